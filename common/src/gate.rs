@@ -1,0 +1,94 @@
+//! Proof of concurrency without a clock: hold work back until enough of it is in flight at once.
+
+use std::{
+    num::NonZeroUsize,
+    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+mod served;
+
+pub use self::served::{Arrival, GateServer, pass_at};
+
+/// Holds every passer back until `needed` of them wait at once; then it stays open.
+///
+/// Code that does one thing after another can never open a gate of 2, however fast or slow the
+/// machine is; code that does two things at once always does, on one core and under any load.
+///
+/// ```
+/// use std::{num::NonZeroUsize, thread, time::Duration};
+/// use common::gate::Gate;
+///
+/// let gate = Gate::new(NonZeroUsize::new(2).unwrap(), Duration::from_secs(60));
+/// thread::scope(|scope| {
+///     scope.spawn(|| gate.pass());
+///     scope.spawn(|| gate.pass());
+/// });
+/// assert!(gate.was_opened());
+/// ```
+#[derive(Debug)]
+pub struct Gate {
+    needed: NonZeroUsize,
+    patience: Duration,
+    crowd: Mutex<Crowd>,
+    opened: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Crowd {
+    waiting: usize,
+    peak: usize,
+    /// Set for good by whoever completes the crowd, or by the first to lose patience, so that
+    /// sequential code waits once and not once for every piece of work.
+    is_open: bool,
+}
+
+impl Gate {
+    /// A gate that opens once `needed` passers wait at it, or one of them has waited `patience`.
+    pub fn new(needed: NonZeroUsize, patience: Duration) -> Self {
+        Self { needed, patience, crowd: Mutex::default(), opened: Condvar::new() }
+    }
+
+    /// Waits until the gate is open.
+    pub fn pass(&self) {
+        let mut crowd = self.lock();
+        crowd.waiting += 1;
+        crowd.peak = crowd.peak.max(crowd.waiting);
+        if crowd.waiting >= self.needed.get() {
+            self.open(&mut crowd);
+        }
+        let (mut crowd, _) = self
+            .opened
+            .wait_timeout_while(crowd, self.patience, |crowd| !crowd.is_open)
+            .unwrap_or_else(PoisonError::into_inner);
+        crowd.waiting -= 1;
+        self.open(&mut crowd);
+    }
+
+    /// Lets everyone go, although the crowd is not complete.
+    pub fn give_up(&self) {
+        self.open(&mut self.lock());
+    }
+
+    /// The most passers that were ever at the gate at once.
+    pub fn peak(&self) -> usize {
+        self.lock().peak
+    }
+
+    /// Whether a crowd opened the gate: the proof that so many were at work at once.
+    pub fn was_opened(&self) -> bool {
+        self.peak() >= self.needed.get()
+    }
+
+    fn open(&self, crowd: &mut Crowd) {
+        if !crowd.is_open {
+            crowd.is_open = true;
+            self.opened.notify_all();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Crowd> {
+        // A crowd is valid after each statement, so a panic elsewhere cannot have broken it.
+        self.crowd.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

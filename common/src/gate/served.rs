@@ -1,0 +1,138 @@
+//! A gate on a Unix socket, for work that is spread over processes; the kernel names the passers.
+
+use std::{
+    fs, io,
+    io::{Read, Write},
+    num::NonZeroUsize,
+    os::unix::net::{UnixListener, UnixStream},
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use super::Gate;
+
+/// What the server sends to those who may go on.
+const GO: u8 = b'!';
+
+/// A process that came to the gate, as the kernel knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// Its process id, from the credentials of its end of the socket.
+    pub pid: u32,
+    /// Its parent's process id while it was held, where the system has `/proc`.
+    pub parent: Option<u32>,
+}
+
+/// Serves a [`Gate`] at a path; stops, and removes the path, when dropped.
+#[derive(Debug)]
+pub struct GateServer {
+    path: PathBuf,
+    shared: Arc<Shared>,
+    acceptor: Option<JoinHandle<()>>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    gate: Gate,
+    stopping: AtomicBool,
+    /// One entry for each pass, in the order of arrival.
+    arrivals: Mutex<Vec<Arrival>>,
+}
+
+impl GateServer {
+    /// Binds `path`, which has to be free and shorter than 108 bytes, and serves at it a gate for
+    /// `needed` passers and `patience`.
+    pub fn bind(path: &Path, needed: NonZeroUsize, patience: Duration) -> io::Result<Self> {
+        let listener = UnixListener::bind(path)?;
+        let shared = Arc::new(Shared {
+            gate: Gate::new(needed, patience),
+            stopping: AtomicBool::new(false),
+            arrivals: Mutex::default(),
+        });
+        let acceptor = thread::Builder::new().name("gate".to_owned()).spawn({
+            let shared = Arc::clone(&shared);
+            move || accept(&listener, &shared)
+        })?;
+        Ok(Self { path: path.to_owned(), shared, acceptor: Some(acceptor) })
+    }
+
+    /// The gate itself.
+    pub fn gate(&self) -> &Gate {
+        &self.shared.gate
+    }
+
+    /// Everyone who came so far, once for each pass, in the order of arrival.
+    pub fn arrivals(&self) -> Vec<Arrival> {
+        self.shared.arrivals.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Drop for GateServer {
+    fn drop(&mut self) {
+        self.shared.stopping.store(true, Ordering::SeqCst);
+        self.shared.gate.give_up();
+        // Wakes the acceptor, which then sees the flag. If the path is gone, nobody can be waked
+        // through it, and the acceptor is left to the end of the process.
+        let woken = UnixStream::connect(&self.path).is_ok();
+        if let (true, Some(acceptor)) = (woken, self.acceptor.take()) {
+            let _ = acceptor.join();
+        }
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// Waits, from any process, until the gate served at `path` is open.
+///
+/// # Errors
+/// When nobody serves a gate there, or its server goes away while we wait.
+pub fn pass_at(path: &Path) -> io::Result<()> {
+    let mut stream = UnixStream::connect(path)?;
+    stream.read_exact(&mut [0])
+}
+
+fn accept(listener: &UnixListener, shared: &Shared) {
+    thread::scope(|scope| {
+        for stream in listener.incoming() {
+            if shared.stopping.load(Ordering::SeqCst) {
+                return;
+            }
+            if let Ok(stream) = stream {
+                scope.spawn(move || hold(stream, shared));
+            }
+        }
+    });
+}
+
+fn hold(mut stream: UnixStream, shared: &Shared) {
+    if let Some(pid) = peer_pid(&stream) {
+        let arrival = Arrival { pid, parent: parent_of(pid) };
+        shared.arrivals.lock().unwrap_or_else(PoisonError::into_inner).push(arrival);
+        shared.gate.pass();
+    }
+    // A passer that has died meanwhile does not care.
+    let _ = stream.write_all(&[GO]);
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn peer_pid(stream: &UnixStream) -> Option<u32> {
+    use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
+    getsockopt(stream, PeerCredentials).ok().and_then(|peer| u32::try_from(peer.pid()).ok())
+}
+
+#[cfg(target_vendor = "apple")]
+fn peer_pid(stream: &UnixStream) -> Option<u32> {
+    use nix::sys::socket::{getsockopt, sockopt::LocalPeerPid};
+    getsockopt(stream, LocalPeerPid).ok().and_then(|pid| u32::try_from(pid).ok())
+}
+
+/// The fourth field of `/proc/PID/stat`; the second, in parentheses, may hold spaces itself.
+fn parent_of(pid: u32) -> Option<u32> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let (_, after_name) = stat.rsplit_once(')')?;
+    after_name.split_whitespace().nth(1)?.parse().ok()
+}

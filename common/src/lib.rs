@@ -1,0 +1,13 @@
+//! What the three parts of the lab share, so that each part shows its lesson and nothing else.
+//!
+//! This crate knows no part, and opens no network socket (a gate's Unix socket is the exception).
+#![forbid(unsafe_code)]
+
+pub mod gate;
+pub mod in_order;
+pub mod primality;
+pub mod process_pool;
+pub mod progress;
+pub mod report;
+pub mod stopwatch;
+pub mod timeline;

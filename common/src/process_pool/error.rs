@@ -1,0 +1,90 @@
+//! What can go wrong in a pool, told with the process, the task and the reason.
+
+use std::{io, process::ExitStatus, time::Duration};
+
+/// Why a pool could not be started, or a task could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum PoolError {
+    /// Not as many workers can be started as were asked for.
+    #[error(
+        "cannot start worker process {number} of {of}: {source}; ask for fewer workers, or raise \
+         the limits on processes and open files (ulimit -u, ulimit -n)"
+    )]
+    CannotStart {
+        /// Which worker it was, from 1.
+        number: usize,
+        /// How many workers were to be started.
+        of: usize,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Every worker that tried the task was lost.
+    #[error("task {task} was given up after {attempts} attempts: {loss}")]
+    TaskLost {
+        /// The task's number, in the order in which the pool was given them, from 0.
+        task: u64,
+        /// How often it was tried.
+        attempts: u32,
+        /// How the last worker was lost.
+        loss: Loss,
+    },
+    /// The worker is well, and says that the task cannot be done.
+    #[error("worker process {pid} could not do task {task}: {message}")]
+    TaskFailed {
+        /// The task's number, in the order in which the pool was given them, from 0.
+        task: u64,
+        /// The worker's process id.
+        pid: u32,
+        /// The worker's own words.
+        message: String,
+    },
+    /// The pool was dropped before the task was done.
+    #[error("the pool was stopped before the task was done; join it instead of dropping it")]
+    Stopped,
+}
+
+/// How a worker was lost.
+#[derive(Debug, thiserror::Error)]
+pub enum Loss {
+    /// It ended in the middle of a task.
+    #[error("worker process {pid} ended before it answered ({status})")]
+    Ended {
+        /// Its process id.
+        pid: u32,
+        /// Its exit status, or the signal that killed it.
+        status: ExitStatus,
+    },
+    /// It closed its stdout, and went on.
+    #[error("worker process {pid} closed its stdout, where its answers are expected")]
+    ClosedOutput {
+        /// Its process id.
+        pid: u32,
+    },
+    /// It wrote something that is not the answer to its task.
+    #[error(
+        "worker process {pid} wrote {line:?} to its stdout, which is not an answer: {reason}; \
+         a worker's own output belongs on stderr (eprintln!)"
+    )]
+    NotAnAnswer {
+        /// Its process id.
+        pid: u32,
+        /// The beginning of what it wrote.
+        line: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// It was at the task for too long, and was killed.
+    #[error("worker process {pid} was killed because it took longer than {deadline:?}")]
+    Overdue {
+        /// Its process id.
+        pid: u32,
+        /// How long it was given.
+        deadline: Duration,
+    },
+    /// A worker was lost before, and no other can be started in its place.
+    #[error("no worker process can be started in place of one that was lost: {source}")]
+    NotReplaced {
+        /// What the system said.
+        source: io::Error,
+    },
+}

@@ -1,0 +1,75 @@
+//! The lines between a pool and its workers: one JSON object each, tasks in, answers out.
+//!
+//! ```text
+//! pool → worker   {"task":7,"input":{"from":100000000,"to":100005000}}
+//! worker → pool   {"task":7,"busy_us":2741,"outcome":{"output":{"count":275}}}
+//! worker → pool   {"task":8,"busy_us":12,"outcome":{"error":"there is no method \"guess\""}}
+//! ```
+//!
+//! It needs no pool: a shell, `ssh`, GNU parallel or Spark's `pipe` can feed a worker as well.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// What a worker is asked to do.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Request<Task> {
+    /// A number that the answer repeats.
+    pub(super) task: u64,
+    /// What the work is given.
+    pub(super) input: Task,
+}
+
+/// What a worker says when a task is done.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Answer<Output> {
+    /// The number of the request.
+    pub(super) task: u64,
+    /// How long the worker was at it.
+    busy_us: u64,
+    /// What came of it.
+    pub(super) outcome: Outcome<Output>,
+}
+
+/// What came of a task.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Outcome<Output> {
+    /// It was done.
+    Output(Output),
+    /// It cannot be done, by this worker or any other.
+    Error(String),
+}
+
+impl<Output> Answer<Output> {
+    pub(super) fn new(task: u64, busy: Duration, outcome: Outcome<Output>) -> Self {
+        let busy_us = u64::try_from(busy.as_micros()).unwrap_or(u64::MAX);
+        Self { task, busy_us, outcome }
+    }
+
+    pub(super) fn busy(&self) -> Duration {
+        Duration::from_micros(self.busy_us)
+    }
+}
+
+/// A request as a line.
+pub(super) fn encode<Task: Serialize>(task: u64, input: &Task) -> String {
+    let mut line = serde_json::to_string(&Request { task, input })
+        .expect("a task's type to be one that JSON can hold");
+    line.push('\n');
+    line
+}
+
+/// An answer from a line, or what is wrong with it as the answer to `task`.
+pub(super) fn decode<Output: DeserializeOwned>(
+    line: &[u8],
+    task: u64,
+) -> Result<Answer<Output>, String> {
+    let answer: Answer<Output> = serde_json::from_slice(line).map_err(|error| error.to_string())?;
+    if answer.task == task {
+        Ok(answer)
+    } else {
+        Err(format!("it is for task {}, and the worker was at task {task}", answer.task))
+    }
+}

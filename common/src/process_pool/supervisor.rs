@@ -1,0 +1,225 @@
+//! Whoever watches over one worker: hands it tasks, and replaces it when it is lost.
+
+use std::{
+    collections::VecDeque,
+    io,
+    num::{NonZeroU32, NonZeroUsize},
+    process::Command,
+    sync::{Arc, Mutex, PoisonError},
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use crossbeam::{channel::Receiver, select};
+use serde::de::DeserializeOwned;
+
+use super::{
+    Event, PoolError, Settings,
+    batch::Batch,
+    error::Loss,
+    protocol::{self, Answer, Outcome},
+    worker_process::{NoLine, Stopped, WorkerProcess},
+};
+
+/// How many tasks are handed to a worker before the first of them is answered.
+pub(super) const HANDED_OVER_MAX: usize = 16;
+
+/// How much of a line that is no answer is shown.
+const SHOWN_BYTES_MAX: usize = 80;
+
+/// What all supervisors of a pool share.
+pub(super) struct Staff {
+    /// Starts a worker, as often as need be.
+    command: Mutex<Command>,
+    workers: NonZeroUsize,
+    attempts_max: NonZeroU32,
+    task_deadline: Option<Duration>,
+    watch: Box<dyn Fn(Event) + Send + Sync>,
+}
+
+impl Staff {
+    pub(super) fn new(
+        settings: Settings,
+        watch: impl Fn(Event) + Send + Sync + 'static,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            command: Mutex::new(settings.worker),
+            workers: settings.workers,
+            attempts_max: settings.attempts_max,
+            task_deadline: settings.task_deadline,
+            watch: Box::new(watch),
+        })
+    }
+}
+
+/// Keeps one worker process.
+pub(super) struct Supervisor {
+    staff: Arc<Staff>,
+    stopped: Stopped,
+    /// `None` from the loss of one process until the next is needed.
+    process: Option<WorkerProcess>,
+    /// How many tasks, of those that are not done, this process has been given.
+    handed_over: usize,
+}
+
+/// What came of a task, and who did it.
+struct Answered<Output> {
+    pid: u32,
+    outcome: Outcome<Output>,
+}
+
+/// Why there is no answer.
+enum Failure {
+    /// The worker is lost.
+    Lost(Loss),
+    /// The pool is being dropped.
+    Stopped,
+}
+
+impl From<Loss> for Failure {
+    fn from(loss: Loss) -> Self {
+        Self::Lost(loss)
+    }
+}
+
+/// The pool is being dropped.
+struct PoolStops;
+
+impl Supervisor {
+    /// Starts the worker process.
+    pub(super) fn start(staff: &Arc<Staff>, stopped: Stopped) -> io::Result<Self> {
+        let mut supervisor =
+            Self { staff: Arc::clone(staff), stopped, process: None, handed_over: 0 };
+        supervisor.process()?;
+        Ok(supervisor)
+    }
+
+    /// Starts a thread that does batches until there are no more.
+    pub(super) fn take_batches_from<Output: DeserializeOwned + Send + 'static>(
+        self,
+        batches: Receiver<Batch<Output>>,
+    ) -> io::Result<JoinHandle<()>> {
+        thread::Builder::new().name("pool".to_owned()).spawn(move || self.run(&batches))
+    }
+
+    /// Batches that are dropped on the way out, for whatever reason, say so themselves.
+    fn run<Output: DeserializeOwned>(mut self, batches: &Receiver<Batch<Output>>) {
+        let mut taken = VecDeque::new();
+        loop {
+            if taken.is_empty() {
+                select! {
+                    recv(batches) -> batch => match batch {
+                        Ok(batch) => taken.push_back(batch),
+                        Err(_) => break,
+                    },
+                    recv(self.stopped) -> _ => return,
+                }
+            }
+            // One batch ahead, so that the worker need not wait for us between two; but not the
+            // last ones, which are for whoever is free first.
+            if taken.len() == 1 && batches.len() >= self.staff.workers.get() {
+                taken.extend(batches.try_recv());
+            }
+            let Ok(result) = self.next_result(&taken) else { return };
+            let current = taken.front_mut().expect("a batch, taken above");
+            current.push(result);
+            if current.undone().is_empty() {
+                taken.pop_front();
+            }
+        }
+        if let Some(process) = self.process {
+            process.retire();
+        }
+    }
+
+    /// The result of the first undone task of `taken`, by as many attempts as it may take.
+    fn next_result<Output: DeserializeOwned>(
+        &mut self,
+        taken: &VecDeque<Batch<Output>>,
+    ) -> Result<Result<Output, PoolError>, PoolStops> {
+        let task = taken.front().expect("a batch that is being done").next_task();
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let loss = match self.attempt(taken, task) {
+                Ok(Answered { pid, outcome }) => {
+                    self.handed_over -= 1;
+                    return Ok(match outcome {
+                        Outcome::Output(output) => Ok(output),
+                        Outcome::Error(message) => {
+                            Err(PoolError::TaskFailed { task, pid, message })
+                        }
+                    });
+                }
+                Err(Failure::Lost(loss)) => loss,
+                Err(Failure::Stopped) => return Err(PoolStops),
+            };
+            // Kills the process, if it is not dead yet, and forgets what it was given.
+            self.process = None;
+            self.handed_over = 0;
+            if attempts == self.staff.attempts_max.get() {
+                return Ok(Err(PoolError::TaskLost { task, attempts, loss }));
+            }
+        }
+    }
+
+    /// Hands over what is not handed over yet, and waits for the answer to `task`, the first.
+    fn attempt<Output: DeserializeOwned>(
+        &mut self,
+        taken: &VecDeque<Batch<Output>>,
+        task: u64,
+    ) -> Result<Answered<Output>, Failure> {
+        let mut handed_over = self.handed_over;
+        let deadline = self.staff.task_deadline;
+        let process = self.process().map_err(|source| Loss::NotReplaced { source })?;
+        let undone = taken.iter().flat_map(Batch::undone);
+        for line in undone.take(HANDED_OVER_MAX).skip(handed_over) {
+            process.send(line, deadline).map_err(|reason| explain(reason, process, deadline))?;
+            handed_over += 1;
+        }
+        let line =
+            process.receive(deadline).map_err(|reason| explain(reason, process, deadline))?;
+        let pid = process.pid();
+        let answer: Answer<Output> = protocol::decode(&line, task)
+            .map_err(|reason| Loss::NotAnAnswer { pid, line: excerpt(&line), reason })?;
+        self.handed_over = handed_over;
+        if let Outcome::Output(_) = answer.outcome {
+            (self.staff.watch)(Event::TaskDone { pid, task, busy: answer.busy() });
+        }
+        Ok(Answered { pid, outcome: answer.outcome })
+    }
+
+    /// The worker process, a new one if it was lost.
+    fn process(&mut self) -> io::Result<&mut WorkerProcess> {
+        let process = match self.process.take() {
+            Some(process) => process,
+            None => self.start_process()?,
+        };
+        Ok(self.process.insert(process))
+    }
+
+    fn start_process(&self) -> io::Result<WorkerProcess> {
+        let mut command = self.staff.command.lock().unwrap_or_else(PoisonError::into_inner);
+        let process = WorkerProcess::spawn(&mut command, self.stopped.clone())?;
+        drop(command);
+        (self.staff.watch)(Event::WorkerStarted { pid: process.pid() });
+        Ok(process)
+    }
+}
+
+fn explain(reason: NoLine, process: &mut WorkerProcess, deadline: Option<Duration>) -> Failure {
+    let pid = process.pid();
+    Failure::Lost(match reason {
+        NoLine::Stopped => return Failure::Stopped,
+        NoLine::Overdue => Loss::Overdue { pid, deadline: deadline.unwrap_or_default() },
+        NoLine::Ended => match process.status_after_end() {
+            Some(status) => Loss::Ended { pid, status },
+            None => Loss::ClosedOutput { pid },
+        },
+    })
+}
+
+fn excerpt(line: &[u8]) -> String {
+    let shown = &line[..line.len().min(SHOWN_BYTES_MAX)];
+    String::from_utf8_lossy(shown).trim_end().to_owned()
+}

@@ -1,0 +1,101 @@
+//! The worker's side: tasks from stdin, results to stdout, until there are no more or the reader
+//! of the results is gone.
+
+use std::{
+    io::{self, BufRead, Write},
+    os::fd::AsFd,
+    thread,
+};
+
+use nix::{
+    errno::Errno,
+    poll::{PollFd, PollFlags, PollTimeout, poll},
+    sys::signal::{SigSet, Signal},
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::protocol::{Answer, Outcome, Request};
+use crate::stopwatch::Stopwatch;
+
+/// Why a worker had to stop before its input ended.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// A line of stdin is not a task.
+    #[error(
+        "line {line} of stdin is not a task: {source}; a task is a line such as \
+         {{\"task\":0,\"input\":…}}"
+    )]
+    NotATask {
+        /// Its number, from 1.
+        line: u64,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+    /// Reading stdin or writing stdout failed.
+    #[error("cannot {attempt}: {source}")]
+    Io {
+        /// What was attempted.
+        attempt: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// Does the tasks that come on stdin with `work`, and writes a line to stdout for each.
+///
+/// Returns when stdin ends. If stdout's reader goes away, as it does when the pool's process dies
+/// of whatever cause, the *process* ends at once, also in the middle of a task. SIGINT is held
+/// back: Ctrl-C in a terminal reaches the whole process group, and is the parent's to handle.
+///
+/// # Errors
+/// When a line is not a task, or stdin or stdout fails.
+pub fn serve<Task: DeserializeOwned, Output: Serialize>(
+    mut work: impl FnMut(Task) -> Result<Output, String>,
+) -> Result<(), ServeError> {
+    let failed = |attempt| move |source| ServeError::Io { attempt, source };
+    // Threads inherit the mask, so this comes before the first one is started.
+    let mask = [Signal::SIGINT].into_iter().collect::<SigSet>();
+    mask.thread_block().map_err(|errno| failed("hold back SIGINT")(errno.into()))?;
+    thread::Builder::new()
+        .name("pool-watch".to_owned())
+        .spawn(end_with_the_reader)
+        .map_err(failed("start the thread that watches stdout"))?;
+
+    for (number, line) in (1..).zip(io::stdin().lock().lines()) {
+        let line = line.map_err(failed("read stdin"))?;
+        let request: Request<Task> = serde_json::from_str(&line)
+            .map_err(|source| ServeError::NotATask { line: number, source })?;
+        let stopwatch = Stopwatch::start();
+        let outcome = work(request.input).map_or_else(Outcome::Error, Outcome::Output);
+        let answer = Answer::new(request.task, stopwatch.wall(), outcome);
+        let mut line = serde_json::to_vec(&answer).expect("an output that JSON can hold");
+        line.push(b'\n');
+        write_out(&line).map_err(failed("write to stdout"))?;
+    }
+    Ok(())
+}
+
+/// Locks stdout only now: the work may have threads that print, against the rules, and is to be
+/// told so by the pool instead of hanging.
+fn write_out(line: &[u8]) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(line)?;
+    stdout.flush()
+}
+
+/// Blocks until nobody can read stdout any more, and ends the process.
+fn end_with_the_reader() {
+    let stdout = io::stdout();
+    // Asking for no event leaves only those that cannot be declined: error and hang-up.
+    let mut watched = [PollFd::new(stdout.as_fd(), PollFlags::empty())];
+    let watched = loop {
+        match poll(&mut watched, PollTimeout::NONE) {
+            Err(Errno::EINTR) => {}
+            result => break result,
+        }
+    };
+    if watched.is_ok() {
+        #[expect(clippy::exit, clippy::disallowed_methods, reason = "work cannot be interrupted")]
+        std::process::exit(1);
+    }
+}

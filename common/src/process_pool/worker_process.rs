@@ -1,0 +1,158 @@
+//! One worker process, seen from the pool: lines in, lines out, no wait without an end.
+
+use std::{
+    io::{self, BufRead, BufReader, Read, Write},
+    process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio},
+    thread,
+    time::Duration,
+};
+
+use crossbeam::{
+    channel::{self, Receiver, RecvTimeoutError, Sender},
+    select,
+};
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
+
+use crate::stopwatch::Stopwatch;
+
+/// More than this on one line is no answer.
+const LINE_BYTES_MAX: u64 = 256 << 20;
+
+/// Lines that are read ahead of their use; twice as many as tasks are ever handed over.
+const LINES_MAX: usize = 2 * super::supervisor::HANDED_OVER_MAX;
+
+/// How long a worker may take to end once it has nothing more to do.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// How often a full pipe, or a process that is about to end, is looked at again.
+const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(1);
+
+/// Tells that the pool is being dropped: by its end, since nothing is ever sent.
+pub(super) type Stopped = Receiver<()>;
+
+/// Why no line came, or none could be sent.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum NoLine {
+    /// The process will not write, or read, any more.
+    Ended,
+    /// The time was over before.
+    Overdue,
+    /// The pool is being dropped.
+    Stopped,
+}
+
+/// A child with a pipe to its stdin and one from its stdout; killed when dropped.
+#[derive(Debug)]
+pub(super) struct WorkerProcess {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    lines: Receiver<Vec<u8>>,
+    stopped: Stopped,
+}
+
+impl WorkerProcess {
+    pub(super) fn spawn(command: &mut Command, stopped: Stopped) -> io::Result<Self> {
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let stdin = child.stdin.take().expect("a pipe, as was asked for");
+        let stdout = child.stdout.take().expect("a pipe, as was asked for");
+        let (sender, lines) = channel::bounded(LINES_MAX);
+        let process = Self { child, stdin: Some(stdin), lines, stopped };
+        // A worker that does not read must not hold up a pool that is to stop. The flag belongs
+        // to our end of the pipe alone.
+        fcntl(process.stdin()?, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
+        // Not joined: it ends with the pipe, which a grandchild may hold open for longer than we
+        // care to wait.
+        thread::Builder::new()
+            .name(format!("reader-{}", process.pid()))
+            .spawn(move || read_lines(stdout, &sender))?;
+        Ok(process)
+    }
+
+    pub(super) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    fn stdin(&self) -> io::Result<&ChildStdin> {
+        self.stdin.as_ref().ok_or_else(|| io::ErrorKind::BrokenPipe.into())
+    }
+
+    /// Writes `line` within `deadline`, if there is one.
+    pub(super) fn send(&self, line: &str, deadline: Option<Duration>) -> Result<(), NoLine> {
+        let stopwatch = Stopwatch::start();
+        let mut rest = line.as_bytes();
+        while !rest.is_empty() {
+            match self.stdin().and_then(|mut stdin| stdin.write(rest)) {
+                Ok(written) => rest = &rest[written..],
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    if deadline.is_some_and(|deadline| stopwatch.wall() > deadline) {
+                        return Err(NoLine::Overdue);
+                    }
+                    self.pause()?;
+                }
+                Err(_) => return Err(NoLine::Ended),
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits for the next line, for at most `patience`, if that is limited.
+    pub(super) fn receive(&self, patience: Option<Duration>) -> Result<Vec<u8>, NoLine> {
+        let overdue = patience.map_or_else(channel::never, channel::after);
+        select! {
+            recv(self.lines) -> line => line.map_err(|_| NoLine::Ended),
+            recv(self.stopped) -> _ => Err(NoLine::Stopped),
+            recv(overdue) -> _ => Err(NoLine::Overdue),
+        }
+    }
+
+    /// How the process ended; `None` when it has not, although its stdout has.
+    pub(super) fn status_after_end(&mut self) -> Option<ExitStatus> {
+        let stopwatch = Stopwatch::start();
+        while stopwatch.wall() < GRACE {
+            if let Ok(Some(status)) = self.child.try_wait() {
+                return Some(status);
+            }
+            self.pause().ok()?;
+        }
+        None
+    }
+
+    /// Lets the process end by itself, since there is nothing more to do.
+    pub(super) fn retire(mut self) {
+        drop(self.stdin.take());
+        if let Err(NoLine::Ended) = self.receive(Some(GRACE)) {
+            self.status_after_end();
+        }
+    }
+
+    /// Waits for a moment, or for the pool to be dropped.
+    fn pause(&self) -> Result<(), NoLine> {
+        match self.stopped.recv_timeout(LOOK_AGAIN_AFTER) {
+            Err(RecvTimeoutError::Timeout) => Ok(()),
+            _ => Err(NoLine::Stopped),
+        }
+    }
+}
+
+impl Drop for WorkerProcess {
+    fn drop(&mut self) {
+        // Both fail only for a process that has ended already. Waiting is what adds its CPU time
+        // to ours.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Sends whole lines until the pipe or the receiver ends; the end of the channel tells of it.
+fn read_lines(stdout: ChildStdout, lines: &Sender<Vec<u8>>) {
+    let mut stdout = BufReader::new(stdout);
+    loop {
+        let mut line = Vec::new();
+        let read = (&mut stdout).take(LINE_BYTES_MAX).read_until(b'\n', &mut line);
+        let is_whole = line.ends_with(b"\n") || line.len() as u64 == LINE_BYTES_MAX;
+        if read.is_err() || !is_whole || lines.send(line).is_err() {
+            return;
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! A progress bar for long runs, drawn beside the work and left out of its times.
+
+use std::{
+    sync::{
+        Arc, Condvar, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::stopwatch::thread_cpu;
+
+/// Work that is done sooner than this needs no bar.
+const FIRST_DRAWN_AFTER: Duration = Duration::from_secs(1);
+
+/// How often the bar is drawn anew.
+const DRAWN_EVERY: Duration = Duration::from_millis(200);
+
+/// Whether a [`Progress`] is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Visibility {
+    /// On stderr, if that is a terminal.
+    OnTerminal,
+    /// Never.
+    Hidden,
+}
+
+/// Counts finished pieces of work and draws how many there are, from a thread of its own.
+#[derive(Debug)]
+pub struct Progress {
+    shared: Arc<Shared>,
+    artist: Option<JoinHandle<Duration>>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    done: AtomicU64,
+    is_over: Mutex<bool>,
+    over: Condvar,
+}
+
+impl Progress {
+    /// Starts counting to `total`; `title` stands before the bar.
+    pub fn start(title: &str, total: u64, visibility: Visibility) -> Self {
+        let shared = Arc::new(Shared {
+            done: AtomicU64::new(0),
+            is_over: Mutex::new(false),
+            over: Condvar::new(),
+        });
+        let artist = match visibility {
+            Visibility::Hidden => None,
+            Visibility::OnTerminal => start_artist(title.to_owned(), total, Arc::clone(&shared)),
+        };
+        Self { shared, artist }
+    }
+
+    /// Counts one finished piece.
+    pub fn advance(&self) {
+        self.shared.done.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many pieces are finished.
+    pub fn done(&self) -> u64 {
+        self.shared.done.load(Ordering::Relaxed)
+    }
+
+    /// Removes the bar, and returns the CPU time that drawing it has cost.
+    pub fn finish(mut self) -> Duration {
+        self.stop()
+    }
+
+    fn stop(&mut self) -> Duration {
+        *self.shared.is_over.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.shared.over.notify_all();
+        let artist = self.artist.take();
+        artist.and_then(|artist| artist.join().ok()).unwrap_or_default()
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// No bar is no reason to stop the work: `None` when no thread could be had.
+fn start_artist(title: String, total: u64, shared: Arc<Shared>) -> Option<JoinHandle<Duration>> {
+    thread::Builder::new()
+        .name("progress".to_owned())
+        .spawn(move || {
+            if !shared.is_over_within(FIRST_DRAWN_AFTER) {
+                let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr())
+                    .with_style(style())
+                    .with_prefix(title);
+                bar.set_position(shared.done.load(Ordering::Relaxed));
+                while !shared.is_over_within(DRAWN_EVERY) {
+                    bar.set_position(shared.done.load(Ordering::Relaxed));
+                    bar.tick();
+                }
+                bar.finish_and_clear();
+            }
+            thread_cpu()
+        })
+        .ok()
+}
+
+impl Shared {
+    fn is_over_within(&self, patience: Duration) -> bool {
+        let is_over = self.is_over.lock().unwrap_or_else(PoisonError::into_inner);
+        let (is_over, _) = self
+            .over
+            .wait_timeout_while(is_over, patience, |is_over| !*is_over)
+            .unwrap_or_else(PoisonError::into_inner);
+        *is_over
+    }
+}
+
+fn style() -> ProgressStyle {
+    ProgressStyle::with_template("{prefix:12} {bar:40} {percent:>3} %, {eta} left")
+        .expect("the template to be well formed")
+}

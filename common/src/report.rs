@@ -1,0 +1,88 @@
+//! What a part reports: one run for each variant, with its answer, its cost and who worked when.
+
+mod json;
+mod text;
+
+use std::{num::NonZeroUsize, thread, time::Duration};
+
+pub use self::{
+    json::to_json,
+    text::{Lesson, human_time, to_text},
+};
+use crate::{stopwatch::Cost, timeline::Timeline};
+
+/// The variant that all others are compared with.
+const BASELINE: &str = "sequential";
+
+/// What a program of the lab reports, once for each invocation.
+#[derive(Debug)]
+pub struct Report<Input, Answer> {
+    /// The name of the part.
+    pub part: &'static str,
+    /// How many cores this process may use.
+    pub cores: usize,
+    /// What was asked.
+    pub input: Input,
+    /// The variants, in the order in which they ran.
+    pub runs: Vec<Run<Answer>>,
+}
+
+/// One variant's run.
+#[derive(Debug)]
+pub struct Run<Answer> {
+    /// The variant's name on the command line.
+    pub variant: &'static str,
+    /// How many workers it was given.
+    pub workers: usize,
+    /// What it found.
+    pub answer: Answer,
+    /// What it cost; the wall time is without any pause that was asked for.
+    pub cost: Cost,
+    /// The least wall time that the latency of the outside world allows, if there is any.
+    pub floor: Option<Duration>,
+    /// Who worked when.
+    pub timeline: Timeline,
+}
+
+impl<Answer> Run<Answer> {
+    /// How many cores were busy on average: about the number of workers when CPU-bound, about 0
+    /// when I/O-bound.
+    pub fn busy_cores(&self) -> f64 {
+        ratio(self.cost.cpu, self.cost.wall)
+    }
+}
+
+impl<Input, Answer> Report<Input, Answer> {
+    /// A report of what ran here.
+    pub fn new(part: &'static str, input: Input, runs: Vec<Run<Answer>>) -> Self {
+        Self { part, cores: cores().get(), input, runs }
+    }
+
+    /// The sequential run, if there was one.
+    pub fn baseline(&self) -> Option<&Run<Answer>> {
+        self.runs.iter().find(|run| run.variant == BASELINE)
+    }
+
+    /// S = T₁/Tₚ: how many times sooner than the sequential run this one was done.
+    pub fn speedup(&self, run: &Run<Answer>) -> Option<f64> {
+        self.baseline().map(|baseline| ratio(baseline.cost.wall, run.cost.wall))
+    }
+
+    /// E = S/p: the part of its workers' time that a run made use of.
+    pub fn efficiency(&self, run: &Run<Answer>) -> Option<f64> {
+        #[expect(clippy::cast_precision_loss, reason = "nobody has 2⁵³ workers")]
+        let workers = run.workers as f64;
+        self.speedup(run).map(|speedup| speedup / workers)
+    }
+}
+
+/// How many cores this process may use: its affinity and its cgroup's quota, not the machine's
+/// inventory. 1 if the system does not say.
+pub fn cores() -> NonZeroUsize {
+    thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+}
+
+/// 0 when there is nothing to compare with.
+fn ratio(part: Duration, whole: Duration) -> f64 {
+    if whole.is_zero() { 0.0 } else { part.div_duration_f64(whole) }
+}

@@ -1,0 +1,105 @@
+//! The report as one JSON object: the shape that graders, benches and scripts read.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::{Report, Run};
+use crate::timeline::{Lane, Span};
+
+/// The version of the shape below; it changes when a reader would have to.
+const SCHEMA: u32 = 1;
+
+#[derive(Serialize)]
+struct ReportShape<'a, Input, Answer> {
+    schema: u32,
+    part: &'a str,
+    machine: MachineShape,
+    input: &'a Input,
+    runs: Vec<RunShape<'a, Answer>>,
+}
+
+#[derive(Serialize)]
+struct MachineShape {
+    cores: usize,
+}
+
+#[derive(Serialize)]
+struct RunShape<'a, Answer> {
+    variant: &'a str,
+    workers: usize,
+    answer: &'a Answer,
+    wall_ms: f64,
+    cpu_ms: f64,
+    speedup: Option<f64>,
+    efficiency: Option<f64>,
+    floor_ms: Option<f64>,
+    lanes: Vec<LaneShape<'a>>,
+    spans: Vec<SpanShape<'a>>,
+}
+
+#[derive(Serialize)]
+struct LaneShape<'a> {
+    pid: u32,
+    thread: &'a str,
+}
+
+#[derive(Serialize)]
+struct SpanShape<'a> {
+    lane: usize,
+    label: &'a str,
+    start_us: u128,
+    end_us: u128,
+}
+
+/// The report as a JSON object on one line.
+///
+/// Times are in milliseconds, those of spans in microseconds since their run's start. What could
+/// not be told, such as a speedup without a sequential run, is null.
+pub fn to_json<Input: Serialize, Answer: Serialize>(
+    report: &Report<Input, Answer>,
+) -> serde_json::Result<String> {
+    let shape = ReportShape {
+        schema: SCHEMA,
+        part: report.part,
+        machine: MachineShape { cores: report.cores },
+        input: &report.input,
+        runs: report.runs.iter().map(|run| run_shape(report, run)).collect(),
+    };
+    serde_json::to_string(&shape)
+}
+
+fn run_shape<'a, Input, Answer>(
+    report: &Report<Input, Answer>,
+    run: &'a Run<Answer>,
+) -> RunShape<'a, Answer> {
+    RunShape {
+        variant: run.variant,
+        workers: run.workers,
+        answer: &run.answer,
+        wall_ms: millis(run.cost.wall),
+        cpu_ms: millis(run.cost.cpu),
+        speedup: report.speedup(run),
+        efficiency: report.efficiency(run),
+        floor_ms: run.floor.map(millis),
+        lanes: run.timeline.lanes.iter().map(lane_shape).collect(),
+        spans: run.timeline.spans.iter().map(span_shape).collect(),
+    }
+}
+
+fn lane_shape(lane: &Lane) -> LaneShape<'_> {
+    LaneShape { pid: lane.pid, thread: &lane.thread }
+}
+
+fn span_shape(span: &Span) -> SpanShape<'_> {
+    SpanShape {
+        lane: span.lane,
+        label: &span.label,
+        start_us: span.start.as_micros(),
+        end_us: span.end.as_micros(),
+    }
+}
+
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}

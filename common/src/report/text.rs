@@ -1,0 +1,131 @@
+//! The report as text: a table, who worked when, the result of 2015 beside it, and what it means.
+
+use std::{fmt::Write as _, time::Duration};
+
+use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
+
+use super::{Report, Run};
+use crate::timeline;
+
+/// The width of the whole report.
+const COLUMNS: usize = 80;
+
+/// The indentation of timeline rows.
+const INDENT: usize = 2;
+
+/// Nothing but a line below the header.
+const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
+
+/// The sentences that only a part can say about its report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lesson {
+    /// What was asked.
+    pub question: String,
+    /// What was found.
+    pub answer: String,
+    /// What the lab measured in 2015.
+    pub history: String,
+    /// What the numbers mean.
+    pub meaning: String,
+}
+
+/// The report as text of about 80 columns that ends with a newline.
+pub fn to_text<Input, Answer>(report: &Report<Input, Answer>, lesson: &Lesson) -> String {
+    let mut text = wrap(&lesson.question) + &wrap(&lesson.answer);
+    let _ = writeln!(text, "\n{}\n", table(report));
+    draw_timelines(&mut text, &report.runs);
+    for paragraph in [&lesson.history, &lesson.meaning] {
+        let _ = write!(text, "\n{}", wrap(paragraph));
+    }
+    text
+}
+
+fn table<Input, Answer>(report: &Report<Input, Answer>) -> String {
+    let mut table = Table::new();
+    table.load_style(STYLE);
+    table.set_header(["variant", "workers", "wall", "CPU", "speedup", "efficiency", "CPU/wall"]);
+    for run in &report.runs {
+        table.add_row([
+            run.variant.to_owned(),
+            run.workers.to_string(),
+            human_time(run.cost.wall),
+            human_time(run.cost.cpu),
+            report.speedup(run).map_or("–".to_owned(), |speedup| format!("{speedup:.2}×")),
+            report
+                .efficiency(run)
+                .map_or("–".to_owned(), |efficiency| format!("{efficiency:.2}")),
+            format!("{:.2}", run.busy_cores()),
+        ]);
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table.trim_fmt()
+}
+
+/// All runs on one axis, so that the eye compares their lengths.
+fn draw_timelines<Answer>(text: &mut String, runs: &[Run<Answer>]) {
+    let total = runs.iter().map(|run| run.cost.wall).max().unwrap_or_default();
+    let titles: Vec<Vec<String>> = runs.iter().map(lane_titles).collect();
+    let title_width = titles.iter().flatten().map(|title| title.chars().count()).max().unwrap_or(0);
+    let cells = COLUMNS.saturating_sub(INDENT + title_width + 1);
+    let _ = writeln!(text, "who worked when ({} from end to end)", human_time(total));
+    for (run, titles) in runs.iter().zip(titles) {
+        let _ = writeln!(text, "{}", run.variant);
+        for row in timeline::draw(&run.timeline, total, cells) {
+            let title = &titles[row.lanes.start];
+            let _ = writeln!(text, "{:INDENT$}{title:title_width$} {}", "", row.cells);
+        }
+    }
+}
+
+/// A name for each lane: threads of this program by theirs, other processes by their PID.
+fn lane_titles<Answer>(run: &Run<Answer>) -> Vec<String> {
+    run.timeline
+        .lanes
+        .iter()
+        .map(|lane| {
+            if lane.pid == std::process::id() {
+                lane.thread.clone()
+            } else {
+                format!("PID {}", lane.pid)
+            }
+        })
+        .collect()
+}
+
+/// Three significant digits, in the unit that suits: `28.4 ms`, `1.97 s`.
+pub fn human_time(time: Duration) -> String {
+    let (value, unit) = match time {
+        _ if time >= Duration::from_secs(1) => (time.as_secs_f64(), "s"),
+        _ if time >= Duration::from_millis(1) => (time.as_secs_f64() * 1e3, "ms"),
+        _ => (time.as_secs_f64() * 1e6, "µs"),
+    };
+    let decimals = match value {
+        _ if value >= 100.0 => 0,
+        _ if value >= 10.0 => 1,
+        _ => 2,
+    };
+    format!("{value:.decimals$} {unit}")
+}
+
+/// The words of `paragraph` in lines of at most [`COLUMNS`] characters.
+fn wrap(paragraph: &str) -> String {
+    let mut wrapped = String::new();
+    let mut column = 0;
+    for word in paragraph.split_whitespace() {
+        let length = word.chars().count();
+        if column > 0 && column + 1 + length > COLUMNS {
+            wrapped.push('\n');
+            column = 0;
+        }
+        if column > 0 {
+            wrapped.push(' ');
+            column += 1;
+        }
+        wrapped.push_str(word);
+        column += length;
+    }
+    wrapped.push('\n');
+    wrapped
+}

@@ -1,0 +1,73 @@
+//! The one reader of the clock: wall time, and the CPU time of this process and its children.
+
+use std::time::{Duration, Instant};
+
+use nix::sys::{
+    resource::{Usage, UsageWho, getrusage},
+    time::TimeVal,
+};
+
+/// What a piece of work has cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// Time that passed on the clock on the wall.
+    pub wall: Duration,
+    /// Time that processors spent on it, in user and kernel mode, added up over all threads of
+    /// this process and over those children that were waited for meanwhile.
+    pub cpu: Duration,
+}
+
+/// Runs from [`start`](Self::start) on.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch {
+    started: Instant,
+    cpu_at_start: Duration,
+}
+
+impl Stopwatch {
+    /// Starts a stopwatch.
+    pub fn start() -> Self {
+        #[expect(clippy::disallowed_methods, reason = "this is the one reader of the clock")]
+        let started = Instant::now();
+        Self { started, cpu_at_start: process_cpu() }
+    }
+
+    /// The wall time since the start; cheap enough to be asked for every chunk of work.
+    pub fn wall(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// The wall and CPU time since the start.
+    ///
+    /// The kernel adds a child's CPU time only once the child has ended and was waited for: join
+    /// a process pool before you ask.
+    pub fn cost(&self) -> Cost {
+        Cost { wall: self.wall(), cpu: process_cpu().saturating_sub(self.cpu_at_start) }
+    }
+}
+
+/// The CPU time of the calling thread alone, since it started; zero where the system does not say.
+pub fn thread_cpu() -> Duration {
+    #[cfg(any(target_os = "linux", target_os = "freebsd", target_os = "openbsd"))]
+    let cpu = getrusage(UsageWho::RUSAGE_THREAD).map_or(Duration::ZERO, |usage| total(&usage));
+    #[cfg(not(any(target_os = "linux", target_os = "freebsd", target_os = "openbsd")))]
+    let cpu = Duration::ZERO;
+    cpu
+}
+
+fn process_cpu() -> Duration {
+    [UsageWho::RUSAGE_SELF, UsageWho::RUSAGE_CHILDREN]
+        .into_iter()
+        .map(|who| total(&getrusage(who).expect("the kernel to know our own usage")))
+        .sum()
+}
+
+fn total(usage: &Usage) -> Duration {
+    to_duration(usage.user_time()) + to_duration(usage.system_time())
+}
+
+fn to_duration(time: TimeVal) -> Duration {
+    let seconds = u64::try_from(time.tv_sec()).expect("CPU time not to be negative");
+    let micros = u64::try_from(time.tv_usec()).expect("CPU time not to be negative");
+    Duration::from_secs(seconds) + Duration::from_micros(micros)
+}

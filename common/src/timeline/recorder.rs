@@ -1,0 +1,184 @@
+//! Collects spans from every thread of a run, in memory that does not grow with the work.
+
+use std::{
+    mem,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use super::{Lane, Span, Timeline};
+use crate::stopwatch::Stopwatch;
+
+/// More spans than this on a lane are folded, two neighbours into one, as often as it takes.
+const SPANS_PER_LANE_MAX: usize = 1024;
+
+/// Records who works when; shared by reference between threads.
+#[derive(Debug)]
+pub struct Recorder {
+    clock: Stopwatch,
+    lanes: Mutex<Vec<RecordedLane>>,
+}
+
+impl Recorder {
+    /// Starts an empty timeline now, for workers known beforehand; others join as they appear.
+    pub fn start(clock: Stopwatch, workers: impl IntoIterator<Item = Lane>) -> Self {
+        let lanes = workers.into_iter().map(RecordedLane::new).collect();
+        Self { clock, lanes: Mutex::new(lanes) }
+    }
+
+    /// Adds the lane of a worker that has just been started.
+    pub fn add_worker(&self, worker: Lane) {
+        self.lock().push(RecordedLane::new(worker));
+    }
+
+    /// Runs `work` and records it in the lane of the calling thread.
+    pub fn span<T>(&self, label: impl Into<String>, work: impl FnOnce() -> T) -> T {
+        let start = self.clock.wall();
+        let result = work();
+        self.push(&Lane::of_current_thread(), label.into(), start, self.clock.wall());
+        result
+    }
+
+    /// Records work of another process that has ended now and took `busy`.
+    pub fn ended_now(&self, worker: &Lane, label: impl Into<String>, busy: Duration) {
+        let end = self.clock.wall();
+        self.push(worker, label.into(), end.saturating_sub(busy), end);
+    }
+
+    /// Every worker that was started so far.
+    pub fn workers(&self) -> Vec<Lane> {
+        self.lock().iter().map(|lane| lane.worker.clone()).collect()
+    }
+
+    /// Everything recorded.
+    pub fn finish(self) -> Timeline {
+        let lanes = self.lanes.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut timeline = Timeline::default();
+        for (index, lane) in lanes.into_iter().enumerate() {
+            timeline.spans.extend(lane.spans.into_iter().map(|span| span.in_lane(index)));
+            timeline.lanes.push(lane.worker);
+        }
+        timeline
+    }
+
+    fn push(&self, worker: &Lane, label: String, start: Duration, end: Duration) {
+        let mut lanes = self.lock();
+        let span = FoldedSpan { label, start, end, pieces: 1 };
+        if let Some(lane) = lanes.iter_mut().find(|lane| lane.worker == *worker) {
+            lane.push(span);
+        } else {
+            let mut lane = RecordedLane::new(worker.clone());
+            lane.push(span);
+            lanes.push(lane);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<RecordedLane>> {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[derive(Debug)]
+struct RecordedLane {
+    worker: Lane,
+    spans: Vec<FoldedSpan>,
+    /// How many pieces of work a span holds before the next one is begun: a power of two.
+    pieces_per_span: u64,
+}
+
+impl RecordedLane {
+    fn new(worker: Lane) -> Self {
+        Self { worker, spans: Vec::new(), pieces_per_span: 1 }
+    }
+
+    fn push(&mut self, span: FoldedSpan) {
+        self.append(span);
+        if self.spans.len() > SPANS_PER_LANE_MAX {
+            self.pieces_per_span *= 2;
+            for span in mem::take(&mut self.spans) {
+                self.append(span);
+            }
+        }
+    }
+
+    fn append(&mut self, span: FoldedSpan) {
+        match self.spans.last_mut() {
+            Some(last) if last.pieces < self.pieces_per_span => last.absorb(&span),
+            _ => self.spans.push(span),
+        }
+    }
+}
+
+/// One piece of work, or several that follow each other in a lane.
+#[derive(Debug)]
+struct FoldedSpan {
+    /// The first piece's.
+    label: String,
+    start: Duration,
+    end: Duration,
+    pieces: u64,
+}
+
+impl FoldedSpan {
+    fn absorb(&mut self, next: &Self) {
+        self.end = next.end;
+        self.pieces += next.pieces;
+    }
+
+    fn in_lane(self, lane: usize) -> Span {
+        let label = match self.pieces {
+            1 => self.label,
+            pieces => format!("{} and {} more", self.label, pieces - 1),
+        };
+        Span { lane, label, start: self.start, end: self.end }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn worker(name: &str) -> Lane {
+        Lane::of_thread(name)
+    }
+
+    fn labels(timeline: &Timeline) -> Vec<(usize, &str)> {
+        timeline.spans.iter().map(|span| (span.lane, span.label.as_str())).collect()
+    }
+
+    #[test]
+    fn a_worker_without_work_keeps_its_lane() {
+        let recorder = Recorder::start(Stopwatch::start(), [worker("idle"), worker("busy")]);
+        recorder.ended_now(&worker("busy"), "chunk 0", Duration::ZERO);
+
+        let timeline = recorder.finish();
+        assert_eq!(timeline.lanes, [worker("idle"), worker("busy")]);
+        assert_eq!(labels(&timeline), [(1, "chunk 0")]);
+    }
+
+    #[test]
+    fn a_span_lands_in_the_lane_of_its_thread() {
+        let recorder = Recorder::start(Stopwatch::start(), [worker("other")]);
+        assert_eq!(recorder.span("chunk 7", || 42), 42);
+
+        let timeline = recorder.finish();
+        assert_eq!(timeline.lanes, [worker("other"), Lane::of_current_thread()]);
+        assert_eq!(labels(&timeline), [(1, "chunk 7")]);
+        assert!(timeline.spans[0].start <= timeline.spans[0].end);
+    }
+
+    #[test]
+    fn many_spans_are_folded_and_none_is_lost() {
+        let recorder = Recorder::start(Stopwatch::start(), []);
+        let pieces = 5 * SPANS_PER_LANE_MAX;
+        for piece in 0..pieces {
+            recorder.ended_now(&worker("busy"), format!("chunk {piece}"), Duration::ZERO);
+        }
+
+        let timeline = recorder.finish();
+        assert!(timeline.spans.len() <= SPANS_PER_LANE_MAX);
+        assert_eq!(timeline.spans[0].label, "chunk 0 and 7 more");
+        assert_eq!(timeline.spans.len(), pieces / 8);
+        assert!(timeline.spans.is_sorted_by_key(|span| span.start));
+    }
+}

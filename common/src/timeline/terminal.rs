@@ -1,0 +1,152 @@
+//! The timeline as text, for a terminal of 80 columns.
+
+use std::{ops::Range, time::Duration};
+
+use super::Timeline;
+
+/// More lanes than this share rows, evenly.
+const ROWS_MAX: usize = 16;
+
+/// From no work at all to work all the time.
+const SHADES: [char; 5] = ['·', '░', '▒', '▓', '█'];
+
+/// A row of the drawing: neighbouring lanes (one, unless there are many) and their cells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Indices into [`Timeline::lanes`].
+    pub lanes: Range<usize>,
+    /// One character for each column.
+    pub cells: String,
+}
+
+/// Draws the lanes as rows of `columns` cells that reach from 0 to `total`.
+///
+/// A cell is the darker, the larger the part of its time that the lane was at work. Beyond 16
+/// lanes, a row shows several neighbours and their average.
+pub fn draw(timeline: &Timeline, total: Duration, columns: usize) -> Vec<Row> {
+    let lanes = timeline.lanes.len();
+    let lanes_per_row = lanes.div_ceil(ROWS_MAX).max(1);
+    (0..lanes)
+        .step_by(lanes_per_row)
+        .map(|first| first..(first + lanes_per_row).min(lanes))
+        .map(|lanes| Row {
+            cells: (0..columns)
+                .map(|column| {
+                    let cell = edge(total, column, columns)..edge(total, column + 1, columns);
+                    let capacity = (cell.end - cell.start) * lanes.len() as u128;
+                    shade(busy_nanos(timeline, &lanes, &cell), capacity)
+                })
+                .collect(),
+            lanes,
+        })
+        .collect()
+}
+
+/// Where a column begins, in nanoseconds.
+fn edge(total: Duration, column: usize, columns: usize) -> u128 {
+    total.as_nanos() * column as u128 / columns as u128
+}
+
+/// How long the lanes worked within a cell, added up.
+fn busy_nanos(timeline: &Timeline, lanes: &Range<usize>, cell: &Range<u128>) -> u128 {
+    timeline
+        .spans
+        .iter()
+        .filter(|span| lanes.contains(&span.lane))
+        .map(|span| {
+            let start = span.start.as_nanos().max(cell.start);
+            let end = span.end.as_nanos().min(cell.end);
+            end.saturating_sub(start)
+        })
+        .sum()
+}
+
+fn shade(busy: u128, capacity: u128) -> char {
+    let darkest = SHADES.len() - 1;
+    let level = (busy * darkest as u128).div_ceil(capacity.max(1));
+    SHADES[usize::try_from(level).unwrap_or(darkest).min(darkest)]
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::timeline::{Lane, Span};
+
+    fn check(lanes: usize, spans: &[(usize, u64, u64)], expected: &Expect) {
+        let timeline = Timeline {
+            lanes: (0..lanes).map(|lane| Lane::of_thread(&format!("worker-{lane}"))).collect(),
+            spans: spans
+                .iter()
+                .map(|&(lane, start, end)| Span {
+                    lane,
+                    label: String::new(),
+                    start: Duration::from_millis(start),
+                    end: Duration::from_millis(end),
+                })
+                .collect(),
+        };
+        let rows = draw(&timeline, Duration::from_millis(40), 8);
+        let drawing: Vec<String> =
+            rows.iter().map(|row| format!("{:?} {}", row.lanes, row.cells)).collect();
+        expected.assert_eq(&(drawing.join("\n") + "\n"));
+    }
+
+    #[test]
+    fn a_lane_is_a_row() {
+        check(
+            3,
+            &[(0, 0, 40), (1, 0, 20), (1, 30, 40)],
+            &expect![[r#"
+                0..1 ████████
+                1..2 ████··██
+                2..3 ········
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_cell_is_as_dark_as_it_is_busy() {
+        check(
+            1,
+            &[(0, 0, 1), (0, 7, 9), (0, 11, 14), (0, 15, 19)],
+            &expect![[r#"
+            0..1 ░▒▓█····
+        "#]],
+        );
+    }
+
+    #[test]
+    fn many_lanes_share_rows() {
+        let spans: Vec<_> = (0..32).map(|lane| (lane, 0, 40)).collect();
+        check(
+            64,
+            &spans,
+            &expect![[r#"
+            0..4 ████████
+            4..8 ████████
+            8..12 ████████
+            12..16 ████████
+            16..20 ████████
+            20..24 ████████
+            24..28 ████████
+            28..32 ████████
+            32..36 ········
+            36..40 ········
+            40..44 ········
+            44..48 ········
+            48..52 ········
+            52..56 ········
+            56..60 ········
+            60..64 ········
+        "#]],
+        );
+    }
+
+    #[test]
+    fn without_time_there_is_nothing_to_see() {
+        let timeline = Timeline { lanes: vec![Lane::of_thread("worker-0")], spans: Vec::new() };
+        assert_eq!(draw(&timeline, Duration::ZERO, 4)[0].cells, "····");
+    }
+}

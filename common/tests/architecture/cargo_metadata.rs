@@ -1,0 +1,81 @@
+//! What cargo knows about our packages and those they depend on.
+
+use std::{path::PathBuf, process::Command};
+
+use serde::Deserialize;
+
+use crate::tree;
+
+#[derive(Deserialize)]
+pub(crate) struct Package {
+    pub(crate) name: String,
+    pub(crate) version: String,
+    pub(crate) license: Option<String>,
+    pub(crate) dependencies: Vec<Dependency>,
+    pub(crate) targets: Vec<Target>,
+    manifest_path: PathBuf,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Dependency {
+    pub(crate) name: String,
+    /// `dev` or `build`, none for a plain dependency.
+    pub(crate) kind: Option<String>,
+    rename: Option<String>,
+    path: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Target {
+    pub(crate) kind: Vec<String>,
+    pub(crate) src_path: PathBuf,
+}
+
+impl Package {
+    /// `path:line` of the package's manifest where a line starts with this word.
+    pub(crate) fn place_of(&self, word: &str) -> String {
+        let path = tree::relative(&self.manifest_path);
+        format!("{path}:{}", tree::line_starting(&tree::text_of(&path), word))
+    }
+}
+
+impl Dependency {
+    pub(crate) fn is_ours(&self) -> bool {
+        self.path.is_some()
+    }
+
+    /// How the manifest calls it.
+    pub(crate) fn key(&self) -> &str {
+        self.rename.as_deref().unwrap_or(&self.name)
+    }
+}
+
+/// The packages of the workspace.
+pub(crate) fn our_packages() -> Vec<Package> {
+    packages(&["--no-deps"])
+}
+
+/// Ours, and all that take part in building them on this machine.
+pub(crate) fn all_packages() -> Vec<Package> {
+    packages(&["--locked", "--filter-platform=host-tuple"])
+}
+
+fn packages(arguments: &[&str]) -> Vec<Package> {
+    #[derive(Deserialize)]
+    struct Metadata {
+        packages: Vec<Package>,
+    }
+
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version=1", "--offline"])
+        .args(arguments)
+        .current_dir(tree::root())
+        .output()
+        .expect("cargo can be run");
+    assert!(
+        output.status.success(),
+        "cargo metadata failed, `cargo fetch` may help: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    serde_json::from_slice::<Metadata>(&output.stdout).expect("cargo's metadata").packages
+}

@@ -1,0 +1,40 @@
+//! All concurrency of the lab is seen in a handful of files, because it starts nowhere else.
+
+use crate::{assert_none, rust_code, tree::File};
+
+/// Where threads and processes may start, as `File::is_in` reads it, and why there.
+const STARTS_IN: &[(&str, &str)] = &[
+    ("*/src/variants/*", "the lesson itself"),
+    ("*/tests", "tests start programs, and prove overlap"),
+    ("common/src/gate/*", "the served gate listens while its workers wait"),
+    ("common/src/process_pool", "the pool starts workers, and a thread to read each"),
+    ("common/src/progress", "the bar is drawn beside the work"),
+];
+
+/// Code that starts a thread or a process, or leads to a pool that does.
+const STARTERS: &[&str] = &[
+    "thread::spawn",
+    "thread::scope",
+    "thread::Builder",
+    "spawn(",
+    "spawn_scoped(",
+    "scope(|",
+    "rayon::",
+    "ThreadPoolBuilder",
+    "Command::new",
+];
+
+#[test]
+fn threads_and_processes_start_only_in_their_places() {
+    let is_elsewhere = |file: &File| !STARTS_IN.iter().any(|(place, _)| file.is_in(place));
+    let mut offences = Vec::new();
+    for starter in STARTERS {
+        for place in rust_code::places_holding(starter, is_elsewhere) {
+            offences.push(format!(
+                "{place}: `{starter}` starts concurrency: move it to a variant, or give the place \
+                 a row in STARTS_IN"
+            ));
+        }
+    }
+    assert_none(&offences);
+}

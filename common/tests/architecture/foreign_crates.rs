@@ -1,0 +1,88 @@
+//! One file knows one foreign crate wherever that is possible, and each crate has its reason.
+
+use self::MayName::{Anyone, Only, Tests};
+use crate::{assert_none, cargo_metadata::our_packages, rust_code, tree::File};
+
+enum MayName {
+    Anyone,
+    /// Declared as a dev-dependency, so that cargo hides it from everything but tests.
+    Tests,
+    /// These places, as `File::is_in` reads them.
+    Only(&'static [&'static str]),
+}
+
+const PROGRAMS: MayName = Only(&["*/src/main", "*/src/cli"]);
+
+/// Each crate we depend on as code calls it, who may name it, and why we do not do without.
+const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
+    ("anyhow", PROGRAMS, "programs tell an error as a story; libraries have types for theirs"),
+    ("clap", Only(&["*/src/cli"]), "arguments, with help and errors that suggest what to type"),
+    ("comfy_table", Only(&["common/src/report"]), "the report's table, as wide as the terminal"),
+    (
+        "crossbeam",
+        Only(&["common/src/process_pool", "part1-primes/src/variants/work_queue"]),
+        "channels with several receivers, which the standard library lacks",
+    ),
+    ("expect_test", Tests, "expected output stands in the test and updates itself"),
+    ("indicatif", Only(&["common/src/progress"]), "a progress bar that stays out of pipes"),
+    (
+        "nix",
+        Only(&["common/src/stopwatch", "common/src/gate", "common/src/process_pool", "*/tests"]),
+        "CPU time, signals and the peer of a socket, without `unsafe` of ours",
+    ),
+    ("proptest", Tests, "properties hold for inputs that nobody thought of"),
+    (
+        "rayon",
+        Only(&["part1-primes/src/variants/parallel"]),
+        "work stealing, which that variant shows",
+    ),
+    ("serde", Anyone, "derives stand beside the types that they serve"),
+    ("serde_json", Anyone, "the one format of reports, workers and the local web"),
+    ("signal_hook", Only(&["part1-primes/src/cli"]), "Ctrl-C ends a run in good order"),
+    ("tempfile", Tests, "sockets and reports of a test vanish with it"),
+    ("thiserror", Anyone, "each module declares the errors that it returns"),
+];
+
+/// Whether this is a foreign crate's name in code.
+pub(crate) fn is_known(name: &str) -> bool {
+    FOREIGN_CRATES.iter().any(|(known, ..)| *known == name)
+}
+
+#[test]
+fn a_dependency_comes_with_its_reason() {
+    let mut offences = Vec::new();
+    for package in our_packages() {
+        for dependency in package.dependencies.iter().filter(|dependency| !dependency.is_ours()) {
+            let place = package.place_of(dependency.key());
+            let name = dependency.key().replace('-', "_");
+            match FOREIGN_CRATES.iter().find(|(known, ..)| *known == name) {
+                None => offences.push(format!(
+                    "{place}: `{name}` has no reason: give it a row in FOREIGN_CRATES, or drop it"
+                )),
+                Some((_, Tests, why)) if dependency.kind.as_deref() != Some("dev") => offences
+                    .push(format!(
+                        "{place}: `{name}` is for tests ({why}): make it a dev-dependency"
+                    )),
+                Some(_) => {}
+            }
+        }
+    }
+    assert_none(&offences);
+}
+
+#[test]
+fn foreign_crates_are_named_only_in_their_places() {
+    let mut offences = Vec::new();
+    for (name, may_name, why) in FOREIGN_CRATES {
+        let Only(places) = may_name else { continue };
+        let is_elsewhere = |file: &File| !places.iter().any(|place| file.is_in(place));
+        for wanted in [format!("{name}::"), format!("use {name} as ")] {
+            for place in rust_code::places_holding(&wanted, is_elsewhere) {
+                offences.push(format!(
+                    "{place}: `{name}` is known to {places:?} alone ({why}): go through them"
+                ));
+            }
+        }
+    }
+    assert_none(&offences);
+}

@@ -1,0 +1,40 @@
+//! Dependencies point down: a crate knows the layers below its own, and nothing else of ours.
+
+use crate::{assert_none, cargo_metadata::our_packages};
+
+/// Who may import whom among our own crates; dev-dependencies count.
+const MAY_IMPORT: &[(&str, &[&str])] = &[
+    ("common", &[]),
+    ("sieve", &[]),
+    ("mock-web", &["common"]),
+    ("part1-primes", &["common", "sieve"]),
+    ("part2-threads", &["common", "mock-web"]),
+    ("part3-yelp", &["common", "mock-web"]),
+    ("lab", &["common", "mock-web"]),
+    ("benches", &["common", "sieve", "mock-web", "part1-primes", "part2-threads", "part3-yelp"]),
+];
+
+#[test]
+fn dependencies_point_down() {
+    let mut offences = Vec::new();
+    for package in our_packages() {
+        let name = &package.name;
+        let Some((_, may_import)) = MAY_IMPORT.iter().find(|(importer, _)| importer == name) else {
+            offences.push(format!(
+                "{}: `{name}` is in no layer: give it a row in MAY_IMPORT",
+                package.place_of("name")
+            ));
+            continue;
+        };
+        for dependency in package.dependencies.iter().filter(|dependency| dependency.is_ours()) {
+            let imported = dependency.name.as_str();
+            if !may_import.contains(&imported) {
+                offences.push(format!(
+                    "{}: `{name}` may not import `{imported}`: move what both need a layer down",
+                    package.place_of(dependency.key())
+                ));
+            }
+        }
+    }
+    assert_none(&offences);
+}

@@ -1,0 +1,25 @@
+//! The rules of this code base that a machine can check, one file a rule, its table on top.
+//!
+//! A failure lists every offence as `path:line: what is wrong, and what to do`. A table changes in
+//! the commit that needs the change, with the reason in its message. What the rules judge is read
+//! by `cargo_metadata`, `markdown`, `rust_code`, `shell` and `tree`.
+
+mod cargo_metadata;
+mod concurrency;
+mod exceptions;
+mod file_names;
+mod foreign_crates;
+mod heads;
+mod layers;
+mod licences;
+mod markdown;
+mod readmes;
+mod rust_code;
+mod shell;
+mod sizes;
+mod tree;
+mod twins;
+
+fn assert_none(offences: &[String]) {
+    assert!(offences.is_empty(), "offences: {}\n{}\n", offences.len(), offences.join("\n"));
+}

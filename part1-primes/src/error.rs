@@ -1,0 +1,36 @@
+//! What can keep a variant from its answer.
+
+use std::error::Error;
+
+use common::process_pool::PoolError;
+
+/// Why there is no answer that can be relied on.
+#[derive(Debug, thiserror::Error)]
+pub enum PrimesError {
+    /// Not as many threads can be started as were asked for.
+    #[error("cannot start {workers} worker threads: {source}; ask for fewer --workers")]
+    CannotStartThreads {
+        /// How many were asked for.
+        workers: usize,
+        /// What the system, or rayon, said.
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// The pool of worker processes could not be started, or lost a chunk.
+    #[error(transparent)]
+    Pool(#[from] PoolError),
+    /// Two variants, one result too many.
+    #[error(
+        "{variant} found other primes ({found}) than {reference} ({expected}): one of them is \
+         wrong; run each with --print and compare"
+    )]
+    Disagreement {
+        /// The variant that differs.
+        variant: &'static str,
+        /// How many primes it found.
+        found: u64,
+        /// The variant that ran first.
+        reference: &'static str,
+        /// How many primes that one found.
+        expected: u64,
+    },
+}

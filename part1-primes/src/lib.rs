@@ -1,0 +1,134 @@
+//! Part 1 of the lab, CPU-bound work; its lesson follows.
+//!
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+mod error;
+mod found;
+mod instruments;
+mod job;
+mod lesson;
+mod method;
+pub mod number;
+pub mod variants;
+pub mod worker;
+
+use std::sync::Arc;
+
+use common::{
+    progress::Visibility,
+    report::{Report, Run},
+};
+use serde::Serialize;
+
+use self::instruments::Instruments;
+pub use self::{
+    error::PrimesError,
+    found::{Found, Keep},
+    instruments::AfterWork,
+    job::Job,
+    lesson::lesson,
+    method::Method,
+    variants::Variant,
+    worker::{RemoteWork, WorkerProgram},
+};
+
+/// What the program is asked to do.
+#[derive(Clone)]
+pub struct Settings {
+    /// The numbers, the workers, the chunks.
+    pub job: Job,
+    /// How primes are told.
+    pub method: Method,
+    /// Whether they are listed.
+    pub keep: Keep,
+    /// Which variants are to run, one after another.
+    pub variants: Vec<Variant>,
+    /// The program that is started as a worker process.
+    pub worker: WorkerProgram,
+    /// Whether long runs show a progress bar.
+    pub progress: Visibility,
+    /// Called when a variant's work is done and its workers are still there.
+    pub after_work: AfterWork,
+}
+
+/// The question, as reports repeat it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Input {
+    /// The first number.
+    pub from: u64,
+    /// The end of the numbers, itself left out.
+    pub to: u64,
+    /// How primes are told.
+    pub method: Method,
+    /// How many numbers a worker takes at a time.
+    pub chunk: u64,
+}
+
+/// The answer, as reports give it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Answer {
+    /// How many primes there are.
+    pub count: u64,
+    /// Their sum; null if they were only counted.
+    pub sum: Option<u128>,
+}
+
+/// Runs the variants one after another and compares their answers.
+///
+/// Returns the report, and the primes, if they were kept.
+///
+/// # Errors
+/// When a variant cannot do its work, or finds other primes than the one before.
+pub fn run(settings: &Settings) -> Result<(Report<Input, Answer>, Vec<u64>), PrimesError> {
+    let mut runs: Vec<Run<Answer>> = Vec::new();
+    let mut reference: Option<Found> = None;
+    for &variant in &settings.variants {
+        let (run, found) = run_variant(settings, variant)?;
+        match &reference {
+            Some(expected) if *expected != found => {
+                return Err(PrimesError::Disagreement {
+                    variant: variant.name(),
+                    found: found.count,
+                    reference: runs[0].variant,
+                    expected: expected.count,
+                });
+            }
+            Some(_) => {}
+            None => reference = Some(found),
+        }
+        runs.push(run);
+    }
+    let Job { range, chunk, .. } = &settings.job;
+    let input =
+        Input { from: range.start, to: range.end, method: settings.method, chunk: chunk.get() };
+    let report = Report::new("part1-primes", input, runs);
+    Ok((report, reference.unwrap_or_default().primes))
+}
+
+fn run_variant(settings: &Settings, variant: Variant) -> Result<(Run<Answer>, Found), PrimesError> {
+    let Settings { job, method, keep, .. } = settings;
+    let after_work = Arc::clone(&settings.after_work);
+    let instruments = Arc::new(Instruments::start(variant, job, settings.progress, after_work));
+    let work = |chunk| instruments.observe(job, chunk, |numbers| method.find(numbers, *keep));
+    let remote_work = RemoteWork {
+        program: settings.worker.clone(),
+        method: *method,
+        keep: *keep,
+        watch: {
+            let instruments = Arc::clone(&instruments);
+            Box::new(move |event| instruments.note(event))
+        },
+    };
+    let found = variant.find_primes(job, work, remote_work)?;
+    let instruments = Arc::into_inner(instruments).expect("the variant to have ended its workers");
+    let (cost, timeline) = instruments.finish();
+    let workers = match variant {
+        Variant::Sequential => 1,
+        _ => job.workers.get(),
+    };
+    let sum = (*keep == Keep::List).then(|| found.sum());
+    let answer = Answer { count: found.count, sum };
+    let run = Run { variant: variant.name(), workers, answer, cost, floor: None, timeline };
+    Ok((run, found))
+}

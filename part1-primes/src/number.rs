@@ -1,0 +1,100 @@
+//! Numbers as people write them on a command line, and as they like to read them.
+
+/// A whole number such as `100000000`, `100_000_000`, `1e8` or `1.01e8`.
+///
+/// # Errors
+/// When it is not a number, has a fraction, or does not fit into 64 bits; the text says which.
+pub fn parse(text: &str) -> Result<u64, String> {
+    let digits = text.replace('_', "");
+    let (mantissa, exponent) = match digits.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => {
+            (mantissa, exponent.parse::<u32>().map_err(|_| not_a_number(text))?)
+        }
+        None => (digits.as_str(), 0),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let fraction = fraction.trim_end_matches('0');
+    let is_number = !whole.is_empty()
+        && !text.starts_with('_')
+        && whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit());
+    if !is_number {
+        return Err(not_a_number(text));
+    }
+    let shift = exponent
+        .checked_sub(u32::try_from(fraction.len()).map_err(|_| not_a_number(text))?)
+        .ok_or_else(|| "it is not a whole number".to_owned())?;
+    let value: Option<u64> = match format!("{whole}{fraction}").parse::<u64>() {
+        Ok(0) => Some(0),
+        Ok(value) => 10_u64.checked_pow(shift).and_then(|power| value.checked_mul(power)),
+        Err(_) => None,
+    };
+    value.ok_or_else(|| format!("it is above {}, the largest number of 64 bits", u64::MAX))
+}
+
+fn not_a_number(text: &str) -> String {
+    format!("{text:?} is not a number; write 1000000, 1_000_000 or 1e6")
+}
+
+/// The digits in groups of three: `100 000 000`.
+pub fn grouped(number: impl Into<u128>) -> String {
+    let digits = number.into().to_string();
+    let head = digits.len() % 3;
+    let (head, tail) = digits.split_at(head);
+    let mut groups: Vec<&str> = Vec::new();
+    if !head.is_empty() {
+        groups.push(head);
+    }
+    groups.extend(
+        tail.as_bytes()
+            .chunks(3)
+            .map(|group| std::str::from_utf8(group).expect("digits are ASCII")),
+    );
+    groups.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: u64) {
+        assert_eq!(parse(text), Ok(expected), "{text}");
+    }
+
+    fn check_refused(text: &str, reason: &str) {
+        let message = parse(text).expect_err(text);
+        assert!(message.contains(reason), "{text}: {message}");
+    }
+
+    #[test]
+    fn numbers_are_read_in_all_their_forms() {
+        check("0", 0);
+        check("100000000", 100_000_000);
+        check("100_000_000", 100_000_000);
+        check("1e9", 1_000_000_000);
+        check("1E9", 1_000_000_000);
+        check("1.01e8", 101_000_000);
+        check("18446744073709551615", u64::MAX);
+        check("0e99", 0);
+    }
+
+    #[test]
+    fn what_is_no_number_of_64_bits_is_refused() {
+        for text in ["", "e9", "_1", "-1", "1e", "1e-3", "0x10", "1.2.3", "ten", "1 000"] {
+            check_refused(text, "is not a number");
+        }
+        check_refused("1.5", "not a whole number");
+        check_refused("1.234e2", "not a whole number");
+        check_refused("18446744073709551616", "above 18446744073709551615");
+        check_refused("1e20", "above");
+        check_refused("2e4294967295", "above");
+    }
+
+    #[test]
+    fn digits_are_grouped_by_three() {
+        for (number, expected) in
+            [(0_u64, "0"), (999, "999"), (1_000, "1 000"), (5_447_899_551_826, "5 447 899 551 826")]
+        {
+            assert_eq!(grouped(number), expected);
+        }
+    }
+}

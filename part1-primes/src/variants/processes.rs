@@ -1,0 +1,24 @@
+//! A pool of worker processes, as the lab has it: each with its own memory and its own PID.
+
+use std::{num::NonZeroUsize, process::Command};
+
+use common::process_pool::{ProcessPool, Settings};
+
+use crate::{Found, Job, PrimesError, RemoteWork, worker::Task};
+
+/// One chunk at a time: a chunk is long enough, and whoever is free is to find one.
+const CHUNKS_PER_BATCH: NonZeroUsize = NonZeroUsize::MIN;
+
+/// Finds the primes of `job` in worker processes that are sent one chunk after another.
+///
+/// # Errors
+/// When the processes cannot be started, or one chunk costs several of them their life.
+pub fn primes_processes(job: &Job, work: RemoteWork) -> Result<Found, PrimesError> {
+    let mut worker = Command::new(work.program.path);
+    worker.args(work.program.arguments);
+    let pool = ProcessPool::start(Settings::new(worker, job.workers), work.watch)?;
+    let tasks = job.chunks().map(|chunk| Task::new(chunk, work.method, work.keep));
+    let found = pool.map(tasks, CHUNKS_PER_BATCH).collect::<Result<Found, _>>()?;
+    pool.join();
+    Ok(found)
+}

@@ -1,0 +1,117 @@
+//! All variants find the same primes, and those are the right ones.
+#![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
+
+use std::{
+    num::{NonZeroU64, NonZeroUsize},
+    ops::Range,
+    sync::Arc,
+};
+
+use common::progress::Visibility;
+use part1_primes::{Job, Keep, Method, Settings, Variant, WorkerProgram};
+use proptest::prelude::*;
+
+fn settings(numbers: Range<u64>, method: Method) -> Settings {
+    Settings {
+        job: Job::new(numbers, NonZeroUsize::new(3).unwrap()),
+        method,
+        keep: Keep::List,
+        variants: Variant::ALL.to_vec(),
+        worker: WorkerProgram {
+            path: env!("CARGO_BIN_EXE_part1-primes").into(),
+            arguments: vec!["worker".into()],
+        },
+        progress: Visibility::Hidden,
+        after_work: Arc::new(|_| ()),
+    }
+}
+
+/// What every variant finds; `run` itself refuses variants that disagree.
+fn primes(settings: &Settings) -> Vec<u64> {
+    let (report, primes) = part1_primes::run(settings).unwrap();
+    for run in &report.runs {
+        assert_eq!(run.answer.count, primes.len() as u64, "{}", run.variant);
+        let sum = primes.iter().map(|&prime| u128::from(prime)).sum();
+        assert_eq!(run.answer.sum, Some(sum), "{}", run.variant);
+    }
+    assert_eq!(report.runs.len(), settings.variants.len());
+    primes
+}
+
+#[test]
+fn the_labs_numbers() {
+    let primes = primes(&settings(100_000_000..101_000_000, Method::Strong));
+    assert_eq!(primes.len(), 54_208);
+    assert_eq!(primes.iter().sum::<u64>(), 5_447_899_551_826);
+    assert!(primes.is_sorted());
+}
+
+#[test]
+fn an_empty_range_has_no_primes() {
+    for numbers in [0..0, 100..100, u64::MAX..u64::MAX] {
+        assert!(primes(&settings(numbers, Method::Trial)).is_empty());
+    }
+}
+
+#[test]
+fn the_range_is_half_open() {
+    assert_eq!(primes(&settings(2..7, Method::Trial)), [2, 3, 5]);
+    assert_eq!(primes(&settings(7..8, Method::Trial)), [7]);
+}
+
+#[test]
+fn around_two_to_the_32() {
+    let numbers = (1 << 32) - 2_000..(1 << 32) + 2_000;
+    let by_trial = primes(&settings(numbers.clone(), Method::Trial));
+    assert_eq!(by_trial, primes(&settings(numbers, Method::Strong)));
+    assert!(by_trial.contains(&4_294_967_291) && by_trial.contains(&4_294_967_311));
+}
+
+#[test]
+fn the_top_of_u64_by_the_strong_test() {
+    let primes = primes(&settings(u64::MAX - 10_000..u64::MAX, Method::Strong));
+    assert_eq!(primes.last(), Some(&18_446_744_073_709_551_557));
+}
+
+#[test]
+fn counting_keeps_no_primes() {
+    let settings = Settings { keep: Keep::Count, ..settings(0..100_000, Method::Strong) };
+    let (report, primes) = part1_primes::run(&settings).unwrap();
+    assert!(primes.is_empty());
+    for run in &report.runs {
+        assert_eq!((run.answer.count, run.answer.sum), (9_592, None), "{}", run.variant);
+    }
+}
+
+#[test]
+fn every_started_worker_has_a_lane_even_without_work() {
+    let (report, _) = part1_primes::run(&settings(10..12, Method::Trial)).unwrap();
+    let lanes: Vec<usize> = report.runs.iter().map(|run| run.timeline.lanes.len()).collect();
+    assert_eq!(lanes, [1, 3, 3, 3]);
+    let mut pids: Vec<u32> = report.runs[3].timeline.lanes.iter().map(|lane| lane.pid).collect();
+    pids.sort_unstable();
+    pids.dedup();
+    assert_eq!(pids.len(), 3, "a process each");
+    assert!(!pids.contains(&std::process::id()), "never the parent");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn variants_agree_on_any_range(
+        from in prop_oneof![0..1_000_000_u64, (1_u64 << 32) - 5_000..1 << 32, u64::MAX - 9_000..u64::MAX],
+        length in 0..4_000_u64,
+        workers in 1..5_usize,
+        chunk in prop::option::of(1..2_000_u64),
+    ) {
+        let mut settings = settings(from..from.saturating_add(length), Method::Strong);
+        settings.job.workers = NonZeroUsize::new(workers).unwrap();
+        settings.job.chunk = chunk.and_then(NonZeroU64::new).unwrap_or(settings.job.chunk);
+        let primes = primes(&settings);
+        prop_assert!(primes.is_sorted());
+        let expected = (from..from.saturating_add(length))
+            .filter(|&n| common::primality::is_prime_by_strong_test(n));
+        prop_assert_eq!(primes, expected.collect::<Vec<_>>());
+    }
+}

@@ -1,0 +1,280 @@
+//! The program as its users and their scripts meet it: arguments, streams, exit codes.
+#![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read},
+    os::unix::process::CommandExt,
+    process::{Child, Command, Output, Stdio},
+};
+
+use nix::{
+    sys::signal::{Signal, killpg},
+    unistd::Pid,
+};
+use serde_json::Value;
+
+/// A range that any method is done with at once.
+const SMALL: [&str; 4] = ["--from", "0", "--to", "1000"];
+
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_part1-primes"));
+    command.stdin(Stdio::null());
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    program().args(arguments).output().unwrap()
+}
+
+fn run_small(arguments: &[&str]) -> Output {
+    program().args(SMALL).args(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn the_default_is_the_labs_job() {
+    let output = run(&[]);
+    let report = text(&output.stdout);
+    assert!(output.status.success());
+    assert!(report.contains("54 208 primes, sum 5 447 899 551 826 (4 variants, one answer)"));
+    for expected in ["sequential", "parallel", "work-queue", "processes", "worker-0", "PID "] {
+        assert!(report.contains(expected), "{expected}: {report}");
+    }
+    assert!(report.contains("22.6 s") && report.contains("What it means: "), "{report}");
+    assert!(report.lines().all(|line| line.chars().count() <= 80), "{report}");
+    assert_eq!(text(&output.stderr), "");
+}
+
+#[test]
+fn json_is_one_object_with_all_runs() {
+    let output = run_small(&["--format", "json", "--workers", "2", "--method", "strong"]);
+    assert_eq!(text(&output.stderr), "");
+    assert_eq!(text(&output.stdout).lines().count(), 1);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+
+    assert_eq!(report["schema"], 1);
+    assert_eq!(report["part"], "part1-primes");
+    assert!(report["machine"]["cores"].as_u64().unwrap() >= 1);
+    assert_eq!(report["input"]["from"], 0);
+    assert_eq!(report["input"]["to"], 1000);
+    assert_eq!(report["input"]["method"], "strong");
+    let runs = report["runs"].as_array().unwrap();
+    let variants: Vec<&str> = runs.iter().map(|run| run["variant"].as_str().unwrap()).collect();
+    assert_eq!(variants, ["sequential", "parallel", "work-queue", "processes"]);
+    for run in runs {
+        let is_sequential = run["variant"] == "sequential";
+        assert_eq!(run["workers"], if is_sequential { 1 } else { 2 });
+        assert_eq!(run["answer"]["count"], 168);
+        assert_eq!(run["answer"]["sum"], 76_127);
+        assert!(run["wall_ms"].as_f64().unwrap() > 0.0);
+        assert!(run["cpu_ms"].as_f64().unwrap() >= 0.0);
+        assert!(run["speedup"].as_f64().unwrap() > 0.0);
+        assert!(run["efficiency"].as_f64().unwrap() > 0.0);
+        assert_eq!(run["floor_ms"], Value::Null);
+        let lanes = run["lanes"].as_array().unwrap();
+        assert_eq!(lanes.len(), if is_sequential { 1 } else { 2 });
+        assert!(lanes.iter().all(|lane| lane["pid"].is_u64() && lane["thread"].is_string()));
+        for span in run["spans"].as_array().unwrap() {
+            assert!(span["lane"].as_u64().unwrap() < lanes.len() as u64);
+            assert!(span["label"].as_str().unwrap().starts_with("chunk "));
+            assert!(span["start_us"].as_u64().unwrap() <= span["end_us"].as_u64().unwrap());
+        }
+    }
+}
+
+#[test]
+fn a_single_variant_has_no_speedup() {
+    let output = run_small(&["--variant", "parallel", "--format", "json"]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["runs"].as_array().unwrap().len(), 1);
+    assert_eq!(report["runs"][0]["speedup"], Value::Null);
+}
+
+#[test]
+fn counting_leaves_the_sum_null() {
+    let output = run_small(&["--count", "--format", "json"]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    for run in report["runs"].as_array().unwrap() {
+        assert_eq!((&run["answer"]["count"], &run["answer"]["sum"]), (&168.into(), &Value::Null));
+    }
+}
+
+#[test]
+fn a_sum_beyond_64_bits_is_a_json_number() {
+    let arguments = ["--from", "18446744073709551000", "--to", "18446744073709551615"];
+    let output =
+        program().args(arguments).args(["--method", "strong", "--format", "json"]).output();
+    let output = output.unwrap();
+    let report = text(&output.stdout);
+    let (_, sum) = report.split_once("\"sum\":").unwrap();
+    let digits: String = sum.chars().take_while(char::is_ascii_digit).collect();
+    assert!(digits.parse::<u128>().unwrap() > u128::from(u64::MAX), "{report}");
+}
+
+#[test]
+fn print_puts_the_primes_on_stdout_and_the_report_on_stderr() {
+    let output = run(&["--from", "90", "--to", "110", "--print"]);
+    assert_eq!(text(&output.stdout), "97\n101\n103\n107\n109\n");
+    assert!(text(&output.stderr).contains("5 primes"));
+
+    let output = run(&["--from", "90", "--to", "110", "--print", "--quiet"]);
+    assert_eq!(text(&output.stdout), "97\n101\n103\n107\n109\n");
+    assert_eq!(text(&output.stderr), "");
+}
+
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    let mut child = program()
+        .args(["--from", "0", "--to", "1e6", "--method", "strong", "--print", "--quiet"])
+        .args(["--variant", "parallel"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(first, "2\n");
+    assert_eq!(text(&output.stderr), "");
+    assert!(output.status.success());
+}
+
+#[test]
+fn empty_ranges_work() {
+    let output = run(&["--from", "1e6", "--to", "1_000_000"]);
+    assert!(output.status.success());
+    assert!(text(&output.stdout).contains("0 primes, sum 0"));
+}
+
+fn check_refused(arguments: &[&str], reason: &str) {
+    let output = run(arguments);
+    let message = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {message}");
+    assert!(message.starts_with("error: "), "{arguments:?}: {message}");
+    assert_eq!(message.lines().count(), 1, "{arguments:?}: {message}");
+    assert!(message.contains(reason), "{arguments:?}: {message}");
+    assert_eq!(text(&output.stdout), "", "{arguments:?}");
+}
+
+#[test]
+fn wrong_use_is_explained_with_code_2() {
+    check_refused(&["--from", "10", "--to", "9"], "--from 10 is above --to 9");
+    check_refused(&["--workers", "0"], "at least 1 worker");
+    check_refused(&["--workers", "1e6"], "at most 4096 workers");
+    check_refused(&["--chunk", "0"], "at least 1 number");
+    check_refused(&["--to", "2e19"], "largest number of 64 bits");
+    check_refused(&["--to", "many"], "not a number");
+    check_refused(&["--variant", "fastest"], "possible values: sequential, parallel");
+    check_refused(&["--hold=-1"], "number of seconds");
+    check_refused(&["--wokers", "2"], "'--workers'");
+    check_refused(&["--count", "--print"], "cannot be used with");
+}
+
+/// Runs the program under a limit that the shell sets, since its children inherit it.
+fn run_limited(limit: &str, arguments: &str) -> Output {
+    let script = format!("{limit} && exec \"$0\" {arguments}");
+    let program = env!("CARGO_BIN_EXE_part1-primes");
+    Command::new("sh").args(["-c", &script, program]).output().unwrap()
+}
+
+#[test]
+fn more_workers_than_can_be_started_is_wrong_use() {
+    let check = |limit, variant, reason| {
+        let output = run_limited(limit, &format!("--workers 200 --variant {variant} --to 1e9"));
+        let message = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{variant}: {message}");
+        assert_eq!(message.lines().count(), 1, "{variant}: {message}");
+        assert!(message.contains(reason), "{variant}: {message}");
+    };
+    check("ulimit -n 64", "processes", "cannot start worker process");
+    if cfg!(target_os = "linux") {
+        check("ulimit -v 300000", "parallel", "cannot start 200 worker threads");
+        check("ulimit -v 300000", "work-queue", "cannot start 200 worker threads");
+    }
+}
+
+/// Starts a run that holds its workers, and returns it with their PIDs and its stderr.
+fn start_holding() -> (Child, Vec<u32>, BufReader<impl Read>) {
+    let mut child = program()
+        .args(SMALL)
+        .args(["--variant", "processes", "--workers", "3", "--hold", "600"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .process_group(0)
+        .spawn()
+        .unwrap();
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut pids = Vec::new();
+    let mut line = String::new();
+    while stderr.read_line(&mut line).unwrap() > 0 && !line.contains("ps aux") {
+        if let Some((_, pid)) = line.split_once("PID ") {
+            pids.push(pid.split(',').next().unwrap().parse().unwrap());
+        }
+        line.clear();
+    }
+    (child, pids, stderr)
+}
+
+#[test]
+fn hold_keeps_the_workers_and_ctrl_c_ends_them_all() {
+    let (mut child, pids, mut stderr) = start_holding();
+    assert_eq!(pids.len(), 3);
+    for pid in &pids {
+        if cfg!(target_os = "linux") {
+            let command = fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap();
+            assert!(command.contains("part1-primes"), "ps aux | grep part1-primes shows {pid}");
+        }
+    }
+    // As a terminal does: to the whole group, workers included, which leave it to the parent.
+    killpg(Pid::from_raw(child.id().cast_signed()), Signal::SIGINT).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    // The workers share the pipe: its end is theirs.
+    assert_eq!(stderr.read_to_string(&mut String::new()).unwrap(), 0);
+}
+
+#[test]
+fn memory_does_not_grow_with_the_range() {
+    if !cfg!(target_os = "linux") {
+        return;
+    }
+    // A million chunks: each must leave nothing behind, be it a result, a span or a label.
+    let mut child = program()
+        .args(["--from", "0", "--to", "1e6", "--chunk", "1", "--count", "--method", "strong"])
+        .args(["--variant", "work-queue", "--hold", "600"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
+    let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let (_, peak) = status.split_once("VmHWM:").unwrap();
+    let kibibytes: u64 = peak.split_whitespace().next().unwrap().parse().unwrap();
+    assert!(kibibytes < 24 << 10, "{kibibytes} KiB");
+}
+
+#[test]
+fn a_worker_serves_anyone_who_speaks_its_protocol() {
+    let script = r#"printf '%s\n' '{"task":3,"input":{"from":0,"to":10,"method":"trial","keep":"list"}}' \
+        | "$0" worker"#;
+    let output = Command::new("sh")
+        .args(["-c", script, env!("CARGO_BIN_EXE_part1-primes")])
+        .output()
+        .unwrap();
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(answer["task"], 3);
+    assert_eq!(answer["outcome"]["output"]["primes"], serde_json::json!([2, 3, 5, 7]));
+
+    let output = Command::new("sh")
+        .args(["-c", r#"echo hello | "$0" worker"#, env!("CARGO_BIN_EXE_part1-primes")])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("line 1 of stdin is not a task"));
+}
