@@ -129,3 +129,81 @@ fn wrap(paragraph: &str) -> String {
     wrapped.push('\n');
     wrapped
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::*;
+    use crate::{
+        stopwatch::Cost,
+        timeline::{Lane, Span, Timeline},
+    };
+
+    fn run(variant: &'static str, workers: usize, wall: u64, cpu: u64) -> Run<()> {
+        let end = Duration::from_millis(wall);
+        Run {
+            variant,
+            workers,
+            answer: (),
+            cost: Cost { wall: end, cpu: Duration::from_millis(cpu) },
+            floor: None,
+            timeline: Timeline {
+                lanes: (1..=2).map(Lane::of_process).collect(),
+                spans: (0..2)
+                    .map(|lane| Span { lane, label: String::new(), start: Duration::ZERO, end })
+                    .collect(),
+            },
+        }
+    }
+
+    #[test]
+    fn a_report_is_a_table_a_drawing_and_what_they_mean() {
+        let runs = vec![run("sequential", 1, 1_000, 1_000), run("processes", 2, 500, 950)];
+        let report = Report { part: "part0", cores: 2, input: (), runs };
+        let lesson = Lesson {
+            question: "What?".to_owned(),
+            answer: "That.".to_owned(),
+            history: "In 2015 it was slower.".to_owned(),
+            meaning: "It means that a paragraph of more than eighty characters is broken into \
+                      lines."
+                .to_owned(),
+        };
+        expect![[r#"
+            What?
+            That.
+
+              variant      workers     wall      CPU   speedup   efficiency   CPU/wall
+            ────────────────────────────────────────────────────────────────────────────
+              sequential         1   1.00 s   1.00 s     1.00×         1.00       1.00
+              processes          2   500 ms   950 ms     2.00×         1.00       1.90
+
+            who worked when (1.00 s from end to end)
+            sequential
+              PID 1 ████████████████████████████████████████████████████████████████████████
+              PID 2 ████████████████████████████████████████████████████████████████████████
+            processes
+              PID 1 ████████████████████████████████████····································
+              PID 2 ████████████████████████████████████····································
+
+            In 2015 it was slower.
+
+            It means that a paragraph of more than eighty characters is broken into lines.
+        "#]]
+        .assert_eq(&to_text(&report, &lesson));
+    }
+
+    #[test]
+    fn times_have_three_digits() {
+        let check = |micros, expected| {
+            assert_eq!(human_time(Duration::from_micros(micros)), expected);
+        };
+        check(0, "0.00 µs");
+        check(12, "12.0 µs");
+        check(1_234, "1.23 ms");
+        check(28_400, "28.4 ms");
+        check(999_000, "999 ms");
+        check(22_600_000, "22.6 s");
+        check(100_000_000, "100 s");
+    }
+}
