@@ -3,8 +3,12 @@
 //! This crate knows no part, and opens no network socket (a gate's Unix socket is the exception).
 #![forbid(unsafe_code)]
 
+pub mod command_line;
 pub mod gate;
 pub mod in_order;
+pub mod interrupt;
+pub mod number;
+pub mod open_files;
 pub mod primality;
 pub mod process_pool;
 pub mod progress;

@@ -72,7 +72,7 @@ pub enum Event {
         /// Its process id.
         pid: u32,
     },
-    /// A task has been done; its result is not yet handed on.
+    /// A task has been done; its result is not yet handed on. Of one that fails, nothing is told.
     TaskDone {
         /// The worker's process id.
         pid: u32,
@@ -117,14 +117,13 @@ impl<Output: DeserializeOwned + Send + 'static> ProcessPool<Output> {
             supervisors: Vec::with_capacity(workers.get()),
             tasks_given: AtomicU64::new(0),
         };
+        let program = settings.worker.get_program().to_owned();
         let staff = supervisor::Staff::new(settings, watch);
         for number in 1..=workers.get() {
             let started = Supervisor::start(&staff, stopped.clone())
                 .and_then(|supervisor| supervisor.take_batches_from(batches.clone()));
-            let supervisor = started.map_err(|source| PoolError::CannotStart {
-                number,
-                of: workers.get(),
-                source,
+            let supervisor = started.map_err(|source| {
+                PoolError::cannot_start(program.clone(), number, workers.get(), source)
             })?;
             pool.supervisors.push(supervisor);
         }
@@ -189,19 +188,19 @@ impl<Output: DeserializeOwned + Send + 'static> ProcessPool<Output> {
         let lines = (first_task..).zip(tasks).map(|(task, input)| protocol::encode(task, input));
         let batch = Batch::new(first_task, lines.collect(), number, reply);
         let queue = self.queue.as_ref().expect("the queue to be there until the pool ends");
-        // Without a supervisor left, the batch comes back, and answers for itself when dropped.
+        // The supervisors receive for as long as the queue is open, if only to refuse.
         drop(queue.send(batch));
     }
 }
 
 impl<Output> ProcessPool<Output> {
     fn join_supervisors(&mut self) {
-        for supervisor in self.supervisors.drain(..) {
-            if let Err(cause) = supervisor.join()
-                && !thread::panicking()
-            {
-                panic::resume_unwind(cause);
-            }
+        let results: Vec<_> = self.supervisors.drain(..).map(JoinHandle::join).collect();
+        let panicked = results.into_iter().find_map(Result::err);
+        if let Some(cause) = panicked
+            && !thread::panicking()
+        {
+            panic::resume_unwind(cause);
         }
     }
 }

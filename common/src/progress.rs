@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc, Condvar, Mutex, PoisonError,
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     thread::{self, JoinHandle},
@@ -32,12 +32,15 @@ pub enum Visibility {
 #[derive(Debug)]
 pub struct Progress {
     shared: Arc<Shared>,
-    artist: Option<JoinHandle<Duration>>,
+    /// Taken when the bar is removed.
+    artist: Mutex<Option<JoinHandle<()>>>,
 }
 
 #[derive(Debug)]
 struct Shared {
     done: AtomicU64,
+    /// What drawing has cost, once that is over.
+    drawing_cpu: Mutex<Duration>,
     is_over: Mutex<bool>,
     over: Condvar,
 }
@@ -47,6 +50,7 @@ impl Progress {
     pub fn start(title: &str, total: u64, visibility: Visibility) -> Self {
         let shared = Arc::new(Shared {
             done: AtomicU64::new(0),
+            drawing_cpu: Mutex::default(),
             is_over: Mutex::new(false),
             over: Condvar::new(),
         });
@@ -54,7 +58,7 @@ impl Progress {
             Visibility::Hidden => None,
             Visibility::OnTerminal => start_artist(title.to_owned(), total, Arc::clone(&shared)),
         };
-        Self { shared, artist }
+        Self { shared, artist: Mutex::new(artist) }
     }
 
     /// Counts one finished piece.
@@ -62,32 +66,34 @@ impl Progress {
         self.shared.done.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// How many pieces are finished.
-    pub fn done(&self) -> u64 {
-        self.shared.done.load(Ordering::Relaxed)
+    /// Removes the bar.
+    pub fn end(&self) {
+        *lock(&self.shared.is_over) = true;
+        self.shared.over.notify_all();
+        if let Some(artist) = lock(&self.artist).take() {
+            let _ = artist.join(); // a bar that could not be drawn is none
+        }
     }
 
     /// Removes the bar, and returns the CPU time that drawing it has cost.
-    pub fn finish(mut self) -> Duration {
-        self.stop()
-    }
-
-    fn stop(&mut self) -> Duration {
-        *self.shared.is_over.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        self.shared.over.notify_all();
-        let artist = self.artist.take();
-        artist.and_then(|artist| artist.join().ok()).unwrap_or_default()
+    pub fn finish(self) -> Duration {
+        self.end();
+        *lock(&self.shared.drawing_cpu)
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        self.stop();
+        self.end();
     }
 }
 
+fn lock<Value>(mutex: &Mutex<Value>) -> MutexGuard<'_, Value> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// No bar is no reason to stop the work: `None` when no thread could be had.
-fn start_artist(title: String, total: u64, shared: Arc<Shared>) -> Option<JoinHandle<Duration>> {
+fn start_artist(title: String, total: u64, shared: Arc<Shared>) -> Option<JoinHandle<()>> {
     thread::Builder::new()
         .name("progress".to_owned())
         .spawn(move || {
@@ -102,14 +108,14 @@ fn start_artist(title: String, total: u64, shared: Arc<Shared>) -> Option<JoinHa
                 }
                 bar.finish_and_clear();
             }
-            thread_cpu()
+            *lock(&shared.drawing_cpu) = thread_cpu();
         })
         .ok()
 }
 
 impl Shared {
     fn is_over_within(&self, patience: Duration) -> bool {
-        let is_over = self.is_over.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_over = lock(&self.is_over);
         let (is_over, _) = self
             .over
             .wait_timeout_while(is_over, patience, |is_over| !*is_over)

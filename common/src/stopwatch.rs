@@ -17,24 +17,42 @@ pub struct Cost {
     pub cpu: Duration,
 }
 
-/// Runs from [`start`](Self::start) on.
+/// Tells how much time has passed on the clock on the wall; cheap enough for every chunk of work.
+#[derive(Clone, Copy, Debug)]
+pub struct WallClock {
+    started: Instant,
+}
+
+impl WallClock {
+    /// Starts at zero.
+    pub fn start() -> Self {
+        #[expect(clippy::disallowed_methods, reason = "this is the one reader of the clock")]
+        let started = Instant::now();
+        Self { started }
+    }
+
+    /// The time since the start.
+    pub fn elapsed(self) -> Duration {
+        self.started.elapsed()
+    }
+}
+
+/// Tells what a piece of work costs.
 #[derive(Clone, Copy, Debug)]
 pub struct Stopwatch {
-    started: Instant,
+    wall: WallClock,
     cpu_at_start: Duration,
 }
 
 impl Stopwatch {
     /// Starts a stopwatch.
     pub fn start() -> Self {
-        #[expect(clippy::disallowed_methods, reason = "this is the one reader of the clock")]
-        let started = Instant::now();
-        Self { started, cpu_at_start: process_cpu() }
+        Self { cpu_at_start: process_cpu(), wall: WallClock::start() }
     }
 
-    /// The wall time since the start; cheap enough to be asked for every chunk of work.
-    pub fn wall(&self) -> Duration {
-        self.started.elapsed()
+    /// The wall clock that was started with it.
+    pub fn wall(&self) -> WallClock {
+        self.wall
     }
 
     /// The wall and CPU time since the start.
@@ -42,7 +60,8 @@ impl Stopwatch {
     /// The kernel adds a child's CPU time only once the child has ended and was waited for: join
     /// a process pool before you ask.
     pub fn cost(&self) -> Cost {
-        Cost { wall: self.wall(), cpu: process_cpu().saturating_sub(self.cpu_at_start) }
+        let wall = self.wall.elapsed();
+        Cost { wall, cpu: process_cpu().saturating_sub(self.cpu_at_start) }
     }
 }
 

@@ -5,6 +5,7 @@ use std::{
     collections::BTreeSet,
     io::{Read, Write},
     num::{NonZeroU32, NonZeroUsize},
+    os::fd::AsFd,
     os::unix::net::{UnixListener, UnixStream},
     path::{Path, PathBuf},
     process::{self, Command},
@@ -17,6 +18,7 @@ use common::{
     process_pool::{Event, Loss, PoolError, ProcessPool, Settings},
 };
 use nix::{
+    poll::{PollFd, PollFlags, PollTimeout, poll},
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
@@ -32,11 +34,14 @@ const PATIENCE: Duration = Duration::from_mins(1);
 enum Task {
     Square(u64),
     Letters(usize),
+    Ignore(String),
+    ComputeMillis(u64),
     PassGate(PathBuf),
     Announce(PathBuf),
     Fail,
     ExitEarly,
     PrintGarbage,
+    AnswerTwice,
     Hang,
 }
 
@@ -73,6 +78,9 @@ impl Desk {
 
     /// Waits for a worker to report; it is at its task as long as the stream is open.
     fn next(&self) -> (Pid, UnixStream) {
+        let mut waiting = [PollFd::new(self.listener.as_fd(), PollFlags::POLLIN)];
+        let patience = PollTimeout::try_from(PATIENCE).unwrap();
+        assert_eq!(poll(&mut waiting, patience), Ok(1), "a worker reports");
         let (mut stream, _) = self.listener.accept().unwrap();
         let mut pid = [0; 4];
         stream.read_exact(&mut pid).unwrap();
@@ -188,7 +196,7 @@ fn a_worker_that_always_exits_early_is_named() {
     };
     assert_eq!(status.code(), Some(3));
     let message = error.to_string();
-    assert!(message.starts_with("task 1 was given up after 3 attempts: worker process "));
+    assert!(message.starts_with("task 1 was given up (attempts: 3): worker process "), "{message}");
     assert!(message.ends_with("ended before it answered (exit status: 3)"), "{message}");
 }
 
@@ -226,7 +234,8 @@ fn a_worker_that_hangs_past_its_deadline_is_killed() {
 fn a_worker_that_cannot_be_started_is_an_error_at_once() {
     let nowhere = Command::new("/there/is/no/such/program");
     let error = ProcessPool::<String>::start(Settings::new(nowhere, THREE), |_| ()).unwrap_err();
-    let PoolError::CannotStart { number: 1, of: 3, source } = &error else { panic!("{error:?}") };
+    let PoolError::CannotStart { program, source } = &error else { panic!("{error:?}") };
+    assert_eq!(program, "/there/is/no/such/program");
     assert_eq!(source.kind(), std::io::ErrorKind::NotFound);
 }
 
@@ -292,4 +301,100 @@ fn a_worker_needs_no_pool() {
     assert_eq!(answer["task"], 7);
     assert_eq!(answer["outcome"]["output"], "144");
     assert!(output.status.success());
+}
+
+#[test]
+fn a_worker_that_dies_at_the_next_task_does_not_cost_the_answer_before() {
+    let pool = start(settings(ONE));
+    let long = || Task::Ignore("x".repeat(300_000));
+    let tasks = [Task::Square(5), Task::ExitEarly, long(), long()];
+    let results: Vec<_> = pool.map(tasks, NonZeroUsize::new(4).unwrap()).collect();
+    assert_eq!(results[0].as_ref().unwrap(), "25");
+    assert!(matches!(results[1], Err(PoolError::TaskLost { task: 1, .. })), "{:?}", results[1]);
+    assert!(results[2].is_ok() && results[3].is_ok());
+}
+
+#[test]
+fn an_answer_too_many_is_found_out() {
+    let pool = start(settings(ONE));
+    let results: Vec<_> = pool.map([Task::AnswerTwice, Task::Square(7)], THREE).collect();
+    assert_eq!(results[0].as_ref().unwrap(), "first");
+    assert_eq!(results[1].as_ref().unwrap(), "49", "by a worker that can be trusted");
+}
+
+#[test]
+fn a_worker_that_does_not_read_is_killed_past_its_deadline() {
+    let mut deaf = Command::new("sleep");
+    deaf.arg("1000");
+    let attempts_max = NonZeroU32::MIN;
+    let task_deadline = Some(Duration::from_millis(100));
+    let pool = start(Settings { attempts_max, task_deadline, ..Settings::new(deaf, ONE) });
+    let error = pool.submit("x".repeat(1 << 20)).wait().unwrap_err();
+    assert!(matches!(error, PoolError::TaskLost { loss: Loss::Overdue { .. }, .. }), "{error:?}");
+}
+
+#[test]
+fn a_dead_worker_is_noticed_although_its_child_keeps_stdout_open() {
+    let mut worker = Command::new("sh");
+    worker.args(["-c", "sleep 5 & exit 3"]);
+    let attempts_max = NonZeroU32::MIN;
+    let pool = start(Settings { attempts_max, ..Settings::new(worker, ONE) });
+    let error = pool.submit(Task::Square(1)).wait().unwrap_err();
+    let PoolError::TaskLost { loss: Loss::Ended { status, .. }, .. } = error else {
+        panic!("{error:?}");
+    };
+    assert_eq!(status.code(), Some(3));
+}
+
+#[test]
+fn a_worker_behind_a_shell_ends_with_the_pool() {
+    let desk = Desk::open();
+    let mut worker = Command::new("sh");
+    worker.args(["-c", r#""$0" worker; true"#, env!("CARGO_BIN_EXE_process-pool-fixture")]);
+    let pool = start(Settings::new(worker, ONE));
+    let pending = pool.submit(Task::Announce(desk.path()));
+    let (_, worker) = desk.next();
+    drop(pool);
+    assert_has_ended(worker);
+    assert!(matches!(pending.wait(), Err(PoolError::Stopped)));
+}
+
+#[test]
+fn a_watcher_that_panics_is_heard_of_and_nobody_waits_for_ever() {
+    let pool: ProcessPool<String> = ProcessPool::start(settings(ONE), |event| {
+        assert!(!matches!(event, Event::TaskDone { .. }), "as told");
+    })
+    .unwrap();
+    let results: Vec<_> = pool.map((0..50).map(Task::Square), ONE).collect();
+    assert_eq!(results.len(), 50);
+    assert!(results.iter().all(|result| matches!(result, Err(PoolError::Stopped))));
+    let joined = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| pool.join()));
+    assert!(joined.is_err());
+}
+
+#[test]
+fn map_takes_tasks_only_a_little_ahead() {
+    let taken = std::cell::Cell::new(0);
+    let tasks = std::iter::repeat_with(|| {
+        taken.set(taken.get() + 1);
+        Task::Square(taken.get())
+    });
+    let pool = start(settings(ONE));
+    let results = pool.map(tasks, ONE);
+    assert_eq!(results.take(3).map(Result::unwrap).collect::<Vec<_>>(), ["1", "4", "9"]);
+    assert!(taken.get() <= 32, "{} of infinitely many", taken.get());
+}
+
+#[test]
+fn watchers_learn_how_long_a_worker_was_at_a_task() {
+    let longest = Arc::new(Mutex::new(Duration::ZERO));
+    let watcher = Arc::clone(&longest);
+    let pool: ProcessPool<String> = ProcessPool::start(settings(ONE), move |event| {
+        if let Event::TaskDone { busy, .. } = event {
+            *watcher.lock().unwrap() = busy;
+        }
+    })
+    .unwrap();
+    assert_eq!(pool.submit(Task::ComputeMillis(20)).wait().unwrap(), "done");
+    assert!(*longest.lock().unwrap() >= Duration::from_millis(20));
 }

@@ -7,7 +7,7 @@ use std::{
     num::{NonZeroU64, NonZeroUsize},
     path::PathBuf,
     process::ExitCode,
-    sync::{Arc, atomic::AtomicBool},
+    sync::Arc,
     thread,
     time::Duration,
 };
@@ -18,22 +18,20 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 use common::{
-    process_pool::ServeError,
+    command_line::{ExitReason, UsageError, is_closed_pipe, parse_workers, tell},
+    number,
+    process_pool::{PoolError, ServeError},
     progress::Visibility,
     report::{self, Report},
     timeline::Lane,
 };
 use part1_primes::{
     AfterWork, Answer, Input, Job, Keep, Method, PrimesError, Settings, Variant, WorkerProgram,
-    lesson, number,
+    lesson,
 };
-use signal_hook::{consts::SIGINT, flag};
-
-/// More than any machine profits from; a mistyped number must not bring it down.
-const WORKERS_MAX: usize = 4096;
 
 /// Longer chunks would make messages of worker processes unwieldy.
-const CHUNK_MAX: u64 = 100_000_000;
+const CHUNK_MAX: u64 = 10_000_000;
 
 /// Finds every prime of a range, one number after another and on all cores, and compares.
 #[derive(Debug, Parser)]
@@ -118,32 +116,18 @@ pub(crate) struct Options {
     quiet: bool,
 }
 
-/// Arguments that make no sense, by themselves or beside each other.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-struct UsageError(String);
-
 /// Reads the command line. A plea for help is answered at once, and ends the process.
 pub(crate) fn parse() -> anyhow::Result<Request> {
     let arguments = Arguments::try_parse().map_err(|error| {
         if !error.use_stderr() {
             error.exit();
         }
-        UsageError(on_one_line(&error.to_string()))
+        UsageError::from_parser(&error.to_string())
     })?;
     match arguments.command {
         Some(Command::Worker { gate }) => Ok(Request::Work { gate }),
         None => options(arguments.report).map(Request::Report),
     }
-}
-
-/// What clap has to say without its headings and its reminders of how to get help.
-fn on_one_line(message: &str) -> String {
-    let paragraphs = message.split("\n\n").filter(|paragraph| {
-        !paragraph.starts_with("Usage:") && !paragraph.starts_with("For more information")
-    });
-    let words: Vec<&str> = paragraphs.flat_map(str::split_whitespace).collect();
-    words.join(" ").trim_start_matches("error: ").to_owned()
 }
 
 fn options(arguments: ReportArguments) -> anyhow::Result<Options> {
@@ -174,13 +158,6 @@ fn options(arguments: ReportArguments) -> anyhow::Result<Options> {
         after_work: after_work(arguments.hold, quiet),
     };
     Ok(Options { settings, format: arguments.format, print: arguments.print, quiet })
-}
-
-/// Ends the process with code 130 on Ctrl-C; the workers end with it.
-pub(crate) fn end_on_ctrl_c() -> anyhow::Result<()> {
-    let always = Arc::new(AtomicBool::new(true));
-    flag::register_conditional_shutdown(SIGINT, 130, always).context("cannot listen for Ctrl-C")?;
-    Ok(())
 }
 
 fn after_work(hold: Option<Duration>, quiet: bool) -> AfterWork {
@@ -227,42 +204,25 @@ pub(crate) fn print(
 
 /// Says the error, and which exit code stands for it; a closed pipe is none.
 pub(crate) fn exit_code(result: anyhow::Result<()>) -> ExitCode {
-    let Err(error) = result else { return ExitCode::SUCCESS };
-    let is_closed_pipe = error.chain().any(|cause| {
-        cause
-            .downcast_ref()
-            .is_some_and(|cause: &io::Error| cause.kind() == io::ErrorKind::BrokenPipe)
-    });
-    if is_closed_pipe {
-        return ExitCode::SUCCESS;
+    match result {
+        Err(error) if !is_closed_pipe(error.as_ref()) => {
+            tell(&format!("error: {error:#}\n"));
+            ExitCode::from(reason(&error) as u8)
+        }
+        _ => ExitCode::SUCCESS,
     }
-    tell(&format!("error: {error:#}\n"));
-    ExitCode::from(code_of(&error))
 }
 
-/// 1 for a wrong or incomplete result, 2 for what was asked of us in a way that cannot be done.
-fn code_of(error: &anyhow::Error) -> u8 {
-    use common::process_pool::PoolError::CannotStart;
-    let cannot_be_done = error.is::<UsageError>()
-        || matches!(
-            error.downcast_ref(),
-            Some(PrimesError::CannotStartThreads { .. } | PrimesError::Pool(CannotStart { .. }))
-        )
-        || matches!(error.downcast_ref(), Some(ServeError::NotATask { .. }));
-    if cannot_be_done { 2 } else { 1 }
-}
-
-/// Writes to stderr; if that is closed, there is nobody to tell.
-fn tell(text: &str) {
-    let _ = io::stderr().write_all(text.as_bytes());
-}
-
-fn parse_workers(text: &str) -> Result<NonZeroUsize, String> {
-    let workers = number::parse(text)?;
-    match usize::try_from(workers).ok().and_then(NonZeroUsize::new) {
-        Some(workers) if workers.get() <= WORKERS_MAX => Ok(workers),
-        Some(_) => Err(format!("at most {WORKERS_MAX} workers can be started")),
-        None => Err("there has to be at least 1 worker".to_owned()),
+fn reason(error: &anyhow::Error) -> ExitReason {
+    let is_no_task = matches!(error.downcast_ref(), Some(ServeError::NotATask { .. }));
+    match error.downcast_ref() {
+        Some(
+            PrimesError::CannotStartThreads { .. }
+            | PrimesError::Pool(PoolError::TooManyWorkers { .. }),
+        ) => ExitReason::Usage,
+        Some(PrimesError::Pool(PoolError::CannotStart { .. })) => ExitReason::OutsideWorld,
+        _ if is_no_task || error.is::<UsageError>() => ExitReason::Usage,
+        _ => ExitReason::BadResult,
     }
 }
 

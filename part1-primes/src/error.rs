@@ -8,7 +8,7 @@ use common::process_pool::PoolError;
 #[derive(Debug, thiserror::Error)]
 pub enum PrimesError {
     /// Not as many threads can be started as were asked for.
-    #[error("cannot start {workers} worker threads: {source}; ask for fewer --workers")]
+    #[error("cannot start {workers} worker threads (ask for fewer --workers)")]
     CannotStartThreads {
         /// How many were asked for.
         workers: usize,

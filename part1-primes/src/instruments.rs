@@ -13,7 +13,7 @@ use std::{
 use common::{
     process_pool::Event,
     progress::{Progress, Visibility},
-    stopwatch::{Cost, Stopwatch},
+    stopwatch::{Cost, Stopwatch, WallClock},
     timeline::{Lane, Recorder, Timeline},
 };
 
@@ -27,7 +27,7 @@ pub type AfterWork = Arc<dyn Fn(&[Lane]) + Send + Sync>;
 /// Watches one run of a variant.
 pub(crate) struct Instruments {
     progress: Progress,
-    clock: Stopwatch,
+    stopwatch: Stopwatch,
     recorder: Recorder,
     chunks_left: AtomicU64,
     after_work: AfterWork,
@@ -44,11 +44,11 @@ impl Instruments {
     ) -> Self {
         let chunk_count = job.chunk_count();
         let progress = Progress::start(variant.name(), chunk_count, visibility);
-        let clock = Stopwatch::start();
+        let stopwatch = Stopwatch::start();
         Self {
             progress,
-            clock,
-            recorder: Recorder::start(clock, threads_of(variant, job)),
+            stopwatch,
+            recorder: Recorder::start(stopwatch.wall(), threads_of(variant, job)),
             chunks_left: AtomicU64::new(chunk_count),
             after_work,
             paused: Mutex::default(),
@@ -73,7 +73,7 @@ impl Instruments {
         match event {
             Event::WorkerStarted { pid } => self.recorder.add_worker(Lane::of_process(pid)),
             Event::TaskDone { pid, task, busy } => {
-                self.recorder.ended_now(&Lane::of_process(pid), chunk_label(task), busy);
+                self.recorder.ended_now(Lane::of_process(pid), chunk_label(task), busy);
                 self.chunk_is_done();
             }
         }
@@ -81,7 +81,7 @@ impl Instruments {
 
     /// What the run has cost, and who worked when.
     pub(crate) fn finish(self) -> (Cost, Timeline) {
-        let Cost { wall, cpu } = self.clock.cost();
+        let Cost { wall, cpu } = self.stopwatch.cost();
         let paused = self.paused.into_inner().unwrap_or_else(PoisonError::into_inner);
         let drawing = self.progress.finish();
         let cost = Cost { wall: wall.saturating_sub(paused), cpu: cpu.saturating_sub(drawing) };
@@ -91,10 +91,10 @@ impl Instruments {
     fn chunk_is_done(&self) {
         self.progress.advance();
         if self.chunks_left.fetch_sub(1, Ordering::Relaxed) == 1 {
-            let start = self.clock.wall();
+            let clock = WallClock::start();
+            self.progress.end();
             (self.after_work)(&self.recorder.workers());
-            let pause = self.clock.wall().saturating_sub(start);
-            *self.paused.lock().unwrap_or_else(PoisonError::into_inner) = pause;
+            *self.paused.lock().unwrap_or_else(PoisonError::into_inner) = clock.elapsed();
         }
     }
 }

@@ -9,7 +9,6 @@ mod instruments;
 mod job;
 mod lesson;
 mod method;
-pub mod number;
 pub mod variants;
 pub mod worker;
 

@@ -5,6 +5,8 @@ mod cli;
 
 use std::process::ExitCode;
 
+use anyhow::Context;
+use common::interrupt;
 use part1_primes::worker;
 
 fn main() -> ExitCode {
@@ -17,7 +19,7 @@ fn main() -> ExitCode {
 }
 
 fn report(options: &cli::Options) -> anyhow::Result<()> {
-    cli::end_on_ctrl_c()?;
+    interrupt::end_process_on_ctrl_c().context("cannot listen for Ctrl-C")?;
     let (report, primes) = part1_primes::run(&options.settings)?;
     cli::print(options, &report, &primes)
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use common::progress::Visibility;
-use part1_primes::{Job, Keep, Method, Settings, Variant, WorkerProgram};
+use part1_primes::{Job, Keep, Method, PrimesError, Settings, Variant, WorkerProgram};
 use proptest::prelude::*;
 
 fn settings(numbers: Range<u64>, method: Method) -> Settings {
@@ -93,6 +93,21 @@ fn every_started_worker_has_a_lane_even_without_work() {
     pids.dedup();
     assert_eq!(pids.len(), 3, "a process each");
     assert!(!pids.contains(&std::process::id()), "never the parent");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_variant_that_finds_other_primes_is_an_error() {
+    // A worker that answers every task, and never with a prime.
+    let lie =
+        r#"s/.*"task":\([0-9]*\),.*/{"task":\1,"busy_us":1,"outcome":{"output":{"count":0}}}/"#;
+    let worker = WorkerProgram { path: "sed".into(), arguments: vec!["-u".into(), lie.into()] };
+    let settings = Settings { worker, ..settings(0..100, Method::Trial) };
+    let error = part1_primes::run(&settings).err().unwrap();
+    assert!(
+        matches!(error, PrimesError::Disagreement { variant: "processes", found: 0, .. }),
+        "{error:?}"
+    );
 }
 
 proptest! {

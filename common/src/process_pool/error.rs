@@ -1,16 +1,18 @@
 //! What can go wrong in a pool, told with the process, the task and the reason.
 
-use std::{io, process::ExitStatus, time::Duration};
+use std::{ffi::OsString, io, process::ExitStatus, time::Duration};
+
+use nix::errno::Errno;
 
 /// Why a pool could not be started, or a task could not be done.
 #[derive(Debug, thiserror::Error)]
 pub enum PoolError {
     /// Not as many workers can be started as were asked for.
     #[error(
-        "cannot start worker process {number} of {of}: {source}; ask for fewer workers, or raise \
-         the limits on processes and open files (ulimit -u, ulimit -n)"
+        "cannot start worker process {number} of {of} (ask for fewer workers, or raise the limits \
+         on processes and open files: ulimit -u, ulimit -n)"
     )]
-    CannotStart {
+    TooManyWorkers {
         /// Which worker it was, from 1.
         number: usize,
         /// How many workers were to be started.
@@ -18,8 +20,16 @@ pub enum PoolError {
         /// What the system said.
         source: io::Error,
     },
+    /// No worker can be started at all.
+    #[error("cannot start {program:?} as a worker process (is it still there?)")]
+    CannotStart {
+        /// What was to be started.
+        program: OsString,
+        /// What the system said.
+        source: io::Error,
+    },
     /// Every worker that tried the task was lost.
-    #[error("task {task} was given up after {attempts} attempts: {loss}")]
+    #[error("task {task} was given up (attempts: {attempts}): {loss}")]
     TaskLost {
         /// The task's number, in the order in which the pool was given them, from 0.
         task: u64,
@@ -43,6 +53,24 @@ pub enum PoolError {
     Stopped,
 }
 
+impl PoolError {
+    /// For the worker with this number, from 1, of so many.
+    pub(super) fn cannot_start(
+        program: OsString,
+        number: usize,
+        of: usize,
+        source: io::Error,
+    ) -> Self {
+        let errno = source.raw_os_error().map(Errno::from_raw);
+        match errno {
+            Some(Errno::EAGAIN | Errno::EMFILE | Errno::ENFILE | Errno::ENOMEM) => {
+                Self::TooManyWorkers { number, of, source }
+            }
+            _ => Self::CannotStart { program, source },
+        }
+    }
+}
+
 /// How a worker was lost.
 #[derive(Debug, thiserror::Error)]
 pub enum Loss {
@@ -54,8 +82,8 @@ pub enum Loss {
         /// Its exit status, or the signal that killed it.
         status: ExitStatus,
     },
-    /// It closed its stdout, and went on.
-    #[error("worker process {pid} closed its stdout, where its answers are expected")]
+    /// It closed its stdin or stdout, and went on.
+    #[error("worker process {pid} closed its stdin or stdout, and with that the way to it")]
     ClosedOutput {
         /// Its process id.
         pid: u32,

@@ -4,6 +4,7 @@ use std::{
     collections::VecDeque,
     io,
     num::{NonZeroU32, NonZeroUsize},
+    panic::{self, AssertUnwindSafe},
     process::Command,
     sync::{Arc, Mutex, PoisonError},
     thread::{self, JoinHandle},
@@ -99,7 +100,14 @@ impl Supervisor {
         self,
         batches: Receiver<Batch<Output>>,
     ) -> io::Result<JoinHandle<()>> {
-        thread::Builder::new().name("pool".to_owned()).spawn(move || self.run(&batches))
+        thread::Builder::new().name("pool".to_owned()).spawn(move || {
+            let run = panic::catch_unwind(AssertUnwindSafe(|| self.run(&batches)));
+            if let Err(cause) = run {
+                // Somebody has to refuse what is still handed in, or it is waited for for ever.
+                batches.iter().for_each(drop);
+                panic::resume_unwind(cause);
+            }
+        })
     }
 
     /// Batches that are dropped on the way out, for whatever reason, say so themselves.
@@ -169,16 +177,30 @@ impl Supervisor {
         taken: &VecDeque<Batch<Output>>,
         task: u64,
     ) -> Result<Answered<Output>, Failure> {
-        let mut handed_over = self.handed_over;
         let deadline = self.staff.task_deadline;
+        // A worker that has ended while it had nothing to do is nobody's fault.
+        if self.handed_over == 0 && self.process.as_mut().is_some_and(WorkerProcess::has_ended) {
+            self.process = None;
+        }
+        let mut handed_over = self.handed_over;
         let process = self.process().map_err(|source| Loss::NotReplaced { source })?;
         let undone = taken.iter().flat_map(Batch::undone);
+        let mut patience = deadline;
         for line in undone.take(HANDED_OVER_MAX).skip(handed_over) {
-            process.send(line, deadline).map_err(|reason| explain(reason, process, deadline))?;
-            handed_over += 1;
+            match process.send(line, deadline) {
+                Ok(()) => handed_over += 1,
+                Err(NoLine::Stopped) => return Err(Failure::Stopped),
+                // It takes no more, which says nothing of the task that we wait for: its answer
+                // may be here already.
+                Err(NoLine::Ended) => break,
+                Err(NoLine::Overdue) => {
+                    patience = Some(Duration::ZERO);
+                    break;
+                }
+            }
         }
         let line =
-            process.receive(deadline).map_err(|reason| explain(reason, process, deadline))?;
+            process.receive(patience).map_err(|reason| explain(reason, process, deadline))?;
         let pid = process.pid();
         let answer: Answer<Output> = protocol::decode(&line, task)
             .map_err(|reason| Loss::NotAnAnswer { pid, line: excerpt(&line), reason })?;

@@ -15,15 +15,14 @@ use nix::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::protocol::{Answer, Outcome, Request};
-use crate::stopwatch::Stopwatch;
+use crate::stopwatch::WallClock;
 
 /// Why a worker had to stop before its input ended.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// A line of stdin is not a task.
     #[error(
-        "line {line} of stdin is not a task: {source}; a task is a line such as \
-         {{\"task\":0,\"input\":…}}"
+        "line {line} of stdin is not a task, which is a line such as {{\"task\":0,\"input\":…}}"
     )]
     NotATask {
         /// Its number, from 1.
@@ -32,7 +31,7 @@ pub enum ServeError {
         source: serde_json::Error,
     },
     /// Reading stdin or writing stdout failed.
-    #[error("cannot {attempt}: {source}")]
+    #[error("cannot {attempt}")]
     Io {
         /// What was attempted.
         attempt: &'static str,
@@ -65,9 +64,9 @@ pub fn serve<Task: DeserializeOwned, Output: Serialize>(
         let line = line.map_err(failed("read stdin"))?;
         let request: Request<Task> = serde_json::from_str(&line)
             .map_err(|source| ServeError::NotATask { line: number, source })?;
-        let stopwatch = Stopwatch::start();
+        let clock = WallClock::start();
         let outcome = work(request.input).map_or_else(Outcome::Error, Outcome::Output);
-        let answer = Answer::new(request.task, stopwatch.wall(), outcome);
+        let answer = Answer::new(request.task, clock.elapsed(), outcome);
         let mut line = serde_json::to_vec(&answer).expect("an output that JSON can hold");
         line.push(b'\n');
         write_out(&line).map_err(failed("write to stdout"))?;

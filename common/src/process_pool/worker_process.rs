@@ -2,8 +2,10 @@
 
 use std::{
     io::{self, BufRead, BufReader, Read, Write},
-    process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio},
-    thread,
+    net::Shutdown,
+    os::{fd::OwnedFd, unix::net::UnixStream},
+    process::{Child, ChildStdin, Command, ExitStatus, Stdio},
+    thread::{self, JoinHandle},
     time::Duration,
 };
 
@@ -13,16 +15,19 @@ use crossbeam::{
 };
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 
-use crate::stopwatch::Stopwatch;
+use crate::stopwatch::WallClock;
 
 /// More than this on one line is no answer.
-const LINE_BYTES_MAX: u64 = 256 << 20;
+const LINE_BYTES_MAX: u64 = 16 << 20;
 
 /// Lines that are read ahead of their use; twice as many as tasks are ever handed over.
 const LINES_MAX: usize = 2 * super::supervisor::HANDED_OVER_MAX;
 
 /// How long a worker may take to end once it has nothing more to do.
 const GRACE: Duration = Duration::from_secs(5);
+
+/// How often a worker that is waited for is looked at.
+const HEARTBEAT: Duration = Duration::from_millis(100);
 
 /// How often a full pipe, or a process that is about to end, is looked at again.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(1);
@@ -41,30 +46,38 @@ pub(super) enum NoLine {
     Stopped,
 }
 
-/// A child with a pipe to its stdin and one from its stdout; killed when dropped.
+/// A child with a pipe to its stdin and a socket from its stdout; killed when dropped.
+///
+/// A socket, since it can be shut down from our side: that ends our reader, and tells workers that
+/// the child may have started in its turn that nobody listens any more.
 #[derive(Debug)]
 pub(super) struct WorkerProcess {
     child: Child,
     stdin: Option<ChildStdin>,
+    stdout: UnixStream,
+    reader: Option<JoinHandle<()>>,
     lines: Receiver<Vec<u8>>,
     stopped: Stopped,
 }
 
 impl WorkerProcess {
     pub(super) fn spawn(command: &mut Command, stopped: Stopped) -> io::Result<Self> {
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
-        let stdin = child.stdin.take().expect("a pipe, as was asked for");
-        let stdout = child.stdout.take().expect("a pipe, as was asked for");
+        let (stdout, childs_stdout) = UnixStream::pair()?;
+        let child = command.stdin(Stdio::piped()).stdout(OwnedFd::from(childs_stdout)).spawn();
+        // The command keeps the child's end until it is given another: not for longer than that.
+        command.stdout(Stdio::null());
+        let mut child = child?;
+        let stdin = child.stdin.take();
         let (sender, lines) = channel::bounded(LINES_MAX);
-        let process = Self { child, stdin: Some(stdin), lines, stopped };
+        let mut process = Self { child, stdin, stdout, reader: None, lines, stopped };
         // A worker that does not read must not hold up a pool that is to stop. The flag belongs
         // to our end of the pipe alone.
         fcntl(process.stdin()?, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
-        // Not joined: it ends with the pipe, which a grandchild may hold open for longer than we
-        // care to wait.
-        thread::Builder::new()
+        let stdout = process.stdout.try_clone()?;
+        let reader = thread::Builder::new()
             .name(format!("reader-{}", process.pid()))
             .spawn(move || read_lines(stdout, &sender))?;
+        process.reader = Some(reader);
         Ok(process)
     }
 
@@ -78,14 +91,14 @@ impl WorkerProcess {
 
     /// Writes `line` within `deadline`, if there is one.
     pub(super) fn send(&self, line: &str, deadline: Option<Duration>) -> Result<(), NoLine> {
-        let stopwatch = Stopwatch::start();
+        let clock = WallClock::start();
         let mut rest = line.as_bytes();
         while !rest.is_empty() {
             match self.stdin().and_then(|mut stdin| stdin.write(rest)) {
                 Ok(written) => rest = &rest[written..],
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    if deadline.is_some_and(|deadline| stopwatch.wall() > deadline) {
+                    if deadline.is_some_and(|deadline| clock.elapsed() > deadline) {
                         return Err(NoLine::Overdue);
                     }
                     self.pause()?;
@@ -97,19 +110,37 @@ impl WorkerProcess {
     }
 
     /// Waits for the next line, for at most `patience`, if that is limited.
-    pub(super) fn receive(&self, patience: Option<Duration>) -> Result<Vec<u8>, NoLine> {
+    pub(super) fn receive(&mut self, patience: Option<Duration>) -> Result<Vec<u8>, NoLine> {
         let overdue = patience.map_or_else(channel::never, channel::after);
-        select! {
-            recv(self.lines) -> line => line.map_err(|_| NoLine::Ended),
-            recv(self.stopped) -> _ => Err(NoLine::Stopped),
-            recv(overdue) -> _ => Err(NoLine::Overdue),
+        let heartbeat = channel::tick(HEARTBEAT);
+        loop {
+            // A line that is here counts, however late we look.
+            if let Ok(line) = self.lines.try_recv() {
+                return Ok(line);
+            }
+            select! {
+                recv(self.lines) -> line => return line.map_err(|_| NoLine::Ended),
+                recv(self.stopped) -> _ => return Err(NoLine::Stopped),
+                recv(overdue) -> _ => return Err(NoLine::Overdue),
+                // The end of the socket does not tell, if a child of the child keeps it open.
+                recv(heartbeat) -> _ => {
+                    if self.has_ended() && self.lines.is_empty() {
+                        return Err(NoLine::Ended);
+                    }
+                }
+            }
         }
+    }
+
+    /// Whether the process is dead.
+    pub(super) fn has_ended(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(Some(_)))
     }
 
     /// How the process ended; `None` when it has not, although its stdout has.
     pub(super) fn status_after_end(&mut self) -> Option<ExitStatus> {
-        let stopwatch = Stopwatch::start();
-        while stopwatch.wall() < GRACE {
+        let clock = WallClock::start();
+        while clock.elapsed() < GRACE {
             if let Ok(Some(status)) = self.child.try_wait() {
                 return Some(status);
             }
@@ -141,11 +172,17 @@ impl Drop for WorkerProcess {
         // to ours.
         let _ = self.child.kill();
         let _ = self.child.wait();
+        // The reader may wait for room for a line, or for a line.
+        self.lines = channel::never();
+        let _ = self.stdout.shutdown(Shutdown::Both);
+        if let Some(reader) = self.reader.take() {
+            let _ = reader.join();
+        }
     }
 }
 
-/// Sends whole lines until the pipe or the receiver ends; the end of the channel tells of it.
-fn read_lines(stdout: ChildStdout, lines: &Sender<Vec<u8>>) {
+/// Sends whole lines until the socket or the receiver ends; the end of the channel tells of it.
+fn read_lines(stdout: UnixStream, lines: &Sender<Vec<u8>>) {
     let mut stdout = BufReader::new(stdout);
     loop {
         let mut line = Vec::new();

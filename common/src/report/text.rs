@@ -23,6 +23,8 @@ pub struct Lesson {
     pub question: String,
     /// What was found.
     pub answer: String,
+    /// Lines that belong below the drawing.
+    pub details: Vec<String>,
     /// What the lab measured in 2015.
     pub history: String,
     /// What the numbers mean.
@@ -34,6 +36,12 @@ pub fn to_text<Input, Answer>(report: &Report<Input, Answer>, lesson: &Lesson) -
     let mut text = wrap(&lesson.question) + &wrap(&lesson.answer);
     let _ = writeln!(text, "\n{}\n", table(report));
     draw_timelines(&mut text, &report.runs);
+    if !lesson.details.is_empty() {
+        text.push('\n');
+    }
+    for line in &lesson.details {
+        text += &wrap(line);
+    }
     for paragraph in [&lesson.history, &lesson.meaning] {
         let _ = write!(text, "\n{}", wrap(paragraph));
     }
@@ -41,11 +49,15 @@ pub fn to_text<Input, Answer>(report: &Report<Input, Answer>, lesson: &Lesson) -
 }
 
 fn table<Input, Answer>(report: &Report<Input, Answer>) -> String {
+    let has_floor = report.runs.iter().any(|run| run.floor.is_some());
+    let mut header = vec!["variant", "workers", "wall", "CPU", "speedup", "efficiency", "CPU/wall"];
+    if has_floor {
+        header.insert(3, "floor");
+    }
     let mut table = Table::new();
-    table.load_style(STYLE);
-    table.set_header(["variant", "workers", "wall", "CPU", "speedup", "efficiency", "CPU/wall"]);
+    table.load_style(STYLE).set_header(header);
     for run in &report.runs {
-        table.add_row([
+        let mut row = vec![
             run.variant.to_owned(),
             run.workers.to_string(),
             human_time(run.cost.wall),
@@ -55,7 +67,14 @@ fn table<Input, Answer>(report: &Report<Input, Answer>) -> String {
                 .efficiency(run)
                 .map_or("–".to_owned(), |efficiency| format!("{efficiency:.2}")),
             format!("{:.2}", run.busy_cores()),
-        ]);
+        ];
+        if has_floor {
+            row.insert(3, run.floor.map_or("–".to_owned(), human_time));
+        }
+        table.add_row(row);
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 1));
     }
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
@@ -73,7 +92,10 @@ fn draw_timelines<Answer>(text: &mut String, runs: &[Run<Answer>]) {
     for (run, titles) in runs.iter().zip(titles) {
         let _ = writeln!(text, "{}", run.variant);
         for row in timeline::draw(&run.timeline, total, cells) {
-            let title = &titles[row.lanes.start];
+            let title = match row.lanes.len() {
+                1 => titles[row.lanes.start].clone(),
+                lanes => format!("{} +{}", titles[row.lanes.start], lanes - 1),
+            };
             let _ = writeln!(text, "{:INDENT$}{title:title_width$} {}", "", row.cells);
         }
     }
@@ -164,6 +186,7 @@ mod tests {
         let lesson = Lesson {
             question: "What?".to_owned(),
             answer: "That.".to_owned(),
+            details: vec!["First this, then that.".to_owned()],
             history: "In 2015 it was slower.".to_owned(),
             meaning: "It means that a paragraph of more than eighty characters is broken into \
                       lines."
@@ -173,10 +196,10 @@ mod tests {
             What?
             That.
 
-              variant      workers     wall      CPU   speedup   efficiency   CPU/wall
-            ────────────────────────────────────────────────────────────────────────────
-              sequential         1   1.00 s   1.00 s     1.00×         1.00       1.00
-              processes          2   500 ms   950 ms     2.00×         1.00       1.90
+             variant     workers    wall     CPU  speedup  efficiency  CPU/wall
+            ─────────────────────────────────────────────────────────────────────
+             sequential        1  1.00 s  1.00 s    1.00×        1.00      1.00
+             processes         2  500 ms  950 ms    2.00×        1.00      1.90
 
             who worked when (1.00 s from end to end)
             sequential
@@ -185,6 +208,8 @@ mod tests {
             processes
               PID 1 ████████████████████████████████████····································
               PID 2 ████████████████████████████████████····································
+
+            First this, then that.
 
             In 2015 it was slower.
 

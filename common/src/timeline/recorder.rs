@@ -1,13 +1,14 @@
 //! Collects spans from every thread of a run, in memory that does not grow with the work.
 
 use std::{
+    collections::{HashMap, hash_map::Entry},
     mem,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use super::{Lane, Span, Timeline};
-use crate::stopwatch::Stopwatch;
+use crate::stopwatch::WallClock;
 
 /// More spans than this on a lane are folded, two neighbours into one, as often as it takes.
 const SPANS_PER_LANE_MAX: usize = 1024;
@@ -15,66 +16,83 @@ const SPANS_PER_LANE_MAX: usize = 1024;
 /// Records who works when; shared by reference between threads.
 #[derive(Debug)]
 pub struct Recorder {
-    clock: Stopwatch,
-    lanes: Mutex<Vec<RecordedLane>>,
+    clock: WallClock,
+    lanes: Mutex<Lanes>,
 }
 
 impl Recorder {
-    /// Starts an empty timeline now, for workers known beforehand; others join as they appear.
-    pub fn start(clock: Stopwatch, workers: impl IntoIterator<Item = Lane>) -> Self {
-        let lanes = workers.into_iter().map(RecordedLane::new).collect();
+    /// Starts an empty timeline, for workers known beforehand; others join as they appear.
+    pub fn start(clock: WallClock, workers: impl IntoIterator<Item = Lane>) -> Self {
+        let mut lanes = Lanes::default();
+        for worker in workers {
+            lanes.of(worker);
+        }
         Self { clock, lanes: Mutex::new(lanes) }
     }
 
     /// Adds the lane of a worker that has just been started.
     pub fn add_worker(&self, worker: Lane) {
-        self.lock().push(RecordedLane::new(worker));
+        self.lock().of(worker);
     }
 
     /// Runs `work` and records it in the lane of the calling thread.
     pub fn span<T>(&self, label: impl Into<String>, work: impl FnOnce() -> T) -> T {
-        let start = self.clock.wall();
+        let start = self.clock.elapsed();
         let result = work();
-        self.push(&Lane::of_current_thread(), label.into(), start, self.clock.wall());
+        self.push(Lane::of_current_thread(), label.into(), start, self.clock.elapsed());
         result
     }
 
     /// Records work of another process that has ended now and took `busy`.
-    pub fn ended_now(&self, worker: &Lane, label: impl Into<String>, busy: Duration) {
-        let end = self.clock.wall();
+    pub fn ended_now(&self, worker: Lane, label: impl Into<String>, busy: Duration) {
+        let end = self.clock.elapsed();
         self.push(worker, label.into(), end.saturating_sub(busy), end);
     }
 
     /// Every worker that was started so far.
     pub fn workers(&self) -> Vec<Lane> {
-        self.lock().iter().map(|lane| lane.worker.clone()).collect()
+        self.lock().in_order.iter().map(|lane| lane.worker.clone()).collect()
     }
 
     /// Everything recorded.
     pub fn finish(self) -> Timeline {
         let lanes = self.lanes.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut timeline = Timeline::default();
-        for (index, lane) in lanes.into_iter().enumerate() {
+        for (index, lane) in lanes.in_order.into_iter().enumerate() {
             timeline.spans.extend(lane.spans.into_iter().map(|span| span.in_lane(index)));
             timeline.lanes.push(lane.worker);
         }
         timeline
     }
 
-    fn push(&self, worker: &Lane, label: String, start: Duration, end: Duration) {
-        let mut lanes = self.lock();
-        let span = FoldedSpan { label, start, end, pieces: 1 };
-        if let Some(lane) = lanes.iter_mut().find(|lane| lane.worker == *worker) {
-            lane.push(span);
-        } else {
-            let mut lane = RecordedLane::new(worker.clone());
-            lane.push(span);
-            lanes.push(lane);
-        }
+    fn push(&self, worker: Lane, label: String, start: Duration, end: Duration) {
+        self.lock().of(worker).push(FoldedSpan { label, start, end, pieces: 1 });
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<RecordedLane>> {
+    fn lock(&self) -> MutexGuard<'_, Lanes> {
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The lanes in the order of their workers' start.
+#[derive(Debug, Default)]
+struct Lanes {
+    in_order: Vec<RecordedLane>,
+    /// Where a worker's lane is: there may be thousands.
+    index: HashMap<Lane, usize>,
+}
+
+impl Lanes {
+    /// The lane of a worker, a new one if it has none.
+    fn of(&mut self, worker: Lane) -> &mut RecordedLane {
+        let index = match self.index.entry(worker) {
+            Entry::Occupied(entry) => *entry.get(),
+            Entry::Vacant(entry) => {
+                self.in_order.push(RecordedLane::new(entry.key().clone()));
+                *entry.insert(self.in_order.len() - 1)
+            }
+        };
+        &mut self.in_order[index]
     }
 }
 
@@ -148,8 +166,8 @@ mod tests {
 
     #[test]
     fn a_worker_without_work_keeps_its_lane() {
-        let recorder = Recorder::start(Stopwatch::start(), [worker("idle"), worker("busy")]);
-        recorder.ended_now(&worker("busy"), "chunk 0", Duration::ZERO);
+        let recorder = Recorder::start(WallClock::start(), [worker("idle"), worker("busy")]);
+        recorder.ended_now(worker("busy"), "chunk 0", Duration::ZERO);
 
         let timeline = recorder.finish();
         assert_eq!(timeline.lanes, [worker("idle"), worker("busy")]);
@@ -158,7 +176,7 @@ mod tests {
 
     #[test]
     fn a_span_lands_in_the_lane_of_its_thread() {
-        let recorder = Recorder::start(Stopwatch::start(), [worker("other")]);
+        let recorder = Recorder::start(WallClock::start(), [worker("other")]);
         assert_eq!(recorder.span("chunk 7", || 42), 42);
 
         let timeline = recorder.finish();
@@ -169,10 +187,10 @@ mod tests {
 
     #[test]
     fn many_spans_are_folded_and_none_is_lost() {
-        let recorder = Recorder::start(Stopwatch::start(), []);
+        let recorder = Recorder::start(WallClock::start(), []);
         let pieces = 5 * SPANS_PER_LANE_MAX;
         for piece in 0..pieces {
-            recorder.ended_now(&worker("busy"), format!("chunk {piece}"), Duration::ZERO);
+            recorder.ended_now(worker("busy"), format!("chunk {piece}"), Duration::ZERO);
         }
 
         let timeline = recorder.finish();

@@ -5,7 +5,7 @@ use std::{ops::Range, time::Duration};
 use super::Timeline;
 
 /// More lanes than this share rows, evenly.
-const ROWS_MAX: usize = 16;
+const ROWS_MAX: usize = 24;
 
 /// From no work at all to work all the time.
 const SHADES: [char; 5] = ['·', '░', '▒', '▓', '█'];
@@ -21,7 +21,7 @@ pub struct Row {
 
 /// Draws the lanes as rows of `columns` cells that reach from 0 to `total`.
 ///
-/// A cell is the darker, the larger the part of its time that the lane was at work. Beyond 16
+/// A cell is the darker, the larger the part of its time that the lane was at work. Beyond 24
 /// lanes, a row shows several neighbours and their average.
 pub fn draw(timeline: &Timeline, total: Duration, columns: usize) -> Vec<Row> {
     let lanes = timeline.lanes.len();
@@ -124,23 +124,29 @@ mod tests {
             64,
             &spans,
             &expect![[r#"
-            0..4 ████████
-            4..8 ████████
-            8..12 ████████
-            12..16 ████████
-            16..20 ████████
-            20..24 ████████
-            24..28 ████████
-            28..32 ████████
-            32..36 ········
-            36..40 ········
-            40..44 ········
-            44..48 ········
-            48..52 ········
-            52..56 ········
-            56..60 ········
-            60..64 ········
-        "#]],
+                0..3 ████████
+                3..6 ████████
+                6..9 ████████
+                9..12 ████████
+                12..15 ████████
+                15..18 ████████
+                18..21 ████████
+                21..24 ████████
+                24..27 ████████
+                27..30 ████████
+                30..33 ▓▓▓▓▓▓▓▓
+                33..36 ········
+                36..39 ········
+                39..42 ········
+                42..45 ········
+                45..48 ········
+                48..51 ········
+                51..54 ········
+                54..57 ········
+                57..60 ········
+                60..63 ········
+                63..64 ········
+            "#]],
         );
     }
 

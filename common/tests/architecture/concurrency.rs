@@ -7,6 +7,7 @@ const STARTS_IN: &[(&str, &str)] = &[
     ("*/src/variants/*", "the lesson itself"),
     ("*/tests", "tests start programs, and prove overlap"),
     ("common/src/gate/*", "the served gate listens while its workers wait"),
+    ("common/src/interrupt", "Ctrl-C is waited for beside the work"),
     ("common/src/process_pool", "the pool starts workers, and a thread to read each"),
     ("common/src/progress", "the bar is drawn beside the work"),
 ];

@@ -16,20 +16,32 @@ const PROGRAMS: MayName = Only(&["*/src/main", "*/src/cli"]);
 /// Each crate we depend on as code calls it, who may name it, and why we do not do without.
 const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ("anyhow", PROGRAMS, "programs tell an error as a story; libraries have types for theirs"),
+    ("backon", Only(&["part2-threads/src/retry"]), "exponential backoff with jitter, well tested"),
     ("clap", Only(&["*/src/cli"]), "arguments, with help and errors that suggest what to type"),
-    ("comfy_table", Only(&["common/src/report"]), "the report's table, as wide as the terminal"),
+    (
+        "comfy_table",
+        Only(&["common/src/report", "part2-threads/src/show"]),
+        "columns that line up, whatever the script",
+    ),
     (
         "crossbeam",
-        Only(&["common/src/process_pool", "part1-primes/src/variants/work_queue"]),
+        Only(&["common/src/process_pool", "*/src/variants/work_queue", "*/src/variants/pooled"]),
         "channels with several receivers, which the standard library lacks",
     ),
     ("expect_test", Tests, "expected output stands in the test and updates itself"),
     ("indicatif", Only(&["common/src/progress"]), "a progress bar that stays out of pipes"),
     (
         "nix",
-        Only(&["common/src/stopwatch", "common/src/gate", "common/src/process_pool", "*/tests"]),
+        Only(&[
+            "common/src/gate",
+            "common/src/open_files",
+            "common/src/process_pool",
+            "common/src/stopwatch",
+            "*/tests",
+        ]),
         "CPU time, signals and the peer of a socket, without `unsafe` of ours",
     ),
+    ("nanohtml2text", Only(&["part2-threads/src/item"]), "comments are HTML, terminals are not"),
     ("proptest", Tests, "properties hold for inputs that nobody thought of"),
     (
         "rayon",
@@ -38,9 +50,10 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ),
     ("serde", Anyone, "derives stand beside the types that they serve"),
     ("serde_json", Anyone, "the one format of reports, workers and the local web"),
-    ("signal_hook", Only(&["part1-primes/src/cli"]), "Ctrl-C ends a run in good order"),
+    ("signal_hook", Only(&["common/src/interrupt"]), "Ctrl-C ends a run in good order"),
     ("tempfile", Tests, "sockets and reports of a test vanish with it"),
     ("thiserror", Anyone, "each module declares the errors that it returns"),
+    ("ureq", Only(&["part2-threads/src/hacker_news"]), "a client that blocks, as threads may"),
 ];
 
 /// Whether this is a foreign crate's name in code.
