@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use nix::sys::signal::{SigSet, Signal};
 use signal_hook::{consts::SIGINT, flag, iterator::Signals};
 
 /// What a shell expects of a process that Ctrl-C has ended: 128 and the signal's number.
@@ -28,6 +29,17 @@ pub fn end_process_on_ctrl_c() -> io::Result<()> {
 
 fn end_process_when(condition: Arc<AtomicBool>) -> io::Result<()> {
     flag::register_conditional_shutdown(SIGINT, EXIT_CODE.into(), condition).map(drop)
+}
+
+/// Leaves Ctrl-C, which in a terminal reaches the whole process group, to the parent.
+///
+/// To be called before the first thread is started, since threads inherit this.
+///
+/// # Errors
+/// When the system refuses; there is no known case of that.
+pub fn leave_to_parent() -> io::Result<()> {
+    let mask: SigSet = [Signal::SIGINT].into_iter().collect();
+    mask.thread_block().map_err(Into::into)
 }
 
 /// Something that may come in between, and then stays: waits are cut short, and new work is not

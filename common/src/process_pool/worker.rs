@@ -10,12 +10,11 @@ use std::{
 use nix::{
     errno::Errno,
     poll::{PollFd, PollFlags, PollTimeout, poll},
-    sys::signal::{SigSet, Signal},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::protocol::{Answer, Outcome, Request};
-use crate::stopwatch::WallClock;
+use crate::{interrupt, stopwatch::WallClock};
 
 /// Why a worker had to stop before its input ended.
 #[derive(Debug, thiserror::Error)]
@@ -52,9 +51,7 @@ pub fn serve<Task: DeserializeOwned, Output: Serialize>(
     mut work: impl FnMut(Task) -> Result<Output, String>,
 ) -> Result<(), ServeError> {
     let failed = |attempt| move |source| ServeError::Io { attempt, source };
-    // Threads inherit the mask, so this comes before the first one is started.
-    let mask = [Signal::SIGINT].into_iter().collect::<SigSet>();
-    mask.thread_block().map_err(|errno| failed("hold back SIGINT")(errno.into()))?;
+    interrupt::leave_to_parent().map_err(failed("hold back SIGINT"))?;
     thread::Builder::new()
         .name("pool-watch".to_owned())
         .spawn(end_with_the_reader)

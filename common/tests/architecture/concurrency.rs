@@ -10,6 +10,8 @@ const STARTS_IN: &[(&str, &str)] = &[
     ("common/src/interrupt", "Ctrl-C is waited for beside the work"),
     ("common/src/process_pool", "the pool starts workers, and a thread to read each"),
     ("common/src/progress", "the bar is drawn beside the work"),
+    ("mock-web/src/local_process", "the local web is a process of its own, its clock not ours"),
+    ("mock-web/src/server", "the local web answers on a thread of its own, a task a connection"),
 ];
 
 /// Code that starts a thread or a process, or leads to a pool that does.

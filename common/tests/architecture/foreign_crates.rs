@@ -29,17 +29,25 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
         "channels with several receivers, which the standard library lacks",
     ),
     ("expect_test", Tests, "expected output stands in the test and updates itself"),
+    (
+        "humantime",
+        Only(&["*/src/cli", "mock-web/src/hacker_news/item"]),
+        "durations and dates as people write them",
+    ),
+    ("hyper", Only(&["mock-web/src/server"]), "HTTP/1.1 down to a body that ends too early"),
+    ("hyper_util", Only(&["mock-web/src/server/connection"]), "hyper on a socket of tokio"),
     ("indicatif", Only(&["common/src/progress"]), "a progress bar that stays out of pipes"),
     (
         "nix",
         Only(&[
             "common/src/gate",
+            "common/src/interrupt",
             "common/src/open_files",
             "common/src/process_pool",
             "common/src/stopwatch",
             "*/tests",
         ]),
-        "CPU time, signals and the peer of a socket, without `unsafe` of ours",
+        "CPU time, signals, limits and the peer of a socket, without `unsafe` of ours",
     ),
     ("nanohtml2text", Only(&["part2-threads/src/item"]), "comments are HTML, terminals are not"),
     ("proptest", Tests, "properties hold for inputs that nobody thought of"),
@@ -53,6 +61,11 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ("signal_hook", Only(&["common/src/interrupt"]), "Ctrl-C ends a run in good order"),
     ("tempfile", Tests, "sockets and reports of a test vanish with it"),
     ("thiserror", Anyone, "each module declares the errors that it returns"),
+    (
+        "tokio",
+        Only(&["mock-web/src/server", "mock-web/src/gates"]),
+        "thousands of connections that wait, on one thread",
+    ),
     ("ureq", Only(&["part2-threads/src/hacker_news"]), "a client that blocks, as threads may"),
 ];
 

@@ -1,0 +1,44 @@
+//! An answer as an endpoint gives it, before latency and faults have their say.
+
+use serde::Serialize;
+
+/// An HTTP status, what kind of body, and the body.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) content_type: &'static str,
+    /// A header that belongs to the status, such as `Location`.
+    pub(crate) header: Option<(&'static str, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn json(status: u16, body: &impl Serialize) -> Self {
+        let body = serde_json::to_vec(body).expect("an answer that JSON can hold");
+        Self { status, content_type: "application/json; charset=utf-8", header: None, body }
+    }
+
+    pub(crate) fn html(status: u16, body: &str) -> Self {
+        let body = body.as_bytes().to_vec();
+        Self { status, content_type: "text/html; charset=utf-8", header: None, body }
+    }
+
+    /// The shape in which Hacker News tells an error.
+    pub(crate) fn error(status: u16, error: &str) -> Self {
+        #[derive(Serialize)]
+        struct Error<'a> {
+            status: u16,
+            error: &'a str,
+        }
+        Self::json(status, &Error { status, error })
+    }
+
+    pub(crate) fn with_header(self, name: &'static str, value: String) -> Self {
+        Self { header: Some((name, value)), ..self }
+    }
+
+    /// 405, with the methods that would have been right.
+    pub(crate) fn method_not_allowed(allowed: &str) -> Self {
+        Self::error(405, "Method Not Allowed").with_header("allow", allowed.to_owned())
+    }
+}

@@ -1,0 +1,118 @@
+//! The command line: arguments in, an address and exit codes out.
+
+use std::{
+    io::{self, Write},
+    net::{Ipv4Addr, SocketAddr},
+    process::ExitCode,
+    thread,
+    time::Duration,
+};
+
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+use common::{
+    command_line::{ExitReason, UsageError, tell},
+    interrupt,
+};
+use mock_web::{
+    Config, MockWeb,
+    faults::{Faults, Seeded},
+    local_process::LocalWebError,
+};
+
+/// Serves a made-up Hacker News on this machine, as slow and as faulty as you like.
+#[derive(Debug, Parser)]
+#[command(name = "mock-web", version, args_conflicts_with_subcommands = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: ServeArguments,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves for the program that started this one, which says how on stdin
+    #[command(name = mock_web::local_process::SUBCOMMAND, hide = true)]
+    ServeParent,
+}
+
+#[derive(Debug, Args)]
+struct ServeArguments {
+    /// The port to serve at [default: any that is free]
+    #[arg(long, default_value_t = 0, hide_default_value = true)]
+    port: u16,
+    /// How long each answer takes, such as 50ms or 1.5s
+    #[arg(long, value_parser = parse_duration, default_value = "50ms")]
+    latency: Duration,
+    /// How much longer the first answer on each connection takes
+    #[arg(long, value_parser = parse_duration, default_value = "0ms")]
+    connect_latency: Duration,
+    /// How many of 1000 requests go wrong
+    #[arg(long, value_parser = clap::value_parser!(u16).range(0..=1000), default_value_t = 0)]
+    faults_per_mille: u16,
+    /// Which requests go wrong: the same ones for the same seed
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+}
+
+/// What the program was started for.
+pub(crate) enum Request {
+    /// To serve the program that started it.
+    ServeParent,
+    /// To serve whoever comes, until Ctrl-C.
+    ServeEveryone {
+        /// At this port; 0 is any.
+        port: u16,
+        /// In this way.
+        config: Config,
+    },
+}
+
+/// Reads the command line. A plea for help is answered at once, and ends the process.
+pub(crate) fn parse() -> anyhow::Result<Request> {
+    let arguments = Arguments::try_parse().map_err(|error| {
+        if !error.use_stderr() {
+            error.exit();
+        }
+        UsageError::from_parser(&error.to_string())
+    })?;
+    if arguments.command.is_some() {
+        return Ok(Request::ServeParent);
+    }
+    let ServeArguments { port, latency, connect_latency, faults_per_mille, seed } = arguments.serve;
+    let mut faults = Faults::default();
+    faults.seeded = (faults_per_mille > 0).then_some(Seeded { seed, per_mille: faults_per_mille });
+    let config = Config { latency, connect_latency, faults, rate_limit: None };
+    Ok(Request::ServeEveryone { port, config })
+}
+
+fn parse_duration(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text).map_err(|error| format!("{error}; write 50ms or 1s 500ms"))
+}
+
+/// Serves until Ctrl-C, which ends the process with code 130.
+pub(crate) fn serve(port: u16, config: Config) -> anyhow::Result<()> {
+    interrupt::end_process_on_ctrl_c().context("cannot listen for Ctrl-C")?;
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let web = MockWeb::bind(address, config).with_context(|| {
+        format!("cannot serve at {address}; without --port, any free one is taken")
+    })?;
+    let url = web.url();
+    let text = format!("{url}\nTry it, and end it with Ctrl-C: curl -i {url}/api/v1/items/1\n");
+    io::stdout().write_all(text.as_bytes()).context("cannot write the address")?;
+    loop {
+        thread::park();
+    }
+}
+
+/// Says the error, and which exit code stands for it: 2 for what cannot be done as asked, 3 when
+/// the system does not grant what is needed.
+pub(crate) fn exit_code(result: anyhow::Result<()>) -> ExitCode {
+    let Err(error) = result else { return ExitCode::SUCCESS };
+    tell(&format!("error: {error:#}\n"));
+    let is_usage = error.is::<UsageError>()
+        || matches!(error.downcast_ref(), Some(LocalWebError::NotAConfig { .. }));
+    let reason = if is_usage { ExitReason::Usage } else { ExitReason::OutsideWorld };
+    ExitCode::from(reason as u8)
+}

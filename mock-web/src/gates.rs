@@ -1,0 +1,169 @@
+//! A gate for each endpoint: proof that so many requests were in flight at once, and whose.
+
+mod attestation;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::SocketAddr,
+    num::NonZeroUsize,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use serde::{Deserialize, Serialize};
+use tokio::{sync::watch, time};
+
+use crate::Endpoint;
+
+/// What happened at a gate so far.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GateReport {
+    /// How many requests open it together.
+    pub needed: NonZeroUsize,
+    /// The most requests that were ever held at once.
+    pub peak: usize,
+    /// Whether a crowd opened it, and not just the end of somebody's patience.
+    pub was_opened: bool,
+    /// Whose requests these were, as the kernel knew while the gate was still shut; empty where
+    /// there was no crowd, or the system has no `/proc`.
+    pub peers: Vec<Peer>,
+}
+
+/// A process that had requests at a gate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Peer {
+    /// Its process id.
+    pub pid: u32,
+    /// The names of all its threads at that moment, sorted; Linux keeps the first 15 bytes.
+    pub threads: Vec<String>,
+}
+
+/// The gates of a local web, at most one for each endpoint.
+#[derive(Debug)]
+pub(crate) struct Gates {
+    /// The web's own end of all connections, by which the kernel's table is searched.
+    server: SocketAddr,
+    gates: Mutex<BTreeMap<Endpoint, Arc<Gate>>>,
+}
+
+impl Gates {
+    pub(crate) fn new(server: SocketAddr) -> Self {
+        Self { server, gates: Mutex::default() }
+    }
+
+    /// Puts a new gate there; those who are held at the one before it are let go.
+    pub(crate) fn set(&self, endpoint: Endpoint, needed: NonZeroUsize, patience: Duration) {
+        let gate = Arc::new(Gate::new(needed, patience));
+        if let Some(former) = self.lock().insert(endpoint, gate) {
+            former.open(&former.lock());
+        }
+    }
+
+    pub(crate) fn report(&self, endpoint: Endpoint) -> Option<GateReport> {
+        self.gate(endpoint).map(|gate| gate.report())
+    }
+
+    /// The reports of all gates, by the names of their endpoints.
+    pub(crate) fn reports(&self) -> BTreeMap<&'static str, GateReport> {
+        let report = |endpoint: Endpoint| Some((endpoint.name(), self.report(endpoint)?));
+        Endpoint::ALL.into_iter().filter_map(report).collect()
+    }
+
+    /// Holds a client's request until the gate of this endpoint is open, if there is a gate.
+    pub(crate) async fn pass(&self, endpoint: Endpoint, client: SocketAddr) {
+        if let Some(gate) = self.gate(endpoint) {
+            gate.pass(client, self.server).await;
+        }
+    }
+
+    fn gate(&self, endpoint: Endpoint) -> Option<Arc<Gate>> {
+        self.lock().get(&endpoint).cloned()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Endpoint, Arc<Gate>>> {
+        self.gates.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// As `common::gate::Gate`, but for requests of one thread instead of threads.
+#[derive(Debug)]
+struct Gate {
+    needed: NonZeroUsize,
+    patience: Duration,
+    crowd: Mutex<Crowd>,
+    /// Set for good by whoever completes the crowd, or by the first to lose patience.
+    is_open: watch::Sender<bool>,
+}
+
+#[derive(Debug, Default)]
+struct Crowd {
+    /// The clients' ends of the connections whose requests are held; a connection has one request
+    /// at a time.
+    held: BTreeSet<SocketAddr>,
+    peak: usize,
+    peers: Vec<Peer>,
+}
+
+impl Gate {
+    fn new(needed: NonZeroUsize, patience: Duration) -> Self {
+        let is_open = watch::Sender::new(false);
+        Self { needed, patience, crowd: Mutex::default(), is_open }
+    }
+
+    async fn pass(&self, client: SocketAddr, server: SocketAddr) {
+        let mut is_open = self.is_open.subscribe();
+        let Some(_place) = self.enter(client, server) else { return };
+        // Whether the gate was opened or patience was lost, it is open from now on.
+        let _ = time::timeout(self.patience, is_open.wait_for(|is_open| *is_open)).await;
+        self.open(&self.lock());
+    }
+
+    /// Joins the crowd, unless the gate is open already.
+    fn enter(&self, client: SocketAddr, server: SocketAddr) -> Option<Place<'_>> {
+        let mut crowd = self.lock();
+        if *self.is_open.borrow() {
+            return None;
+        }
+        crowd.held.insert(client);
+        crowd.peak = crowd.peak.max(crowd.held.len());
+        if crowd.held.len() >= self.needed.get() {
+            // All of them are provably there, and stay while this takes place.
+            crowd.peers = attestation::peers(&crowd.held, server);
+            self.open(&crowd);
+        }
+        Some(Place { gate: self, client })
+    }
+
+    /// Whoever opens it holds the crowd, so that nobody joins it meanwhile.
+    fn open(&self, _crowd: &MutexGuard<'_, Crowd>) {
+        self.is_open.send_replace(true);
+    }
+
+    fn report(&self) -> GateReport {
+        let crowd = self.lock();
+        GateReport {
+            needed: self.needed,
+            peak: crowd.peak,
+            was_opened: crowd.peak >= self.needed.get(),
+            peers: crowd.peers.clone(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Crowd> {
+        // A crowd is valid after each statement, so a panic elsewhere cannot have broken it.
+        self.crowd.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A place in the crowd, given up when the request goes on or its client goes away.
+#[derive(Debug)]
+struct Place<'gate> {
+    gate: &'gate Gate,
+    client: SocketAddr,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.gate.lock().held.remove(&self.client);
+    }
+}

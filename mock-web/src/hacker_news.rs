@@ -1,0 +1,22 @@
+//! Hacker News as its search API shows it: items, each with all that was written below it.
+
+mod chance;
+mod item;
+mod made_up;
+mod post;
+mod prose;
+mod recorded;
+
+use self::{item::Item, post::ItemId};
+use crate::answer::Answer;
+
+/// Where items are; the id follows.
+pub(crate) const ITEMS: &str = "/api/v1/items/";
+
+/// The answer to a request for the item at this path.
+pub(crate) fn item_at(path: &str) -> Answer {
+    match path.strip_prefix(ITEMS).and_then(ItemId::parse).and_then(Item::find) {
+        Some(item) => Answer::json(200, &item),
+        None => Answer::error(404, "Not Found"),
+    }
+}

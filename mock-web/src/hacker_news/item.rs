@@ -1,0 +1,64 @@
+//! An item with its 13 fields, as it is sent.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use serde::Serialize;
+
+use super::post::{Content, ItemId, Kind, Post};
+
+/// All fields are always there; null where they have no meaning.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Item {
+    id: ItemId,
+    created_at: String,
+    created_at_i: u64,
+    #[serde(rename = "type")]
+    kind: Kind,
+    author: Option<String>,
+    title: Option<String>,
+    url: Option<String>,
+    text: Option<String>,
+    points: Option<u32>,
+    parent_id: Option<ItemId>,
+    story_id: ItemId,
+    children: Vec<Self>,
+    /// Of a poll, of which there are none here.
+    options: [(); 0],
+}
+
+impl Item {
+    /// The item of this id, unless it is deleted.
+    pub(super) fn find(id: ItemId) -> Option<Self> {
+        let post = Post::find(id);
+        let root = post.root();
+        post.content.is_some().then(|| Self::new(post, root))
+    }
+
+    /// A deleted post has no content, but keeps what others wrote below it.
+    fn new(post: Post, root: ItemId) -> Self {
+        let children = post.children().into_iter().map(|child| Self::new(child, root)).collect();
+        let created_at = UNIX_EPOCH + Duration::from_secs(post.created_at_i);
+        let (author, content) = match post.content {
+            Some(Content { author, title, url, text, points }) => {
+                (Some(author), (title, url, text, points))
+            }
+            None => Default::default(),
+        };
+        let (title, url, text, points) = content;
+        Self {
+            id: post.id,
+            created_at: humantime::format_rfc3339_millis(created_at).to_string(),
+            created_at_i: post.created_at_i,
+            kind: post.kind,
+            author,
+            title,
+            url,
+            text,
+            points,
+            parent_id: post.parent_id,
+            story_id: root,
+            children,
+            options: [],
+        }
+    }
+}

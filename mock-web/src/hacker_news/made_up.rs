@@ -1,0 +1,89 @@
+//! Posts that depend on nothing but their id: the same on each machine, in each run.
+//!
+//! A comment answers one of the 20 posts before it, so that what was written below a post is found
+//! among the 20 after it. Each post has 0.6 answers on average: threads end, and most are short.
+
+use super::{
+    chance::{Question, draw},
+    post::{Content, ItemId, Kind, Post},
+    prose, recorded,
+};
+
+/// How far from its parent a comment can be.
+const REACH: u32 = 20;
+
+/// When item 20 was written, and how long after one item the next one was, on average since.
+const EPOCH: (u32, u64) = (20, 1_160_424_038);
+const SECONDS_APART: u64 = 13;
+
+pub(super) fn post(id: ItemId) -> Post {
+    let parent_id = parent(id);
+    let kind = if parent_id.is_some() { Kind::Comment } else { kind_without_parent(id) };
+    let is_deleted = draw(id, Question::Deletion, 100) < 2;
+    Post {
+        id,
+        kind,
+        created_at_i: created_at(id),
+        content: (!is_deleted).then(|| content(id, kind)),
+        parent_id,
+    }
+}
+
+pub(super) fn children(id: ItemId) -> Vec<Post> {
+    id.following(REACH).filter(|later| parent(*later) == Some(id)).map(post).collect()
+}
+
+/// What a post answers; nobody answers a job, and nobody the first items.
+fn parent(id: ItemId) -> Option<ItemId> {
+    if draw(id, Question::Kind, 100) >= 60 {
+        return None;
+    }
+    let first = (recorded::last() + 1).max(id.number().saturating_sub(REACH));
+    let candidates = id.number().saturating_sub(first);
+    if candidates == 0 {
+        return None;
+    }
+    let parent = ItemId::new(first + draw(id, Question::Parent, candidates))?;
+    (!is_job(parent)).then_some(parent)
+}
+
+fn kind_without_parent(id: ItemId) -> Kind {
+    if is_job(id) { Kind::Job } else { Kind::Story }
+}
+
+fn is_job(id: ItemId) -> bool {
+    draw(id, Question::Kind, 100) >= 97
+}
+
+/// Later items are younger.
+fn created_at(id: ItemId) -> u64 {
+    let (epoch_id, epoch) = EPOCH;
+    let apart = u64::from(id.number() - epoch_id) * SECONDS_APART;
+    epoch + apart + u64::from(draw(id, Question::Second, 13))
+}
+
+fn content(id: ItemId, kind: Kind) -> Content {
+    let author = prose::author(id).to_owned();
+    match kind {
+        Kind::Comment => {
+            Content { author, title: None, url: None, text: Some(prose::comment(id)), points: None }
+        }
+        Kind::Job => Content {
+            author,
+            title: Some(prose::job_title(id)),
+            url: Some(prose::url(id)),
+            text: None,
+            points: Some(1),
+        },
+        Kind::Story => {
+            let is_question = draw(id, Question::Host, 10) == 0;
+            Content {
+                author,
+                title: Some(if is_question { prose::question(id) } else { prose::title(id) }),
+                url: (!is_question).then(|| prose::url(id)),
+                text: is_question.then(|| prose::comment(id)),
+                points: Some(1 + draw(id, Question::Points, 20) * draw(id, Question::Second, 13)),
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! A post by itself: what somebody wrote, and below what.
+
+use serde::{Deserialize, Serialize};
+
+use super::{made_up, recorded};
+
+/// There are no items beyond this one.
+const LAST: u32 = 45_000_000;
+
+/// The number of an item that there is, from 1 to 45 000 000.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct ItemId(u32);
+
+impl ItemId {
+    pub(super) fn new(number: u32) -> Option<Self> {
+        (1..=LAST).contains(&number).then_some(Self(number))
+    }
+
+    /// Digits, and nothing else.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+        if is_number { Self::new(text.parse().ok()?) } else { None }
+    }
+
+    pub(super) fn number(self) -> u32 {
+        self.0
+    }
+
+    /// The numbers that follow, as far as there are items.
+    pub(super) fn following(self, count: u32) -> impl Iterator<Item = Self> {
+        (self.0 + 1..=LAST.min(self.0 + count)).map(Self)
+    }
+}
+
+/// What the API calls the type of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Kind {
+    Story,
+    Comment,
+    Job,
+}
+
+/// An item without what depends on others.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Post {
+    pub(super) id: ItemId,
+    #[serde(rename = "type")]
+    pub(super) kind: Kind,
+    /// In seconds since 1970.
+    pub(super) created_at_i: u64,
+    /// What a deleted post does not have.
+    #[serde(flatten)]
+    pub(super) content: Option<Content>,
+    pub(super) parent_id: Option<ItemId>,
+}
+
+/// Who wrote what.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Content {
+    pub(super) author: String,
+    pub(super) title: Option<String>,
+    pub(super) url: Option<String>,
+    /// HTML, as Hacker News writes it.
+    pub(super) text: Option<String>,
+    pub(super) points: Option<u32>,
+}
+
+impl Post {
+    pub(super) fn find(id: ItemId) -> Self {
+        recorded::post(id).unwrap_or_else(|| made_up::post(id))
+    }
+
+    /// The posts right below this one, oldest first.
+    pub(super) fn children(&self) -> Vec<Self> {
+        if recorded::post(self.id).is_some() {
+            recorded::children(self.id)
+        } else {
+            made_up::children(self.id)
+        }
+    }
+
+    /// The story that this was written below, or itself if it is one.
+    pub(super) fn root(&self) -> ItemId {
+        let mut root = self.clone();
+        while let Some(parent) = root.parent_id {
+            root = Self::find(parent);
+        }
+        root.id
+    }
+}

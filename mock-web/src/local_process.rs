@@ -1,0 +1,188 @@
+//! The local web as a process of its own, so that its CPU time and memory are never counted as
+//! those of the program that starts it.
+//!
+//! The program starts itself with the argument `mock-web`, and calls [`serve`] when it finds that.
+//! The process gets its [`Config`] as a line on stdin, and writes its address as a line to stdout.
+//! It ends when stdin does, and so with its parent, whatever that dies of.
+
+use std::{
+    io::{self, BufRead, BufReader, Read, Write},
+    path::{Path, PathBuf},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    sync::mpsc,
+    thread,
+    time::Duration,
+};
+
+use common::interrupt;
+
+use crate::{Config, MockWeb};
+
+/// What tells a program to call [`serve`].
+pub const SUBCOMMAND: &str = "mock-web";
+
+/// How long a process may take until it serves; it is a matter of milliseconds.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// More than this on one line is no address.
+const LINE_BYTES_MAX: u64 = 1 << 10;
+
+/// Why there is no local web in a process of its own.
+#[derive(Debug, thiserror::Error)]
+pub enum LocalWebError {
+    /// The program cannot be started.
+    #[error("cannot start {} {SUBCOMMAND}", program.display())]
+    CannotStart {
+        /// The program.
+        program: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The program was started, and does not serve.
+    #[error(
+        "{} {SUBCOMMAND} does not serve: {reason}; its own message, if any, is on stderr",
+        program.display()
+    )]
+    DoesNotServe {
+        /// The program.
+        program: PathBuf,
+        /// What it did instead.
+        reason: String,
+    },
+    /// The first line of stdin is no configuration.
+    #[error(
+        "the first line of stdin is no configuration (to serve by hand, see the options of \
+         cargo run -p mock-web -- --help)"
+    )]
+    NotAConfig {
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+    /// The web cannot be started, or not be announced.
+    #[error("cannot {attempt}")]
+    Io {
+        /// What was attempted.
+        attempt: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// A process that serves a local web; killed when dropped.
+#[derive(Debug)]
+pub struct LocalWeb {
+    process: Process,
+    url: String,
+}
+
+/// A child that does not outlive this.
+#[derive(Debug)]
+struct Process(Child);
+
+impl LocalWeb {
+    /// Starts `program mock-web`, which has to call [`serve`], and waits until it serves.
+    ///
+    /// # Errors
+    /// When the program cannot be started, or does not say within 30 seconds where it serves.
+    pub fn start(program: &Path, config: &Config) -> Result<Self, LocalWebError> {
+        let mut command = Command::new(program);
+        command.arg(SUBCOMMAND).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut process = command
+            .spawn()
+            .map(Process)
+            .map_err(|source| LocalWebError::CannotStart { program: program.to_owned(), source })?;
+        match process.configure(config) {
+            Ok(url) => Ok(Self { process, url }),
+            Err(reason) => Err(LocalWebError::DoesNotServe { program: program.to_owned(), reason }),
+        }
+    }
+
+    /// Where it is: `http://127.0.0.1:PORT`, without a slash at the end.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The process that serves.
+    pub fn pid(&self) -> u32 {
+        self.process.0.id()
+    }
+}
+
+impl Process {
+    /// Tells the process how to serve, and waits until it says where.
+    fn configure(&mut self, config: &Config) -> Result<String, String> {
+        let stdin = self.0.stdin.take().expect("a pipe, as was asked for");
+        let stdout = self.0.stdout.take().expect("a pipe, as was asked for");
+        let mut line = serde_json::to_vec(config).expect("a configuration that JSON can hold");
+        line.push(b'\n');
+        let (sender, receiver) = mpsc::channel();
+        // Not joined: it ends with the pipes at the latest, and so with the process.
+        thread::Builder::new()
+            .name("mock-web-start".to_owned())
+            .spawn(move || sender.send(converse(&line, stdin, stdout)))
+            .map_err(|error| format!("no thread can be started to talk to it ({error})"))?;
+        let conversation = receiver
+            .recv_timeout(PATIENCE)
+            .map_err(|_| format!("it said nothing for {PATIENCE:?}"))?;
+        let (answer, stdin) = conversation.map_err(|error| format!("it broke off ({error})"))?;
+        // Its end would be the end of the process.
+        self.0.stdin = Some(stdin);
+        match answer.trim_end() {
+            "" => Err("it ended without a word".to_owned()),
+            url if url.starts_with("http://") => Ok(url.to_owned()),
+            other => Err(format!("it wrote {other:?} where an address is expected")),
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // Both fail only for a process that has ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Writes a line and reads one; the pipe that was written to is handed back, still open.
+fn converse(
+    line: &[u8],
+    mut stdin: ChildStdin,
+    stdout: ChildStdout,
+) -> io::Result<(String, ChildStdin)> {
+    let written = stdin.write_all(line);
+    let mut answer = String::new();
+    // What the process wrote tells more than that it did not read.
+    BufReader::new(stdout).take(LINE_BYTES_MAX).read_line(&mut answer)?;
+    if answer.starts_with("http://") {
+        written.map(|()| (answer, stdin))
+    } else {
+        Ok((answer, stdin))
+    }
+}
+
+/// Serves a local web for the process at the other end of stdin, until that closes it or ends.
+///
+/// SIGINT is held back: Ctrl-C in a terminal reaches the whole process group, and is the parent's
+/// to handle.
+///
+/// # Errors
+/// When the first line of stdin is no [`Config`], or the web cannot be started.
+pub fn serve() -> Result<(), LocalWebError> {
+    let failed = |attempt| move |source| LocalWebError::Io { attempt, source };
+    interrupt::leave_to_parent().map_err(failed("hold back SIGINT"))?;
+    let mut stdin = io::stdin().lock();
+    let mut line = String::new();
+    stdin.read_line(&mut line).map_err(failed("read stdin"))?;
+    let config =
+        serde_json::from_str(&line).map_err(|source| LocalWebError::NotAConfig { source })?;
+    let web = MockWeb::start(config).map_err(failed("start the local web"))?;
+    announce(&web).map_err(failed("write to stdout"))?;
+    io::copy(&mut stdin, &mut io::sink()).map_err(failed("read stdin"))?;
+    Ok(())
+}
+
+fn announce(web: &MockWeb) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "{}", web.url())?;
+    stdout.flush()
+}

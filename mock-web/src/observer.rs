@@ -1,0 +1,260 @@
+//! What clients did: counters, and a journal of the last requests.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    net::SocketAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use common::stopwatch::WallClock;
+use serde::{Deserialize, Serialize};
+
+/// How many requests the journal remembers.
+const JOURNAL_MAX: usize = 10_000;
+
+/// How many paths are counted; when one more turns up, all are counted from 1 again.
+const PATHS_MAX: usize = 1_000_000;
+
+/// What was seen since the start, or since the last reset.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Observed {
+    /// How many requests arrived.
+    pub requests: u64,
+    /// How many different connections they came on.
+    pub connections: u64,
+    /// The most requests that were ever under way at once.
+    pub in_flight_peak: usize,
+    /// The last 10 000 requests, in the order of their arrival.
+    pub journal: Vec<Entry>,
+}
+
+/// One request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its number among all requests, from 1.
+    pub number: u64,
+    /// When it arrived, in microseconds since the web was started.
+    pub at_us: u64,
+    /// What it asked for, without a query.
+    pub path: String,
+    /// Its number among the requests for this path, from 1.
+    pub request_of_path: u64,
+    /// The status that it was answered with; none if it was not (reset, stalled, still waiting).
+    pub status: Option<u16>,
+    /// What goes wrong on purpose, by the name of the fault, or `rate-limit`.
+    pub fault: Option<String>,
+    /// The connection's number, from 1, never used twice.
+    pub connection: u64,
+    /// The port at the client's end.
+    pub peer_port: u16,
+}
+
+/// Counts and remembers, for those who ask from outside and those who serve.
+#[derive(Debug)]
+pub(crate) struct Observer {
+    clock: WallClock,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    /// Requests before the last reset; the numbers that clients see start after them.
+    forgotten: u64,
+    /// Requests ever.
+    requests: u64,
+    connections_ever: u64,
+    connections: u64,
+    in_flight: usize,
+    in_flight_peak: usize,
+    /// Without gaps, up to the last request.
+    journal: VecDeque<Entry>,
+    requests_of_path: HashMap<String, u64>,
+}
+
+/// A connection, as all requests on it know it.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    number: u64,
+    pub(crate) client: SocketAddr,
+    progress: Mutex<Progress>,
+}
+
+#[derive(Debug, Default)]
+struct Progress {
+    /// The last of its requests, by the number among requests ever.
+    last_request: u64,
+}
+
+/// Whether a request had to open its connection, or found it open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    New,
+    KeptAlive,
+}
+
+/// A request under way; it ends when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Arrival {
+    observer: Arc<Observer>,
+    /// Among all requests ever, from 1.
+    request: u64,
+    pub(crate) request_of_path: u64,
+    pub(crate) connection: Standing,
+}
+
+impl Observer {
+    pub(crate) fn start() -> Self {
+        Self { clock: WallClock::start(), seen: Mutex::default() }
+    }
+
+    /// The time since the start.
+    pub(crate) fn now(&self) -> Duration {
+        self.clock.elapsed()
+    }
+
+    pub(crate) fn observed(&self) -> Observed {
+        let seen = self.lock();
+        Observed {
+            requests: seen.requests - seen.forgotten,
+            connections: seen.connections,
+            in_flight_peak: seen.in_flight_peak,
+            journal: seen.journal.iter().cloned().collect(),
+        }
+    }
+
+    /// Begins anew, but for the requests that are under way.
+    pub(crate) fn reset(&self) {
+        let mut seen = self.lock();
+        *seen = Seen {
+            forgotten: seen.requests,
+            requests: seen.requests,
+            connections_ever: seen.connections_ever,
+            in_flight: seen.in_flight,
+            in_flight_peak: seen.in_flight,
+            ..Seen::default()
+        };
+    }
+
+    pub(crate) fn connect(&self, client: SocketAddr) -> Connection {
+        let mut seen = self.lock();
+        seen.connections_ever += 1;
+        Connection { number: seen.connections_ever, client, progress: Mutex::default() }
+    }
+
+    pub(crate) fn arrive(self: &Arc<Self>, path: &str, connection: &Connection) -> Arrival {
+        let at = self.now();
+        let mut seen = self.lock();
+        let mut progress = connection.progress.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.requests += 1;
+        let request = seen.requests;
+        if progress.last_request <= seen.forgotten {
+            seen.connections += 1;
+        }
+        let standing = if progress.last_request == 0 { Standing::New } else { Standing::KeptAlive };
+        progress.last_request = request;
+        let request_of_path = seen.count(path);
+        seen.in_flight += 1;
+        seen.in_flight_peak = seen.in_flight_peak.max(seen.in_flight);
+        let entry = Entry {
+            number: request - seen.forgotten,
+            at_us: u64::try_from(at.as_micros()).unwrap_or(u64::MAX),
+            path: path.to_owned(),
+            request_of_path,
+            status: None,
+            fault: None,
+            connection: connection.number,
+            peer_port: connection.client.port(),
+        };
+        seen.remember(entry);
+        Arrival { observer: Arc::clone(self), request, request_of_path, connection: standing }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Seen> {
+        // The counters are valid after each statement, whatever panicked elsewhere.
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Seen {
+    fn count(&mut self, path: &str) -> u64 {
+        if let Some(count) = self.requests_of_path.get_mut(path) {
+            *count += 1;
+            return *count;
+        }
+        if self.requests_of_path.len() == PATHS_MAX {
+            self.requests_of_path.clear();
+        }
+        self.requests_of_path.insert(path.to_owned(), 1);
+        1
+    }
+
+    fn remember(&mut self, entry: Entry) {
+        if self.journal.len() == JOURNAL_MAX {
+            self.journal.pop_front();
+        }
+        self.journal.push_back(entry);
+    }
+
+    /// The entry of a request, if it is not forgotten.
+    fn entry(&mut self, request: u64) -> Option<&mut Entry> {
+        let later = usize::try_from(self.requests - request).ok()?;
+        let index = self.journal.len().checked_sub(later + 1)?;
+        self.journal.get_mut(index)
+    }
+}
+
+impl Arrival {
+    /// Notes what is going to go wrong.
+    pub(crate) fn note_fault(&self, name: &str) {
+        if let Some(entry) = self.observer.lock().entry(self.request) {
+            entry.fault = Some(name.to_owned());
+        }
+    }
+
+    /// Notes what it is answered with, before the answer is written.
+    pub(crate) fn note_status(&self, status: u16) {
+        if let Some(entry) = self.observer.lock().entry(self.request) {
+            entry.status = Some(status);
+        }
+    }
+}
+
+impl Drop for Arrival {
+    fn drop(&mut self) {
+        self.observer.lock().in_flight -= 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_is_new_once() {
+        let observer = Arc::new(Observer::start());
+        let client = SocketAddr::from(([127, 0, 0, 1], 50_000));
+        for _ in 0..2 {
+            let connection = observer.connect(client);
+            let arrive = |path| observer.arrive(path, &connection).connection;
+            assert_eq!([arrive("/a"), arrive("/b")], [Standing::New, Standing::KeptAlive]);
+            observer.reset();
+            assert_eq!(arrive("/a"), Standing::KeptAlive);
+        }
+    }
+
+    #[test]
+    fn a_request_that_ends_after_a_reset_is_not_mistaken_for_a_later_one() {
+        let observer = Arc::new(Observer::start());
+        let connection = observer.connect(SocketAddr::from(([127, 0, 0, 1], 50_000)));
+        let early = observer.arrive("/early", &connection);
+        observer.reset();
+        let late = observer.arrive("/late", &connection);
+        early.note_status(200);
+        early.note_fault("reset");
+        late.note_status(404);
+        let Observed { in_flight_peak, journal, .. } = observer.observed();
+        assert_eq!((in_flight_peak, journal.len()), (2, 1));
+        assert_eq!((journal[0].status, &journal[0].fault), (Some(404), &None));
+    }
+}

@@ -1,0 +1,164 @@
+//! The local web itself: one thread that accepts connections and answers on them.
+
+mod body;
+mod connection;
+mod exchange;
+mod mishap;
+mod rate_limiter;
+
+use std::{
+    io,
+    net::SocketAddr,
+    num::NonZeroUsize,
+    sync::Arc,
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use common::open_files;
+use tokio::{
+    net::{TcpListener, TcpSocket},
+    runtime::{self, Runtime},
+    sync::oneshot,
+};
+
+use self::rate_limiter::RateLimiter;
+use crate::{Config, Endpoint, GateReport, Observed, gates::Gates, observer::Observer};
+
+/// How many connections may wait to be accepted.
+const BACKLOG: u32 = 4096;
+
+/// How long accepting pauses after it failed, for want of files as a rule.
+const ACCEPT_AGAIN_AFTER: Duration = Duration::from_millis(10);
+
+/// A web on loopback, served by one thread of its own until it is dropped.
+///
+/// ```
+/// use mock_web::{Config, MockWeb};
+///
+/// let web = MockWeb::start(Config::default())?;
+/// assert!(web.url().starts_with("http://127.0.0.1:"));
+/// assert_eq!(web.observed().requests, 0);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct MockWeb {
+    address: SocketAddr,
+    web: Arc<Web>,
+    /// Never sent on: its end tells the thread to stop.
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What all connections share.
+#[derive(Debug)]
+struct Web {
+    config: Config,
+    observer: Arc<Observer>,
+    gates: Gates,
+    rate_limiter: RateLimiter,
+}
+
+impl MockWeb {
+    /// Starts at any free port of 127.0.0.1, which is open when this returns.
+    ///
+    /// The limit of this process on open files is raised as far as it may be, since each
+    /// connection is one.
+    ///
+    /// # Errors
+    /// When the system grants no socket or no thread.
+    pub fn start(config: Config) -> io::Result<Self> {
+        Self::bind(SocketAddr::from(([127, 0, 0, 1], 0)), config)
+    }
+
+    /// Starts at this address, which has to be of loopback.
+    ///
+    /// # Errors
+    /// When the address is not of loopback or is taken, or the system grants no thread.
+    pub fn bind(address: SocketAddr, config: Config) -> io::Result<Self> {
+        if !address.ip().is_loopback() {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                format!("{address} can be reached from outside; use an address such as 127.0.0.1"),
+            ));
+        }
+        open_files::raise_limit();
+        let runtime = runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
+        let listener = listen(&runtime, address)?;
+        let address = listener.local_addr()?;
+        let web = Arc::new(Web {
+            rate_limiter: RateLimiter::new(config.rate_limit),
+            config,
+            observer: Arc::new(Observer::start()),
+            gates: Gates::new(address),
+        });
+        let (stop, stopped) = oneshot::channel();
+        let thread = thread::Builder::new().name("mock-web".to_owned()).spawn({
+            let web = Arc::clone(&web);
+            move || {
+                runtime.spawn(accept(listener, web));
+                // Nothing is ever sent, so this ends with the sender. The connections, whatever
+                // they are at, end with the runtime.
+                let _ = runtime.block_on(stopped);
+            }
+        })?;
+        Ok(Self { address, web, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// Where it is: `http://127.0.0.1:PORT`, without a slash at the end.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// What clients did so far.
+    pub fn observed(&self) -> Observed {
+        self.web.observer.observed()
+    }
+
+    /// Begins to observe anew; the requests of each path are counted from 1 again, so that
+    /// scripted faults come back.
+    pub fn reset_observations(&self) {
+        self.web.observer.reset();
+    }
+
+    /// Puts a new gate before an endpoint: its requests, after their latency, are held until
+    /// `needed` of them are there at once, or one of them has been held for `patience`; then it
+    /// stays open. What a request is to be answered with makes no difference.
+    pub fn set_gate(&self, endpoint: Endpoint, needed: NonZeroUsize, patience: Duration) {
+        self.web.gates.set(endpoint, needed, patience);
+    }
+
+    /// What happened at the gate of an endpoint, if it has one.
+    pub fn gate(&self, endpoint: Endpoint) -> Option<GateReport> {
+        self.web.gates.report(endpoint)
+    }
+}
+
+impl Drop for MockWeb {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn listen(runtime: &Runtime, address: SocketAddr) -> io::Result<TcpListener> {
+    let _context = runtime.enter();
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // A fixed port is free again at once, although connections of the last run linger.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+async fn accept(listener: TcpListener, web: Arc<Web>) {
+    loop {
+        match listener.accept().await {
+            Ok((stream, client)) => {
+                tokio::spawn(connection::serve(stream, client, Arc::clone(&web)));
+            }
+            Err(_) => tokio::time::sleep(ACCEPT_AGAIN_AFTER).await,
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! The body of an answer, as it is sent: whole, cut short, dripping, or longer than is sensible.
+
+use std::{
+    iter,
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use hyper::body::{Bytes, Frame, SizeHint};
+use tokio::time::{Sleep, sleep};
+
+use super::mishap::Mishap;
+use crate::observer::Arrival;
+
+/// The field that makes a body huge.
+const FILLED_FIELD: (&[u8], &[u8]) = (b"{\"padding\":\"", b"\",");
+const FILLING: Bytes = Bytes::from_static(&[b'x'; 64 << 10]);
+
+const NEST: (&[u8], &[u8]) = (b"{\"children\":[", b"]}");
+
+/// What has been written before a cut is to reach the client first.
+const PAUSE_BEFORE_CUT: Duration = Duration::from_millis(1);
+
+/// Pieces that are sent one by one; made while they are, so that memory does not grow with them.
+pub(super) struct Body {
+    pieces: Box<dyn Iterator<Item = Bytes> + Send>,
+    /// What was promised and is not sent yet; if the pieces end before, the connection does too.
+    bytes_left: u64,
+    /// Comes after each piece.
+    pause: Duration,
+    pausing: Option<Pin<Box<Sleep>>>,
+    #[expect(dead_code, reason = "dropped with the body: so long its request is under way")]
+    arrival: Option<Arrival>,
+}
+
+impl Body {
+    pub(super) fn whole(bytes: Vec<u8>) -> Self {
+        let bytes_left = bytes.len() as u64;
+        Self::new(iter::once(Bytes::from(bytes)).filter(|piece| !piece.is_empty()), bytes_left)
+    }
+
+    /// Promises all of it, and sends half.
+    pub(super) fn cut(mut bytes: Vec<u8>) -> Self {
+        let bytes_left = bytes.len() as u64;
+        bytes.truncate(bytes.len() / 2);
+        let body = Self::new(iter::once(Bytes::from(bytes)), bytes_left);
+        Self { pause: PAUSE_BEFORE_CUT, ..body }
+    }
+
+    /// A byte at a time.
+    pub(super) fn dripping(bytes: Vec<u8>, pause: Duration) -> Self {
+        let bytes = Bytes::from(bytes);
+        let bytes_left = bytes.len() as u64;
+        let drops = (0..bytes.len()).map(move |index| bytes.slice(index..=index));
+        Self { pause, ..Self::new(drops, bytes_left) }
+    }
+
+    /// A JSON object that begins with a field so long that the whole has `bytes_wanted`, or as few
+    /// more as the object needs without it.
+    pub(super) fn huge(object: &[u8], bytes_wanted: u64) -> Self {
+        let rest = Bytes::copy_from_slice(object.strip_prefix(b"{").unwrap_or_default());
+        let (opening, closing) = FILLED_FIELD;
+        let frame_bytes = (opening.len() + closing.len() + rest.len()) as u64;
+        let filling_bytes = bytes_wanted.saturating_sub(frame_bytes);
+        let piece_bytes = FILLING.len() as u64;
+        let last = usize::try_from(filling_bytes % piece_bytes).expect("less than a piece");
+        let pieces = iter::once(Bytes::from_static(opening))
+            .chain((0..filling_bytes / piece_bytes).map(|_| FILLING))
+            .chain([FILLING.slice(..last), Bytes::from_static(closing), rest]);
+        Self::new(pieces, frame_bytes + filling_bytes)
+    }
+
+    /// A JSON object within so many others.
+    pub(super) fn nested(object: Vec<u8>, levels: u32) -> Self {
+        let (opening, closing) = NEST;
+        let nest_bytes = (opening.len() + closing.len()) as u64;
+        let bytes_left = object.len() as u64 + u64::from(levels) * nest_bytes;
+        let pieces = (0..levels)
+            .map(move |_| Bytes::from_static(opening))
+            .chain(iter::once(Bytes::from(object)))
+            .chain((0..levels).map(move |_| Bytes::from_static(closing)));
+        Self::new(pieces, bytes_left)
+    }
+
+    /// Keeps its request under way until this has been sent, or the client has gone away.
+    pub(super) fn answering(self, arrival: Arrival) -> Self {
+        Self { arrival: Some(arrival), ..self }
+    }
+
+    fn new(pieces: impl Iterator<Item = Bytes> + Send + 'static, bytes_left: u64) -> Self {
+        let pieces = Box::new(pieces);
+        Self { pieces, bytes_left, pause: Duration::ZERO, pausing: None, arrival: None }
+    }
+}
+
+impl hyper::body::Body for Body {
+    type Data = Bytes;
+    type Error = Mishap;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Mishap>>> {
+        let body = self.get_mut();
+        if let Some(pausing) = &mut body.pausing {
+            ready!(pausing.as_mut().poll(context));
+            body.pausing = None;
+        }
+        Poll::Ready(match body.pieces.next() {
+            Some(piece) => {
+                body.bytes_left -= piece.len() as u64;
+                if !body.pause.is_zero() {
+                    body.pausing = Some(Box::pin(sleep(body.pause)));
+                }
+                Some(Ok(Frame::data(piece)))
+            }
+            None if body.bytes_left > 0 => Some(Err(Mishap::Cut)),
+            None => None,
+        })
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.bytes_left == 0
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.bytes_left)
+    }
+}

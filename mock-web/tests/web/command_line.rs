@@ -1,0 +1,59 @@
+//! The program as it is started by hand.
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{Command, Output, Stdio},
+};
+
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+
+use crate::raw_client::get;
+
+fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mock-web"));
+    command.args(arguments).stdin(Stdio::null());
+    command
+}
+
+#[test]
+fn it_says_where_it_serves_and_ends_with_ctrl_c() {
+    let mut child = program(&["--latency", "0ms", "--faults-per-mille", "1000", "--seed", "3"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let url = lines.next().unwrap().unwrap();
+    let example = lines.next().unwrap().unwrap();
+    assert!(example.ends_with(&format!("curl -i {url}/api/v1/items/1")), "{example}");
+    assert_eq!(get(&url, "/").status, 200);
+    kill(Pid::from_raw(child.id().cast_signed()), Signal::SIGINT).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_on_one_line() {
+    let check = |arguments: &[&str], reason: &str| {
+        let Output { status, stdout, stderr } = program(arguments).output().unwrap();
+        let message = String::from_utf8(stderr).unwrap();
+        assert_eq!((status.code(), stdout.len()), (Some(2), 0), "{arguments:?}");
+        assert!(message.starts_with("error: ") && message.lines().count() == 1, "{message}");
+        assert!(message.contains(reason), "{arguments:?}: {message}");
+    };
+    check(&["--latency", "fifty"], "write 50ms");
+    check(&["--faults-per-mille", "1001"], "1000");
+    check(&["--port", "65536"], "65535");
+    check(&["--workers", "3"], "--workers");
+}
+
+#[test]
+fn a_port_that_is_taken_is_told_with_advice() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    let output = program(&["--port", &port]).output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(message.contains(&port) && message.contains("without --port"), "{message}");
+}

@@ -1,0 +1,26 @@
+//! The local web as its clients see it, each with a plain socket of its own.
+#![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
+
+mod command_line;
+mod faults;
+mod gates;
+mod items;
+mod lab_endpoints;
+mod latency;
+mod local_process;
+mod observer;
+mod raw_client;
+mod stopping;
+
+use std::time::Duration;
+
+use mock_web::{Config, MockWeb};
+
+/// A web without delays.
+fn swift() -> Config {
+    Config { latency: Duration::ZERO, ..Config::default() }
+}
+
+fn start(config: Config) -> MockWeb {
+    MockWeb::start(config).unwrap()
+}

@@ -1,0 +1,113 @@
+//! HTTP/1.1 on a plain socket, so that a test sees what is on the wire, and nothing else is there.
+
+use std::{
+    io::{self, BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    time::Duration,
+};
+
+use serde_json::Value;
+
+/// A read that takes longer hangs, however slow the machine.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A connection that is kept alive.
+pub(crate) struct Client {
+    stream: BufReader<TcpStream>,
+}
+
+/// An answer, or as much of it as came.
+#[derive(Clone, Debug)]
+pub(crate) struct Response {
+    pub(crate) status: u16,
+    headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Client {
+    pub(crate) fn connect(url: &str) -> Self {
+        let stream = TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        Self { stream: BufReader::new(stream) }
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.stream.get_ref().local_addr().unwrap().port()
+    }
+
+    pub(crate) fn get(&mut self, path: &str) -> Response {
+        self.request("GET", path)
+    }
+
+    pub(crate) fn request(&mut self, method: &str, path: &str) -> Response {
+        self.send(method, path);
+        let mut response = self.receive_head().unwrap();
+        response.body.resize(response.content_length(), 0);
+        self.stream.read_exact(&mut response.body).unwrap();
+        response
+    }
+
+    pub(crate) fn send(&mut self, method: &str, path: &str) {
+        let request = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\n\r\n");
+        self.stream.get_mut().write_all(request.as_bytes()).unwrap();
+    }
+
+    /// The status and the headers; the body is still to be read.
+    pub(crate) fn receive_head(&mut self) -> io::Result<Response> {
+        let mut lines = Vec::new();
+        loop {
+            let mut line = String::new();
+            if self.stream.read_line(&mut line)? == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            match line.trim_end() {
+                "" => break,
+                line => lines.push(line.to_owned()),
+            }
+        }
+        let status = lines[0].strip_prefix("HTTP/1.1 ").unwrap()[..3].parse().unwrap();
+        let headers = lines[1..].iter().map(|line| {
+            let (name, value) = line.split_once(": ").unwrap();
+            (name.to_lowercase(), value.to_owned())
+        });
+        Ok(Response { status, headers: headers.collect(), body: Vec::new() })
+    }
+
+    /// What is left until the server closes.
+    pub(crate) fn read_to_end(&mut self) -> io::Result<Vec<u8>> {
+        let mut rest = Vec::new();
+        self.stream.read_to_end(&mut rest)?;
+        Ok(rest)
+    }
+
+    pub(crate) fn read_byte(&mut self) -> io::Result<u8> {
+        let mut byte = [0];
+        self.stream.read_exact(&mut byte)?;
+        Ok(byte[0])
+    }
+}
+
+impl Response {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let header = self.headers.iter().find(|(known, _)| known == name);
+        header.map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn content_length(&self) -> usize {
+        self.header("content-length").unwrap().parse().unwrap()
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        str::from_utf8(&self.body).unwrap()
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        assert_eq!(self.header("content-type"), Some("application/json; charset=utf-8"));
+        serde_json::from_slice(&self.body).unwrap()
+    }
+}
+
+/// Asks once, on a connection of its own.
+pub(crate) fn get(url: &str, path: &str) -> Response {
+    Client::connect(url).get(path)
+}

@@ -1,0 +1,276 @@
+//! The command line: arguments in, text and exit codes out.
+
+use std::{
+    env,
+    io::{self, Write},
+    num::NonZeroUsize,
+    process::ExitCode,
+    time::Duration,
+};
+
+use anyhow::Context;
+use clap::{
+    Args, Parser, Subcommand, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
+use common::{
+    command_line::{ExitReason, UsageError, is_closed_pipe, parse_workers, tell},
+    interrupt::{self, Interrupt},
+    open_files,
+    progress::Visibility,
+    report::{self, Report},
+};
+use mock_web::{
+    Config,
+    local_process::{LocalWeb, LocalWebError},
+};
+use part2_threads::{
+    Answer, Input, Item, ItemId, Job, Latency, RequestError, Settings, Site, Variant,
+    hacker_news::{LIVE_URL, Proxy},
+    ids, lesson,
+    retry::Retry,
+    table_of_items,
+};
+
+/// More threads than this are worth a word before they are started.
+const MANY_THREADS: usize = 1_000;
+
+/// Fetches items of Hacker News, one by one and many at once, and compares.
+#[derive(Debug, Parser)]
+#[command(name = "part2-threads", version, args_conflicts_with_subcommands = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    report: Options,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves Hacker News on loopback, as the program does for itself
+    #[command(hide = true)]
+    MockWeb,
+}
+
+/// How to run and how to report.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Which items: 7, 1..=20, or several of these with commas between them
+    #[arg(long, value_parser = parse_ids, default_value = "1..=20")]
+    ids: Ids,
+    /// How many workers the pool has, and so how many requests it has under way
+    #[arg(long, value_parser = parse_workers, default_value = "10")]
+    workers: NonZeroUsize,
+    /// Which variant to run; may be given several times [default: all]
+    #[arg(long, value_parser = variant_parser())]
+    variant: Vec<Variant>,
+    /// How long the local web waits before each answer
+    #[arg(long, value_parser = humantime::parse_duration, default_value = "50ms")]
+    latency: Duration,
+    /// How long it waits once more on each new connection
+    #[arg(long, value_parser = humantime::parse_duration, default_value = "0ms")]
+    connect_latency: Duration,
+    /// Ask the real Hacker News, at <https://hn.algolia.com>
+    #[arg(long, conflicts_with = "base_url")]
+    live: bool,
+    /// Ask another host that serves the API, such as <http://127.0.0.1:8080>
+    #[arg(long, value_name = "URL", value_parser = parse_url)]
+    base_url: Option<String>,
+    /// How often a request is tried again after trouble that may pass
+    #[arg(long, default_value = "3", value_parser = clap::value_parser!(u32).range(..=100))]
+    retries: u32,
+    /// How long to go on trying to get an item; an attempt gets its share of this
+    #[arg(long, value_parser = parse_timeout, default_value = "30s")]
+    timeout: Duration,
+    /// Show the items as a table
+    #[arg(long)]
+    show: bool,
+    /// How to report
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Write nothing to stderr but errors
+    #[arg(long)]
+    quiet: bool,
+}
+
+/// A list that clap takes for one value.
+#[derive(Clone, Debug)]
+struct Ids(Vec<ItemId>);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A table, a timeline, and what they mean
+    Text,
+    /// One JSON object
+    Json,
+}
+
+/// What the program was started for.
+pub(crate) enum Request {
+    /// To be the local web of another process of this program.
+    BeTheLocalWeb,
+    /// To run variants and report.
+    Report(Box<Options>),
+}
+
+/// How a report came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// Every item was fetched, or is known not to exist.
+    Complete,
+    /// Some items could not be had.
+    Incomplete,
+    /// No item could be had.
+    NoAnswer,
+    /// Ctrl-C came first.
+    Interrupted,
+}
+
+/// Reads the command line. A plea for help is answered at once, and ends the process.
+pub(crate) fn parse() -> anyhow::Result<Request> {
+    let arguments = Arguments::try_parse().map_err(|error| {
+        if !error.use_stderr() {
+            error.exit();
+        }
+        UsageError::from_parser(&error.to_string())
+    })?;
+    Ok(match arguments.command {
+        Some(Command::MockWeb) => Request::BeTheLocalWeb,
+        None => Request::Report(Box::new(arguments.report)),
+    })
+}
+
+/// Finds the host, which is a local web of our own unless another was named, and settles the rest.
+///
+/// The local web ends when it is dropped.
+pub(crate) fn site(options: &Options) -> anyhow::Result<(Settings, Option<LocalWeb>)> {
+    let interrupt = Interrupt::on_ctrl_c().context("cannot listen for Ctrl-C")?;
+    // A socket is an open file, and there may be a thousand.
+    open_files::raise_limit();
+    let job = Job { ids: options.ids.0.clone(), workers: options.workers };
+    let variants = match &options.variant[..] {
+        [] => Variant::ALL.to_vec(),
+        some => some.to_vec(),
+    };
+    let named_host = if options.live { Some(LIVE_URL) } else { options.base_url.as_deref() };
+    let (site, local_web) = if let Some(url) = named_host {
+        let proxy = if options.live { Proxy::FromEnvironment } else { Proxy::Never };
+        (Site { base_url: url.to_owned(), proxy, latency: None }, None)
+    } else {
+        let web = start_local_web(options)?;
+        let base_url = web.url().to_owned();
+        let latency = Latency { request: options.latency, connection: options.connect_latency };
+        (Site { base_url, proxy: Proxy::Never, latency: Some(latency) }, Some(web))
+    };
+    let threads = job.ids.len();
+    if variants.contains(&Variant::Concurrent) && threads > MANY_THREADS && !options.quiet {
+        tell(&format!("The variant concurrent will start {threads} threads, one for each URL.\n"));
+    }
+    let settings = Settings {
+        job,
+        variants,
+        site,
+        retry: Retry { retries: options.retries, deadline: options.timeout },
+        progress: if options.quiet { Visibility::Hidden } else { Visibility::OnTerminal },
+        interrupt,
+    };
+    Ok((settings, local_web))
+}
+
+fn start_local_web(options: &Options) -> anyhow::Result<LocalWeb> {
+    let program = env::current_exe().context("cannot find the path of this program")?;
+    let config = Config {
+        latency: options.latency,
+        connect_latency: options.connect_latency,
+        ..Config::default()
+    };
+    Ok(LocalWeb::start(&program, &config)?)
+}
+
+/// Prints the report, and the items, if asked for.
+pub(crate) fn print(
+    options: &Options,
+    settings: &Settings,
+    report: &Report<Input, Answer>,
+    items: &[Item],
+) -> anyhow::Result<Ending> {
+    let mut text = match options.format {
+        Format::Text => report::to_text(report, &lesson(report)),
+        Format::Json => report::to_json(report).context("cannot write the report")? + "\n",
+    };
+    match (options.show, options.format) {
+        (true, Format::Text) => text = format!("{}\n{text}", table_of_items(items)),
+        (true, Format::Json) => tell(&table_of_items(items)),
+        (false, _) => {}
+    }
+    io::stdout().write_all(text.as_bytes()).context("cannot write the report")?;
+    let failures: Vec<_> = report.runs.iter().flat_map(|run| &run.answer.failed).collect();
+    for failure in &failures {
+        tell(&format!(
+            "error: no item {} from {}: {} (attempts: {})\n",
+            failure.id, failure.url, failure.cause, failure.attempts
+        ));
+    }
+    let has_answers = report.runs.iter().any(|run| run.answer.items + run.answer.missing.len() > 0);
+    Ok(match failures.len() {
+        _ if settings.interrupt.is_raised() => Ending::Interrupted,
+        0 => Ending::Complete,
+        _ if has_answers => Ending::Incomplete,
+        _ => Ending::NoAnswer,
+    })
+}
+
+/// Says the error, and which exit code stands for it; a closed pipe is none.
+pub(crate) fn exit_code(result: anyhow::Result<Ending>) -> ExitCode {
+    match result {
+        Ok(Ending::Complete) => ExitCode::SUCCESS,
+        Ok(Ending::Incomplete) => ExitCode::from(ExitReason::BadResult as u8),
+        Ok(Ending::NoAnswer) => ExitCode::from(ExitReason::OutsideWorld as u8),
+        Ok(Ending::Interrupted) => ExitCode::from(interrupt::EXIT_CODE),
+        Err(error) if is_closed_pipe(error.as_ref()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tell(&format!("error: {error:#}\n"));
+            ExitCode::from(reason(&error) as u8)
+        }
+    }
+}
+
+fn reason(error: &anyhow::Error) -> ExitReason {
+    if error.is::<LocalWebError>() {
+        ExitReason::OutsideWorld
+    } else if error.is::<UsageError>()
+        || matches!(error.downcast_ref(), Some(RequestError::CannotStartThreads { .. }))
+    {
+        ExitReason::Usage
+    } else {
+        ExitReason::BadResult
+    }
+}
+
+fn parse_ids(text: &str) -> Result<Ids, String> {
+    ids::parse(text).map(Ids)
+}
+
+fn parse_timeout(text: &str) -> Result<Duration, String> {
+    match humantime::parse_duration(text) {
+        Ok(Duration::ZERO) => Err("without time nothing can be fetched".to_owned()),
+        Ok(timeout) => Ok(timeout),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Not a full check: the client says what is wrong with the rest of it.
+fn parse_url(text: &str) -> Result<String, String> {
+    if text.starts_with("http://") || text.starts_with("https://") {
+        Ok(text.to_owned())
+    } else {
+        Err("a URL starts with http:// or https://".to_owned())
+    }
+}
+
+fn variant_parser() -> impl TypedValueParser<Value = Variant> {
+    PossibleValuesParser::new(Variant::ALL.map(Variant::name)).map(|name| {
+        let variant = Variant::ALL.into_iter().find(|variant| variant.name() == name);
+        variant.expect("clap to let only these names through")
+    })
+}

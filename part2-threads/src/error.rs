@@ -1,0 +1,31 @@
+//! What can keep a variant from its answer as a whole.
+
+use std::io;
+
+use crate::ItemId;
+
+/// Why there is no answer that can be relied on.
+#[derive(Debug, thiserror::Error)]
+pub enum RequestError {
+    /// Not as many threads can be started as were asked for.
+    #[error(
+        "cannot start {threads} threads (use --variant pooled, ask for fewer --ids or --workers, \
+         or raise the limits on threads and memory: ulimit -u, ulimit -v)"
+    )]
+    CannotStartThreads {
+        /// How many were asked for.
+        threads: usize,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Two variants, one result too many.
+    #[error("{variant} got another item {id} than {reference}: one of them mixes up its answers")]
+    Disagreement {
+        /// The variant that differs.
+        variant: &'static str,
+        /// The variant that ran first.
+        reference: &'static str,
+        /// The item about which they differ.
+        id: ItemId,
+    },
+}

@@ -1,0 +1,144 @@
+//! An item of Hacker News, as its API gives it: tolerant of what is missing or new.
+
+use serde::{Deserialize, de::IgnoredAny};
+
+use crate::ItemId;
+
+/// More characters than this of a text are not shown in a table.
+const SHOWN_CHARACTERS_MAX: usize = 48;
+
+/// A story, a comment, or something else that people post.
+///
+/// Everything but the id may be null: deleted items have no author, comments no points and no
+/// title. Fields that we do not know are ignored.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Item {
+    /// Its number.
+    pub id: ItemId,
+    /// What it is.
+    #[serde(rename = "type", default)]
+    pub kind: Kind,
+    /// Who posted it.
+    #[serde(default)]
+    pub author: Option<String>,
+    /// The headline of a story.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// The words of a comment, in HTML.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// How it was voted.
+    #[serde(default)]
+    pub points: Option<i64>,
+    /// The direct answers to it. They are counted, not read: however deep they nest, reading them
+    /// costs no stack.
+    #[serde(default)]
+    children: Vec<IgnoredAny>,
+}
+
+/// What an item is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Something to read, or to discuss.
+    Story,
+    /// An answer to something else.
+    Comment,
+    /// An offer of work.
+    Job,
+    /// A question with options.
+    Poll,
+    /// An option of a poll.
+    PollOpt,
+    /// Something that we do not know yet.
+    #[default]
+    #[serde(other)]
+    Unknown,
+}
+
+impl Kind {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Story => "story",
+            Self::Comment => "comment",
+            Self::Job => "job",
+            Self::Poll => "poll",
+            Self::PollOpt => "pollopt",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl Item {
+    /// How many direct answers it has.
+    pub fn answers(&self) -> usize {
+        self.children.len()
+    }
+
+    /// The title, or the beginning of the text, as plain characters on one line.
+    pub fn headline(&self) -> String {
+        let html = self.title.as_deref().or(self.text.as_deref()).unwrap_or_default();
+        let plain = nanohtml2text::html2text(html);
+        let words: Vec<&str> = plain.split_whitespace().collect();
+        // A terminal is not to take orders from strangers.
+        let line: String = words.join(" ").chars().filter(|letter| !letter.is_control()).collect();
+        match line.char_indices().nth(SHOWN_CHARACTERS_MAX) {
+            Some((end, _)) => format!("{}…", line[..end].trim_end()),
+            None => line,
+        }
+    }
+}
+
+/// Votes and answers change by the minute; the rest makes an item what it is.
+impl PartialEq for Item {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+            && self.kind == other.kind
+            && self.author == other.author
+            && self.title == other.title
+            && self.text == other.text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(json: &str) -> Item {
+        serde_json::from_str(json).expect(json)
+    }
+
+    #[test]
+    fn nulls_omissions_and_news_are_tolerated() {
+        let deleted = item(r#"{"id":7,"type":"comment","author":null,"text":null,"points":null}"#);
+        assert_eq!((deleted.kind, deleted.author), (Kind::Comment, None));
+        let new = item(r#"{"children":[{"id":9}],"type":"video","id":8,"likes":{"a":[1]}}"#);
+        assert_eq!((new.id, new.kind, new.answers()), (ItemId(8), Kind::Unknown, 1));
+    }
+
+    #[test]
+    fn answers_may_nest_deeper_than_any_stack() {
+        let levels = 200_000;
+        let nested = format!(
+            r#"{{"id":1,"children":[{}{}]}}"#,
+            r#"{"children":["#.repeat(levels),
+            "]}".repeat(levels)
+        );
+        assert_eq!(item(&nested).answers(), 1);
+    }
+
+    #[test]
+    fn a_headline_is_plain_text_on_one_line() {
+        let check = |json: &str, expected: &str| assert_eq!(item(json).headline(), expected);
+        check(r#"{"id":1,"title":"Y Combinator"}"#, "Y Combinator");
+        check(
+            r#"{"id":1,"title":null,"text":"I&#x27;m<p>here &amp; <i>there</i>"}"#,
+            "I'm here & there",
+        );
+        check(r#"{"id":1,"text":"\u001b[31mred"}"#, "[31mred");
+        check(r#"{"id":1}"#, "");
+        let long = "é".repeat(60);
+        check(&format!(r#"{{"id":1,"title":"{long}"}}"#), &format!("{}…", "é".repeat(48)));
+    }
+}

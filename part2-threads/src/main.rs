@@ -1,0 +1,25 @@
+//! The program: parse, run, print.
+#![forbid(unsafe_code)]
+
+mod cli;
+
+use std::process::ExitCode;
+
+use mock_web::local_process;
+
+fn main() -> ExitCode {
+    let result = match cli::parse() {
+        Ok(cli::Request::BeTheLocalWeb) => {
+            local_process::serve().map(|()| cli::Ending::Complete).map_err(Into::into)
+        }
+        Ok(cli::Request::Report(options)) => report(&options),
+        Err(error) => Err(error),
+    };
+    cli::exit_code(result)
+}
+
+fn report(options: &cli::Options) -> anyhow::Result<cli::Ending> {
+    let (settings, _local_web) = cli::site(options)?;
+    let (report, items) = part2_threads::run(&settings)?;
+    cli::print(options, &settings, &report, &items)
+}

@@ -1,0 +1,31 @@
+//! What becomes of a request: an item, the news that there is none, or a failure with its story.
+
+use serde::Serialize;
+
+use crate::{Item, ItemId};
+
+/// What became of the request for one item.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// Here it is.
+    Fetched(Item),
+    /// There is no such item: 404 is an answer, not a failure.
+    Missing(ItemId),
+    /// It could not be had.
+    Failed(Failure),
+    /// It was not tried, or not to the end, because of Ctrl-C.
+    Unfinished(ItemId),
+}
+
+/// Why an item could not be had.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Failure {
+    /// Which item.
+    pub id: ItemId,
+    /// Where it was asked for.
+    pub url: String,
+    /// How often.
+    pub attempts: u32,
+    /// What went wrong the last time.
+    pub cause: String,
+}

@@ -1,0 +1,160 @@
+//! Trying again: how often, after which pauses, and when to stop.
+
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+use common::stopwatch::WallClock;
+
+/// The first pause; each one after it is twice as long, and all have jitter, so that many clients
+/// do not come back at the same moment.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+
+/// No pause is longer, unless the server asks for it.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// How long to go on trying.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retry {
+    /// How many attempts may follow the first.
+    pub retries: u32,
+    /// No attempt begins later than this after the first.
+    pub deadline: Duration,
+}
+
+/// What went wrong in one attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// It may go better next time, and not before `retry_after`, if the server says so.
+    Transient {
+        /// What went wrong.
+        cause: String,
+        /// How long the server wants to be left alone.
+        retry_after: Option<Duration>,
+    },
+    /// It will not.
+    Permanent {
+        /// What went wrong.
+        cause: String,
+    },
+}
+
+/// Why there is no result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GaveUp {
+    /// How often it was tried.
+    pub attempts: u32,
+    /// What went wrong the last time, and why that was the last time.
+    pub cause: String,
+}
+
+impl Retry {
+    /// How long one attempt may take, so that a server that never answers leaves time for others.
+    pub fn attempt_time(&self) -> Duration {
+        self.deadline / (self.retries + 1)
+    }
+
+    /// Calls `attempt` until it succeeds or there is no point in going on; `pause` waits.
+    ///
+    /// # Errors
+    /// When trouble is permanent, or as many attempts as are allowed have failed, or the next one
+    /// would begin after the deadline.
+    pub fn run<Output>(
+        &self,
+        pause: impl Fn(Duration),
+        mut attempt: impl FnMut() -> Result<Output, Trouble>,
+    ) -> Result<Output, GaveUp> {
+        let clock = WallClock::start();
+        let mut pauses = ExponentialBuilder::default()
+            .with_min_delay(FIRST_PAUSE)
+            .with_max_delay(LONGEST_PAUSE)
+            .with_max_times(usize::try_from(self.retries).unwrap_or(usize::MAX))
+            .with_jitter()
+            .build();
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let (cause, retry_after) = match attempt() {
+                Ok(output) => return Ok(output),
+                Err(Trouble::Permanent { cause }) => return Err(GaveUp { attempts, cause }),
+                Err(Trouble::Transient { cause, retry_after }) => (cause, retry_after),
+            };
+            let Some(next) = pauses.next() else { return Err(GaveUp { attempts, cause }) };
+            let next = next.max(retry_after.unwrap_or_default());
+            if clock.elapsed() + next > self.deadline {
+                let deadline = self.deadline;
+                let cause = format!("{cause}; the next attempt would be after {deadline:?}");
+                return Err(GaveUp { attempts, cause });
+            }
+            pause(next);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    const RETRY: Retry = Retry { retries: 3, deadline: Duration::from_hours(1) };
+
+    fn transient(retry_after: Option<Duration>) -> Trouble {
+        Trouble::Transient { cause: "busy".to_owned(), retry_after }
+    }
+
+    /// Runs attempts that fail as told and then succeed; returns the result and the pauses.
+    fn run(retry: Retry, troubles: Vec<Trouble>) -> (Result<u32, GaveUp>, Vec<Duration>) {
+        let pauses = RefCell::new(Vec::new());
+        let mut troubles = troubles.into_iter();
+        let mut attempts = 0;
+        let result = retry.run(
+            |time| pauses.borrow_mut().push(time),
+            || {
+                attempts += 1;
+                troubles.next().map_or(Ok(attempts), Err)
+            },
+        );
+        (result, pauses.into_inner())
+    }
+
+    #[test]
+    fn transient_trouble_is_outlasted_with_growing_pauses() {
+        let (result, pauses) = run(RETRY, vec![transient(None); 3]);
+        assert_eq!(result, Ok(4));
+        for (pause, doublings) in pauses.iter().zip(0..) {
+            let least = FIRST_PAUSE * 2_u32.pow(doublings);
+            assert!((least..=2 * least).contains(pause), "{pauses:?}");
+        }
+    }
+
+    #[test]
+    fn the_budget_of_attempts_is_kept() {
+        let (result, pauses) = run(RETRY, vec![transient(None); 9]);
+        assert_eq!(result, Err(GaveUp { attempts: 4, cause: "busy".to_owned() }));
+        assert_eq!(pauses.len(), 3);
+    }
+
+    #[test]
+    fn permanent_trouble_ends_it_at_once() {
+        let (result, pauses) = run(RETRY, vec![Trouble::Permanent { cause: "no".to_owned() }]);
+        assert_eq!(result, Err(GaveUp { attempts: 1, cause: "no".to_owned() }));
+        assert!(pauses.is_empty());
+    }
+
+    #[test]
+    fn the_server_is_left_alone_for_as_long_as_it_asks() {
+        let minute = Duration::from_mins(1);
+        let (result, pauses) = run(RETRY, vec![transient(Some(minute))]);
+        assert_eq!((result, pauses), (Ok(2), vec![minute]));
+    }
+
+    #[test]
+    fn no_attempt_begins_after_the_deadline() {
+        let patience = Retry { deadline: Duration::from_secs(30), ..RETRY };
+        let (result, pauses) = run(patience, vec![transient(Some(Duration::from_mins(1)))]);
+        let gave_up = result.expect_err("a minute is too long");
+        assert_eq!(gave_up.attempts, 1);
+        assert_eq!(gave_up.cause, "busy; the next attempt would be after 30s");
+        assert!(pauses.is_empty());
+    }
+}

@@ -1,0 +1,31 @@
+//! A thread for each URL, named after its item: all requests are under way at once.
+
+use std::{panic, thread};
+
+use crate::{ItemId, Job, Outcome, RequestError};
+
+/// Fetches the items of `job`, each on a thread of its own.
+///
+/// # Errors
+/// When not all the threads can be started; those that were are waited for.
+pub fn request_concurrent(
+    job: &Job,
+    fetch: impl Fn(ItemId) -> Outcome + Sync,
+) -> Result<Vec<Outcome>, RequestError> {
+    let threads = job.ids.len();
+    let fetch = &fetch;
+    thread::scope(|scope| {
+        let mut requests = Vec::with_capacity(threads);
+        for &id in &job.ids {
+            let request = thread::Builder::new()
+                .name(id.thread_name())
+                .spawn_scoped(scope, move || fetch(id))
+                .map_err(|source| RequestError::CannotStartThreads { threads, source })?;
+            requests.push(request);
+        }
+        let join = |request: thread::ScopedJoinHandle<'_, Outcome>| {
+            request.join().unwrap_or_else(|cause| panic::resume_unwind(cause))
+        };
+        Ok(requests.into_iter().map(join).collect())
+    })
+}

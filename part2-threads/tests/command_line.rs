@@ -1,0 +1,166 @@
+//! The program as its users and their scripts meet it: arguments, streams, exit codes.
+#![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
+
+use std::{
+    net::TcpListener,
+    process::{Command, Output, Stdio},
+    thread,
+    time::Duration,
+};
+
+use mock_web::{
+    Config, MockWeb,
+    faults::{Fault, Faults},
+};
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+use serde_json::{Value, json};
+
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_part2-threads"));
+    command.stdin(Stdio::null());
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    program().args(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+fn start(faults: Faults) -> MockWeb {
+    MockWeb::start(Config { latency: Duration::ZERO, faults, ..Config::default() }).unwrap()
+}
+
+#[test]
+fn the_default_is_the_labs_job() {
+    let output = run(&[]);
+    let report = text(&output.stdout);
+    assert!(output.status.success(), "{output:?}");
+    assert!(report.contains("20 items (3 variants)"), "{report}");
+    for expected in ["sequential began item 1 2 3", "concurrent ended item", "item-20", "floor"] {
+        assert!(report.contains(expected), "{expected}: {report}");
+    }
+    assert!(report.contains("0.275 s") && report.contains("What it means: "), "{report}");
+    assert!(report.lines().all(|line| line.chars().count() <= 80), "{report}");
+    assert_eq!(text(&output.stderr), "");
+}
+
+#[test]
+fn json_is_one_object_with_all_runs() {
+    let output = run(&["--format", "json", "--latency", "20ms", "--workers", "4"]);
+    assert_eq!(text(&output.stderr), "");
+    assert_eq!(text(&output.stdout).lines().count(), 1);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+
+    assert_eq!(report["schema"], 1);
+    assert_eq!(report["part"], "part2-threads");
+    assert_eq!(report["input"]["ids"].as_array().unwrap().len(), 20);
+    let runs = report["runs"].as_array().unwrap();
+    let expected = [("sequential", 1, 400.0), ("concurrent", 20, 20.0), ("pooled", 4, 100.0)];
+    assert_eq!(runs.len(), expected.len());
+    for (run, (variant, workers, floor)) in runs.iter().zip(expected) {
+        assert_eq!(run["variant"], variant);
+        assert_eq!(run["workers"], workers);
+        assert_eq!(run["floor_ms"], floor, "{variant}");
+        assert!(run["wall_ms"].as_f64().unwrap() >= floor, "{variant}: nobody beats the floor");
+        assert_eq!(
+            run["answer"],
+            json!({"items": 20, "missing": [], "failed": [], "unfinished": []})
+        );
+        assert_eq!(run["lanes"].as_array().unwrap().len(), workers);
+        assert_eq!(run["spans"].as_array().unwrap().len(), 20);
+    }
+}
+
+#[test]
+fn show_prints_the_items() {
+    let output = run(&["--ids", "1,15", "--latency", "0ms", "--variant", "pooled", "--show"]);
+    let report = text(&output.stdout);
+    let line = report.lines().find(|line| line.contains("Y Combinator")).unwrap();
+    let cells: Vec<&str> = line.split_whitespace().collect();
+    assert_eq!(cells, ["1", "story", "pg", "57", "Y", "Combinator"]);
+    assert!(report.contains("sama"), "{report}");
+}
+
+fn run_json(web: &MockWeb, arguments: &[&str]) -> Output {
+    let url = web.url();
+    let common = ["--base-url", &url, "--format", "json", "--variant", "concurrent"];
+    program().args(common).args(arguments).output().unwrap()
+}
+
+#[test]
+fn missing_items_are_listed_with_code_0_and_failed_ones_with_code_1() {
+    let web = start(Faults::default().always("/api/v1/items/7", Fault::NotFound));
+    let output = run_json(&web, &[]);
+    assert!(output.status.success());
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["runs"][0]["answer"]["missing"], json!([7]));
+    assert_eq!(report["runs"][0]["floor_ms"], Value::Null, "of a host that we do not know");
+
+    let web = start(Faults::default().always("/api/v1/items/7", Fault::InternalError));
+    let output = run_json(&web, &["--retries", "1"]);
+    assert_eq!(output.status.code(), Some(1));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["runs"][0]["answer"]["items"], 19);
+    assert_eq!(report["runs"][0]["answer"]["failed"][0]["id"], 7);
+    assert_eq!(report["runs"][0]["answer"]["failed"][0]["attempts"], 2);
+    let url = format!("{}/api/v1/items/7", web.url());
+    let message = text(&output.stderr);
+    assert!(message.contains(&url) && message.contains("500"), "{message}");
+}
+
+#[test]
+fn a_host_that_does_not_answer_is_code_3() {
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let url = format!("http://{closed}");
+    let output = run(&["--base-url", &url, "--retries", "0", "--ids", "1..=3"]);
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+    assert!(text(&output.stderr).contains(&url));
+}
+
+fn check_refused(arguments: &[&str], reason: &str) {
+    let output = run(arguments);
+    let message = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {message}");
+    assert_eq!(message.lines().count(), 1, "{arguments:?}: {message}");
+    assert!(message.contains(reason), "{arguments:?}: {message}");
+    assert_eq!(text(&output.stdout), "", "{arguments:?}");
+}
+
+#[test]
+fn wrong_use_is_explained_with_code_2() {
+    check_refused(&["--ids", "1.."], "both ends");
+    check_refused(&["--ids", "5..=1"], "no ids");
+    check_refused(&["--workers", "0"], "at least 1 worker");
+    check_refused(&["--latency", "soon"], "--latency");
+    check_refused(&["--timeout", "0s"], "without time");
+    check_refused(&["--base-url", "localhost"], "http://");
+    check_refused(&["--base-url", "http://localhost", "--live"], "cannot be used with");
+    check_refused(&["--variant", "fast"], "possible values: sequential, concurrent, pooled");
+}
+
+#[test]
+fn ctrl_c_reports_what_was_fetched_so_far() {
+    let web = start(Faults::default().always("/api/v1/items/3", Fault::Stall));
+    let child = program()
+        .args(["--base-url", &web.url(), "--format", "json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    while web.observed().requests < 3 {
+        thread::yield_now();
+    }
+    kill(Pid::from_raw(child.id().cast_signed()), Signal::SIGINT).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{output:?}");
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["runs"].as_array().unwrap().len(), 1, "no variant is begun after it");
+    assert_eq!(report["runs"][0]["answer"]["items"], 2);
+    assert_eq!(report["runs"][0]["answer"]["unfinished"].as_array().unwrap().len(), 18);
+}

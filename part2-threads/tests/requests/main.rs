@@ -1,0 +1,6 @@
+//! The variants and their client against a web that is as slow, broken or hostile as it is told.
+#![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
+
+mod faults;
+mod overlap;
+mod web;

@@ -1,0 +1,64 @@
+//! How many requests are under way at once, and by whom? Proved by a gate in the server, which
+//! asks the kernel who its clients are.
+
+use std::{num::NonZeroUsize, process, time::Duration};
+
+use common::report::Run;
+use mock_web::{Endpoint, GateReport, MockWeb};
+use part2_threads::{Answer, Variant};
+
+use crate::web;
+
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Long enough for a second request to turn up, if there is to be one.
+const IMPATIENCE: Duration = Duration::from_millis(100);
+
+/// Fetches the lab's 20 items at a gate for `needed` requests.
+fn run_at_gate(variant: Variant, needed: usize, patience: Duration) -> (GateReport, Run<Answer>) {
+    let web = MockWeb::start(web::without_latency()).unwrap();
+    web.set_gate(Endpoint::HackerNewsItems, NonZeroUsize::new(needed).unwrap(), patience);
+    let mut settings = web::settings(&web.url(), variant);
+    settings.job.workers = NonZeroUsize::new(4).unwrap();
+    let (report, items) = part2_threads::run(&settings).unwrap();
+    let ids: Vec<u64> = items.iter().map(|item| item.id.0).collect();
+    assert_eq!(ids, (1..=20).collect::<Vec<_>>(), "in the order of the ids");
+    let [run] = report.runs.try_into().unwrap();
+    (web.gate(Endpoint::HackerNewsItems).unwrap(), run)
+}
+
+/// The one process at the gate was this one, with all of these threads.
+fn assert_names_attested(gate: &GateReport, mut names: impl Iterator<Item = String>) {
+    if cfg!(target_os = "linux") {
+        let [peer] = &gate.peers[..] else { panic!("{:?}", gate.peers) };
+        assert_eq!(peer.pid, process::id());
+        assert!(names.all(|name| peer.threads.contains(&name)), "{:?}", peer.threads);
+    }
+}
+
+#[test]
+fn sequential_has_one_request_under_way() {
+    let (gate, run) = run_at_gate(Variant::Sequential, 2, IMPATIENCE);
+    assert_eq!(gate.peak, 1);
+    assert_eq!(run.timeline.lanes.len(), 1);
+}
+
+#[test]
+fn concurrent_has_all_of_them_under_way_each_on_a_thread_named_after_its_item() {
+    let (gate, run) = run_at_gate(Variant::Concurrent, 20, PATIENCE);
+    assert!(gate.was_opened);
+    assert_eq!(gate.peak, 20);
+    assert_names_attested(&gate, (1..=20).map(|id| format!("item-{id}")));
+    for span in &run.timeline.spans {
+        assert_eq!(run.timeline.lanes[span.lane].thread, span.label, "each does its own");
+    }
+}
+
+#[test]
+fn pooled_has_as_many_under_way_as_it_has_workers() {
+    let (gate, run) = run_at_gate(Variant::Pooled, 4, PATIENCE);
+    assert!(gate.was_opened);
+    assert_eq!(gate.peak, 4, "never more than asked for");
+    assert_names_attested(&gate, (0..4).map(|index| format!("worker-{index}")));
+    assert_eq!(run.timeline.lanes.len(), 4);
+}

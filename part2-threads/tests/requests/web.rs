@@ -1,0 +1,24 @@
+//! What the tests of this part ask, and of whom.
+
+use std::{num::NonZeroUsize, sync::Arc, time::Duration};
+
+use common::{interrupt::Interrupt, progress::Visibility};
+use mock_web::Config;
+use part2_threads::{Job, Settings, Site, Variant, hacker_news::Proxy, ids, retry::Retry};
+
+/// Answers at once, so that tests are quick.
+pub(crate) fn without_latency() -> Config {
+    Config { latency: Duration::ZERO, ..Config::default() }
+}
+
+/// The lab's 20 items, fetched by one variant, with more patience than any machine needs.
+pub(crate) fn settings(url: &str, variant: Variant) -> Settings {
+    Settings {
+        job: Job { ids: ids::parse("1..=20").unwrap(), workers: NonZeroUsize::new(5).unwrap() },
+        variants: vec![variant],
+        site: Site { base_url: url.to_owned(), proxy: Proxy::Never, latency: None },
+        retry: Retry { retries: 3, deadline: Duration::from_mins(4) },
+        progress: Visibility::Hidden,
+        interrupt: Arc::new(Interrupt::default()),
+    }
+}
