@@ -1,5 +1,7 @@
 //! The local web itself: one thread that accepts connections and answers on them.
 
+#[cfg_attr(not(target_os = "linux"), path = "server/coarse_alarm_clock.rs")]
+mod alarm_clock;
 mod body;
 mod connection;
 mod exchange;
@@ -18,11 +20,11 @@ use std::{
 use common::open_files;
 use tokio::{
     net::{TcpListener, TcpSocket},
-    runtime::{self, Runtime},
+    runtime,
     sync::oneshot,
 };
 
-use self::rate_limiter::RateLimiter;
+use self::{alarm_clock::AlarmClock, rate_limiter::RateLimiter};
 use crate::{Config, Endpoint, GateReport, Observed, gates::Gates, observer::Observer};
 
 /// How many connections may wait to be accepted.
@@ -57,6 +59,7 @@ struct Web {
     observer: Arc<Observer>,
     gates: Gates,
     rate_limiter: RateLimiter,
+    alarm_clock: Arc<AlarmClock>,
 }
 
 impl MockWeb {
@@ -84,18 +87,23 @@ impl MockWeb {
         }
         open_files::raise_limit();
         let runtime = runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
-        let listener = listen(&runtime, address)?;
+        let context = runtime.enter();
+        let listener = listen(address)?;
+        let alarm_clock = Arc::new(AlarmClock::new()?);
+        drop(context);
         let address = listener.local_addr()?;
         let web = Arc::new(Web {
             rate_limiter: RateLimiter::new(config.rate_limit),
             config,
             observer: Arc::new(Observer::start()),
             gates: Gates::new(address),
+            alarm_clock,
         });
         let (stop, stopped) = oneshot::channel();
         let thread = thread::Builder::new().name("mock-web".to_owned()).spawn({
             let web = Arc::clone(&web);
             move || {
+                runtime.spawn(Arc::clone(&web.alarm_clock).ring());
                 runtime.spawn(accept(listener, web));
                 // Nothing is ever sent, so this ends with the sender. The connections, whatever
                 // they are at, end with the runtime.
@@ -143,8 +151,8 @@ impl Drop for MockWeb {
     }
 }
 
-fn listen(runtime: &Runtime, address: SocketAddr) -> io::Result<TcpListener> {
-    let _context = runtime.enter();
+/// To be called within the runtime that is going to accept.
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
     // A fixed port is free again at once, although connections of the last run linger.
     socket.set_reuseaddr(true)?;

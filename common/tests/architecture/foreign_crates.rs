@@ -45,6 +45,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
             "common/src/open_files",
             "common/src/process_pool",
             "common/src/stopwatch",
+            "mock-web/src/server/alarm_clock",
             "*/tests",
         ]),
         "CPU time, signals, limits and the peer of a socket, without `unsafe` of ours",

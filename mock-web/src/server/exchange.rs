@@ -7,7 +7,6 @@ use hyper::{
     body::Incoming,
     header::{CONTENT_TYPE, HeaderName, HeaderValue},
 };
-use tokio::time::sleep;
 
 use super::{Web, body::Body, mishap::Mishap};
 use crate::{
@@ -37,11 +36,7 @@ pub(super) async fn answer(
     let fault = fault(&web, &connection, &arrival, path);
     // Slept first and held afterwards, so that a crowd is complete only once each of its requests
     // could be answered.
-    let latency = latency(&web.config, arrival.connection);
-    if !latency.is_zero() {
-        // The shortest sleep takes a millisecond.
-        sleep(latency).await;
-    }
+    web.alarm_clock.sleep(latency(&web.config, arrival.connection)).await;
     let endpoint = Endpoint::of_path(path);
     if let Some(endpoint) = endpoint {
         web.gates.pass(endpoint, connection.client).await;

@@ -1,19 +1,12 @@
 //! A few threads that take ids from one queue: as many requests at once as there are workers.
 
-use std::{
-    panic::{self, AssertUnwindSafe},
-    thread,
-};
+use std::{panic, thread};
 
-use common::in_order::in_order;
 use crossbeam::channel;
 
 use crate::{ItemId, Job, Outcome, RequestError};
 
-/// How many ids are under way or wait for their turn, for each worker.
-const IDS_PER_WORKER: usize = 4;
-
-/// Fetches the items of `job` on a few threads that share one bounded queue.
+/// Fetches the items of `job` on a few threads that take ids from one queue.
 ///
 /// # Errors
 /// When the threads cannot be started.
@@ -22,29 +15,28 @@ pub fn request_pooled(
     fetch: impl Fn(ItemId) -> Outcome + Sync,
 ) -> Result<Vec<Outcome>, RequestError> {
     let threads = job.workers.get();
-    let window = IDS_PER_WORKER * threads;
-    let (queue, ids) = channel::bounded(window);
-    let (finish, finished) = channel::bounded(window);
-    let work = |(number, id)| {
-        // A panic is a result too: without it, the caller would wait for this item for ever.
-        let outcome = panic::catch_unwind(AssertUnwindSafe(|| fetch(id)));
-        finish.send((number, outcome)).expect("the caller to wait for all outcomes");
-    };
+    let (queue, ids) = channel::bounded(job.ids.len());
+    for numbered in job.ids.iter().copied().enumerate() {
+        queue.send(numbered).expect("room for every id");
+    }
+    drop(queue); // The workers end once it is empty.
+    let work = || ids.iter().map(|(number, id)| (number, fetch(id))).collect::<Vec<_>>();
 
-    thread::scope(|scope| {
-        // Owned by the scope: on every way out of it the queue closes, and the workers end.
-        let queue = queue;
+    let mut outcomes = thread::scope(|scope| {
+        let mut workers = Vec::with_capacity(threads);
         for index in 0..threads {
-            thread::Builder::new()
+            let worker = thread::Builder::new()
                 .name(Job::worker_name(index))
-                .spawn_scoped(scope, || ids.iter().for_each(&work))
+                .spawn_scoped(scope, work)
+                .inspect_err(|_| ids.try_iter().for_each(drop)) // nothing more for the others
                 .map_err(|source| RequestError::CannotStartThreads { threads, source })?;
+            workers.push(worker);
         }
-        let send = |number, id| queue.send((number, id)).expect("the queue to be open");
-        let receive = || finished.recv().expect("the queue to be open");
-        let outcomes = in_order(job.ids.iter().copied(), window, send, receive);
-        Ok(outcomes
-            .map(|outcome| outcome.unwrap_or_else(|cause| panic::resume_unwind(cause)))
-            .collect())
-    })
+        let join = |worker: thread::ScopedJoinHandle<'_, Vec<_>>| {
+            worker.join().unwrap_or_else(|cause| panic::resume_unwind(cause))
+        };
+        Ok(workers.into_iter().flat_map(join).collect::<Vec<_>>())
+    })?;
+    outcomes.sort_unstable_by_key(|&(number, _)| number);
+    Ok(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
 }

@@ -1,0 +1,107 @@
+//! Sleeps that end on time: the runtime's own timers count in milliseconds and round up twice, so
+//! that 50 ms would be 51.5 ms, and each comparison with a latency floor that much off.
+//!
+//! One timer of the kernel rings for all, at whichever deadline is next (see `timerfd_create(2)`).
+
+use std::{
+    collections::BTreeMap,
+    io,
+    os::fd::{AsFd, OwnedFd},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use common::stopwatch::WallClock;
+use nix::sys::{
+    time::TimeSpec,
+    timerfd::{ClockId, Expiration, TimerFd, TimerFlags, TimerSetTimeFlags},
+};
+use tokio::{
+    io::{Interest, unix::AsyncFd},
+    sync::oneshot,
+};
+
+/// Longer waits than the kernel can count are made of several.
+const WAIT_MAX: Duration = Duration::from_hours(1);
+
+/// Wakes sleepers, each at its deadline, as long as somebody [`ring`](Self::ring)s.
+#[derive(Debug)]
+pub(super) struct AlarmClock {
+    clock: WallClock,
+    timer: TimerFd,
+    /// The same timer, as the runtime waits for it.
+    ringing: AsyncFd<OwnedFd>,
+    sleepers: Mutex<Sleepers>,
+}
+
+/// By deadline, and by number where deadlines are the same.
+#[derive(Debug, Default)]
+struct Sleepers {
+    waiting: BTreeMap<(Duration, u64), oneshot::Sender<()>>,
+    last_number: u64,
+}
+
+impl AlarmClock {
+    /// A clock that rings within the runtime that this is called in.
+    pub(super) fn new() -> io::Result<Self> {
+        let flags = TimerFlags::TFD_NONBLOCK | TimerFlags::TFD_CLOEXEC;
+        let timer = TimerFd::new(ClockId::CLOCK_MONOTONIC, flags)?;
+        let same_timer = timer.as_fd().try_clone_to_owned()?;
+        #[expect(deprecated, reason = "sound for a file we own; what replaces it is unsafe")]
+        let ringing = AsyncFd::with_interest(same_timer, Interest::READABLE)?;
+        Ok(Self { clock: WallClock::start(), timer, ringing, sleepers: Mutex::default() })
+    }
+
+    /// Sleeps for `duration` at least, and hardly longer; not at all if it is zero.
+    pub(super) async fn sleep(&self, duration: Duration) {
+        if duration.is_zero() {
+            return;
+        }
+        let (sender, bell) = oneshot::channel();
+        {
+            let deadline = self.clock.elapsed().saturating_add(duration);
+            let mut sleepers = self.lock();
+            sleepers.last_number += 1;
+            let key = (deadline, sleepers.last_number);
+            sleepers.waiting.insert(key, sender);
+            if sleepers.waiting.first_key_value().is_some_and(|(first, _)| *first == key) {
+                self.set(duration);
+            }
+        }
+        // The bell is kept for as long as this clock.
+        let _ = bell.await;
+    }
+
+    /// Wakes sleepers until the runtime stops; to be run once, beside those who sleep.
+    pub(super) async fn ring(self: Arc<Self>) {
+        while let Ok(mut rung) = self.ringing.readable().await {
+            rung.clear_ready();
+            self.wake_who_is_due();
+        }
+    }
+
+    fn wake_who_is_due(&self) {
+        let mut sleepers = self.lock();
+        while let Some(first) = sleepers.waiting.first_entry() {
+            let wait = first.key().0.saturating_sub(self.clock.elapsed());
+            if !wait.is_zero() {
+                return self.set(wait);
+            }
+            // A client that left meanwhile has nobody waiting.
+            let _ = first.remove().send(());
+        }
+    }
+
+    /// Lets the timer ring once, instead of when it was to ring before; `wait` is not zero, which
+    /// would mean never.
+    fn set(&self, wait: Duration) {
+        let wait = TimeSpec::from_duration(wait.min(WAIT_MAX));
+        let set = self.timer.set(Expiration::OneShot(wait), TimerSetTimeFlags::empty());
+        set.expect("a timer of ours and a time within bounds");
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Sleepers> {
+        // Sleepers are valid after each statement, so a panic elsewhere cannot have broken them.
+        self.sleepers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
