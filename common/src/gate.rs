@@ -1,6 +1,7 @@
 //! Proof of concurrency without a clock: hold work back until enough of it is in flight at once.
 
 use std::{
+    fmt,
     num::NonZeroUsize,
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -26,7 +27,6 @@ pub use self::served::{Arrival, GateServer, pass_at};
 /// });
 /// assert!(gate.was_opened());
 /// ```
-#[derive(Debug)]
 pub struct Gate {
     needed: NonZeroUsize,
     patience: Duration,
@@ -34,13 +34,21 @@ pub struct Gate {
     opened: Condvar,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Crowd {
-    waiting: usize,
+    waiting: Vec<Passer>,
+    passers: u64,
     peak: usize,
     /// Set for good by whoever completes the crowd, or by the first to lose patience, so that
     /// sequential code waits once and not once for every piece of work.
     is_open: bool,
+}
+
+/// Someone at the gate.
+struct Passer {
+    number: u64,
+    /// Whether it can still be let go; a process may have died meanwhile.
+    is_here: Box<dyn Fn() -> bool + Send>,
 }
 
 impl Gate {
@@ -51,17 +59,25 @@ impl Gate {
 
     /// Waits until the gate is open.
     pub fn pass(&self) {
+        self.pass_for(|| true);
+    }
+
+    /// Waits for someone else, who counts for as long as `is_here` says so.
+    fn pass_for(&self, is_here: impl Fn() -> bool + Send + 'static) {
         let mut crowd = self.lock();
-        crowd.waiting += 1;
-        crowd.peak = crowd.peak.max(crowd.waiting);
-        if crowd.waiting >= self.needed.get() {
+        let number = crowd.passers;
+        crowd.passers += 1;
+        crowd.waiting.retain(|passer| (passer.is_here)());
+        crowd.waiting.push(Passer { number, is_here: Box::new(is_here) });
+        crowd.peak = crowd.peak.max(crowd.waiting.len());
+        if crowd.waiting.len() >= self.needed.get() {
             self.open(&mut crowd);
         }
         let (mut crowd, _) = self
             .opened
             .wait_timeout_while(crowd, self.patience, |crowd| !crowd.is_open)
             .unwrap_or_else(PoisonError::into_inner);
-        crowd.waiting -= 1;
+        crowd.waiting.retain(|passer| passer.number != number);
         self.open(&mut crowd);
     }
 
@@ -90,5 +106,11 @@ impl Gate {
     fn lock(&self) -> MutexGuard<'_, Crowd> {
         // A crowd is valid after each statement, so a panic elsewhere cannot have broken it.
         self.crowd.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Gate {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Gate").field("needed", &self.needed).finish_non_exhaustive()
     }
 }

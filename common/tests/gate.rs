@@ -68,3 +68,18 @@ fn a_gate_that_goes_away_lets_everyone_go() {
     drop(held);
     pass_at(&path).expect_err("nobody serves there any more");
 }
+
+#[test]
+fn who_dies_at_the_gate_no_longer_counts() {
+    const TWO: NonZeroUsize = NonZeroUsize::new(2).expect("2 is not 0");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("gate");
+    let server = GateServer::bind(&path, TWO, Duration::from_millis(300)).expect("a free path");
+    let ghost = UnixStream::connect(&path).expect("a gate");
+    while server.gate().peak() == 0 {
+        thread::yield_now();
+    }
+    drop(ghost);
+    pass_at(&path).expect("a gate");
+    assert!(!server.gate().was_opened());
+}

@@ -1,12 +1,17 @@
 //! The process pool with workers that behave, and with workers that do anything but.
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
+#[path = "fixtures/process_pool_task.rs"]
+mod task;
+
 use std::{
     collections::BTreeSet,
     io::{Read, Write},
     num::{NonZeroU32, NonZeroUsize},
-    os::fd::AsFd,
-    os::unix::net::{UnixListener, UnixStream},
+    os::{
+        fd::AsFd,
+        unix::net::{UnixListener, UnixStream},
+    },
     path::{Path, PathBuf},
     process::{self, Command},
     sync::{Arc, Mutex},
@@ -22,28 +27,12 @@ use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
-use serde::Serialize;
+use task::Task;
 use tempfile::TempDir;
 
 const ONE: NonZeroUsize = NonZeroUsize::new(1).unwrap();
 const THREE: NonZeroUsize = NonZeroUsize::new(3).unwrap();
 const PATIENCE: Duration = Duration::from_mins(1);
-
-/// What the fixture can be told to do; its own type says more.
-#[derive(Debug, Serialize)]
-enum Task {
-    Square(u64),
-    Letters(usize),
-    Ignore(String),
-    ComputeMillis(u64),
-    PassGate(PathBuf),
-    Announce(PathBuf),
-    Fail,
-    ExitEarly,
-    PrintGarbage,
-    AnswerTwice,
-    Hang,
-}
 
 fn fixture(argument: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_process-pool-fixture"));

@@ -4,7 +4,10 @@ use std::{
     fs, io,
     io::{Read, Write},
     num::NonZeroUsize,
-    os::unix::net::{UnixListener, UnixStream},
+    os::{
+        fd::AsFd,
+        unix::net::{UnixListener, UnixStream},
+    },
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError,
@@ -13,6 +16,8 @@ use std::{
     thread::{self, JoinHandle},
     time::Duration,
 };
+
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use super::Gate;
 
@@ -112,10 +117,17 @@ fn hold(mut stream: UnixStream, shared: &Shared) {
     if let Some(pid) = peer_pid(&stream) {
         let arrival = Arrival { pid, parent: parent_of(pid) };
         shared.arrivals.lock().unwrap_or_else(PoisonError::into_inner).push(arrival);
-        shared.gate.pass();
+        if let Ok(watched) = stream.try_clone() {
+            shared.gate.pass_for(move || is_open(&watched));
+        }
     }
     // A passer that has died meanwhile does not care.
     let _ = stream.write_all(&[GO]);
+}
+
+/// Passers never write, so there is something to read only once they have hung up.
+fn is_open(stream: &UnixStream) -> bool {
+    poll(&mut [PollFd::new(stream.as_fd(), PollFlags::POLLIN)], PollTimeout::ZERO) == Ok(0)
 }
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
