@@ -143,7 +143,7 @@ pub(crate) fn parse() -> anyhow::Result<Request> {
 /// Finds the host, which is a local web of our own unless another was named, and settles the rest.
 ///
 /// The local web ends when it is dropped.
-pub(crate) fn site(options: &Options) -> anyhow::Result<(Settings, Option<LocalWeb>)> {
+pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<LocalWeb>)> {
     let interrupt = Interrupt::on_ctrl_c().context("cannot listen for Ctrl-C")?;
     // A socket is an open file, and there may be a thousand.
     open_files::raise_limit();
@@ -216,7 +216,14 @@ pub(crate) fn print(
         _ if settings.interrupt.is_raised() => Ending::Interrupted,
         0 => Ending::Complete,
         _ if has_answers => Ending::Incomplete,
-        _ => Ending::NoAnswer,
+        _ => {
+            tell(&format!(
+                "error: no answer at all from {}: check the address, the network and --timeout, \
+                 or leave out --live and --base-url to ask a web on this machine\n",
+                settings.site.base_url
+            ));
+            Ending::NoAnswer
+        }
     })
 }
 

@@ -74,6 +74,9 @@ fn listed(run: &Run<Answer>, time: impl Fn(&Span) -> Duration) -> String {
 fn meaning(report: &Report<Input, Answer>) -> String {
     let fastest = report.runs.iter().min_by_key(|run| run.cost.wall);
     let Some(fastest) = fastest else { return String::new() };
+    if fastest.answer.items + fastest.answer.missing.len() == 0 {
+        return "What it means: nothing, since no answer came.".to_owned();
+    }
     let floor = fastest.floor.map_or_else(String::new, |floor| {
         format!("; the latency alone takes {}", human_time(floor))
     });

@@ -19,7 +19,7 @@ fn main() -> ExitCode {
 }
 
 fn report(options: &cli::Options) -> anyhow::Result<cli::Ending> {
-    let (settings, _local_web) = cli::site(options)?;
+    let (settings, _local_web) = cli::prepare(options)?;
     let (report, items) = part2_threads::run(&settings)?;
     cli::print(options, &settings, &report, &items)
 }

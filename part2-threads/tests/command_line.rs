@@ -120,7 +120,8 @@ fn a_host_that_does_not_answer_is_code_3() {
     let url = format!("http://{closed}");
     let output = run(&["--base-url", &url, "--retries", "0", "--ids", "1..=3"]);
     assert_eq!(output.status.code(), Some(3), "{output:?}");
-    assert!(text(&output.stderr).contains(&url));
+    assert!(text(&output.stderr).contains(&format!("no answer at all from {url}: check")));
+    assert!(text(&output.stdout).contains("nothing, since no answer came"));
 }
 
 fn check_refused(arguments: &[&str], reason: &str) {
