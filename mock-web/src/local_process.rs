@@ -7,6 +7,7 @@
 
 use std::{
     io::{self, BufRead, BufReader, Read, Write},
+    os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     sync::mpsc,
@@ -87,6 +88,8 @@ impl LocalWeb {
     pub fn start(program: &Path, config: &Config) -> Result<Self, LocalWebError> {
         let mut command = Command::new(program);
         command.arg(SUBCOMMAND).stdin(Stdio::piped()).stdout(Stdio::piped());
+        // Ctrl-C reaches the process group of a terminal, maybe before the child can decline it.
+        command.process_group(0);
         let mut process = command
             .spawn()
             .map(Process)

@@ -1,6 +1,7 @@
 //! The command line: arguments in, text and exit codes out.
 
 use std::{
+    collections::BTreeSet,
     env,
     io::{self, Write},
     num::NonZeroUsize,
@@ -25,8 +26,8 @@ use mock_web::{
     local_process::{LocalWeb, LocalWebError},
 };
 use part2_threads::{
-    Answer, Input, Item, ItemId, Job, Latency, RequestError, Settings, Site, Variant,
-    hacker_news::{LIVE_URL, Proxy},
+    Answer, Failure, Input, Item, ItemId, Job, Latency, RequestError, Settings, Site, Variant,
+    hacker_news::{self, HostError, LIVE_URL, Proxy},
     ids, lesson,
     retry::Retry,
     table_of_items,
@@ -65,10 +66,10 @@ pub(crate) struct Options {
     #[arg(long, value_parser = variant_parser())]
     variant: Vec<Variant>,
     /// How long the local web waits before each answer
-    #[arg(long, value_parser = humantime::parse_duration, default_value = "50ms")]
+    #[arg(long, value_parser = humantime::parse_duration, default_value = "50ms", conflicts_with_all = ["live", "base_url"])]
     latency: Duration,
     /// How long it waits once more on each new connection
-    #[arg(long, value_parser = humantime::parse_duration, default_value = "0ms")]
+    #[arg(long, value_parser = humantime::parse_duration, default_value = "0ms", conflicts_with_all = ["live", "base_url"])]
     connect_latency: Duration,
     /// Ask the real Hacker News, at <https://hn.algolia.com>
     #[arg(long, conflicts_with = "base_url")]
@@ -79,7 +80,7 @@ pub(crate) struct Options {
     /// How often a request is tried again after trouble that may pass
     #[arg(long, default_value = "3", value_parser = clap::value_parser!(u32).range(..=100))]
     retries: u32,
-    /// How long to go on trying to get an item; an attempt gets its share of this
+    /// How long to go on trying to get an item; each attempt gets this / (retries + 1)
     #[arg(long, value_parser = parse_timeout, default_value = "30s")]
     timeout: Duration,
     /// Show the items as a table
@@ -152,11 +153,22 @@ pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<Loc
         [] => Variant::ALL.to_vec(),
         some => some.to_vec(),
     };
+    let retry = Retry { retries: options.retries, deadline: options.timeout };
     let named_host = if options.live { Some(LIVE_URL) } else { options.base_url.as_deref() };
     let (site, local_web) = if let Some(url) = named_host {
         let proxy = if options.live { Proxy::FromEnvironment } else { Proxy::Never };
+        hacker_news::check_host(url, proxy)?;
         (Site { base_url: url.to_owned(), proxy, latency: None }, None)
     } else {
+        let slowest = options.latency.saturating_add(options.connect_latency);
+        if slowest >= retry.attempt_time() {
+            return Err(UsageError(format!(
+                "answers that take {slowest:?} cannot come within {:?}, which is --timeout / \
+                 (--retries + 1); ask for a longer --timeout",
+                retry.attempt_time()
+            ))
+            .into());
+        }
         let web = start_local_web(options)?;
         let base_url = web.url().to_owned();
         let latency = Latency { request: options.latency, connection: options.connect_latency };
@@ -170,7 +182,7 @@ pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<Loc
         job,
         variants,
         site,
-        retry: Retry { retries: options.retries, deadline: options.timeout },
+        retry,
         progress: if options.quiet { Visibility::Hidden } else { Visibility::OnTerminal },
         interrupt,
     };
@@ -194,47 +206,60 @@ pub(crate) fn print(
     report: &Report<Input, Answer>,
     items: &[Item],
 ) -> anyhow::Result<Ending> {
+    let ending = tell_what_failed(settings, report);
     let mut text = match options.format {
         Format::Text => report::to_text(report, &lesson(report)),
         Format::Json => report::to_json(report).context("cannot write the report")? + "\n",
     };
     match (options.show, options.format) {
         (true, Format::Text) => text = format!("{}\n{text}", table_of_items(items)),
-        (true, Format::Json) => tell(&table_of_items(items)),
-        (false, _) => {}
+        (true, Format::Json) if !options.quiet => tell(&table_of_items(items)),
+        _ => {}
     }
-    io::stdout().write_all(text.as_bytes()).context("cannot write the report")?;
-    let failures: Vec<_> = report.runs.iter().flat_map(|run| &run.answer.failed).collect();
-    for failure in &failures {
-        tell(&format!(
-            "error: no item {} from {}: {} (attempts: {})\n",
-            failure.id, failure.url, failure.cause, failure.attempts
-        ));
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if !is_closed_pipe(&error) => Err(error).context("cannot write the report"),
+        _ => Ok(ending),
     }
-    let has_answers = report.runs.iter().any(|run| run.answer.items + run.answer.missing.len() > 0);
-    Ok(match failures.len() {
-        _ if settings.interrupt.is_raised() => Ending::Interrupted,
-        0 => Ending::Complete,
-        _ if has_answers => Ending::Incomplete,
-        _ => {
-            tell(&format!(
-                "error: no answer at all from {}: check the address, the network and --timeout, \
-                 or leave out --live and --base-url to ask a web on this machine\n",
-                settings.site.base_url
-            ));
-            Ending::NoAnswer
-        }
-    })
 }
 
-/// Says the error, and which exit code stands for it; a closed pipe is none.
+/// Lists the items that could not be had, each once, on stderr.
+fn tell_what_failed(settings: &Settings, report: &Report<Input, Answer>) -> Ending {
+    let answers: Vec<&Answer> = report.runs.iter().map(|run| &run.answer).collect();
+    let mut told = BTreeSet::new();
+    for failure in answers.iter().flat_map(|answer| &answer.failed) {
+        if told.insert((failure.id, &failure.cause)) {
+            let Failure { id, url, attempts, cause } = failure;
+            tell(&format!("error: no item {id} from {url}: {cause} (attempts: {attempts})\n"));
+        }
+    }
+    let url = &settings.site.base_url;
+    let is_none_there = answers.iter().any(|answer| !answer.missing.is_empty())
+        && answers.iter().all(|answer| answer.items == 0);
+    if is_none_there && !settings.site.is_ours() {
+        tell(&format!("error: {url} has none of these items; is it the right address?\n"));
+    }
+    if settings.interrupt.is_raised() {
+        Ending::Interrupted
+    } else if told.is_empty() {
+        Ending::Complete
+    } else if answers.iter().any(|answer| answer.answers() > 0) {
+        Ending::Incomplete
+    } else {
+        tell(&format!(
+            "error: no answer at all from {url}: check the address, the network and --timeout, or \
+             leave out --live and --base-url to ask a web on this machine\n"
+        ));
+        Ending::NoAnswer
+    }
+}
+
+/// Says the error, and which exit code stands for it.
 pub(crate) fn exit_code(result: anyhow::Result<Ending>) -> ExitCode {
     match result {
         Ok(Ending::Complete) => ExitCode::SUCCESS,
         Ok(Ending::Incomplete) => ExitCode::from(ExitReason::BadResult as u8),
         Ok(Ending::NoAnswer) => ExitCode::from(ExitReason::OutsideWorld as u8),
         Ok(Ending::Interrupted) => ExitCode::from(interrupt::EXIT_CODE),
-        Err(error) if is_closed_pipe(error.as_ref()) => ExitCode::SUCCESS,
         Err(error) => {
             tell(&format!("error: {error:#}\n"));
             ExitCode::from(reason(&error) as u8)
@@ -243,7 +268,7 @@ pub(crate) fn exit_code(result: anyhow::Result<Ending>) -> ExitCode {
 }
 
 fn reason(error: &anyhow::Error) -> ExitReason {
-    if error.is::<LocalWebError>() {
+    if error.is::<LocalWebError>() || error.is::<HostError>() {
         ExitReason::OutsideWorld
     } else if error.is::<UsageError>()
         || matches!(error.downcast_ref(), Some(RequestError::CannotStartThreads { .. }))
@@ -269,7 +294,7 @@ fn parse_timeout(text: &str) -> Result<Duration, String> {
 /// Not a full check: the client says what is wrong with the rest of it.
 fn parse_url(text: &str) -> Result<String, String> {
     if text.starts_with("http://") || text.starts_with("https://") {
-        Ok(text.to_owned())
+        Ok(text.trim_end_matches('/').to_owned())
     } else {
         Err("a URL starts with http:// or https://".to_owned())
     }

@@ -18,12 +18,18 @@ pub enum RequestError {
         /// What the system said.
         source: io::Error,
     },
+    /// A variant answers for other items than it was asked for, or not in their order.
+    #[error("{variant} does not return its items in the order in which they were asked for")]
+    OutOfOrder {
+        /// The variant.
+        variant: &'static str,
+    },
     /// Two variants, one result too many.
     #[error("{variant} got another item {id} than {reference}: one of them mixes up its answers")]
     Disagreement {
         /// The variant that differs.
         variant: &'static str,
-        /// The variant that ran first.
+        /// The variant that got it first.
         reference: &'static str,
         /// The item about which they differ.
         id: ItemId,

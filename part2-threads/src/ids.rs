@@ -4,8 +4,8 @@ use std::{collections::HashSet, fmt};
 
 use serde::{Deserialize, Serialize};
 
-/// More ids than this at once are a mistake.
-const IDS_MAX: u64 = 1_000_000;
+/// More ids than this at once are a mistake, and would keep Ctrl-C waiting.
+const IDS_MAX: u64 = 100_000;
 
 /// The number of an item of Hacker News.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -37,8 +37,11 @@ pub fn parse(text: &str) -> Result<Vec<ItemId>, String> {
     let mut ids = Vec::new();
     for part in text.split(',') {
         let (first, last) = bounds(part.trim())?;
-        if last < first || last - first >= IDS_MAX - ids.len() as u64 {
-            return Err(format!("{part:?} holds no ids, or more than {IDS_MAX}"));
+        if last < first {
+            return Err(format!("{part:?} holds no ids"));
+        }
+        if last - first >= IDS_MAX - ids.len() as u64 {
+            return Err(format!("with {part:?} there are more than {IDS_MAX} ids"));
         }
         ids.extend((first..=last).map(ItemId).filter(|&id| seen.insert(id)));
     }

@@ -1,6 +1,6 @@
 //! An item of Hacker News, as its API gives it: tolerant of what is missing or new.
 
-use serde::{Deserialize, de::IgnoredAny};
+use serde::{Deserialize, Deserializer, de::IgnoredAny};
 
 use crate::ItemId;
 
@@ -16,7 +16,7 @@ pub struct Item {
     /// Its number.
     pub id: ItemId,
     /// What it is.
-    #[serde(rename = "type", default)]
+    #[serde(rename = "type", default, deserialize_with = "or_default")]
     pub kind: Kind,
     /// Who posted it.
     #[serde(default)]
@@ -32,8 +32,15 @@ pub struct Item {
     pub points: Option<i64>,
     /// The direct answers to it. They are counted, not read: however deep they nest, reading them
     /// costs no stack.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     children: Vec<IgnoredAny>,
+}
+
+/// Null means the same as nothing.
+fn or_default<'de, D: Deserializer<'de>, Value: Deserialize<'de> + Default>(
+    deserializer: D,
+) -> Result<Value, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 /// What an item is.
@@ -79,14 +86,26 @@ impl Item {
     /// The title, or the beginning of the text, as plain characters on one line.
     pub fn headline(&self) -> String {
         let html = self.title.as_deref().or(self.text.as_deref()).unwrap_or_default();
-        let plain = nanohtml2text::html2text(html);
-        let words: Vec<&str> = plain.split_whitespace().collect();
-        // A terminal is not to take orders from strangers.
-        let line: String = words.join(" ").chars().filter(|letter| !letter.is_control()).collect();
-        match line.char_indices().nth(SHOWN_CHARACTERS_MAX) {
-            Some((end, _)) => format!("{}…", line[..end].trim_end()),
-            None => line,
-        }
+        plain(&nanohtml2text::html2text(html))
+    }
+
+    /// Who posted it, as plain characters on one line.
+    pub fn byline(&self) -> String {
+        self.author.as_deref().map_or("–".to_owned(), plain)
+    }
+}
+
+/// The beginning of a text, on one line. A terminal is not to take orders from strangers: neither
+/// control characters nor those that turn the direction of writing come through.
+fn plain(text: &str) -> String {
+    let is_order = |letter: char| {
+        letter.is_control() || matches!(letter, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    };
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let line = words.join(" ").replace(is_order, "");
+    match line.char_indices().nth(SHOWN_CHARACTERS_MAX) {
+        Some((end, _)) => format!("{}…", line[..end].trim_end()),
+        None => line,
     }
 }
 
@@ -113,6 +132,8 @@ mod tests {
     fn nulls_omissions_and_news_are_tolerated() {
         let deleted = item(r#"{"id":7,"type":"comment","author":null,"text":null,"points":null}"#);
         assert_eq!((deleted.kind, deleted.author), (Kind::Comment, None));
+        let null = item(r#"{"id":9,"type":null,"children":null}"#);
+        assert_eq!((null.kind, null.answers()), (Kind::Unknown, 0));
         let new = item(r#"{"children":[{"id":9}],"type":"video","id":8,"likes":{"a":[1]}}"#);
         assert_eq!((new.id, new.kind, new.answers()), (ItemId(8), Kind::Unknown, 1));
     }
@@ -136,7 +157,7 @@ mod tests {
             r#"{"id":1,"title":null,"text":"I&#x27;m<p>here &amp; <i>there</i>"}"#,
             "I'm here & there",
         );
-        check(r#"{"id":1,"text":"\u001b[31mred"}"#, "[31mred");
+        check(r#"{"id":1,"text":"\u001b[31mred\u202e"}"#, "[31mred");
         check(r#"{"id":1}"#, "");
         let long = "é".repeat(60);
         check(&format!(r#"{{"id":1,"title":"{long}"}}"#), &format!("{}…", "é".repeat(48)));

@@ -10,7 +10,7 @@ use common::{
 use crate::{Answer, Input};
 
 /// What the lab published.
-const HISTORY: &str = "In 2015 the same 20 items took 7.0 s one by one in Python, and 0.275 s with \
+const HISTORY: &str = "In 2015 items 1 to 20 took 7.0 s one by one in Python, and 0.275 s with \
                        one thread per URL: 25 times as fast.";
 
 /// More threads than this are not listed one by one.
@@ -20,7 +20,7 @@ const LISTED_MAX: usize = 20;
 pub fn lesson(report: &Report<Input, Answer>) -> Lesson {
     Lesson {
         question: format!(
-            "GET {}/api/v1/items/ID for {} ids, one by one and many at once:",
+            "GET {}/api/v1/items/ID for each of {} ids:",
             report.input.base_url,
             report.input.ids.len()
         ),
@@ -74,8 +74,13 @@ fn listed(run: &Run<Answer>, time: impl Fn(&Span) -> Duration) -> String {
 fn meaning(report: &Report<Input, Answer>) -> String {
     let fastest = report.runs.iter().min_by_key(|run| run.cost.wall);
     let Some(fastest) = fastest else { return String::new() };
-    if fastest.answer.items + fastest.answer.missing.len() == 0 {
+    if fastest.answer.answers() == 0 {
         return "What it means: nothing, since no answer came.".to_owned();
+    }
+    if !report.runs.iter().all(|run| run.answer.is_complete()) {
+        return "What it means: little, since not every item was answered; the times cannot be \
+                compared."
+            .to_owned();
     }
     let floor = fastest.floor.map_or_else(String::new, |floor| {
         format!("; the latency alone takes {}", human_time(floor))

@@ -68,6 +68,13 @@ pub struct Site {
     pub latency: Option<Latency>,
 }
 
+impl Site {
+    /// Whether it is the local web of this program, whose items never change.
+    pub fn is_ours(&self) -> bool {
+        self.latency.is_some()
+    }
+}
+
 /// How long a host keeps its clients waiting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Latency {
@@ -110,40 +117,74 @@ pub struct Answer {
     pub unfinished: Vec<ItemId>,
 }
 
+impl Answer {
+    /// How many ids were answered, be it that there is no such item.
+    pub fn answers(&self) -> usize {
+        self.items + self.missing.len()
+    }
+
+    /// Whether every id was answered.
+    pub fn is_complete(&self) -> bool {
+        self.failed.is_empty() && self.unfinished.is_empty()
+    }
+}
+
+/// What is known of an item, and the variant that found it out.
+type Known = (&'static str, Option<Item>);
+
 /// Runs the variants one after another and compares their answers.
 ///
-/// Returns the report, and the items that any of them fetched, by their ids. An interrupt ends
-/// the run under way, and leaves out the ones to come.
+/// Returns the report, and the items that any of them fetched, in the order of the job. An
+/// interrupt ends the run under way, and leaves out the ones to come, as does a host that gave no
+/// answer at all.
 ///
 /// # Errors
-/// When a variant cannot start its threads, or gets another item for an id than one before.
+/// When a variant cannot start its threads, mixes up the order of its items, or gets another item
+/// for an id than one before. (A host out in the world may have edited it meanwhile: there, the
+/// contents are not compared.)
 pub fn run(settings: &Settings) -> Result<(Report<Input, Answer>, Vec<Item>), RequestError> {
+    let ids = &settings.job.ids;
     let mut runs: Vec<Run<Answer>> = Vec::new();
-    let mut items: BTreeMap<ItemId, Option<Item>> = BTreeMap::new();
+    let mut known: BTreeMap<ItemId, Known> = BTreeMap::new();
     for &variant in &settings.variants {
-        if settings.interrupt.is_raised() {
+        let is_mute = runs.last().is_some_and(|run| !ids.is_empty() && run.answer.answers() == 0);
+        if settings.interrupt.is_raised() || is_mute {
             break;
         }
         let (run, outcomes) = run_variant(settings, variant)?;
-        for outcome in outcomes {
-            let (id, item) = match outcome {
-                Outcome::Fetched(item) => (item.id, Some(item)),
-                Outcome::Missing(id) => (id, None),
-                Outcome::Failed(_) | Outcome::Unfinished(_) => continue,
-            };
-            match items.get(&id) {
-                Some(expected) if *expected != item => {
-                    let (variant, reference) = (variant.name(), runs[0].variant);
-                    return Err(RequestError::Disagreement { variant, reference, id });
-                }
-                _ => items.insert(id, item),
-            };
+        if !outcomes.iter().map(Outcome::id).eq(ids.iter().copied()) {
+            return Err(RequestError::OutOfOrder { variant: variant.name() });
         }
+        learn(&mut known, variant, outcomes, settings.site.is_ours())?;
         runs.push(run);
     }
-    let input = Input { ids: settings.job.ids.clone(), base_url: settings.site.base_url.clone() };
-    let items = settings.job.ids.iter().filter_map(|id| items.remove(id).flatten()).collect();
+    let input = Input { ids: ids.clone(), base_url: settings.site.base_url.clone() };
+    let items = ids.iter().filter_map(|id| known.remove(id).and_then(|(_, item)| item)).collect();
     Ok((Report::new("part2-threads", input, runs), items))
+}
+
+/// Adds what a variant found out, and compares it with what was known, if that has to be the same.
+fn learn(
+    known: &mut BTreeMap<ItemId, Known>,
+    variant: Variant,
+    outcomes: Vec<Outcome>,
+    has_to_be_the_same: bool,
+) -> Result<(), RequestError> {
+    for outcome in outcomes {
+        let id = outcome.id();
+        let item = match outcome {
+            Outcome::Fetched(item) => Some(item),
+            Outcome::Missing(_) => None,
+            Outcome::Failed(_) | Outcome::Unfinished(_) => continue,
+        };
+        let (reference, expected) =
+            known.entry(id).or_insert_with(|| (variant.name(), item.clone()));
+        if has_to_be_the_same && *expected != item {
+            let variant = variant.name();
+            return Err(RequestError::Disagreement { variant, reference, id });
+        }
+    }
+    Ok(())
 }
 
 fn run_variant(

@@ -17,6 +17,17 @@ pub enum Outcome {
     Unfinished(ItemId),
 }
 
+impl Outcome {
+    /// Which item it is about.
+    pub fn id(&self) -> ItemId {
+        match self {
+            Self::Fetched(item) => item.id,
+            Self::Missing(id) | Self::Unfinished(id) => *id,
+            Self::Failed(failure) => failure.id,
+        }
+    }
+}
+
 /// Why an item could not be had.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Failure {

@@ -80,9 +80,9 @@ impl Retry {
             };
             let Some(next) = pauses.next() else { return Err(GaveUp { attempts, cause }) };
             let next = next.max(retry_after.unwrap_or_default());
-            if clock.elapsed() + next > self.deadline {
+            if clock.elapsed().saturating_add(next) > self.deadline {
                 let deadline = self.deadline;
-                let cause = format!("{cause}; the next attempt would be after {deadline:?}");
+                let cause = format!("{cause}; another attempt would begin after {deadline:?}");
                 return Err(GaveUp { attempts, cause });
             }
             pause(next);
@@ -149,12 +149,19 @@ mod tests {
     }
 
     #[test]
+    fn no_wish_of_a_server_is_too_long_to_be_refused() {
+        let (result, pauses) = run(RETRY, vec![transient(Some(Duration::MAX))]);
+        assert_eq!(result.expect_err("nobody waits for ever").attempts, 1);
+        assert!(pauses.is_empty());
+    }
+
+    #[test]
     fn no_attempt_begins_after_the_deadline() {
         let patience = Retry { deadline: Duration::from_secs(30), ..RETRY };
         let (result, pauses) = run(patience, vec![transient(Some(Duration::from_mins(1)))]);
         let gave_up = result.expect_err("a minute is too long");
         assert_eq!(gave_up.attempts, 1);
-        assert_eq!(gave_up.cause, "busy; the next attempt would be after 30s");
+        assert_eq!(gave_up.cause, "busy; another attempt would begin after 30s");
         assert!(pauses.is_empty());
     }
 }

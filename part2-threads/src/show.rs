@@ -13,7 +13,7 @@ pub fn table_of_items(items: &[Item]) -> String {
         table.add_row([
             item.id.to_string(),
             item.kind.name().to_owned(),
-            item.author.clone().unwrap_or_else(|| "–".to_owned()),
+            item.byline(),
             item.points.map_or_else(|| "–".to_owned(), |points| points.to_string()),
             item.headline(),
         ]);

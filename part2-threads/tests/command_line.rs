@@ -124,6 +124,18 @@ fn a_host_that_does_not_answer_is_code_3() {
     assert!(text(&output.stdout).contains("nothing, since no answer came"));
 }
 
+#[test]
+fn a_host_that_cannot_be_found_is_code_3_at_once() {
+    // Too long for any name, so that nobody is asked for it.
+    let nowhere = format!("http://{}", "x".repeat(300));
+    for url in ["http://", &nowhere] {
+        let output = run(&["--base-url", url]);
+        assert_eq!(output.status.code(), Some(3), "{output:?}");
+        assert_eq!(text(&output.stderr).lines().count(), 1, "{output:?}");
+        assert_eq!(text(&output.stdout), "");
+    }
+}
+
 fn check_refused(arguments: &[&str], reason: &str) {
     let output = run(arguments);
     let message = text(&output.stderr);
@@ -140,6 +152,8 @@ fn wrong_use_is_explained_with_code_2() {
     check_refused(&["--workers", "0"], "at least 1 worker");
     check_refused(&["--latency", "soon"], "--latency");
     check_refused(&["--timeout", "0s"], "without time");
+    check_refused(&["--latency", "10s"], "ask for a longer --timeout");
+    check_refused(&["--base-url", "http://localhost", "--latency", "5ms"], "cannot be used with");
     check_refused(&["--base-url", "localhost"], "http://");
     check_refused(&["--base-url", "http://localhost", "--live"], "cannot be used with");
     check_refused(&["--variant", "fast"], "possible values: sequential, concurrent, pooled");

@@ -130,7 +130,7 @@ fn a_server_that_asks_for_too_much_patience_gets_none() {
     let (failure, _web) = failure(busy, PATIENT);
     assert_eq!(failure.attempts, 1);
     assert!(failure.cause.contains("429"), "{failure:?}");
-    assert!(failure.cause.contains("the next attempt would be after 180s"), "{failure:?}");
+    assert!(failure.cause.contains("another attempt would begin after 180s"), "{failure:?}");
 }
 
 #[test]
