@@ -40,6 +40,13 @@ fn fixture(argument: &str) -> Command {
     command
 }
 
+/// Neither reads nor writes.
+fn deaf_worker() -> Command {
+    let mut command = Command::new("sleep");
+    command.arg("1000");
+    command
+}
+
 fn settings(workers: NonZeroUsize) -> Settings {
     Settings::new(fixture("worker"), workers)
 }
@@ -250,9 +257,7 @@ fn dropping_a_pool_kills_its_workers_in_the_middle_of_a_task() {
 
 #[test]
 fn dropping_a_pool_does_not_wait_for_a_worker_that_does_not_read() {
-    let mut deaf = Command::new("sleep");
-    deaf.arg("1000");
-    let pool = start(Settings::new(deaf, ONE));
+    let pool = start(Settings::new(deaf_worker(), ONE));
     let pending = pool.submit("x".repeat(1 << 20));
     drop(pool);
     assert!(matches!(pending.wait(), Err(PoolError::Stopped)));
@@ -313,11 +318,9 @@ fn an_answer_too_many_is_found_out() {
 
 #[test]
 fn a_worker_that_does_not_read_is_killed_past_its_deadline() {
-    let mut deaf = Command::new("sleep");
-    deaf.arg("1000");
     let attempts_max = NonZeroU32::MIN;
     let task_deadline = Some(Duration::from_millis(100));
-    let pool = start(Settings { attempts_max, task_deadline, ..Settings::new(deaf, ONE) });
+    let pool = start(Settings { attempts_max, task_deadline, ..Settings::new(deaf_worker(), ONE) });
     let error = pool.submit("x".repeat(1 << 20)).wait().unwrap_err();
     assert!(matches!(error, PoolError::TaskLost { loss: Loss::Overdue { .. }, .. }), "{error:?}");
 }

@@ -79,7 +79,7 @@ pub fn check_host(url: &str, proxy: Proxy) -> Result<(), HostError> {
 
 /// A client with connections of its own, shared by reference between threads.
 pub struct HackerNews {
-    agent: Agent,
+    agent: Arc<Agent>,
     base_url: String,
     retry: Retry,
     interrupt: Arc<Interrupt>,
@@ -112,10 +112,13 @@ impl HackerNews {
         if proxy == Proxy::Never {
             config = config.proxy(None);
         }
-        let agent: Agent = config.build().into();
-        interrupt.when_raised({
-            let agent = agent.clone();
-            move || agent.shutdown()
+        let agent = Arc::new(config.build().new_agent());
+        // Weak, so that connections end with their client, and not with the program.
+        let watched = Arc::downgrade(&agent);
+        interrupt.when_raised(move || {
+            if let Some(agent) = watched.upgrade() {
+                Agent::clone(&agent).shutdown();
+            }
         });
         Self { agent, base_url: base_url.trim_end_matches('/').to_owned(), retry, interrupt }
     }

@@ -91,7 +91,7 @@ impl Latency {
         let rounds = requests.div_ceil(at_once.max(1));
         let rounds = u32::try_from(rounds).unwrap_or(u32::MAX);
         let connection = if rounds == 0 { Duration::ZERO } else { self.connection };
-        connection + self.request.saturating_mul(rounds)
+        self.request.saturating_mul(rounds).saturating_add(connection)
     }
 }
 

@@ -162,13 +162,14 @@ fn wrong_use_is_explained_with_code_2() {
 #[test]
 fn ctrl_c_reports_what_was_fetched_so_far() {
     let web = start(Faults::default().always("/api/v1/items/3", Fault::Stall));
-    let child = program()
+    let mut child = program()
         .args(["--base-url", &web.url(), "--format", "json"])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
     while web.observed().requests < 3 {
+        assert!(child.try_wait().unwrap().is_none(), "it waits for item 3");
         thread::yield_now();
     }
     kill(Pid::from_raw(child.id().cast_signed()), Signal::SIGINT).unwrap();
