@@ -1,6 +1,6 @@
 //! The one reader of the clock: wall time, and the CPU time of this process and its children.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use nix::sys::{
     resource::{Usage, UsageWho, getrusage},
@@ -35,6 +35,14 @@ impl WallClock {
     pub fn elapsed(self) -> Duration {
         self.started.elapsed()
     }
+}
+
+/// The time of day, since the beginning of 1970 in UTC: to compare with what others noted, never to
+/// measure, since it may be set anew meanwhile.
+pub fn unix_time() -> Duration {
+    #[expect(clippy::disallowed_methods, reason = "this is the one reader of the clock")]
+    let now = SystemTime::now();
+    now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
 }
 
 /// Tells what a piece of work costs.
