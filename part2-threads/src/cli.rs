@@ -21,16 +21,14 @@ use common::{
     progress::Visibility,
     report::{self, Report},
 };
+use http_client::{HostError, Latency, Proxy, check_host, retry::Retry};
 use mock_web::{
     Config,
     local_process::{LocalWeb, LocalWebError},
 };
 use part2_threads::{
-    Answer, Failure, Input, Item, ItemId, Job, Latency, RequestError, Settings, Site, Variant,
-    hacker_news::{self, HostError, LIVE_URL, Proxy},
-    ids, lesson,
-    retry::Retry,
-    table_of_items,
+    Answer, Failure, Input, Item, ItemId, Job, RequestError, Settings, Site, Variant,
+    hacker_news::LIVE_URL, ids, lesson, table_of_items,
 };
 
 /// More threads than this are worth a word before they are started.
@@ -157,7 +155,7 @@ pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<Loc
     let named_host = if options.live { Some(LIVE_URL) } else { options.base_url.as_deref() };
     let (site, local_web) = if let Some(url) = named_host {
         let proxy = if options.live { Proxy::FromEnvironment } else { Proxy::Never };
-        hacker_news::check_host(url, proxy)?;
+        check_host(url, proxy)?;
         (Site { base_url: url.to_owned(), proxy, latency: None }, None)
     } else {
         let slowest = options.latency.saturating_add(options.connect_latency);

@@ -10,11 +10,10 @@ mod item;
 mod job;
 mod lesson;
 mod outcome;
-pub mod retry;
 mod show;
 pub mod variants;
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc};
 
 use common::{
     interrupt::Interrupt,
@@ -23,8 +22,10 @@ use common::{
     stopwatch::{Cost, Stopwatch},
     timeline::{Lane, Recorder},
 };
+use http_client::{Latency, Proxy, retry::Retry};
 use serde::Serialize;
 
+use self::hacker_news::HackerNews;
 pub use self::{
     error::RequestError,
     ids::ItemId,
@@ -34,10 +35,6 @@ pub use self::{
     outcome::{Failure, Outcome},
     show::table_of_items,
     variants::Variant,
-};
-use self::{
-    hacker_news::{HackerNews, Proxy},
-    retry::Retry,
 };
 
 /// What the program is asked to do.
@@ -72,26 +69,6 @@ impl Site {
     /// Whether it is the local web of this program, whose items never change.
     pub fn is_ours(&self) -> bool {
         self.latency.is_some()
-    }
-}
-
-/// How long a host keeps its clients waiting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Latency {
-    /// For each request.
-    pub request: Duration,
-    /// For each new connection, once more.
-    pub connection: Duration,
-}
-
-impl Latency {
-    /// The least time for so many requests, so many at once: delay × ceil(N/K), and the delay of
-    /// the connections, which are made at once too.
-    pub fn floor(self, requests: usize, at_once: usize) -> Duration {
-        let rounds = requests.div_ceil(at_once.max(1));
-        let rounds = u32::try_from(rounds).unwrap_or(u32::MAX);
-        let connection = if rounds == 0 { Duration::ZERO } else { self.connection };
-        self.request.saturating_mul(rounds).saturating_add(connection)
     }
 }
 

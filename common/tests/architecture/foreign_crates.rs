@@ -16,7 +16,7 @@ const PROGRAMS: MayName = Only(&["*/src/main", "*/src/cli"]);
 /// Each crate we depend on as code calls it, who may name it, and why we do not do without.
 const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ("anyhow", PROGRAMS, "programs tell an error as a story; libraries have types for theirs"),
-    ("backon", Only(&["part2-threads/src/retry"]), "exponential backoff with jitter, well tested"),
+    ("backon", Only(&["http-client/src/retry"]), "exponential backoff with jitter, well tested"),
     ("clap", Only(&["*/src/cli"]), "arguments, with help and errors that suggest what to type"),
     (
         "comfy_table",
@@ -34,6 +34,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
         Only(&["*/src/cli", "mock-web/src/hacker_news/item"]),
         "durations and dates as people write them",
     ),
+    ("httpdate", Only(&["http-client/src/retry_after"]), "the three forms of a date in HTTP"),
     ("hyper", Only(&["mock-web/src/server"]), "HTTP/1.1 down to a body that ends too early"),
     ("hyper_util", Only(&["mock-web/src/server/connection"]), "hyper on a socket of tokio"),
     ("indicatif", Only(&["common/src/progress"]), "a progress bar that stays out of pipes"),
@@ -67,7 +68,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
         Only(&["mock-web/src/server", "mock-web/src/gates"]),
         "thousands of connections that wait, on one thread",
     ),
-    ("ureq", Only(&["part2-threads/src/hacker_news"]), "a client that blocks, as threads may"),
+    ("ureq", Only(&["http-client/src"]), "a client that blocks, as threads may"),
 ];
 
 /// Whether this is a foreign crate's name in code.

@@ -6,10 +6,11 @@ use crate::{assert_none, cargo_metadata::our_packages};
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("common", &[]),
     ("sieve", &[]),
+    ("http-client", &["common"]),
     ("mock-web", &["common"]),
     ("part1-primes", &["common", "sieve"]),
-    ("part2-threads", &["common", "mock-web"]),
-    ("part3-yelp", &["common", "mock-web"]),
+    ("part2-threads", &["common", "http-client", "mock-web"]),
+    ("part3-yelp", &["common", "http-client", "mock-web"]),
     ("lab", &["common", "mock-web"]),
     ("benches", &["common", "sieve", "mock-web", "part1-primes", "part2-threads", "part3-yelp"]),
 ];

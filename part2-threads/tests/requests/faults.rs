@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use http_client::retry::Retry;
 use mock_web::{
     Config, MockWeb,
     faults::{Fault, Faults, Seeded},
 };
-use part2_threads::{Answer, Failure, ItemId, Settings, Variant, ids, retry::Retry};
+use part2_threads::{Answer, Failure, ItemId, Settings, Variant, ids};
 
 use crate::web;
 

@@ -3,8 +3,9 @@
 use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
 use common::{interrupt::Interrupt, progress::Visibility};
+use http_client::{Proxy, retry::Retry};
 use mock_web::Config;
-use part2_threads::{Job, Settings, Site, Variant, hacker_news::Proxy, ids, retry::Retry};
+use part2_threads::{Job, Settings, Site, Variant, ids};
 
 /// Answers at once, so that tests are quick.
 pub(crate) fn without_latency() -> Config {

@@ -1,0 +1,56 @@
+//! Whether there is a host at all, before it is asked for anything.
+
+use std::{io, net::ToSocketAddrs};
+
+use ureq::http::Uri;
+
+/// Whether requests go through the proxy that the environment names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proxy {
+    /// They do: the host is out in the world.
+    FromEnvironment,
+    /// They do not: the host is this machine.
+    Never,
+}
+
+/// A host of which nothing can be expected.
+#[derive(Debug, thiserror::Error)]
+pub enum HostError {
+    /// The address is none.
+    #[error("{url:?} is not the address of a host, such as http://127.0.0.1:8080")]
+    NotAnAddress {
+        /// The address.
+        url: String,
+    },
+    /// The name of the host is not known here.
+    #[error(
+        "cannot find the host of {url} (is there a network? without --live and --base-url, none \
+         is needed)"
+    )]
+    Unknown {
+        /// The address.
+        url: String,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// Looks the host up, since a name that is not known is no reason to try again and again.
+///
+/// # Errors
+/// When the address is none, or its host cannot be found. A proxy may know more names than we do:
+/// where one is used, only the address is checked.
+pub fn check_host(url: &str, proxy: Proxy) -> Result<(), HostError> {
+    let uri: Option<Uri> = url.parse().ok();
+    let Some((host, uri)) = uri.as_ref().and_then(|uri| Some((uri.host()?, uri))) else {
+        return Err(HostError::NotAnAddress { url: url.to_owned() });
+    };
+    if proxy == Proxy::FromEnvironment && ureq::Proxy::try_from_env().is_some() {
+        return Ok(());
+    }
+    let port = uri.port_u16().unwrap_or(443); // any will do to look up a name
+    match (host.trim_matches(['[', ']']), port).to_socket_addrs() {
+        Ok(_) => Ok(()),
+        Err(source) => Err(HostError::Unknown { url: url.to_owned(), source }),
+    }
+}
