@@ -21,7 +21,10 @@ use std::{
     num::{NonZeroU32, NonZeroUsize},
     panic,
     process::Command,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     thread::{self, JoinHandle},
     time::Duration,
 };
@@ -37,7 +40,7 @@ pub use self::{
     error::{Loss, PoolError},
     worker::{ServeError, serve},
 };
-use crate::in_order::in_order;
+use crate::{in_order::in_order, interrupt::Interrupt};
 
 /// How many batches of [`ProcessPool::map`] are under way or wait for their turn, for each worker:
 /// enough to keep the others busy while one is at a long task.
@@ -91,8 +94,7 @@ pub struct ProcessPool<Output> {
     workers: NonZeroUsize,
     /// Taken when the pool ends: workers stop once the queue is closed and empty.
     queue: Option<Sender<Batch<Output>>>,
-    /// Never sent on: its end tells the supervisors to stop at once.
-    stop: Option<Sender<()>>,
+    stop: Arc<StopSignal>,
     supervisors: Vec<JoinHandle<()>>,
     tasks_given: AtomicU64,
 }
@@ -113,7 +115,7 @@ impl<Output: DeserializeOwned + Send + 'static> ProcessPool<Output> {
         let mut pool = Self {
             workers,
             queue: Some(queue),
-            stop: Some(stop),
+            stop: Arc::new(StopSignal(Mutex::new(Some(stop)))),
             supervisors: Vec::with_capacity(workers.get()),
             tasks_given: AtomicU64::new(0),
         };
@@ -172,6 +174,18 @@ impl<Output: DeserializeOwned + Send + 'static> ProcessPool<Output> {
         Pending { replies }
     }
 
+    /// Lets `interrupt` stop the pool as dropping it does: the workers are killed, and tasks that
+    /// are not done end with [`PoolError::Stopped`].
+    pub fn stop_on(&self, interrupt: &Interrupt) {
+        // Weak, so that the interrupt keeps nothing of a pool that has ended.
+        let stop = Arc::downgrade(&self.stop);
+        interrupt.when_raised(move || {
+            if let Some(stop) = stop.upgrade() {
+                stop.give();
+            }
+        });
+    }
+
     /// Waits until all tasks are done, and ends the workers.
     pub fn join(mut self) {
         drop(self.queue.take());
@@ -207,9 +221,19 @@ impl<Output> ProcessPool<Output> {
 
 impl<Output> Drop for ProcessPool<Output> {
     fn drop(&mut self) {
-        drop(self.stop.take());
+        self.stop.give();
         drop(self.queue.take());
         self.join_supervisors();
+    }
+}
+
+/// Tells the supervisors to stop at once, by its end: nothing is ever sent.
+#[derive(Debug)]
+struct StopSignal(Mutex<Option<Sender<()>>>);
+
+impl StopSignal {
+    fn give(&self) {
+        drop(self.0.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 }
 

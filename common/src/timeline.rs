@@ -5,7 +5,10 @@ use std::{process, thread, time::Duration};
 mod recorder;
 mod terminal;
 
-pub use self::{recorder::Recorder, terminal::draw};
+pub use self::{
+    recorder::Recorder,
+    terminal::{draw, rows},
+};
 
 /// A worker: a thread of a process.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -17,6 +20,9 @@ pub struct Lane {
 }
 
 impl Lane {
+    /// What the first thread of a process is called.
+    pub const MAIN: &str = "main";
+
     /// The calling thread.
     pub fn of_current_thread() -> Self {
         Self::of_thread(thread::current().name().unwrap_or("unnamed"))
@@ -29,7 +35,7 @@ impl Lane {
 
     /// The one thread that works in the process `pid`.
     pub fn of_process(pid: u32) -> Self {
-        Self { pid, thread: "main".to_owned() }
+        Self { pid, thread: Self::MAIN.to_owned() }
     }
 }
 
@@ -53,4 +59,50 @@ pub struct Timeline {
     pub lanes: Vec<Lane>,
     /// The pieces of work, lane by lane, each lane's in the order of time.
     pub spans: Vec<Span>,
+}
+
+impl Timeline {
+    /// Brings the lanes into another order; those with the same key stay in theirs.
+    pub fn sort_lanes_by_key<Key: Ord>(&mut self, key: impl Fn(&Lane) -> Key) {
+        let mut order: Vec<usize> = (0..self.lanes.len()).collect();
+        order.sort_by_key(|&lane| key(&self.lanes[lane]));
+        let mut place = vec![0; order.len()];
+        for (new, &old) in order.iter().enumerate() {
+            place[old] = new;
+        }
+        self.lanes = order.iter().map(|&old| self.lanes[old].clone()).collect();
+        for span in &mut self.spans {
+            span.lane = place[span.lane];
+        }
+        self.spans.sort_by_key(|span| span.lane);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_follow_their_lanes() {
+        let span = |lane, label: &str| Span {
+            lane,
+            label: label.to_owned(),
+            start: Duration::ZERO,
+            end: Duration::ZERO,
+        };
+        let mut timeline = Timeline {
+            lanes: [3, 1, 2].map(Lane::of_process).to_vec(),
+            spans: vec![span(0, "of 3"), span(0, "again of 3"), span(1, "of 1"), span(2, "of 2")],
+        };
+        timeline.sort_lanes_by_key(|lane| lane.pid);
+        assert_eq!(timeline.lanes, [1, 2, 3].map(Lane::of_process));
+        let labels: Vec<&str> = timeline.spans.iter().map(|span| span.label.as_str()).collect();
+        assert_eq!(labels, ["of 1", "of 2", "of 3", "again of 3"]);
+        assert!(
+            timeline
+                .spans
+                .iter()
+                .all(|span| { span.label.ends_with(&timeline.lanes[span.lane].pid.to_string()) })
+        );
+    }
 }

@@ -20,6 +20,7 @@ use std::{
 
 use common::{
     gate::GateServer,
+    interrupt::Interrupt,
     process_pool::{Event, Loss, PoolError, ProcessPool, Settings},
 };
 use nix::{
@@ -244,15 +245,22 @@ fn large_answers_and_large_batches_do_not_jam_the_pipes() {
     assert_eq!(lengths, [200_000; 100]);
 }
 
-#[test]
-fn dropping_a_pool_kills_its_workers_in_the_middle_of_a_task() {
-    let desk = Desk::open();
-    let pool = start(settings(ONE));
-    let pending = pool.submit(Task::Announce(desk.path()));
+fn check_stops(stop: impl FnOnce(&Interrupt, &mut Option<ProcessPool<String>>)) {
+    let (desk, interrupt) = (Desk::open(), Interrupt::default());
+    let mut pool = Some(start(settings(ONE)));
+    let running = pool.as_ref().unwrap();
+    running.stop_on(&interrupt);
+    let pending = [Task::Announce(desk.path()), Task::Square(7)].map(|task| running.submit(task));
     let (_, worker) = desk.next();
-    drop(pool);
+    stop(&interrupt, &mut pool);
     assert_has_ended(worker);
-    assert!(matches!(pending.wait(), Err(PoolError::Stopped)));
+    assert!(pending.into_iter().all(|task| matches!(task.wait(), Err(PoolError::Stopped))));
+}
+
+#[test]
+fn whoever_drops_or_interrupts_a_pool_kills_its_workers_in_the_middle_of_a_task() {
+    check_stops(|_, pool| drop(pool.take()));
+    check_stops(|interrupt, _| interrupt.raise());
 }
 
 #[test]

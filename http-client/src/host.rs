@@ -2,10 +2,11 @@
 
 use std::{io, net::ToSocketAddrs};
 
+use serde::{Deserialize, Serialize};
 use ureq::http::Uri;
 
 /// Whether requests go through the proxy that the environment names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Proxy {
     /// They do: the host is out in the world.
     FromEnvironment,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use common::stopwatch::WallClock;
+use serde::{Deserialize, Serialize};
 
 /// The first pause; each one after it is twice as long, and all have jitter, so that many clients
 /// do not come back at the same moment.
@@ -13,7 +14,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// How long to go on trying.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Retry {
     /// How many attempts may follow the first.
     pub retries: u32,

@@ -2,28 +2,32 @@
 
 use serde::Serialize;
 
+/// A name in lower case, and a value.
+pub(crate) type Header = (&'static str, String);
+
 /// An HTTP status, what kind of body, and the body.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) content_type: &'static str,
-    /// A header that belongs to the status, such as `Location`.
-    pub(crate) header: Option<(&'static str, String)>,
+    /// Those that belong to the status, such as `Location`, and those of the site.
+    pub(crate) headers: Vec<Header>,
     pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
     pub(crate) fn json(status: u16, body: &impl Serialize) -> Self {
         let body = serde_json::to_vec(body).expect("an answer that JSON can hold");
-        Self { status, content_type: "application/json; charset=utf-8", header: None, body }
+        let content_type = "application/json; charset=utf-8";
+        Self { status, content_type, headers: Vec::new(), body }
     }
 
     pub(crate) fn html(status: u16, body: &str) -> Self {
         let body = body.as_bytes().to_vec();
-        Self { status, content_type: "text/html; charset=utf-8", header: None, body }
+        Self { status, content_type: "text/html; charset=utf-8", headers: Vec::new(), body }
     }
 
-    /// The shape in which Hacker News tells an error.
+    /// The shape in which Hacker News tells an error, and the lab itself.
     pub(crate) fn error(status: u16, error: &str) -> Self {
         #[derive(Serialize)]
         struct Error<'a> {
@@ -33,8 +37,14 @@ impl Answer {
         Self::json(status, &Error { status, error })
     }
 
-    pub(crate) fn with_header(self, name: &'static str, value: String) -> Self {
-        Self { header: Some((name, value)), ..self }
+    pub(crate) fn with_header(mut self, name: &'static str, value: String) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    pub(crate) fn with_headers(mut self, headers: impl IntoIterator<Item = Header>) -> Self {
+        self.headers.extend(headers);
+        self
     }
 
     /// 405, with the methods that would have been right.

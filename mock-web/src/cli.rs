@@ -15,12 +15,12 @@ use common::{
     interrupt,
 };
 use mock_web::{
-    Config, MockWeb,
+    Config, MockWeb, YelpLimits, demo,
     faults::{Faults, Seeded},
     local_process::LocalWebError,
 };
 
-/// Serves a made-up Hacker News on this machine, as slow and as faulty as you like.
+/// Serves a made-up Hacker News and Yelp on this machine, as slow and as faulty as you like.
 #[derive(Debug, Parser)]
 #[command(name = "mock-web", version, args_conflicts_with_subcommands = true)]
 struct Arguments {
@@ -54,6 +54,12 @@ struct ServeArguments {
     /// Which requests go wrong: the same ones for the same seed
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    /// How many calls a second the credentials of Yelp are good for [default: any number]
+    #[arg(long, value_name = "CALLS")]
+    yelp_per_second: Option<u32>,
+    /// How many calls a day the credentials of Yelp are good for
+    #[arg(long, value_name = "CALLS", default_value_t = YelpLimits::default().daily)]
+    yelp_daily: u32,
 }
 
 /// What the program was started for.
@@ -80,11 +86,16 @@ pub(crate) fn parse() -> anyhow::Result<Request> {
     if arguments.command.is_some() {
         return Ok(Request::ServeParent);
     }
-    let ServeArguments { port, latency, connect_latency, faults_per_mille, seed } = arguments.serve;
+    Ok(Request::ServeEveryone { port: arguments.serve.port, config: config(&arguments.serve) })
+}
+
+fn config(arguments: &ServeArguments) -> Config {
+    let &ServeArguments { latency, connect_latency, faults_per_mille, seed, .. } = arguments;
     let mut faults = Faults::default();
     faults.seeded = (faults_per_mille > 0).then_some(Seeded { seed, per_mille: faults_per_mille });
-    let config = Config { latency, connect_latency, faults, rate_limit: None };
-    Ok(Request::ServeEveryone { port, config })
+    let &ServeArguments { yelp_per_second, yelp_daily, .. } = arguments;
+    let yelp = YelpLimits { per_second: yelp_per_second, daily: yelp_daily };
+    Config { latency, connect_latency, faults, rate_limit: None, yelp }
 }
 
 fn parse_duration(text: &str) -> Result<Duration, String> {
@@ -99,7 +110,13 @@ pub(crate) fn serve(port: u16, config: Config) -> anyhow::Result<()> {
         format!("cannot serve at {address}; without --port, any free one is taken")
     })?;
     let url = web.url();
-    let text = format!("{url}\nTry it, and end it with Ctrl-C: curl -i {url}/api/v1/items/1\n");
+    let key = demo::API_KEY;
+    let text = format!(
+        "{url}\n\
+         Try it, and end it with Ctrl-C: curl -i {url}/api/v1/items/1\n\
+         Or, with a key: curl -i -H 'Authorization: Bearer {key}' \
+         '{url}/v3/businesses/search?location=Seattle'\n"
+    );
     io::stdout().write_all(text.as_bytes()).context("cannot write the address")?;
     loop {
         thread::park();

@@ -17,16 +17,19 @@ pub struct Config {
     pub faults: Faults,
     /// How many requests a client may make; any number if none.
     pub rate_limit: Option<RateLimit>,
+    /// How much of Yelp a client may ask for.
+    pub yelp: YelpLimits,
 }
 
 impl Default for Config {
-    /// 50 ms a request, nothing for a connection, no faults, no limit.
+    /// 50 ms a request, nothing for a connection, no faults, no limit that is felt.
     fn default() -> Self {
         Self {
             latency: Duration::from_millis(50),
             connect_latency: Duration::ZERO,
             faults: Faults::default(),
             rate_limit: None,
+            yelp: YelpLimits::default(),
         }
     }
 }
@@ -43,4 +46,26 @@ pub struct RateLimit {
 impl RateLimit {
     /// The limit that the real Hacker News API states: 10 000 requests an hour.
     pub const HACKER_NEWS: Self = Self { requests: 10_000, window: Duration::from_hours(1) };
+}
+
+/// How many calls the credentials of Yelp are good for; v2 and v3 are counted each by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct YelpLimits {
+    /// How many calls within a second; any number if none, and not one if zero.
+    pub per_second: Option<u32>,
+    /// How many calls until midnight, UTC.
+    pub daily: u32,
+}
+
+impl Default for YelpLimits {
+    /// A million a day, which no lesson uses up.
+    fn default() -> Self {
+        Self { per_second: None, daily: 1_000_000 }
+    }
+}
+
+impl YelpLimits {
+    /// What the smallest plan of v3 grants: 300 calls a day. How many a second is not published; 4
+    /// is a guess.
+    pub const STARTER: Self = Self { per_second: Some(4), daily: 300 };
 }

@@ -1,8 +1,17 @@
 //! The endpoints that the local web imitates, each a place where a gate may stand.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{answer::Answer, hacker_news};
+use crate::{
+    answer::{Answer, Header},
+    asked::Asked,
+    failure::Failure,
+    hacker_news,
+    site::Site,
+    yelp::{self, Yelp},
+};
 
 /// An endpoint of an imitated site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -10,29 +19,113 @@ use crate::{answer::Answer, hacker_news};
 pub enum Endpoint {
     /// `GET /api/v1/items/:id` of Hacker News.
     HackerNewsItems,
+    /// `GET /v2/search` of Yelp.
+    #[serde(rename = "yelp-v2-search")]
+    YelpV2Search,
+    /// `GET /v2/business/:id` of Yelp.
+    #[serde(rename = "yelp-v2-business")]
+    YelpV2Business,
+    /// `GET /v3/businesses/search` of Yelp.
+    #[serde(rename = "yelp-v3-search")]
+    YelpV3Search,
+    /// `GET /v3/businesses/:id` of Yelp.
+    #[serde(rename = "yelp-v3-business")]
+    YelpV3Business,
+}
+
+/// What a site decides about a request as soon as it arrives; how long the answer then takes
+/// changes nothing about that.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Admission {
+    /// Go with the answer, whatever it is.
+    pub(crate) headers: Vec<Header>,
+    /// In place of what was asked for.
+    pub(crate) refusal: Option<Answer>,
+}
+
+impl Admission {
+    pub(crate) fn refused(refusal: Answer) -> Self {
+        Self { headers: Vec::new(), refusal: Some(refusal) }
+    }
 }
 
 impl Endpoint {
     /// All of them.
-    pub const ALL: [Self; 1] = [Self::HackerNewsItems];
+    pub const ALL: [Self; 5] = [
+        Self::HackerNewsItems,
+        Self::YelpV2Search,
+        Self::YelpV2Business,
+        Self::YelpV3Search,
+        Self::YelpV3Business,
+    ];
 
     /// What it is called in addresses and in JSON.
     pub fn name(self) -> &'static str {
         match self {
             Self::HackerNewsItems => "hacker-news-items",
+            Self::YelpV2Search => "yelp-v2-search",
+            Self::YelpV2Business => "yelp-v2-business",
+            Self::YelpV3Search => "yelp-v3-search",
+            Self::YelpV3Business => "yelp-v3-business",
         }
     }
 
     /// The one that a path belongs to, if any.
     pub(crate) fn of_path(path: &str) -> Option<Self> {
-        path.starts_with(hacker_news::ITEMS).then_some(Self::HackerNewsItems)
+        match path {
+            yelp::v2::SEARCH => Some(Self::YelpV2Search),
+            yelp::v3::SEARCH => Some(Self::YelpV3Search),
+            _ if path.starts_with(yelp::v2::BUSINESS) => Some(Self::YelpV2Business),
+            _ if path.starts_with(yelp::v3::BUSINESS) => Some(Self::YelpV3Business),
+            _ if path.starts_with(hacker_news::ITEMS) => Some(Self::HackerNewsItems),
+            _ => None,
+        }
+    }
+
+    /// Why a request gets no answer, when what it asks for is not there.
+    pub(crate) fn nothing_there(self) -> Failure {
+        match self {
+            Self::YelpV2Search | Self::YelpV3Search => Failure::LocationNotFound,
+            Self::HackerNewsItems | Self::YelpV2Business | Self::YelpV3Business => {
+                Failure::NotFound
+            }
+        }
+    }
+
+    /// Decides about a request that arrives at `now`, a time of day.
+    pub(crate) fn admit(self, asked: &Asked<'_>, yelp: &Yelp, now: Duration) -> Admission {
+        if asked.method != "GET" {
+            let site = Site::of_path(asked.path);
+            return Admission::refused(site.tell(Failure::MethodNotAllowed));
+        }
+        match self {
+            Self::HackerNewsItems => Admission::default(),
+            Self::YelpV2Search | Self::YelpV2Business => yelp.admit_v2(asked, now),
+            Self::YelpV3Search | Self::YelpV3Business => yelp.admit_v3(asked, now),
+        }
     }
 
     /// What it answers when nothing goes wrong.
-    pub(crate) fn answer(self, method: &str, path: &str) -> Answer {
-        match (self, method) {
-            (Self::HackerNewsItems, "GET") => hacker_news::item_at(path),
-            (Self::HackerNewsItems, _) => Answer::method_not_allowed("GET"),
+    pub(crate) fn answer(self, asked: &Asked<'_>, admission: Admission) -> Answer {
+        let answer = admission.refusal.unwrap_or_else(|| match self {
+            Self::HackerNewsItems => hacker_news::item_at(asked.path),
+            Self::YelpV2Search => yelp::v2::search(asked),
+            Self::YelpV2Business => yelp::v2::business(asked),
+            Self::YelpV3Search => yelp::v3::search(asked),
+            Self::YelpV3Business => yelp::v3::business(asked),
+        });
+        answer.with_headers(admission.headers)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_has_the_names() {
+        for endpoint in Endpoint::ALL {
+            assert_eq!(serde_json::to_value(endpoint).ok(), Some(endpoint.name().into()));
         }
     }
 }

@@ -10,14 +10,20 @@ use crate::pseudo_random;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fault {
-    /// 404, as for an item that does not exist.
+    /// As for an item, a business or a city that does not exist: 404, or 400 where Yelp has that.
     NotFound,
+    /// As for a business that must not be shown: 400 of Yelp v2, else 403.
+    BusinessUnavailable,
     /// 429, the client is told to wait.
     TooManyRequests {
         /// How long, in the header `Retry-After`, which has whole seconds only: rounded up.
         retry_after: Duration,
     },
-    /// 500, as JSON.
+    /// 429, the client is not told for how long: so Yelp v3 limits the requests of a second.
+    TooManyRequestsPerSecond,
+    /// As when the requests of a day are used up: 400 of Yelp v2, else 429.
+    DailyLimitReached,
+    /// 500, as JSON in the shape of the site.
     InternalError,
     /// 502, as HTML: proxies in front of an API do not speak its format.
     BadGateway,
@@ -56,7 +62,10 @@ impl Fault {
     pub fn name(&self) -> &'static str {
         match self {
             Self::NotFound => "not-found",
+            Self::BusinessUnavailable => "business-unavailable",
             Self::TooManyRequests { .. } => "too-many-requests",
+            Self::TooManyRequestsPerSecond => "too-many-requests-per-second",
+            Self::DailyLimitReached => "daily-limit-reached",
             Self::InternalError => "internal-error",
             Self::BadGateway => "bad-gateway",
             Self::Reset => "reset",
@@ -73,11 +82,16 @@ impl Fault {
 
 /// Which requests go wrong: those that a script names, and a share of all others.
 ///
+/// A script names a path, or a path with its query; both as they are sent, percent signs and all,
+/// but without credentials, just as the journal of the observer shows them. With a query, the
+/// requests with this very query are counted, and such a name goes before one that is just a path.
+///
 /// ```
 /// use mock_web::faults::{Fault, Faults};
 ///
 /// let faults = Faults::default()
 ///     .on("/api/v1/items/7", 1, Fault::Reset)
+///     .on("/v2/search?location=S%C3%A3o%20Paulo&limit=20", 1, Fault::Stall)
 ///     .always("/api/v1/items/8", Fault::InternalError);
 /// assert_eq!(faults.of("/api/v1/items/7", 1), Some(Fault::Reset));
 /// assert_eq!(faults.of("/api/v1/items/7", 2), None);
@@ -90,10 +104,11 @@ pub struct Faults {
     pub seeded: Option<Seeded>,
 }
 
-/// A fault for one request of a path, or for each of them.
+/// A fault for one request of a target, or for each of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Scripted {
-    path: String,
+    /// A path, or a path with its query.
+    target: String,
     /// From 1; each one if none.
     request: Option<u64>,
     fault: Fault,
@@ -109,27 +124,42 @@ pub struct Seeded {
 }
 
 impl Faults {
-    /// And this request of this path, counted from 1, goes wrong.
+    /// And this request of this target, counted from 1, goes wrong.
     #[must_use]
-    pub fn on(self, path: &str, request: u64, fault: Fault) -> Self {
-        self.with(Scripted { path: path.to_owned(), request: Some(request), fault })
+    pub fn on(self, target: &str, request: u64, fault: Fault) -> Self {
+        self.with(Scripted { target: target.to_owned(), request: Some(request), fault })
     }
 
-    /// And each request of this path goes wrong, but for those that [`on`](Self::on) names.
+    /// And each request of this target goes wrong, but for those that [`on`](Self::on) names.
     #[must_use]
-    pub fn always(self, path: &str, fault: Fault) -> Self {
-        self.with(Scripted { path: path.to_owned(), request: None, fault })
+    pub fn always(self, target: &str, fault: Fault) -> Self {
+        self.with(Scripted { target: target.to_owned(), request: None, fault })
     }
 
-    /// What goes wrong with this request of this path, if anything.
-    pub fn of(&self, path: &str, request: u64) -> Option<Fault> {
-        let scripted = |wanted: Option<u64>| {
-            self.scripted.iter().find(|entry| entry.path == path && entry.request == wanted)
+    /// What goes wrong with this request of this target, if anything.
+    pub fn of(&self, target: &str, request: u64) -> Option<Fault> {
+        self.scripted(target, request).or_else(|| self.by_chance(target, request))
+    }
+
+    /// What goes wrong with a request that has a query, by each of its targets and the number that
+    /// it has there.
+    ///
+    /// Chance looks at the whole: which search goes wrong must not depend on which came first.
+    pub(crate) fn of_query(&self, whole: (&str, u64), path: (&str, u64)) -> Option<Fault> {
+        self.scripted(whole.0, whole.1)
+            .or_else(|| self.scripted(path.0, path.1))
+            .or_else(|| self.by_chance(whole.0, whole.1))
+    }
+
+    fn scripted(&self, target: &str, request: u64) -> Option<Fault> {
+        let entry = |wanted: Option<u64>| {
+            self.scripted.iter().find(|entry| entry.target == target && entry.request == wanted)
         };
-        scripted(Some(request))
-            .or_else(|| scripted(None))
-            .map(|entry| entry.fault.clone())
-            .or_else(|| self.seeded.and_then(|seeded| seeded.draw(path, request)))
+        entry(Some(request)).or_else(|| entry(None)).map(|entry| entry.fault.clone())
+    }
+
+    fn by_chance(&self, target: &str, request: u64) -> Option<Fault> {
+        self.seeded.and_then(|seeded| seeded.draw(target, request))
     }
 
     fn with(mut self, entry: Scripted) -> Self {
@@ -139,8 +169,8 @@ impl Faults {
 }
 
 impl Seeded {
-    fn draw(self, path: &str, request: u64) -> Option<Fault> {
-        let chance = pseudo_random::of_text(self.seed.wrapping_add(request), path);
+    fn draw(self, target: &str, request: u64) -> Option<Fault> {
+        let chance = pseudo_random::of_text(self.seed.wrapping_add(request), target);
         if chance % 1_000 >= u64::from(self.per_mille) {
             return None;
         }

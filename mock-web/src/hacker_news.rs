@@ -8,7 +8,7 @@ mod prose;
 mod recorded;
 
 use self::{item::Item, post::ItemId};
-use crate::answer::Answer;
+use crate::{answer::Answer, failure::Failure};
 
 /// Where items are; the id follows.
 pub(crate) const ITEMS: &str = "/api/v1/items/";
@@ -17,6 +17,18 @@ pub(crate) const ITEMS: &str = "/api/v1/items/";
 pub(crate) fn item_at(path: &str) -> Answer {
     match path.strip_prefix(ITEMS).and_then(ItemId::parse).and_then(Item::find) {
         Some(item) => Answer::json(200, &item),
-        None => Answer::error(404, "Not Found"),
+        None => tell(Failure::NotFound),
     }
+}
+
+/// What went wrong, in the words of HTTP: the real site has no others.
+pub(crate) fn tell(failure: Failure) -> Answer {
+    let (status, error) = match failure {
+        Failure::NoSuchPath | Failure::NotFound | Failure::LocationNotFound => (404, "Not Found"),
+        Failure::MethodNotAllowed => (405, "Method Not Allowed"),
+        Failure::BusinessUnavailable => (403, "Forbidden"),
+        Failure::TooManyRequests | Failure::DailyLimitReached => (429, "Too Many Requests"),
+        Failure::InternalError => (500, "Internal Server Error"),
+    };
+    Answer::error(status, error)
 }

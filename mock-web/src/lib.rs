@@ -4,19 +4,25 @@
 #![forbid(unsafe_code)]
 
 mod answer;
+mod asked;
 mod config;
+pub mod demo;
 mod endpoint;
+mod failure;
 pub mod faults;
 mod gates;
 mod hacker_news;
 mod lab_endpoints;
 pub mod local_process;
 mod observer;
+mod percent;
 mod pseudo_random;
 mod server;
+mod site;
+mod yelp;
 
 pub use self::{
-    config::{Config, RateLimit},
+    config::{Config, RateLimit, YelpLimits},
     endpoint::Endpoint,
     gates::{GateReport, Peer},
     observer::{Entry, Observed},

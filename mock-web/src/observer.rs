@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 /// How many requests the journal remembers.
 const JOURNAL_MAX: usize = 10_000;
 
-/// How many paths are counted; when one more turns up, all are counted from 1 again.
+/// How many paths, with and without a query, are counted; when one more turns up, all are counted from 1 again.
 const PATHS_MAX: usize = 1_000_000;
 
 /// What was seen since the start, or since the last reset.
@@ -36,10 +36,15 @@ pub struct Entry {
     pub number: u64,
     /// When it arrived, in microseconds since the web was started.
     pub at_us: u64,
-    /// What it asked for, without a query.
+    /// What it asked for, as it was sent, without the query.
     pub path: String,
+    /// The query as it was sent, but without credentials (`oauth_*`, `access_token`), if there is
+    /// anything else in it.
+    pub query: Option<String>,
     /// Its number among the requests for this path, from 1.
     pub request_of_path: u64,
+    /// Its number among the requests for this path with this query, from 1.
+    pub request_of_query: u64,
     /// The status that it was answered with; none if it was not (reset, stalled, still waiting).
     pub status: Option<u16>,
     /// What goes wrong on purpose, by the name of the fault, or `rate-limit`.
@@ -69,7 +74,8 @@ struct Seen {
     in_flight_peak: usize,
     /// Without gaps, up to the last request.
     journal: VecDeque<Entry>,
-    requests_of_path: HashMap<String, u64>,
+    /// Of paths, and of paths with queries.
+    requests_of: HashMap<String, u64>,
 }
 
 /// A connection, as all requests on it know it.
@@ -100,6 +106,7 @@ pub(crate) struct Arrival {
     /// Among all requests ever, from 1.
     request: u64,
     pub(crate) request_of_path: u64,
+    pub(crate) request_of_query: u64,
     pub(crate) connection: Standing,
 }
 
@@ -142,7 +149,12 @@ impl Observer {
         Connection { number: seen.connections_ever, client, progress: Mutex::default() }
     }
 
-    pub(crate) fn arrive(self: &Arc<Self>, path: &str, connection: &Connection) -> Arrival {
+    pub(crate) fn arrive(
+        self: &Arc<Self>,
+        path: &str,
+        query: Option<&str>,
+        connection: &Connection,
+    ) -> Arrival {
         let at = self.now();
         let mut seen = self.lock();
         let mut progress = connection.progress.lock().unwrap_or_else(PoisonError::into_inner);
@@ -154,20 +166,25 @@ impl Observer {
         let standing = if progress.last_request == 0 { Standing::New } else { Standing::KeptAlive };
         progress.last_request = request;
         let request_of_path = seen.count(path);
+        let request_of_query =
+            query.map_or(request_of_path, |query| seen.count(&format!("{path}?{query}")));
         seen.in_flight += 1;
         seen.in_flight_peak = seen.in_flight_peak.max(seen.in_flight);
         let entry = Entry {
             number: request - seen.forgotten,
             at_us: u64::try_from(at.as_micros()).unwrap_or(u64::MAX),
             path: path.to_owned(),
+            query: query.map(str::to_owned),
             request_of_path,
+            request_of_query,
             status: None,
             fault: None,
             connection: connection.number,
             peer_port: connection.client.port(),
         };
         seen.remember(entry);
-        Arrival { observer: Arc::clone(self), request, request_of_path, connection: standing }
+        let observer = Arc::clone(self);
+        Arrival { observer, request, request_of_path, request_of_query, connection: standing }
     }
 
     fn lock(&self) -> MutexGuard<'_, Seen> {
@@ -177,15 +194,15 @@ impl Observer {
 }
 
 impl Seen {
-    fn count(&mut self, path: &str) -> u64 {
-        if let Some(count) = self.requests_of_path.get_mut(path) {
+    fn count(&mut self, target: &str) -> u64 {
+        if let Some(count) = self.requests_of.get_mut(target) {
             *count += 1;
             return *count;
         }
-        if self.requests_of_path.len() == PATHS_MAX {
-            self.requests_of_path.clear();
+        if self.requests_of.len() == PATHS_MAX {
+            self.requests_of.clear();
         }
-        self.requests_of_path.insert(path.to_owned(), 1);
+        self.requests_of.insert(target.to_owned(), 1);
         1
     }
 
@@ -236,7 +253,7 @@ mod tests {
         let client = SocketAddr::from(([127, 0, 0, 1], 50_000));
         for _ in 0..2 {
             let connection = observer.connect(client);
-            let arrive = |path| observer.arrive(path, &connection).connection;
+            let arrive = |path| observer.arrive(path, None, &connection).connection;
             assert_eq!([arrive("/a"), arrive("/b")], [Standing::New, Standing::KeptAlive]);
             observer.reset();
             assert_eq!(arrive("/a"), Standing::KeptAlive);
@@ -247,9 +264,9 @@ mod tests {
     fn a_request_that_ends_after_a_reset_is_not_mistaken_for_a_later_one() {
         let observer = Arc::new(Observer::start());
         let connection = observer.connect(SocketAddr::from(([127, 0, 0, 1], 50_000)));
-        let early = observer.arrive("/early", &connection);
+        let early = observer.arrive("/early", None, &connection);
         observer.reset();
-        let late = observer.arrive("/late", &connection);
+        let late = observer.arrive("/late", None, &connection);
         early.note_status(200);
         early.note_fault("reset");
         late.note_status(404);

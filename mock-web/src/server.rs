@@ -25,7 +25,7 @@ use tokio::{
 };
 
 use self::{alarm_clock::AlarmClock, rate_limiter::RateLimiter};
-use crate::{Config, Endpoint, GateReport, Observed, gates::Gates, observer::Observer};
+use crate::{Config, Endpoint, GateReport, Observed, gates::Gates, observer::Observer, yelp::Yelp};
 
 /// How many connections may wait to be accepted.
 const BACKLOG: u32 = 4096;
@@ -59,6 +59,7 @@ struct Web {
     observer: Arc<Observer>,
     gates: Gates,
     rate_limiter: RateLimiter,
+    yelp: Yelp,
     alarm_clock: Arc<AlarmClock>,
 }
 
@@ -94,6 +95,7 @@ impl MockWeb {
         let address = listener.local_addr()?;
         let web = Arc::new(Web {
             rate_limiter: RateLimiter::new(config.rate_limit),
+            yelp: Yelp::new(config.yelp),
             config,
             observer: Arc::new(Observer::start()),
             gates: Gates::new(address),

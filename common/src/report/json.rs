@@ -101,5 +101,5 @@ fn span_shape(span: &Span) -> SpanShape<'_> {
 }
 
 fn millis(time: Duration) -> f64 {
-    time.as_secs_f64() * 1e3
+    time.div_duration_f64(Duration::from_millis(1))
 }

@@ -1,11 +1,11 @@
 //! The report as text: a table, who worked when, the result of 2015 beside it, and what it means.
 
-use std::{fmt::Write as _, time::Duration};
+use std::{fmt::Write as _, ops::Range, time::Duration};
 
 use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
 
 use super::{Report, Run};
-use crate::timeline;
+use crate::timeline::{self, Lane};
 
 /// The width of the whole report.
 const COLUMNS: usize = 80;
@@ -85,35 +85,38 @@ fn table<Input, Answer>(report: &Report<Input, Answer>) -> String {
 /// All runs on one axis, so that the eye compares their lengths.
 fn draw_timelines<Answer>(text: &mut String, runs: &[Run<Answer>]) {
     let total = runs.iter().map(|run| run.cost.wall).max().unwrap_or_default();
-    let titles: Vec<Vec<String>> = runs.iter().map(lane_titles).collect();
+    let titles: Vec<Vec<String>> = runs.iter().map(row_titles).collect();
     let title_width = titles.iter().flatten().map(|title| title.chars().count()).max().unwrap_or(0);
     let cells = COLUMNS.saturating_sub(INDENT + title_width + 1);
     let _ = writeln!(text, "who worked when ({} from end to end)", human_time(total));
     for (run, titles) in runs.iter().zip(titles) {
         let _ = writeln!(text, "{}", run.variant);
-        for row in timeline::draw(&run.timeline, total, cells) {
-            let title = match row.lanes.len() {
-                1 => titles[row.lanes.start].clone(),
-                lanes => format!("{} +{}", titles[row.lanes.start], lanes - 1),
-            };
+        for (row, title) in timeline::draw(&run.timeline, total, cells).iter().zip(titles) {
             let _ = writeln!(text, "{:INDENT$}{title:title_width$} {}", "", row.cells);
         }
     }
 }
 
-/// A name for each lane: threads of this program by theirs, other processes by their PID.
-fn lane_titles<Answer>(run: &Run<Answer>) -> Vec<String> {
-    run.timeline
-        .lanes
-        .iter()
-        .map(|lane| {
-            if lane.pid == std::process::id() {
-                lane.thread.clone()
-            } else {
-                format!("PID {}", lane.pid)
-            }
-        })
-        .collect()
+/// A name for each row: its first lane's, and how many more there are.
+fn row_titles<Answer>(run: &Run<Answer>) -> Vec<String> {
+    let lanes = &run.timeline.lanes;
+    let title = |row: Range<usize>| match row.len() {
+        1 => lane_title(&lanes[row.start]),
+        several => format!("{} +{}", lane_title(&lanes[row.start]), several - 1),
+    };
+    timeline::rows(lanes).into_iter().map(title).collect()
+}
+
+/// A name for a lane: threads of this program by theirs, other processes by their PID, and
+/// threads of those by both.
+fn lane_title(lane: &Lane) -> String {
+    if lane.pid == std::process::id() {
+        lane.thread.clone()
+    } else if lane.thread == Lane::MAIN {
+        format!("PID {}", lane.pid)
+    } else {
+        format!("{} {}", lane.pid, lane.thread)
+    }
 }
 
 /// Three significant digits, in the unit that suits: `28.4 ms`, `1.97 s`.

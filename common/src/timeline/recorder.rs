@@ -39,14 +39,19 @@ impl Recorder {
     pub fn span<T>(&self, label: impl Into<String>, work: impl FnOnce() -> T) -> T {
         let start = self.clock.elapsed();
         let result = work();
-        self.push(Lane::of_current_thread(), label.into(), start, self.clock.elapsed());
+        self.add_span(Lane::of_current_thread(), label.into(), start, self.clock.elapsed());
         result
+    }
+
+    /// Records work that others have timed, by the clock of this recorder.
+    pub fn add_span(&self, worker: Lane, label: String, start: Duration, end: Duration) {
+        self.lock().of(worker).push(FoldedSpan { label, start, end, pieces: 1 });
     }
 
     /// Records work of another process that has ended now and took `busy`.
     pub fn ended_now(&self, worker: Lane, label: impl Into<String>, busy: Duration) {
         let end = self.clock.elapsed();
-        self.push(worker, label.into(), end.saturating_sub(busy), end);
+        self.add_span(worker, label.into(), end.saturating_sub(busy), end);
     }
 
     /// Every worker that was started so far.
@@ -63,10 +68,6 @@ impl Recorder {
             timeline.lanes.push(lane.worker);
         }
         timeline
-    }
-
-    fn push(&self, worker: Lane, label: String, start: Duration, end: Duration) {
-        self.lock().of(worker).push(FoldedSpan { label, start, end, pieces: 1 });
     }
 
     fn lock(&self) -> MutexGuard<'_, Lanes> {

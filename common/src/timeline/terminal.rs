@@ -2,7 +2,7 @@
 
 use std::{ops::Range, time::Duration};
 
-use super::Timeline;
+use super::{Lane, Timeline};
 
 /// More lanes than this share rows, evenly.
 const ROWS_MAX: usize = 24;
@@ -22,13 +22,10 @@ pub struct Row {
 /// Draws the lanes as rows of `columns` cells that reach from 0 to `total`.
 ///
 /// A cell is the darker, the larger the part of its time that the lane was at work. Beyond 24
-/// lanes, a row shows several neighbours and their average.
+/// lanes, a row shows several neighbours of the same process, and their average.
 pub fn draw(timeline: &Timeline, total: Duration, columns: usize) -> Vec<Row> {
-    let lanes = timeline.lanes.len();
-    let lanes_per_row = lanes.div_ceil(ROWS_MAX).max(1);
-    (0..lanes)
-        .step_by(lanes_per_row)
-        .map(|first| first..(first + lanes_per_row).min(lanes))
+    rows(&timeline.lanes)
+        .into_iter()
         .map(|lanes| Row {
             cells: (0..columns)
                 .map(|column| {
@@ -40,6 +37,25 @@ pub fn draw(timeline: &Timeline, total: Duration, columns: usize) -> Vec<Row> {
             lanes,
         })
         .collect()
+}
+
+/// Which lanes share a row, so that there are few rows; but not lanes of several processes, unless
+/// there are too many of those.
+pub fn rows(lanes: &[Lane]) -> Vec<Range<usize>> {
+    let lanes_per_row = lanes.len().div_ceil(ROWS_MAX).max(1);
+    let mut rows = Vec::new();
+    let mut first = 0;
+    for of_process in lanes.chunk_by(|lane, next| lane.pid == next.pid) {
+        let end = first + of_process.len();
+        rows.extend(parts(first..end, lanes_per_row));
+        first = end;
+    }
+    if rows.len() > ROWS_MAX { parts(0..lanes.len(), lanes_per_row).collect() } else { rows }
+}
+
+fn parts(lanes: Range<usize>, lanes_per_part: usize) -> impl Iterator<Item = Range<usize>> {
+    let end = lanes.end;
+    lanes.step_by(lanes_per_part).map(move |first| first..(first + lanes_per_part).min(end))
 }
 
 /// Where a column begins, in nanoseconds.

@@ -17,6 +17,7 @@ const PROGRAMS: MayName = Only(&["*/src/main", "*/src/cli"]);
 const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ("anyhow", PROGRAMS, "programs tell an error as a story; libraries have types for theirs"),
     ("backon", Only(&["http-client/src/retry"]), "exponential backoff with jitter, well tested"),
+    ("base64", Only(&["mock-web/src/yelp"]), "signatures, and the opaque ids of Yelp v3"),
     ("clap", Only(&["*/src/cli"]), "arguments, with help and errors that suggest what to type"),
     (
         "comfy_table",
@@ -28,16 +29,33 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
         Only(&["common/src/process_pool", "*/src/variants/work_queue", "*/src/variants/pooled"]),
         "channels with several receivers, which the standard library lacks",
     ),
+    ("dotenvy", Only(&["part3-yelp/src/cli"]), "files of secrets, quoted as shells quote"),
     ("expect_test", Tests, "expected output stands in the test and updates itself"),
     (
         "humantime",
-        Only(&["*/src/cli", "mock-web/src/hacker_news/item"]),
+        Only(&[
+            "*/src/cli",
+            "mock-web/src/hacker_news/item",
+            "mock-web/src/yelp/limits",
+            "part3-yelp/src/store/moment",
+        ]),
         "durations and dates as people write them",
     ),
+    ("hmac", Only(&["mock-web/src/yelp/oauth"]), "signatures, compared in constant time"),
     ("httpdate", Only(&["http-client/src/retry_after"]), "the three forms of a date in HTTP"),
+    (
+        "governor",
+        Only(&["part3-yelp/src/pace"]),
+        "a rate of requests that many threads keep to together",
+    ),
     ("hyper", Only(&["mock-web/src/server"]), "HTTP/1.1 down to a body that ends too early"),
     ("hyper_util", Only(&["mock-web/src/server/connection"]), "hyper on a socket of tokio"),
     ("indicatif", Only(&["common/src/progress"]), "a progress bar that stays out of pipes"),
+    (
+        "mongodb",
+        Only(&["part3-yelp/src/store/mongo", "part3-yelp/tests"]),
+        "the official driver, sync API; it passes on `bson`",
+    ),
     (
         "nix",
         Only(&[
@@ -52,14 +70,26 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
         "CPU time, signals, limits and the peer of a socket, without `unsafe` of ours",
     ),
     ("nanohtml2text", Only(&["part2-threads/src/item"]), "comments are HTML, terminals are not"),
+    ("oauth1_request", Only(&["part3-yelp/src/signature"]), "signatures of OAuth 1.0a"),
+    (
+        "percent_encoding",
+        Only(&["mock-web/src/percent", "part3-yelp/src/api", "part3-yelp/src/signature"]),
+        "addresses that hold any text",
+    ),
     ("proptest", Tests, "properties hold for inputs that nobody thought of"),
     (
         "rayon",
         Only(&["part1-primes/src/variants/parallel"]),
         "work stealing, which that variant shows",
     ),
+    (
+        "rusqlite",
+        Only(&["part3-yelp/src/store/sqlite", "part3-yelp/tests"]),
+        "SQLite compiled in: a database with nothing to install, for several processes at once",
+    ),
     ("serde", Anyone, "derives stand beside the types that they serve"),
     ("serde_json", Anyone, "the one format of reports, workers and the local web"),
+    ("sha1", Only(&["mock-web/src/yelp/oauth"]), "the hash that OAuth 1.0a signs with"),
     ("signal_hook", Only(&["common/src/interrupt"]), "Ctrl-C ends a run in good order"),
     ("tempfile", Tests, "sockets and reports of a test vanish with it"),
     ("thiserror", Anyone, "each module declares the errors that it returns"),

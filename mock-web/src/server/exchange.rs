@@ -2,19 +2,23 @@
 
 use std::{future, sync::Arc, time::Duration};
 
+use common::stopwatch::unix_time;
 use hyper::{
     Request, Response, StatusCode,
     body::Incoming,
-    header::{CONTENT_TYPE, HeaderName, HeaderValue},
+    header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, HeaderValue},
 };
 
 use super::{Web, body::Body, mishap::Mishap};
 use crate::{
     Config, Endpoint,
-    answer::Answer,
+    answer::{Answer, Header},
+    asked::Asked,
+    failure::Failure,
     faults::Fault,
     lab_endpoints,
     observer::{Arrival, Connection, Standing},
+    site::Site,
 };
 
 const BAD_GATEWAY: &str = "<html>\n<head><title>502 Bad Gateway</title></head>\n<body>\n\
@@ -26,42 +30,78 @@ pub(super) async fn answer(
     connection: Arc<Connection>,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Mishap> {
-    let (method, path) = (request.method().as_str(), request.uri().path());
-    let query = request.uri().query().unwrap_or_default();
+    let asked = asked(&request);
+    let Asked { method, path, query, .. } = asked;
     if let Some(answer) = lab_endpoints::answer(method, path, query, &web.observer, &web.gates) {
         return Ok(whole(answer));
     }
 
-    let arrival = web.observer.arrive(path, &connection);
-    let fault = fault(&web, &connection, &arrival, path);
+    let query = asked.public_query();
+    let arrival = web.observer.arrive(path, query.as_deref(), &connection);
+    let fault = fault(&web, &connection, &arrival, path, query.as_deref());
+    let (site, endpoint) = (Site::of_path(path), Endpoint::of_path(path));
+    let admission = endpoint.map(|it| it.admit(&asked, &web.yelp, unix_time())).unwrap_or_default();
     // Slept first and held afterwards, so that a crowd is complete only once each of its requests
     // could be answered.
     web.alarm_clock.sleep(latency(&web.config, arrival.connection)).await;
-    let endpoint = Endpoint::of_path(path);
     if let Some(endpoint) = endpoint {
         web.gates.pass(endpoint, connection.client).await;
     }
+    let headers = admission.headers.clone();
     let right = || match endpoint {
-        Some(endpoint) => endpoint.answer(method, path),
-        None => Answer::error(404, "Not Found"),
+        Some(endpoint) => endpoint.answer(&asked, admission),
+        None => site.tell(Failure::NoSuchPath),
     };
+    let wrong = |failure| site.tell(failure).with_headers(headers);
     let response = match fault {
         None => whole(right()),
-        Some(fault) => go_wrong(fault, right).await?,
+        Some(fault) => {
+            let nothing_there = endpoint.map_or(Failure::NoSuchPath, Endpoint::nothing_there);
+            go_wrong(fault, site, nothing_there, wrong, right).await?
+        }
     };
     arrival.note_status(response.status().as_u16());
     Ok(response.map(|body| body.answering(arrival)))
 }
 
-/// What is to go wrong with this request; the rate limit comes before all else.
-fn fault(web: &Web, connection: &Connection, arrival: &Arrival, path: &str) -> Option<Fault> {
-    let fault = match web.rate_limiter.admit(connection.client.ip(), web.observer.now()) {
-        Err(refused) => {
-            arrival.note_fault("rate-limit");
-            return Some(Fault::TooManyRequests { retry_after: refused.retry_after });
-        }
-        Ok(()) => web.config.faults.of(path, arrival.request_of_path)?,
+fn asked(request: &Request<Incoming>) -> Asked<'_> {
+    let header = |name| {
+        let value: &HeaderValue = request.headers().get(name)?;
+        str::from_utf8(value.as_bytes()).ok()
     };
+    let uri = request.uri();
+    // A whole address in the request goes before the header (RFC 9112, 3.2.2).
+    let authority = uri.authority().map(hyper::http::uri::Authority::as_str);
+    Asked {
+        method: request.method().as_str(),
+        authority: authority.or_else(|| header(HOST)).unwrap_or_default(),
+        path: uri.path(),
+        query: uri.query().unwrap_or_default(),
+        authorization: header(AUTHORIZATION),
+    }
+}
+
+/// What is to go wrong with this request; the rate limit comes before all else.
+fn fault(
+    web: &Web,
+    connection: &Connection,
+    arrival: &Arrival,
+    path: &str,
+    query: Option<&str>,
+) -> Option<Fault> {
+    if let Err(refused) = web.rate_limiter.admit(connection.client.ip(), web.observer.now()) {
+        arrival.note_fault("rate-limit");
+        return Some(Fault::TooManyRequests { retry_after: refused.retry_after });
+    }
+    let faults = &web.config.faults;
+    let fault = match query {
+        None => faults.of(path, arrival.request_of_path),
+        Some(query) => {
+            let whole = format!("{path}?{query}");
+            let whole = (whole.as_str(), arrival.request_of_query);
+            faults.of_query(whole, (path, arrival.request_of_path))
+        }
+    }?;
     arrival.note_fault(fault.name());
     Some(fault)
 }
@@ -74,15 +114,25 @@ fn latency(config: &Config, connection: Standing) -> Duration {
 }
 
 /// The wrong answer, or none, in place of the right one.
-async fn go_wrong(fault: Fault, right: impl FnOnce() -> Answer) -> Result<Response<Body>, Mishap> {
+async fn go_wrong(
+    fault: Fault,
+    site: Site,
+    nothing_there: Failure,
+    wrong: impl FnOnce(Failure) -> Answer,
+    right: impl FnOnce() -> Answer,
+) -> Result<Response<Body>, Mishap> {
     Ok(match fault {
-        Fault::NotFound => whole(Answer::error(404, "Not Found")),
-        Fault::TooManyRequests { retry_after } => whole(too_many_requests(retry_after)),
-        Fault::InternalError => whole(Answer::error(500, "Internal Server Error")),
-        Fault::BadGateway => whole(Answer::html(502, BAD_GATEWAY)),
-        Fault::WrongJson => {
-            whole(Answer::json(200, &serde_json::json!({"id": "seven", "children": "none"})))
+        Fault::NotFound => whole(wrong(nothing_there)),
+        Fault::BusinessUnavailable => whole(wrong(Failure::BusinessUnavailable)),
+        Fault::TooManyRequests { retry_after } => {
+            let (name, value) = retry_after_header(retry_after);
+            whole(wrong(Failure::TooManyRequests).with_header(name, value))
         }
+        Fault::TooManyRequestsPerSecond => whole(wrong(Failure::TooManyRequests)),
+        Fault::DailyLimitReached => whole(wrong(Failure::DailyLimitReached)),
+        Fault::InternalError => whole(wrong(Failure::InternalError)),
+        Fault::BadGateway => whole(Answer::html(502, BAD_GATEWAY)),
+        Fault::WrongJson => whole(site.nonsense()),
         Fault::Redirect { to } => {
             let answer = Answer { body: Vec::new(), ..Answer::html(302, "") };
             whole(answer.with_header("location", to))
@@ -96,10 +146,10 @@ async fn go_wrong(fault: Fault, right: impl FnOnce() -> Answer) -> Result<Respon
     })
 }
 
-fn too_many_requests(retry_after: Duration) -> Answer {
+fn retry_after_header(retry_after: Duration) -> Header {
     // The header has whole seconds (RFC 9110, 10.2.3); to come too early would be of no use.
     let seconds = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
-    Answer::error(429, "Too Many Requests").with_header("retry-after", seconds.to_string())
+    ("retry-after", seconds.to_string())
 }
 
 fn whole(answer: Answer) -> Response<Body> {
@@ -111,7 +161,7 @@ fn respond(answer: Answer, body: impl FnOnce(Vec<u8>) -> Body) -> Response<Body>
     *response.status_mut() = StatusCode::from_u16(answer.status).expect("a status of HTTP");
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(answer.content_type));
-    if let Some((name, value)) = answer.header {
+    for (name, value) in answer.headers {
         // A script may ask for a redirect to what no header can hold; then there is none.
         if let Ok(value) = HeaderValue::from_str(&value) {
             headers.insert(HeaderName::from_static(name), value);

@@ -11,6 +11,7 @@ mod local_process;
 mod observer;
 mod raw_client;
 mod stopping;
+mod yelp;
 
 use std::time::Duration;
 

@@ -41,6 +41,19 @@ impl Client {
 
     pub(crate) fn request(&mut self, method: &str, path: &str) -> Response {
         self.send(method, path);
+        self.receive()
+    }
+
+    /// Asks as whoever this header says.
+    pub(crate) fn get_as(&mut self, authorization: &str, path: &str) -> Response {
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: {authorization}\r\n\r\n"
+        );
+        self.stream.get_mut().write_all(request.as_bytes()).unwrap();
+        self.receive()
+    }
+
+    fn receive(&mut self) -> Response {
         let mut response = self.receive_head().unwrap();
         response.body.resize(response.content_length(), 0);
         self.stream.read_exact(&mut response.body).unwrap();

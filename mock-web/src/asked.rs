@@ -1,0 +1,71 @@
+//! What a client asks for, as far as the imitated sites have to know it.
+
+use crate::percent;
+
+/// A request without what belongs to its connection.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked<'a> {
+    pub(crate) method: &'a str,
+    /// Host and port, as the client calls us.
+    pub(crate) authority: &'a str,
+    /// As it was sent, percent signs and all.
+    pub(crate) path: &'a str,
+    /// As it was sent, without the question mark; empty if there is none.
+    pub(crate) query: &'a str,
+    pub(crate) authorization: Option<&'a str>,
+}
+
+impl Asked<'_> {
+    /// The query without its credentials, for journals and scripts; none if nothing is left.
+    ///
+    /// A request that is signed in its query has other credentials each time, and is still the
+    /// same request.
+    pub(crate) fn public_query(&self) -> Option<String> {
+        let is_public = |parameter: &&str| {
+            let name = percent::decode_form(parameter.split('=').next().unwrap_or_default());
+            !name.starts_with(b"oauth_") && name != b"access_token"
+        };
+        let query = self.query.split('&').filter(is_public).collect::<Vec<_>>().join("&");
+        (!query.is_empty()).then_some(query)
+    }
+
+    /// The decoded value of a parameter of the query, the first if there are several.
+    pub(crate) fn parameter(&self, wanted: &str) -> Option<String> {
+        let (_, value) =
+            percent::form_pairs(self.query).find(|(name, _)| name == wanted.as_bytes())?;
+        Some(String::from_utf8_lossy(&value).into_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(query: &str) -> Asked<'_> {
+        Asked { method: "GET", authority: "", path: "/", query, authorization: None }
+    }
+
+    #[test]
+    fn credentials_are_nobodys_business() {
+        let check = |query: &str, expected: Option<&str>| {
+            assert_eq!(asked(query).public_query().as_deref(), expected, "{query}");
+        };
+        check("", None);
+        check("location=S%C3%A3o+Paulo&limit=20", Some("location=S%C3%A3o+Paulo&limit=20"));
+        check("oauth_token=t&location=Austin&oauth_nonce=n", Some("location=Austin"));
+        check("oauth%5Ftoken=t&oauth%5fsignature=s&access_token=a", None);
+        check("term=oauth_token", Some("term=oauth_token"));
+    }
+
+    #[test]
+    fn parameters_are_decoded() {
+        let check = |query: &str, expected: Option<&str>| {
+            assert_eq!(asked(query).parameter("location").as_deref(), expected, "{query}");
+        };
+        check("limit=2&location=S%C3%A3o+Paulo&location=x", Some("São Paulo"));
+        check("locati%6Fn=a%2Bb%26c%3Dd", Some("a+b&c=d"));
+        check("location", Some(""));
+        check("location=%zz%ff", Some("%zz\u{fffd}"));
+        check("locations=x", None);
+    }
+}

@@ -1,0 +1,51 @@
+//! The imitated sites: each tells what went wrong in a shape of its own.
+
+use serde_json::json;
+
+use crate::{answer::Answer, failure::Failure, hacker_news, yelp};
+
+/// A site, or a version of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Site {
+    HackerNews,
+    YelpV2,
+    YelpV3,
+}
+
+impl Site {
+    /// Whose words a client expects that asks for this path.
+    pub(crate) fn of_path(path: &str) -> Self {
+        if path.starts_with(yelp::v2::ROOT) {
+            Self::YelpV2
+        } else if path.starts_with(yelp::v3::ROOT) {
+            Self::YelpV3
+        } else {
+            Self::HackerNews
+        }
+    }
+
+    pub(crate) fn tell(self, failure: Failure) -> Answer {
+        let answer = match self {
+            Self::HackerNews => hacker_news::tell(failure),
+            Self::YelpV2 => yelp::v2::tell(failure),
+            Self::YelpV3 => yelp::v3::tell(failure),
+        };
+        match failure {
+            Failure::MethodNotAllowed => answer.with_header("allow", "GET".to_owned()),
+            _ => answer,
+        }
+    }
+
+    /// JSON that is not of the promised shape.
+    pub(crate) fn nonsense(self) -> Answer {
+        Answer::json(
+            200,
+            &match self {
+                Self::HackerNews => json!({"id": "seven", "children": "none"}),
+                Self::YelpV2 | Self::YelpV3 => {
+                    json!({"id": 7, "businesses": "none", "total": "many"})
+                }
+            },
+        )
+    }
+}

@@ -1,0 +1,68 @@
+//! Yelp as its two APIs show it: v2, whose requests are signed, and v3, with a key that is sent
+//! along. All businesses are made up.
+
+mod business;
+mod chance;
+mod city;
+mod limits;
+mod oauth;
+mod prose;
+pub(crate) mod v2;
+pub(crate) mod v3;
+
+use std::time::Duration;
+
+use self::{
+    limits::{Allowance, Exceeded},
+    oauth::{Credentials, Nonces},
+};
+use crate::{
+    YelpLimits, answer::Answer, asked::Asked, demo, endpoint::Admission, failure::Failure,
+};
+
+const CREDENTIALS: Credentials = Credentials {
+    consumer_key: demo::CONSUMER_KEY,
+    consumer_secret: demo::CONSUMER_SECRET,
+    token: demo::TOKEN,
+    token_secret: demo::TOKEN_SECRET,
+};
+
+/// What is remembered from one request to the next.
+#[derive(Debug)]
+pub(crate) struct Yelp {
+    nonces: Nonces,
+    v2: Allowance,
+    v3: Allowance,
+}
+
+impl Yelp {
+    pub(crate) fn new(limits: YelpLimits) -> Self {
+        Self { nonces: Nonces::default(), v2: Allowance::new(limits), v3: Allowance::new(limits) }
+    }
+
+    /// Lets in whoever signed the request, while calls are left.
+    pub(crate) fn admit_v2(&self, asked: &Asked<'_>, now: Duration) -> Admission {
+        if let Err(refusal) = oauth::verify(asked, &CREDENTIALS, &self.nonces, now) {
+            return Admission::refused(v2::refuse(&refusal));
+        }
+        let exceeded = self.v2.spend(now).exceeded;
+        Admission { refusal: exceeded.map(|limit| refuse(limit, v2::tell)), ..Admission::default() }
+    }
+
+    /// Lets in whoever has the key, while calls are left.
+    pub(crate) fn admit_v3(&self, asked: &Asked<'_>, now: Duration) -> Admission {
+        if let Err(answer) = v3::check_key(asked.authorization) {
+            return Admission::refused(answer);
+        }
+        let balance = self.v3.spend(now);
+        let refusal = balance.exceeded.map(|limit| refuse(limit, v3::tell));
+        Admission { headers: balance.headers(), refusal }
+    }
+}
+
+fn refuse(exceeded: Exceeded, tell: impl Fn(Failure) -> Answer) -> Answer {
+    tell(match exceeded {
+        Exceeded::PerSecond => Failure::TooManyRequests,
+        Exceeded::Daily => Failure::DailyLimitReached,
+    })
+}

@@ -1,0 +1,104 @@
+//! What is left to chance about a city or a business, but to the same chance each time.
+
+use crate::pseudo_random;
+
+/// Where chance starts; another seed would be another world.
+const SEED: u64 = 0x9e15;
+
+/// What is decided by chance, each by a draw of its own.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Question {
+    Latitude,
+    Longitude,
+    Total,
+    PostalCode,
+    FirstWord,
+    SecondWord,
+    Rating,
+    ReviewCount,
+    Category,
+    SecondCategory,
+    Price,
+    Claim,
+    Closure,
+    Phone,
+    House,
+    Street,
+    Neighborhood,
+    Hours,
+    Picture,
+    /// Of a review, by its place.
+    Reviewer(u8),
+    ReviewRating(u8),
+    ReviewTime(u8),
+    Sentence(u8),
+}
+
+impl Question {
+    fn number(self) -> u64 {
+        let (kind, place) = match self {
+            Self::Latitude => (1, 0),
+            Self::Longitude => (2, 0),
+            Self::Total => (3, 0),
+            Self::PostalCode => (4, 0),
+            Self::FirstWord => (5, 0),
+            Self::SecondWord => (6, 0),
+            Self::Rating => (7, 0),
+            Self::ReviewCount => (8, 0),
+            Self::Category => (9, 0),
+            Self::SecondCategory => (10, 0),
+            Self::Price => (11, 0),
+            Self::Claim => (12, 0),
+            Self::Closure => (13, 0),
+            Self::Phone => (14, 0),
+            Self::House => (15, 0),
+            Self::Street => (16, 0),
+            Self::Neighborhood => (17, 0),
+            Self::Hours => (18, 0),
+            Self::Picture => (19, 0),
+            Self::Reviewer(place) => (20, place),
+            Self::ReviewRating(place) => (21, place),
+            Self::ReviewTime(place) => (22, place),
+            Self::Sentence(place) => (23, place),
+        };
+        u64::from(place) << 8 | kind
+    }
+}
+
+/// The chance of one city, or of one business.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Chance(u64);
+
+impl Chance {
+    /// Of a city.
+    pub(super) fn of(city: &str) -> Self {
+        Self(pseudo_random::of_text(SEED, city))
+    }
+
+    /// Of a business in the city.
+    pub(super) fn of_business(self, number: u32) -> Self {
+        Self(pseudo_random::mix(self.0 ^ u64::from(number)))
+    }
+
+    /// A number below `bound`.
+    pub(super) fn draw(self, question: Question, bound: u32) -> u32 {
+        let chance = self.draw_any(question);
+        u32::try_from(chance % u64::from(bound)).expect("less than the bound")
+    }
+
+    /// A number from `-most` to `most`.
+    pub(super) fn draw_near(self, question: Question, most: i32) -> i32 {
+        let count = 2 * most.unsigned_abs() + 1;
+        self.draw(question, count).cast_signed() - most
+    }
+
+    /// Any number.
+    pub(super) fn draw_any(self, question: Question) -> u64 {
+        pseudo_random::mix(self.0 ^ pseudo_random::mix(question.number()))
+    }
+
+    pub(super) fn pick<T: Copy>(self, question: Question, among: &[T]) -> T {
+        let count = u32::try_from(among.len()).expect("a short list");
+        among[self.draw(question, count) as usize]
+    }
+}

@@ -1,0 +1,144 @@
+//! How many calls are left: within a second, and until midnight (UTC).
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::{Duration, UNIX_EPOCH},
+};
+
+use crate::{YelpLimits, answer::Header};
+
+const DAY_SECONDS: u64 = 24 * 60 * 60;
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Counts the calls of a client.
+#[derive(Debug)]
+pub(super) struct Allowance {
+    limits: YelpLimits,
+    spent: Mutex<Spent>,
+}
+
+#[derive(Debug, Default)]
+struct Spent {
+    /// Days since 1970.
+    day: u64,
+    calls_of_day: u32,
+    /// Each second starts with the first call in it.
+    second_started: Duration,
+    calls_of_second: u32,
+}
+
+/// What is left after a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Balance {
+    pub(super) daily: u32,
+    pub(super) remaining: u32,
+    /// In Unix time.
+    pub(super) reset_at: Duration,
+    /// Why the call is refused, and has not been counted.
+    pub(super) exceeded: Option<Exceeded>,
+}
+
+/// The limit that a call would break.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Exceeded {
+    PerSecond,
+    Daily,
+}
+
+impl Allowance {
+    pub(super) fn new(limits: YelpLimits) -> Self {
+        Self { limits, spent: Mutex::default() }
+    }
+
+    /// Counts a call at `now`, in Unix time, unless it breaks a limit.
+    pub(super) fn spend(&self, now: Duration) -> Balance {
+        let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
+        let day = now.as_secs() / DAY_SECONDS;
+        if spent.day != day {
+            (spent.day, spent.calls_of_day) = (day, 0);
+        }
+        // A clock that was set back starts a new second, too.
+        if now.checked_sub(spent.second_started).is_none_or(|passed| passed >= SECOND) {
+            (spent.second_started, spent.calls_of_second) = (now, 0);
+        }
+        let YelpLimits { per_second, daily } = self.limits;
+        let exceeded = if spent.calls_of_day >= daily {
+            Some(Exceeded::Daily)
+        } else if per_second.is_some_and(|limit| spent.calls_of_second >= limit) {
+            Some(Exceeded::PerSecond)
+        } else {
+            spent.calls_of_day += 1;
+            spent.calls_of_second = spent.calls_of_second.saturating_add(1);
+            None
+        };
+        Balance {
+            daily,
+            remaining: daily - spent.calls_of_day,
+            reset_at: Duration::from_secs((day + 1) * DAY_SECONDS),
+            exceeded,
+        }
+    }
+}
+
+impl Balance {
+    /// As v3 tells it with each answer.
+    pub(super) fn headers(&self) -> Vec<Header> {
+        let reset_at = humantime::format_rfc3339_seconds(UNIX_EPOCH + self.reset_at).to_string();
+        vec![
+            ("ratelimit-dailylimit", self.daily.to_string()),
+            ("ratelimit-remaining", self.remaining.to_string()),
+            ("ratelimit-resettime", reset_at.replace('Z', "+00:00")),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 2017-09-06T23:59:58Z.
+    const BEFORE_MIDNIGHT: Duration = Duration::from_secs(1_504_742_398);
+
+    fn later(millis: u64) -> Duration {
+        BEFORE_MIDNIGHT + Duration::from_millis(millis)
+    }
+
+    #[test]
+    fn the_day_ends_at_midnight() {
+        let allowance = Allowance::new(YelpLimits { per_second: None, daily: 2 });
+        let spend = |millis| {
+            let Balance { remaining, exceeded, .. } = allowance.spend(later(millis));
+            (remaining, exceeded)
+        };
+        assert_eq!((spend(0), spend(1)), ((1, None), (0, None)));
+        assert_eq!(spend(1_999), (0, Some(Exceeded::Daily)));
+        assert_eq!(spend(2_000), (1, None), "the next day");
+    }
+
+    #[test]
+    fn a_second_starts_with_its_first_call() {
+        let allowance = Allowance::new(YelpLimits { per_second: Some(2), daily: 100 });
+        let spend = |millis| allowance.spend(later(millis)).exceeded;
+        assert_eq!((spend(600), spend(1_500)), (None, None));
+        assert_eq!(spend(1_599), Some(Exceeded::PerSecond));
+        assert_eq!((spend(1_600), spend(1_600)), (None, None));
+        assert_eq!(spend(0), None, "the clock was set back");
+    }
+
+    #[test]
+    fn what_is_refused_is_not_counted() {
+        let allowance = Allowance::new(YelpLimits { per_second: Some(0), daily: 1 });
+        for _ in 0..3 {
+            let balance = allowance.spend(later(0));
+            assert_eq!((balance.remaining, balance.exceeded), (1, Some(Exceeded::PerSecond)));
+        }
+    }
+
+    #[test]
+    fn headers_say_when_there_is_more() {
+        let allowance = Allowance::new(YelpLimits { per_second: None, daily: 300 });
+        let values: Vec<String> =
+            allowance.spend(later(0)).headers().into_iter().map(|(_, value)| value).collect();
+        assert_eq!(values, ["300", "299", "2017-09-07T00:00:00+00:00"]);
+    }
+}

@@ -1,0 +1,278 @@
+//! The command line: arguments in, text and exit codes out.
+
+mod arguments;
+mod look;
+mod site;
+
+use std::{
+    collections::BTreeSet,
+    env, fs,
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use anyhow::Context;
+use clap::Parser;
+use common::{
+    command_line::{ExitReason, UsageError, is_closed_pipe, tell},
+    interrupt::{self, Interrupt},
+    open_files,
+    process_pool::{PoolError, ServeError},
+    progress::Visibility,
+    report::{self, Report},
+};
+use http_client::HostError;
+use mock_web::local_process::{LocalWeb, LocalWebError};
+use part3_yelp::{
+    Answer, Equipment, Input, Job, ScrapeError, Settings, Stop, Threads, Variant, WorkerProgram,
+    cities::{self, Cities},
+    credentials::{Credentials, Environment, MissingCredentials},
+    lesson,
+    store::{Collection, StoreError},
+};
+
+use self::{
+    arguments::{Arguments, Command, Format},
+    site::Site,
+};
+pub(crate) use self::{
+    arguments::{Look, Options},
+    look::look,
+};
+
+/// Credentials that do not stand in the environment; git ignores it.
+const SECRETS_FILE: &str = ".env";
+
+/// What the program was started for.
+pub(crate) enum Request {
+    /// To be the local web of another process of this program.
+    BeTheLocalWeb,
+    /// To be a worker process of another process of this program.
+    Work,
+    /// To show what is stored.
+    Look(Box<Look>),
+    /// To run variants and report.
+    Report(Box<Options>),
+}
+
+/// How a request came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// All that was asked for is there.
+    Complete,
+    /// Some of it is not.
+    Incomplete,
+    /// Nothing of it is, or the outside world has had enough of us.
+    OutsideWorld,
+    /// Ctrl-C came first.
+    Interrupted,
+}
+
+/// Reads the command line. A plea for help is answered at once, and ends the process.
+pub(crate) fn parse() -> anyhow::Result<Request> {
+    let arguments = Arguments::try_parse().map_err(|error| {
+        if !error.use_stderr() {
+            error.exit();
+        }
+        UsageError::from_parser(&error.to_string())
+    })?;
+    Ok(match arguments.command {
+        Some(Command::MockWeb) => Request::BeTheLocalWeb,
+        Some(Command::Worker) => Request::Work,
+        Some(Command::Look(look)) => Request::Look(Box::new(look)),
+        None => Request::Report(Box::new(arguments.report)),
+    })
+}
+
+/// The secrets of the environment and, where it has none, of the file `.env`.
+pub(crate) fn environment() -> anyhow::Result<Environment> {
+    let mut file = Vec::new();
+    if let Ok(pairs) = dotenvy::from_path_iter(SECRETS_FILE) {
+        for pair in pairs {
+            // What is wrong is not quoted: it may be a secret.
+            let Ok(pair) = pair else {
+                return Err(UsageError(format!(
+                    "cannot read {SECRETS_FILE}: write NAME=value on each line, with quotes \
+                     around values that have spaces"
+                ))
+                .into());
+            };
+            file.push(pair);
+        }
+    }
+    Ok(Environment::read(|name| {
+        #[expect(clippy::disallowed_methods, reason = "the environment is read here, for all")]
+        let value = env::var(name).ok();
+        let in_file = || file.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+        value.filter(|value| !value.trim().is_empty()).or_else(in_file)
+    }))
+}
+
+/// Finds the host, which is a local web of our own unless another was named, and settles the rest.
+///
+/// The local web ends when it is dropped.
+pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<LocalWeb>)> {
+    let interrupt = Interrupt::on_ctrl_c().context("cannot listen for Ctrl-C")?;
+    // A socket is an open file, and there may be a thousand.
+    open_files::raise_limit();
+    let environment = environment()?;
+    let job = job(options)?;
+    let api = options.api()?;
+    let program = env::current_exe().context("cannot find the path of this program")?;
+    // Told before anything is started.
+    Credentials::find(options.credentials(), api, &environment)?;
+    let (Site { base_url, proxy, latency }, local_web) = site::find(options, &program)?;
+    let requests_at_once = job.threads.count(job.limit);
+    let variants = match &options.variant[..] {
+        [] if options.live => vec![Variant::Parallel],
+        [] => Variant::ALL.to_vec(),
+        some => some.to_vec(),
+    };
+    let settings = Settings {
+        variants,
+        equipment: Equipment {
+            api,
+            base_url,
+            proxy,
+            credentials: options.credentials(),
+            retry: options.retry(),
+            rate: options.rate(),
+            limit: job.limit,
+            requests_at_once,
+            place: options.store.clone(),
+            collection: Collection::business(),
+            max_age: options.max_age(),
+            keep_for: options.keep_for(),
+        },
+        job,
+        latency,
+        environment,
+        worker: WorkerProgram { path: program, arguments: vec!["worker".into()] },
+        progress: if options.quiet { Visibility::Hidden } else { Visibility::OnTerminal },
+        interrupt,
+    };
+    Ok((settings, local_web))
+}
+
+fn job(options: &Options) -> anyhow::Result<Job> {
+    let Cities { cities, repeated } = match &options.cities {
+        None => cities::parse(cities::BUILT_IN.as_bytes())?,
+        Some(path) => {
+            let usage = |error: &dyn std::fmt::Display| {
+                UsageError(format!("cannot use {} as a list of cities: {error}", path.display()))
+            };
+            let bytes = fs::read(path).map_err(|error| usage(&error))?;
+            cities::parse(&bytes).map_err(|error| usage(&error))?
+        }
+    };
+    if !repeated.is_empty() && !options.quiet {
+        tell(&format!(
+            "These cities are listed twice, and scraped once: {}\n",
+            repeated.join(", ")
+        ));
+    }
+    Ok(Job {
+        limit: options.limit,
+        workers: options.workers.unwrap_or(arguments::CITIES_AT_ONCE),
+        threads: options.threads.map_or(Threads::OnePerBusiness, Threads::AtMost),
+        cities,
+    })
+}
+
+/// Prints the report.
+pub(crate) fn print(
+    options: &Options,
+    settings: &Settings,
+    report: &Report<Input, Answer>,
+) -> anyhow::Result<Ending> {
+    let ending = tell_what_failed(settings, report);
+    let text = match options.format {
+        Format::Text => report::to_text(report, &lesson(report)),
+        Format::Json => report::to_json(report).context("cannot write the report")? + "\n",
+    };
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if !is_closed_pipe(&error) => Err(error).context("cannot write the report"),
+        _ => Ok(ending),
+    }
+}
+
+/// Lists what could not be had, each cause once, on stderr.
+fn tell_what_failed(settings: &Settings, report: &Report<Input, Answer>) -> Ending {
+    let mut told = BTreeSet::new();
+    for city in report.runs.iter().flat_map(|run| &run.answer.cities) {
+        for failure in &city.failed {
+            if told.insert((city.city.name(), &failure.id, &failure.cause)) {
+                let what = match &failure.id {
+                    Some(id) => format!("{id} of {}", city.city),
+                    None => format!("businesses of {}", city.city),
+                };
+                let (cause, attempts) = (&failure.cause, failure.attempts);
+                tell(&format!("error: no {what}: {cause} (attempts: {attempts})\n"));
+            }
+        }
+    }
+    let stop = report.runs.iter().find_map(|run| run.answer.stopped.as_ref());
+    if let Some(stop) = stop {
+        tell(&format!("error: {stop}\n"));
+    }
+    let is_complete = report.runs.iter().all(|run| run.answer.is_complete());
+    let has_something = report.runs.iter().any(|run| run.answer.documents > 0);
+    if settings.interrupt.is_raised() {
+        Ending::Interrupted
+    } else if is_complete {
+        Ending::Complete
+    } else if matches!(stop, Some(Stop::CredentialsRefused { .. } | Stop::StoreFailed { .. })) {
+        Ending::OutsideWorld
+    } else if has_something {
+        Ending::Incomplete
+    } else {
+        let url = &settings.equipment.base_url;
+        tell(&format!(
+            "error: nothing at all from {url}: check the cities, the address, the network and \
+             --timeout\n"
+        ));
+        Ending::OutsideWorld
+    }
+}
+
+/// Says the error, and which exit code stands for it; a closed pipe is none.
+pub(crate) fn exit_code(result: anyhow::Result<Ending>) -> ExitCode {
+    match result {
+        Ok(Ending::Complete) => ExitCode::SUCCESS,
+        Ok(Ending::Incomplete) => ExitCode::from(ExitReason::BadResult as u8),
+        Ok(Ending::OutsideWorld) => ExitCode::from(ExitReason::OutsideWorld as u8),
+        Ok(Ending::Interrupted) => ExitCode::from(interrupt::EXIT_CODE),
+        Err(error) if is_closed_pipe(error.as_ref()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tell(&format!("error: {error:#}\n"));
+            ExitCode::from(reason(&error) as u8)
+        }
+    }
+}
+
+fn reason(error: &anyhow::Error) -> ExitReason {
+    match error.downcast_ref() {
+        Some(
+            ScrapeError::CannotStartThreads { .. }
+            | ScrapeError::Pool(PoolError::TooManyWorkers { .. }),
+        ) => return ExitReason::Usage,
+        Some(
+            ScrapeError::Store(_)
+            | ScrapeError::Credentials(_)
+            | ScrapeError::Pool(PoolError::CannotStart { .. }),
+        ) => return ExitReason::OutsideWorld,
+        _ => {}
+    }
+    let is_outside = error.is::<LocalWebError>()
+        || error.is::<HostError>()
+        || error.is::<StoreError>()
+        || error.is::<MissingCredentials>();
+    let is_no_task = matches!(error.downcast_ref(), Some(ServeError::NotATask { .. }));
+    if is_outside {
+        ExitReason::OutsideWorld
+    } else if is_no_task || error.is::<UsageError>() {
+        ExitReason::Usage
+    } else {
+        ExitReason::BadResult
+    }
+}

@@ -1,0 +1,221 @@
+//! The arguments: what can be typed, and what is meant where nothing is.
+
+use std::{
+    num::{NonZeroU32, NonZeroUsize},
+    path::PathBuf,
+    time::Duration,
+};
+
+use clap::{
+    Args, Parser, Subcommand, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
+use common::command_line::{UsageError, parse_workers};
+use http_client::retry::Retry;
+use part3_yelp::{Api, Variant, credentials::Source, pace::Rate, store::Place};
+
+/// As many cities as are asked about at once, if there are more of them.
+pub(super) const CITIES_AT_ONCE: NonZeroUsize = NonZeroUsize::new(16).unwrap();
+
+/// Where documents are kept, if nothing else is said.
+const DEFAULT_STORE: &str = "sqlite";
+
+/// What Yelp lets a program keep documents for.
+const LIVE_DOCUMENTS_LAST: Duration = Duration::from_hours(24);
+
+/// What a host out in the world is asked for at most, each second.
+const POLITE_PER_SECOND: NonZeroU32 = NonZeroU32::new(4).unwrap();
+
+/// Scrapes the best businesses of some cities into a database, one by one and at once, and compares.
+#[derive(Debug, Parser)]
+#[command(name = "part3-yelp", version, args_conflicts_with_subcommands = true)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+    #[command(flatten)]
+    pub(super) report: Options,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Serves Yelp on loopback, as the program does for itself
+    #[command(hide = true)]
+    MockWeb,
+    /// Does errands from stdin, as the processes of the pool do
+    #[command(hide = true)]
+    Worker,
+    #[command(flatten)]
+    Look(Look),
+}
+
+/// To look at what is stored.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Look {
+    /// Writes all documents to stdout, one JSON object a line
+    Export(WhichStore),
+    /// Writes how many documents there are
+    Count(WhichStore),
+    /// Writes one document
+    Show {
+        /// The id of the business
+        id: String,
+        #[command(flatten)]
+        store: WhichStore,
+    },
+}
+
+/// Which documents.
+#[derive(Debug, Args)]
+pub(crate) struct WhichStore {
+    /// Where they are kept: sqlite:PATH, or mongodb, whose address is in `MONGODB_URI`
+    #[arg(long, value_parser = parse_store, default_value = DEFAULT_STORE)]
+    pub(super) store: Place,
+    /// Those of a run of several variants: each has stored its own
+    #[arg(long, value_parser = variant_parser())]
+    pub(super) variant: Option<Variant>,
+}
+
+/// How to run and how to report.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// A file with a city on each line [default: Seattle, Austin, Chicago, Boston]
+    #[arg(long, value_name = "FILE")]
+    pub(super) cities: Option<PathBuf>,
+    /// How many businesses of each city
+    #[arg(long, value_parser = parse_limit, default_value = "20")]
+    pub(super) limit: usize,
+    /// Which variant to run; may be given several times [default: all; parallel with --live]
+    #[arg(long, value_parser = variant_parser())]
+    pub(super) variant: Vec<Variant>,
+    /// How many cities at once: processes, or threads of one [default: all, at most 16]
+    #[arg(long, value_parser = parse_workers)]
+    pub(super) workers: Option<NonZeroUsize>,
+    /// How many businesses of a city at once [default: all]
+    #[arg(long, value_parser = parse_workers)]
+    pub(super) threads: Option<NonZeroUsize>,
+    /// Where documents are kept: sqlite:PATH, or mongodb, whose address is in `MONGODB_URI`
+    #[arg(long, value_parser = parse_store, default_value = DEFAULT_STORE)]
+    pub(super) store: Place,
+    /// How long the local web waits before each answer
+    #[arg(long, value_parser = humantime::parse_duration, default_value = "50ms", conflicts_with_all = ["live", "base_url"])]
+    pub(super) latency: Duration,
+    /// How long it waits once more on each new connection
+    #[arg(long, value_parser = humantime::parse_duration, default_value = "0ms", conflicts_with_all = ["live", "base_url"])]
+    pub(super) connect_latency: Duration,
+    /// Ask the real Yelp, at <https://api.yelp.com>; needs `YELP_API_KEY`
+    #[arg(long, conflicts_with = "base_url")]
+    pub(super) live: bool,
+    /// Ask another host that serves the API, such as <http://127.0.0.1:8080>
+    #[arg(long, value_name = "URL", value_parser = parse_url)]
+    pub(super) base_url: Option<String>,
+    /// Which version of the API: v2 is signed (OAuth 1.0a), v3 has a key [default: v2; v3 with --live]
+    #[arg(long, value_parser = api_parser())]
+    api: Option<Api>,
+    /// How many requests a second at most [default: any number; 4 with --live]
+    #[arg(long)]
+    rate: Option<NonZeroU32>,
+    /// How old a stored document may be so that it is not asked for [default: 0s; 24h with --live]
+    #[arg(long, value_parser = humantime::parse_duration)]
+    max_age: Option<Duration>,
+    /// How often a request is tried again after trouble that may pass
+    #[arg(long, default_value = "3", value_parser = clap::value_parser!(u32).range(..=100))]
+    retries: u32,
+    /// How long to go on trying to get an answer; each attempt gets this / (retries + 1)
+    #[arg(long, value_parser = parse_timeout, default_value = "30s")]
+    timeout: Duration,
+    /// How to report
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// Write nothing to stderr but errors
+    #[arg(long)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// A table, a timeline, and what they mean
+    Text,
+    /// One JSON object
+    Json,
+}
+
+impl Options {
+    pub(super) fn api(&self) -> Result<Api, UsageError> {
+        match (self.live, self.api) {
+            (true, Some(Api::V2)) => Err(UsageError(
+                "--live --api v2 cannot be: Yelp ended version 2 on 30 June 2018; leave out \
+                 --api, or --live to ask the local web"
+                    .to_owned(),
+            )),
+            (true, _) => Ok(Api::V3),
+            (false, api) => Ok(api.unwrap_or(Api::V2)),
+        }
+    }
+
+    /// The local web of the lab accepts obvious fakes; others are to know who asks.
+    pub(super) fn credentials(&self) -> Source {
+        if self.live || self.base_url.is_some() { Source::Environment } else { Source::Demo }
+    }
+
+    pub(super) fn retry(&self) -> Retry {
+        Retry { retries: self.retries, deadline: self.timeout }
+    }
+
+    pub(super) fn rate(&self) -> Option<Rate> {
+        let per_second = self.rate.or(self.live.then_some(POLITE_PER_SECOND))?;
+        Some(Rate { per_second, sharers: NonZeroUsize::MIN })
+    }
+
+    pub(super) fn max_age(&self) -> Duration {
+        let default = if self.live { LIVE_DOCUMENTS_LAST } else { Duration::ZERO };
+        self.max_age.unwrap_or(default)
+    }
+
+    pub(super) fn keep_for(&self) -> Option<Duration> {
+        self.live.then_some(LIVE_DOCUMENTS_LAST)
+    }
+}
+
+fn parse_limit(text: &str) -> Result<usize, String> {
+    /// What version 3 lets anybody reach, page by page.
+    const REACHABLE_MAX: usize = 240;
+    match text.parse() {
+        Ok(limit) if (1..=REACHABLE_MAX).contains(&limit) => Ok(limit),
+        _ => Err(format!("write a number from 1 to {REACHABLE_MAX}")),
+    }
+}
+
+fn parse_store(text: &str) -> Result<Place, String> {
+    text.parse::<Place>().map_err(|error| error.to_string())
+}
+
+fn parse_timeout(text: &str) -> Result<Duration, String> {
+    match humantime::parse_duration(text) {
+        Ok(Duration::ZERO) => Err("without time nothing can be fetched".to_owned()),
+        Ok(timeout) => Ok(timeout),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Not a full check: the client says what is wrong with the rest of it.
+fn parse_url(text: &str) -> Result<String, String> {
+    if text.starts_with("http://") || text.starts_with("https://") {
+        Ok(text.trim_end_matches('/').to_owned())
+    } else {
+        Err("a URL starts with http:// or https://".to_owned())
+    }
+}
+
+fn variant_parser() -> impl TypedValueParser<Value = Variant> {
+    PossibleValuesParser::new(Variant::ALL.map(Variant::name)).map(|name| {
+        let variant = Variant::ALL.into_iter().find(|variant| variant.name() == name);
+        variant.expect("clap to let only these names through")
+    })
+}
+
+fn api_parser() -> impl TypedValueParser<Value = Api> {
+    PossibleValuesParser::new(Api::ALL.map(Api::name)).map(|name| {
+        let api = Api::ALL.into_iter().find(|api| api.name() == name);
+        api.expect("clap to let only these names through")
+    })
+}

@@ -1,0 +1,220 @@
+//! What Yelp knows us by. None of it stands in source, in arguments, in messages between processes
+//! or in anything that is printed.
+
+use std::{collections::BTreeMap, fmt};
+
+use mock_web::demo;
+use serde::{Deserialize, Serialize};
+
+use crate::Api;
+
+/// The variables of the environment that hold the credentials of version 2.
+const OAUTH_VARIABLES: [&str; 4] =
+    ["YELP_CONSUMER_KEY", "YELP_CONSUMER_SECRET", "YELP_TOKEN", "YELP_TOKEN_SECRET"];
+
+/// The one that holds the key of version 3.
+const KEY_VARIABLE: &str = "YELP_API_KEY";
+
+/// The one that says where the database is, maybe with a password.
+pub const MONGODB_VARIABLE: &str = "MONGODB_URI";
+
+const REDACTED: &str = "[redacted]";
+
+/// Where credentials come from; what they are does not cross to other processes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Source {
+    /// The obvious fakes that the local web of the lab accepts.
+    Demo,
+    /// The environment, or the file `.env`.
+    Environment,
+}
+
+/// The secrets of the environment, by the names of their variables.
+#[derive(Clone, Default)]
+pub struct Environment(BTreeMap<&'static str, String>);
+
+impl Environment {
+    /// Asks `lookup` for each variable that may hold a secret; blank ones are none.
+    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Self {
+        let names = OAUTH_VARIABLES.into_iter().chain([KEY_VARIABLE, MONGODB_VARIABLE]);
+        let known = names.filter_map(|name| {
+            let value = lookup(name)?.trim().to_owned();
+            (!value.is_empty()).then_some((name, value))
+        });
+        Self(known.collect())
+    }
+
+    /// The value of one variable.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+}
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+/// Variables of the environment that are not set.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "no credentials for Yelp {api}: set {missing} in the environment, or in a file named .env in \
+     this folder, which git ignores (or leave out --live and --base-url: the local web needs none)"
+)]
+pub struct MissingCredentials {
+    api: &'static str,
+    missing: String,
+}
+
+/// What requests prove who they come from with.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Credentials {
+    /// For version 2.
+    OAuth(OAuthCredentials),
+    /// For version 3.
+    Key(String),
+}
+
+/// The two pairs of OAuth 1.0a: who the program is, and for whom it asks.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OAuthCredentials {
+    /// The name of the program.
+    pub consumer_key: String,
+    /// Its secret.
+    pub consumer_secret: String,
+    /// The name of the grant.
+    pub token: String,
+    /// Its secret.
+    pub token_secret: String,
+}
+
+impl Credentials {
+    /// The credentials for a version of the API.
+    ///
+    /// # Errors
+    /// When the environment lacks one of them.
+    pub fn find(
+        source: Source,
+        api: Api,
+        environment: &Environment,
+    ) -> Result<Self, MissingCredentials> {
+        match source {
+            Source::Demo => Ok(Self::demo(api)),
+            Source::Environment => Self::from_environment(api, environment),
+        }
+    }
+
+    fn demo(api: Api) -> Self {
+        match api {
+            Api::V2 => Self::OAuth(OAuthCredentials {
+                consumer_key: demo::CONSUMER_KEY.to_owned(),
+                consumer_secret: demo::CONSUMER_SECRET.to_owned(),
+                token: demo::TOKEN.to_owned(),
+                token_secret: demo::TOKEN_SECRET.to_owned(),
+            }),
+            Api::V3 => Self::Key(demo::API_KEY.to_owned()),
+        }
+    }
+
+    fn from_environment(api: Api, environment: &Environment) -> Result<Self, MissingCredentials> {
+        let names: &[&str] = match api {
+            Api::V2 => &OAUTH_VARIABLES,
+            Api::V3 => &[KEY_VARIABLE],
+        };
+        let missing: Vec<&str> =
+            names.iter().copied().filter(|name| environment.get(name).is_none()).collect();
+        if !missing.is_empty() {
+            return Err(MissingCredentials { api: api.name(), missing: missing.join(", ") });
+        }
+        let value = |name| environment.get(name).expect("no variable to be missing").to_owned();
+        Ok(match api {
+            Api::V2 => {
+                let [consumer_key, consumer_secret, token, token_secret] =
+                    OAUTH_VARIABLES.map(value);
+                Self::OAuth(OAuthCredentials { consumer_key, consumer_secret, token, token_secret })
+            }
+            Api::V3 => Self::Key(value(KEY_VARIABLE)),
+        })
+    }
+
+    /// A text without any of them: a server's error may quote what it was sent.
+    pub fn redact(&self, text: &str) -> String {
+        let secrets = match self {
+            Self::OAuth(OAuthCredentials {
+                consumer_key,
+                consumer_secret,
+                token,
+                token_secret,
+            }) => vec![consumer_key, consumer_secret, token, token_secret],
+            Self::Key(key) => vec![key],
+        };
+        let mut redacted = text.to_owned();
+        for secret in secrets {
+            // Once as it is, once as an address has it, once as the base string of a signature.
+            let encoded = crate::api::encode(secret);
+            for form in [&crate::api::encode(&encoded), &encoded, secret] {
+                redacted = redacted.replace(form, REDACTED);
+            }
+        }
+        redacted
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match self {
+            Self::OAuth(_) => "OAuth",
+            Self::Key(_) => "Key",
+        };
+        formatter.debug_tuple(name).field(&REDACTED).finish()
+    }
+}
+
+impl fmt::Debug for OAuthCredentials {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("OAuthCredentials").field(&REDACTED).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(pairs: &[(&str, &str)]) -> Environment {
+        Environment::read(|name| {
+            let found = pairs.iter().find(|(key, _)| *key == name);
+            found.map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        let some = environment(&[("YELP_TOKEN", "t"), ("YELP_CONSUMER_KEY", " "), ("HOME", "/")]);
+        let check = |api, expected: &str| {
+            let error = Credentials::find(Source::Environment, api, &some).expect_err("too few");
+            let message = error.to_string();
+            assert!(message.contains(&format!("set {expected} in")), "{message}");
+        };
+        check(Api::V2, "YELP_CONSUMER_KEY, YELP_CONSUMER_SECRET, YELP_TOKEN_SECRET");
+        check(Api::V3, "YELP_API_KEY");
+    }
+
+    #[test]
+    fn secrets_are_neither_shown_nor_quoted() {
+        let secrets = ["k%y/1", "s3cr+t", "t0ken", "t&ken-secret"];
+        let pairs: Vec<_> = OAUTH_VARIABLES.into_iter().zip(secrets).collect();
+        let environment = environment(&pairs);
+        let credentials = Credentials::find(Source::Environment, Api::V2, &environment)
+            .expect("all of them to be there");
+        let Credentials::OAuth(parts) = &credentials else { panic!("{credentials:?}") };
+        let once = secrets.map(crate::api::encode);
+        let twice = once.clone().map(|text| crate::api::encode(&text));
+        let quoted = format!("{secrets:?} {once:?} {twice:?}");
+        let shown =
+            format!("{environment:?} {credentials:?} {parts:?} {}", credentials.redact(&quoted));
+        for secret in secrets.map(str::to_owned).iter().chain(&once).chain(&twice) {
+            assert!(!shown.contains(secret.as_str()), "{secret} in {shown}");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! What is added around the work, once for all variants: who worked when, and the progress bar.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use common::{
+    process_pool::Event,
+    progress::{Progress, Visibility},
+    stopwatch::{Cost, Stopwatch},
+    timeline::{Lane, Recorder, Timeline},
+};
+
+use crate::{
+    BusinessId, City, CityOutcome, Detail, Job, Search, Variant, scraper::Scraper,
+    worker::WorkerSpan,
+};
+
+/// Watches one run of a variant.
+pub(crate) struct Instruments {
+    progress: Progress,
+    stopwatch: Stopwatch,
+    recorder: Recorder,
+    /// Errands that workers have done, by their number: who did it, and when it was begun.
+    begun: Mutex<HashMap<u64, (u32, Duration)>>,
+}
+
+impl Instruments {
+    pub(crate) fn start(variant: Variant, job: &Job, visibility: Visibility) -> Self {
+        let progress = Progress::start(variant.name(), job.cities.len() as u64, visibility);
+        let stopwatch = Stopwatch::start();
+        Self {
+            progress,
+            stopwatch,
+            recorder: Recorder::start(stopwatch.wall(), []),
+            begun: Mutex::default(),
+        }
+    }
+
+    /// The same scraper, watched.
+    pub(crate) fn watch<S: Scraper>(&self, scraper: S) -> Watched<'_, S> {
+        Watched::new(scraper, &self.recorder, Some(&self.progress))
+    }
+
+    /// Sees what happens in a pool of processes.
+    pub(crate) fn note(&self, event: Event) {
+        match event {
+            Event::WorkerStarted { pid } => self.recorder.add_worker(Lane::of_process(pid)),
+            Event::TaskDone { pid, task, busy } => {
+                let start = self.stopwatch.wall().elapsed().saturating_sub(busy);
+                let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+                begun.insert(task, (pid, start));
+                drop(begun);
+                self.progress.advance();
+            }
+        }
+    }
+
+    /// Takes over what a worker has recorded during an errand.
+    pub(crate) fn adopt(&self, errand: u64, spans: Vec<WorkerSpan>) {
+        let begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner).remove(&errand);
+        let Some((pid, begun)) = begun else { return };
+        for WorkerSpan { thread, label, start_us, end_us } in spans {
+            let time = |micros| begun.saturating_add(Duration::from_micros(micros));
+            self.recorder.add_span(Lane { pid, thread }, label, time(start_us), time(end_us));
+        }
+    }
+
+    /// What the run has cost, and who worked when.
+    pub(crate) fn finish(self) -> (Cost, Timeline) {
+        let Cost { wall, cpu } = self.stopwatch.cost();
+        let cost = Cost { wall, cpu: cpu.saturating_sub(self.progress.finish()) };
+        let mut timeline = self.recorder.finish();
+        let pids: Vec<u32> = timeline.lanes.iter().map(|lane| lane.pid).collect();
+        timeline.sort_lanes_by_key(|lane| {
+            let process = pids.iter().position(|pid| *pid == lane.pid);
+            let (name, number) = lane.thread.rsplit_once('-').unwrap_or((&lane.thread, ""));
+            // Whoever searches comes before those who ask for what was found.
+            let is_searcher = name == Lane::MAIN || name == Job::CITY_WORKER;
+            (process, !is_searcher, name.to_owned(), number.parse::<usize>().ok())
+        });
+        (cost, timeline)
+    }
+}
+
+/// A scraper whose work is recorded, in the lane of the thread that does it.
+pub(crate) struct Watched<'a, S> {
+    scraper: S,
+    recorder: &'a Recorder,
+    progress: Option<&'a Progress>,
+}
+
+impl<'a, S: Scraper> Watched<'a, S> {
+    pub(crate) fn new(scraper: S, recorder: &'a Recorder, progress: Option<&'a Progress>) -> Self {
+        Self { scraper, recorder, progress }
+    }
+}
+
+impl<S: Scraper> Scraper for Watched<'_, S> {
+    fn city_search(&self, city: &City) -> Search {
+        self.recorder.span(format!("search {city}"), || self.scraper.city_search(city))
+    }
+
+    fn business_info(&self, city: &City, id: &BusinessId) -> Detail {
+        self.recorder.span(id.as_str(), || self.scraper.business_info(city, id))
+    }
+
+    fn store(&self, city: &City, search: Search, details: Vec<Detail>) -> CityOutcome {
+        let store = || self.scraper.store(city, search, details);
+        let outcome = self.recorder.span(format!("store {city}"), store);
+        if let Some(progress) = self.progress {
+            progress.advance();
+        }
+        outcome
+    }
+}
+
+impl<S: Scraper> Scraper for &S {
+    fn city_search(&self, city: &City) -> Search {
+        S::city_search(self, city)
+    }
+
+    fn business_info(&self, city: &City, id: &BusinessId) -> Detail {
+        S::business_info(self, city, id)
+    }
+
+    fn store(&self, city: &City, search: Search, details: Vec<Detail>) -> CityOutcome {
+        S::store(self, city, search, details)
+    }
+}

@@ -1,0 +1,269 @@
+//! Part 3 of the lab, both kinds of work at once; its lesson follows.
+//!
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+pub mod api;
+pub mod cities;
+pub mod credentials;
+mod error;
+mod instruments;
+mod job;
+mod lesson;
+mod outcome;
+pub mod pace;
+pub mod scraper;
+pub mod signature;
+pub mod store;
+pub mod variants;
+pub mod worker;
+pub mod yelp;
+
+use std::{
+    collections::BTreeSet,
+    hash::{DefaultHasher, Hash, Hasher},
+    io,
+    sync::Arc,
+    time::Duration,
+};
+
+use common::{
+    interrupt::Interrupt,
+    progress::Visibility,
+    report::{Report, Run},
+};
+use http_client::Latency;
+use serde::Serialize;
+
+pub use self::{
+    api::Api,
+    cities::City,
+    error::ScrapeError,
+    job::{Job, Threads},
+    lesson::lesson,
+    outcome::{BusinessId, CityOutcome, Detail, Failure, Search, SearchTrouble, Stop},
+    scraper::{Equipment, Scraper},
+    variants::Variant,
+    worker::{RemoteScraper, WorkerProgram},
+};
+use self::{credentials::Environment, instruments::Instruments, store::Collection};
+
+/// What the program is asked to do.
+#[derive(Clone)]
+pub struct Settings {
+    /// The cities, and how many of them at once.
+    pub job: Job,
+    /// Which variants are to run, one after another.
+    pub variants: Vec<Variant>,
+    /// What they scrape with; its collection is theirs if there is only one of them.
+    pub equipment: Equipment,
+    /// How long the host keeps us waiting, if that is known: then it is the local web.
+    pub latency: Option<Latency>,
+    /// Secrets.
+    pub environment: Environment,
+    /// The program that is started as a worker process.
+    pub worker: WorkerProgram,
+    /// Whether long runs show a progress bar.
+    pub progress: Visibility,
+    /// Ends the runs early.
+    pub interrupt: Arc<Interrupt>,
+}
+
+/// The question, as reports repeat it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Input {
+    /// Which cities.
+    pub cities: Vec<City>,
+    /// How many businesses of each.
+    pub limit: usize,
+    /// Which version of the API.
+    pub api: Api,
+    /// Where it was asked.
+    pub base_url: String,
+    /// Where documents are kept.
+    pub store: String,
+}
+
+/// The answer, as reports give it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Answer {
+    /// How many of the businesses that were found are in the store now, each counted once.
+    pub documents: usize,
+    /// What became of each city.
+    pub cities: Vec<CityReport>,
+    /// Why the run was stopped, if it was.
+    pub stopped: Option<Stop>,
+}
+
+/// What became of a city, in numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CityReport {
+    /// Which city.
+    pub city: City,
+    /// How many businesses its search found.
+    pub found: usize,
+    /// How many of them were fetched and stored.
+    pub stored: usize,
+    /// How many were in the store already.
+    pub skipped: usize,
+    /// What could not be had.
+    pub failed: Vec<Failure>,
+    /// How many were left undone; none is known of a city whose search was.
+    pub unfinished: usize,
+    /// Whether everything that its search found is in the store.
+    pub complete: bool,
+}
+
+impl Answer {
+    /// Whether every business of every city is in the store.
+    pub fn is_complete(&self) -> bool {
+        self.cities.iter().all(|city| city.complete)
+    }
+}
+
+/// Runs the variants one after another and compares what they have stored.
+///
+/// If there are several, each stores into a collection of its own, which is emptied before. An
+/// interrupt ends the run under way, and leaves out the ones to come, as does a run that was
+/// stopped or stored nothing at all.
+///
+/// # Errors
+/// When a variant cannot start its threads or processes, mixes up its cities, or stores other
+/// documents than the one before (on the local web: those of the world may change meanwhile), or
+/// when the store cannot be used.
+pub fn run(settings: &Settings) -> Result<Report<Input, Answer>, ScrapeError> {
+    let mut runs: Vec<Run<Answer>> = Vec::new();
+    let mut reference: Option<(&'static str, u64)> = None;
+    for &variant in &settings.variants {
+        let is_hopeless = |run: &Run<Answer>| {
+            run.answer.stopped.is_some() || (run.answer.documents == 0 && !run.answer.is_complete())
+        };
+        if settings.interrupt.is_raised() || runs.last().is_some_and(is_hopeless) {
+            break;
+        }
+        let mut equipment = settings.equipment.clone();
+        if settings.variants.len() > 1 {
+            equipment.collection = collection_of(variant);
+            equipment.open_store(&settings.environment)?.clear()?;
+        }
+        let run = run_variant(settings, variant, &equipment)?;
+        if settings.variants.len() > 1 && settings.latency.is_some() && run.answer.is_complete() {
+            let digest = digest(&equipment, &settings.environment)?;
+            let (first, expected) = *reference.get_or_insert((variant.name(), digest));
+            if digest != expected {
+                let variant = variant.name();
+                return Err(ScrapeError::Disagreement { variant, reference: first });
+            }
+        }
+        runs.push(run);
+    }
+    let Settings { job, equipment, .. } = settings;
+    let input = Input {
+        cities: job.cities.clone(),
+        limit: job.limit,
+        api: equipment.api,
+        base_url: equipment.base_url.clone(),
+        store: equipment.place.to_string(),
+    };
+    Ok(Report::new("part3-yelp", input, runs))
+}
+
+/// Where a variant stores when it is compared with others.
+pub fn collection_of(variant: Variant) -> Collection {
+    Collection::of_variant(variant.name()).expect("a variant's name to be one for a collection")
+}
+
+fn run_variant(
+    settings: &Settings,
+    variant: Variant,
+    equipment: &Equipment,
+) -> Result<Run<Answer>, ScrapeError> {
+    let Settings { job, environment, interrupt, .. } = settings;
+    let workers = job.busy_workers();
+    // Opened before the clock is started, so that what is wrong with it is told at once.
+    let mut store = equipment.open_store(environment)?;
+    let instruments = Arc::new(Instruments::start(variant, job, settings.progress));
+    let here = || {
+        let scraper = equipment.open(environment, Arc::clone(interrupt))?;
+        Ok(instruments.watch(scraper))
+    };
+    let there = || RemoteScraper {
+        program: settings.worker.clone(),
+        equipment: equipment.shared_by(workers),
+        instruments: Arc::clone(&instruments),
+        interrupt: Arc::clone(interrupt),
+    };
+    let outcomes = variant.scrape(job, here, there)?;
+    let instruments = Arc::into_inner(instruments).expect("the variant to have ended its workers");
+    let (cost, timeline) = instruments.finish();
+    if !outcomes.iter().map(|outcome| &outcome.city).eq(&job.cities) {
+        return Err(ScrapeError::OutOfOrder { variant: variant.name() });
+    }
+    let ids: BTreeSet<&BusinessId> =
+        outcomes.iter().flat_map(|outcome| outcome.stored.iter().chain(&outcome.skipped)).collect();
+    let ids: Vec<String> = ids.into_iter().map(|id| id.as_str().to_owned()).collect();
+    let documents = store.kept_since(&ids, Duration::ZERO)?.len();
+    Ok(Run {
+        variant: variant.name(),
+        workers: at_once(job, variant, &outcomes),
+        answer: answer(&outcomes, documents),
+        cost,
+        floor: settings.latency.map(|latency| floor(latency, job, variant, equipment, &outcomes)),
+        timeline,
+    })
+}
+
+/// How many requests a variant has under way at most.
+fn at_once(job: &Job, variant: Variant, outcomes: &[CityOutcome]) -> usize {
+    let found = outcomes.iter().map(CityOutcome::found).max().unwrap_or_default();
+    variant.cities_at_once(job) * variant.businesses_at_once(job, found).max(1)
+}
+
+/// The least time that the latency allows: each city's search comes before its businesses, and so
+/// many cities are under way at once.
+fn floor(
+    latency: Latency,
+    job: &Job,
+    variant: Variant,
+    equipment: &Equipment,
+    outcomes: &[CityOutcome],
+) -> Duration {
+    let rounds: Vec<usize> = outcomes
+        .iter()
+        .map(|outcome| {
+            let asked_for = outcome.found() - outcome.skipped.len();
+            let at_once = variant.businesses_at_once(job, asked_for).max(1);
+            job.pages(equipment.api) + asked_for.div_ceil(at_once)
+        })
+        .collect();
+    let longest = rounds.iter().copied().max().unwrap_or_default();
+    let shared = rounds.iter().sum::<usize>().div_ceil(variant.cities_at_once(job));
+    latency.floor_of_rounds(longest.max(shared))
+}
+
+fn answer(outcomes: &[CityOutcome], documents: usize) -> Answer {
+    let report = |outcome: &CityOutcome| CityReport {
+        city: outcome.city.clone(),
+        found: outcome.found(),
+        stored: outcome.stored.len(),
+        skipped: outcome.skipped.len(),
+        failed: outcome.failed.clone(),
+        unfinished: outcome.unfinished.len(),
+        complete: outcome.is_complete(),
+    };
+    Answer {
+        documents,
+        cities: outcomes.iter().map(report).collect(),
+        stopped: outcomes.iter().find_map(|outcome| outcome.stop.clone()),
+    }
+}
+
+/// A number that stands for everything in a collection, but for the times.
+fn digest(equipment: &Equipment, environment: &Environment) -> Result<u64, ScrapeError> {
+    let mut hasher = DefaultHasher::new();
+    equipment.open_store(environment)?.for_each(&mut |document| {
+        (document.id, document.city, document.body).hash(&mut hasher);
+        io::Result::Ok(())
+    })?;
+    Ok(hasher.finish())
+}

@@ -1,0 +1,31 @@
+//! The program: parse, run, print.
+#![forbid(unsafe_code)]
+
+mod cli;
+
+use std::process::ExitCode;
+
+use mock_web::local_process;
+use part3_yelp::worker;
+
+fn main() -> ExitCode {
+    let result = match cli::parse() {
+        Ok(cli::Request::BeTheLocalWeb) => {
+            local_process::serve().map(|()| cli::Ending::Complete).map_err(Into::into)
+        }
+        Ok(cli::Request::Work) => cli::environment().and_then(|environment| {
+            worker::serve(&environment)?;
+            Ok(cli::Ending::Complete)
+        }),
+        Ok(cli::Request::Look(look)) => cli::look(&look),
+        Ok(cli::Request::Report(options)) => report(&options),
+        Err(error) => Err(error),
+    };
+    cli::exit_code(result)
+}
+
+fn report(options: &cli::Options) -> anyhow::Result<cli::Ending> {
+    let (settings, _local_web) = cli::prepare(options)?;
+    let report = part3_yelp::run(&settings)?;
+    cli::print(options, &settings, &report)
+}

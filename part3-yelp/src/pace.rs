@@ -1,0 +1,96 @@
+//! A limit on our own requests, since a host that serves everybody asks for politeness.
+
+use std::{
+    num::{NonZeroU32, NonZeroUsize},
+    time::Duration,
+};
+
+use common::interrupt::Interrupt;
+use governor::{
+    DefaultDirectRateLimiter, Quota, RateLimiter,
+    clock::{Clock, DefaultClock},
+};
+use serde::{Deserialize, Serialize};
+
+/// How many requests a second are allowed, and how many processes share that.
+///
+/// Each process has an equal part of it for itself: no message has to pass between them, and
+/// whatever becomes of one of them, all together never exceed the limit. What that costs is the
+/// part of those that have nothing left to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rate {
+    /// Requests a second, all processes together.
+    pub per_second: NonZeroU32,
+    /// How many processes there are.
+    pub sharers: NonZeroUsize,
+}
+
+impl Rate {
+    /// The time from one request of a process to its next.
+    pub fn interval(self) -> Duration {
+        let sharers = u32::try_from(self.sharers.get()).unwrap_or(u32::MAX);
+        Duration::from_secs(1).saturating_mul(sharers) / self.per_second.get()
+    }
+}
+
+/// Lets one request after another pass, at even intervals.
+pub struct Pace(DefaultDirectRateLimiter);
+
+impl Pace {
+    /// The pace of one of the processes that share a rate.
+    pub fn new(rate: Rate) -> Self {
+        let interval = rate.interval().max(Duration::from_nanos(1));
+        let quota = Quota::with_period(interval).expect("an interval above zero");
+        Self(RateLimiter::direct(quota))
+    }
+
+    /// Waits for the caller's turn, or for `interrupt`.
+    pub fn wait(&self, interrupt: &Interrupt) {
+        while let Err(too_early) = self.0.check() {
+            if interrupt.is_raised() {
+                return;
+            }
+            interrupt.wait(too_early.wait_time_from(DefaultClock::default().now()));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use common::stopwatch::WallClock;
+
+    use super::*;
+
+    fn rate(per_second: u32, sharers: usize) -> Rate {
+        Rate {
+            per_second: NonZeroU32::new(per_second).expect("at least 1"),
+            sharers: NonZeroUsize::new(sharers).expect("at least 1"),
+        }
+    }
+
+    #[test]
+    fn sharers_have_equal_parts() {
+        assert_eq!(rate(4, 1).interval(), Duration::from_millis(250));
+        assert_eq!(rate(4, 4).interval(), Duration::from_secs(1));
+        assert_eq!(rate(4, 16).interval(), Duration::from_secs(4));
+    }
+
+    #[test]
+    fn turns_come_at_intervals() {
+        let pace = Pace::new(rate(100, 1));
+        let clock = WallClock::start();
+        for _ in 0..4 {
+            pace.wait(&Interrupt::default());
+        }
+        assert!(clock.elapsed() >= Duration::from_millis(30), "{:?}", clock.elapsed());
+    }
+
+    #[test]
+    fn nobody_waits_beyond_an_interrupt() {
+        let pace = Pace::new(rate(1, 1_000_000));
+        let interrupt = Interrupt::default();
+        pace.wait(&interrupt);
+        interrupt.raise();
+        pace.wait(&interrupt);
+    }
+}

@@ -1,0 +1,127 @@
+//! Where businesses are kept: one small trait, and two databases behind it.
+//!
+//! Both take documents in batches and are idempotent: a document with a known id replaces the one
+//! before. Several processes may write at once, each with a store that it opened itself.
+
+mod collection;
+mod error;
+mod moment;
+mod mongo;
+mod place;
+mod sqlite;
+
+use std::{collections::HashSet, io, time::Duration};
+
+pub use self::{
+    collection::{Collection, CollectionError},
+    error::{Refusal, StoreError},
+    mongo::MongodbUri,
+    place::{Place, PlaceError},
+};
+
+/// A business as it is kept: the document of the API, untouched, and what we know of it.
+///
+/// Times are kept to the millisecond, and have to lie before the year 10000.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// The id that the API gave it, whatever characters it is made of.
+    pub id: String,
+    /// The city that was searched when it was found.
+    pub city: String,
+    /// When the API sent it, since the beginning of 1970 in UTC.
+    pub fetched_at: Duration,
+    /// From when on it may not be shown any more, none if it may be for ever.
+    pub expires_at: Option<Duration>,
+    /// The text that the API sent: a JSON object.
+    pub body: String,
+}
+
+/// A collection of documents.
+///
+/// Documents that have expired are as good as gone: no method tells of them.
+pub trait Store: Send {
+    /// Keeps these documents, each in place of the one with its id.
+    ///
+    /// After `Ok`, they outlive a `kill -9` of this process and, if there is one, of the server.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] names the documents that cannot be kept as they are: all others were
+    /// kept. After any other error, nobody knows which were; to try again does no harm.
+    fn put(&mut self, documents: &[Document]) -> Result<(), StoreError>;
+
+    /// Which of these ids are here, and were fetched at this time or later.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn kept_since(
+        &mut self,
+        ids: &[String],
+        not_before: Duration,
+    ) -> Result<HashSet<String>, StoreError>;
+
+    /// How many documents there are.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn count(&mut self) -> Result<u64, StoreError>;
+
+    /// The document with this id, none if there is none.
+    ///
+    /// Its body is equal, as JSON, to the one that was put; in SQLite, also byte by byte.
+    ///
+    /// # Errors
+    /// When the database fails, or another program left something there that is no such document.
+    fn get(&mut self, id: &str) -> Result<Option<Document>, StoreError>;
+
+    /// Shows all documents, one after another, in the order of the bytes of their ids.
+    ///
+    /// # Errors
+    /// As for `get`, and when `visit` fails, which ends the visit.
+    fn for_each(
+        &mut self,
+        visit: &mut dyn FnMut(Document) -> io::Result<()>,
+    ) -> Result<(), StoreError>;
+
+    /// Removes all documents of this collection, and none of another.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn clear(&mut self) -> Result<(), StoreError>;
+}
+
+/// Opens a collection, and creates whatever is missing.
+///
+/// To be called once a process, not once a thread: a store of MongoDB has connections and threads
+/// of its own. It also blocks, and panics within a tokio runtime.
+///
+/// # Errors
+/// When the place cannot be opened, reached or written to.
+pub fn open(
+    place: &Place,
+    collection: &Collection,
+    mongodb_uri: Option<&MongodbUri>,
+) -> Result<Box<dyn Store>, StoreError> {
+    match place {
+        Place::Sqlite(path) => Ok(Box::new(sqlite::SqliteStore::open(path, collection)?)),
+        Place::Mongodb => {
+            let uri = mongodb_uri.ok_or(StoreError::NoUri)?;
+            Ok(Box::new(mongo::MongoStore::open(uri, collection)?))
+        }
+    }
+}
+
+/// Prepares documents for a database; those that it cannot keep are listed with the reason.
+fn sort_out<'a, Prepared>(
+    documents: &'a [Document],
+    prepare: impl Fn(&'a Document) -> Result<Prepared, String>,
+) -> (Vec<Prepared>, Vec<Refusal>) {
+    let mut prepared = Vec::with_capacity(documents.len());
+    let mut refused = Vec::new();
+    for document in documents {
+        match prepare(document) {
+            Ok(document) => prepared.push(document),
+            Err(reason) => refused.push(Refusal { id: document.id.clone(), reason }),
+        }
+    }
+    (prepared, refused)
+}

@@ -1,0 +1,77 @@
+//! Moments as the databases keep them: to the millisecond, and comparable by their text.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use super::Document;
+
+/// The beginning of the year 10000, whose moments take more letters and would sort wrongly.
+const END: Duration = Duration::from_hours(70_389_528);
+
+/// Whole milliseconds since the beginning of 1970 in UTC, before the year 10000.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Moment(Duration);
+
+impl Moment {
+    /// Cuts off what is less than a millisecond; none if this is too late a moment.
+    pub(super) fn new(since_1970: Duration) -> Option<Self> {
+        let below_milli = Duration::from_nanos(u64::from(since_1970.subsec_nanos() % 1_000_000));
+        (since_1970 < END).then(|| Self(since_1970.saturating_sub(below_milli)))
+    }
+
+    /// Reads `2026-01-31T23:59:59.999Z`; none if this is not such a text.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let time = humantime::parse_rfc3339(text).ok()?;
+        Self::new(time.duration_since(UNIX_EPOCH).ok()?)
+    }
+
+    /// As in `2026-01-31T23:59:59.999Z` (RFC 3339), which sorts as time does.
+    pub(super) fn to_text(self) -> String {
+        humantime::format_rfc3339_millis(UNIX_EPOCH + self.0).to_string()
+    }
+
+    /// From the milliseconds since 1970; none if they lie before that or too late.
+    pub(super) fn from_millis(millis: i64) -> Option<Self> {
+        Self::new(Duration::from_millis(u64::try_from(millis).ok()?))
+    }
+
+    /// The milliseconds since 1970.
+    pub(super) fn to_millis(self) -> i64 {
+        i64::try_from(self.0.as_millis()).expect("a moment before the year 10000")
+    }
+
+    /// The time since 1970.
+    pub(super) fn since_1970(self) -> Duration {
+        self.0
+    }
+}
+
+/// When a document was fetched, and when it expires; the error says which is too late.
+pub(super) fn moments_of(document: &Document) -> Result<(Moment, Option<Moment>), String> {
+    let moment = |name: &str, time: Duration| {
+        Moment::new(time).ok_or_else(|| format!("{name} is after the year 9999"))
+    };
+    let expires_at = document.expires_at.map(|time| moment("expires_at", time)).transpose()?;
+    Ok((moment("fetched_at", document.fetched_at)?, expires_at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_come_back_from_their_text() {
+        let check = |since_1970, text: &str| {
+            let moment = Moment::new(since_1970).unwrap();
+            assert_eq!(moment.to_text(), text);
+            assert_eq!(Moment::parse(text), Some(moment));
+            assert_eq!(Moment::from_millis(moment.to_millis()), Some(moment));
+        };
+        check(Duration::ZERO, "1970-01-01T00:00:00.000Z");
+        check(Duration::new(1_700_000_000, 123_999_999), "2023-11-14T22:13:20.123Z");
+        check(END.saturating_sub(Duration::from_nanos(1)), "9999-12-31T23:59:59.999Z");
+        assert_eq!(Moment::new(END), None);
+        assert_eq!(Moment::new(Duration::MAX), None);
+        assert_eq!(Moment::parse("yesterday"), None);
+        assert_eq!(Moment::from_millis(-1), None);
+    }
+}

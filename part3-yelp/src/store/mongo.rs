@@ -1,0 +1,175 @@
+//! The real thing: a MongoDB server, through the official driver.
+//!
+//! A document looks like `{_id, city, fetched_at: Date, expires_at?: Date, document: {…}}`, where
+//! `document` is what the API sent. The server removes by itself what has expired, once a minute;
+//! until then we look away.
+//!
+//! The driver's calls block and run on a tokio runtime of its own: within another one they panic.
+
+mod bson_to_json;
+mod json_to_bson;
+mod record;
+mod server_error;
+mod update;
+mod uri;
+
+use std::{collections::HashSet, io, time::Duration};
+
+use common::stopwatch::unix_time;
+use mongodb::{
+    IndexModel,
+    bson::{Bson, DateTime, Document as BsonDocument, RawDocumentBuf, doc},
+    error::Error,
+    options::{IndexOptions, ReadPreference, SelectionCriteria},
+    sync::{Client, Collection as Documents, Database},
+};
+
+pub use self::uri::MongodbUri;
+use self::{record::Record, update::Batch};
+use super::{Collection, Document, Refusal, Store, StoreError, moment::Moment, sort_out};
+
+/// The database, unless the connection string names one.
+const DATABASE: &str = "yelp";
+
+/// Databases of the server itself: connection strings name them to say where a user is known.
+const SYSTEM_DATABASES: &[&str] = &["admin", "config", "local"];
+
+/// How long to look for a server that can be written to.
+const SERVER_SELECTION_PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long a connection may take to be made, be it across an ocean.
+const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often a server is asked whether it is well; one that is silent for this and
+/// [`CONNECT_PATIENCE`] is given up, and so is every wait for an answer of it.
+const HEARTBEAT: Duration = Duration::from_secs(2);
+
+/// How long the server may work on one request.
+const REQUEST_PATIENCE: Duration = Duration::from_secs(30);
+
+/// How many ids are asked for at once, so that no request grows beyond the server's limits.
+const IDS_AT_ONCE: usize = 1000;
+
+/// Documents in a collection of a server.
+pub(super) struct MongoStore {
+    database: Database,
+    documents: Documents<RawDocumentBuf>,
+    uri: MongodbUri,
+}
+
+impl MongoStore {
+    /// Connects, and has the server remove what expires.
+    pub(super) fn open(uri: &MongodbUri, collection: &Collection) -> Result<Self, StoreError> {
+        let database =
+            connect(uri).map_err(|error| StoreError::of_mongodb("connect to", uri, &error))?;
+        let documents = database.collection(collection.name());
+        let store = Self { database, documents, uri: uri.clone() };
+        let at_its_time = IndexOptions::builder().expire_after(Duration::ZERO).build();
+        let index =
+            IndexModel::builder().keys(doc! { "expires_at": 1 }).options(at_its_time).build();
+        store.documents.create_index(index).run().map_err(store.error("create an index in"))?;
+        Ok(store)
+    }
+
+    fn error(&self, attempt: &'static str) -> impl Fn(Error) -> StoreError {
+        move |error| StoreError::of_mongodb(attempt, &self.uri, &error)
+    }
+
+    /// What we can make of a document of the server.
+    fn document_of(&self, found: &RawDocumentBuf) -> Result<Document, StoreError> {
+        record::document_of(found).map_err(|reason| StoreError::Unreadable {
+            place: format!("{} of {}", self.documents.name(), self.uri),
+            id: record::id_of(found),
+            reason,
+        })
+    }
+}
+
+impl Store for MongoStore {
+    fn put(&mut self, documents: &[Document]) -> Result<(), StoreError> {
+        let (records, mut refused) = sort_out(documents, Record::of);
+        for batch in Batch::all_of(records) {
+            refused.extend(batch.put(&self.database, self.documents.name(), &self.uri)?);
+        }
+        Refusal::none_of(refused)
+    }
+
+    fn kept_since(
+        &mut self,
+        ids: &[String],
+        not_before: Duration,
+    ) -> Result<HashSet<String>, StoreError> {
+        let Some(not_before) = Moment::new(not_before) else { return Ok(HashSet::new()) };
+        let mut kept = HashSet::new();
+        for ids in ids.chunks(IDS_AT_ONCE) {
+            let mut filter = unexpired();
+            filter.insert("_id", doc! { "$in": ids });
+            filter.insert("fetched_at", doc! { "$gte": date(not_before) });
+            let found = self.documents.find(filter).projection(doc! { "_id": 1 });
+            let found = found.max_time(REQUEST_PATIENCE).run().map_err(self.error("read"))?;
+            for found in found {
+                kept.insert(record::id_of(&found.map_err(self.error("read"))?));
+            }
+        }
+        Ok(kept)
+    }
+
+    fn count(&mut self) -> Result<u64, StoreError> {
+        let count = self.documents.count_documents(unexpired()).max_time(REQUEST_PATIENCE);
+        count.run().map_err(self.error("read"))
+    }
+
+    fn get(&mut self, id: &str) -> Result<Option<Document>, StoreError> {
+        let mut filter = unexpired();
+        filter.insert("_id", id);
+        let found = self.documents.find_one(filter).max_time(REQUEST_PATIENCE);
+        let found = found.run().map_err(self.error("read"))?;
+        found.map(|found| self.document_of(&found)).transpose()
+    }
+
+    fn for_each(
+        &mut self,
+        visit: &mut dyn FnMut(Document) -> io::Result<()>,
+    ) -> Result<(), StoreError> {
+        let found = self.documents.find(unexpired()).sort(doc! { "_id": 1 });
+        let found = found.max_time(REQUEST_PATIENCE).run().map_err(self.error("read"))?;
+        for found in found {
+            let document = self.document_of(&found.map_err(self.error("read"))?)?;
+            visit(document).map_err(StoreError::Visit)?;
+        }
+        Ok(())
+    }
+
+    fn clear(&mut self) -> Result<(), StoreError> {
+        self.documents
+            .delete_many(doc! {})
+            .write_concern(update::write_concern())
+            .run()
+            .map(drop)
+            .map_err(self.error("empty"))
+    }
+}
+
+/// Finds the server and the database; says so at the first request only if there is none.
+fn connect(uri: &MongodbUri) -> Result<Database, Error> {
+    let mut options = uri.options()?;
+    options.server_selection_timeout.get_or_insert(SERVER_SELECTION_PATIENCE);
+    options.connect_timeout.get_or_insert(CONNECT_PATIENCE);
+    options.heartbeat_freq.get_or_insert(HEARTBEAT);
+    options.app_name.get_or_insert_with(|| env!("CARGO_PKG_NAME").to_owned());
+    // What was just put has to be seen, which other members of a replica set do not promise.
+    options.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
+    let database = options.default_database.clone();
+    let database = database.filter(|name| !SYSTEM_DATABASES.contains(&name.as_str()));
+    Ok(Client::with_options(options)?.database(database.as_deref().unwrap_or(DATABASE)))
+}
+
+/// Those without `expires_at`, and those for which it is still to come.
+fn unexpired() -> BsonDocument {
+    let now = Moment::new(unix_time()).expect("a clock that is set to before the year 10000");
+    doc! { "expires_at": { "$not": { "$lte": date(now) } } }
+}
+
+fn date(moment: Moment) -> Bson {
+    Bson::DateTime(DateTime::from_millis(moment.to_millis()))
+}

@@ -1,0 +1,67 @@
+//! What the server and the driver say, told as what to do about it.
+
+use mongodb::error::{Error, ErrorKind};
+
+use super::{MongodbUri, StoreError};
+
+/// Codes of the server (its `error_codes.yml`) that tell what to do.
+const UNAUTHORIZED: i32 = 13;
+const AUTHENTICATION_FAILED: i32 = 18;
+const OUT_OF_DISK_SPACE: i32 = 14031;
+pub(super) const DUPLICATE_KEY: i32 = 11000;
+
+/// Codes that say: ask again, and soon. The server goes down, or is not the primary any more.
+const PASSING: &[i32] = &[
+    91,    // ShutdownInProgress
+    189,   // PrimarySteppedDown
+    10058, // LegacyNotPrimary
+    10107, // NotWritablePrimary
+    11600, // InterruptedAtShutdown
+    11602, // InterruptedDueToReplStateChange
+    13435, // NotPrimaryNoSecondaryOk
+    13436, // NotPrimaryOrSecondary
+];
+
+/// Whether the same request may go better in a moment.
+pub(super) fn is_passing(error: &Error) -> bool {
+    match &*error.kind {
+        ErrorKind::Io(_)
+        | ErrorKind::ConnectionPoolCleared { .. }
+        | ErrorKind::ServerSelection { .. } => true,
+        ErrorKind::Command(command) => is_passing_code(command.code),
+        _ => false,
+    }
+}
+
+pub(super) fn is_passing_code(code: i32) -> bool {
+    PASSING.contains(&code)
+}
+
+impl StoreError {
+    /// For a request that failed as a whole.
+    pub(super) fn of_mongodb(attempt: &'static str, uri: &MongodbUri, error: &Error) -> Self {
+        let place = uri.to_string();
+        let reason = uri.scrub(&error.kind.to_string());
+        match &*error.kind {
+            ErrorKind::Authentication { .. } => Self::NotAllowed { place, reason },
+            ErrorKind::Io(_)
+            | ErrorKind::ConnectionPoolCleared { .. }
+            | ErrorKind::DnsResolve { .. }
+            | ErrorKind::InvalidTlsConfig { .. }
+            | ErrorKind::ServerSelection { .. } => Self::CannotReach { place, reason },
+            ErrorKind::InvalidArgument { .. } => Self::BadUri { reason },
+            ErrorKind::Command(command) => Self::of_code(attempt, place, command.code, reason),
+            _ => Self::Failed { attempt, place, reason },
+        }
+    }
+
+    /// For a code of the server.
+    pub(super) fn of_code(attempt: &'static str, place: String, code: i32, reason: String) -> Self {
+        match code {
+            UNAUTHORIZED | AUTHENTICATION_FAILED => Self::NotAllowed { place, reason },
+            OUT_OF_DISK_SPACE => Self::DiskFull { place, reason },
+            code if is_passing_code(code) => Self::CannotReach { place, reason },
+            _ => Self::Failed { attempt, place, reason },
+        }
+    }
+}

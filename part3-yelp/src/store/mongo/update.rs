@@ -1,0 +1,183 @@
+//! Many documents in one request, which every version of the server understands, and its answer.
+
+use std::time::Duration;
+
+use common::stopwatch::WallClock;
+use mongodb::{
+    bson::{Bson, Document, RawDocumentBuf, deserialize_from_document, doc, serialize_to_bson},
+    options::{Acknowledgment, WriteConcern},
+    sync::Database,
+};
+use serde::Deserialize;
+
+use super::{MongodbUri, REQUEST_PATIENCE, Refusal, StoreError, record::Record, server_error};
+
+/// How many documents a request may hold, and how many bytes of them unless it is just one: the
+/// server takes no request beyond 16 MiB.
+const DOCUMENTS_MAX: usize = 1000;
+const BYTES_MAX: usize = 8 << 20;
+
+/// How often a request is sent, and until when an attempt may begin. In between, the driver looks
+/// for a server, for as long as `serverSelectionTimeoutMS` allows.
+const ATTEMPTS_MAX: u32 = 5;
+const RETRY_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Documents that go into one request.
+pub(super) struct Batch(Vec<Record>);
+
+/// Why an attempt failed.
+enum Trouble {
+    /// It may go better next time.
+    Passing(StoreError),
+    /// It will not.
+    Lasting(StoreError),
+}
+
+/// What the server says to a request that it could read. The driver leaves it to us to look.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    #[serde(default)]
+    write_errors: Vec<WriteError>,
+    write_concern_error: Option<WriteConcernError>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WriteError {
+    index: usize,
+    code: i32,
+    errmsg: String,
+    /// Which key there is already, if that is what is wrong.
+    key_pattern: Option<Document>,
+}
+
+#[derive(Deserialize)]
+struct WriteConcernError {
+    code: i32,
+    errmsg: String,
+}
+
+impl Batch {
+    /// Distributes documents over as few requests as the server's limits allow.
+    pub(super) fn all_of(records: Vec<Record>) -> Vec<Self> {
+        let mut batches: Vec<Self> = Vec::new();
+        let mut bytes = 0;
+        for record in records {
+            bytes += record.bytes;
+            match batches.last_mut() {
+                Some(Self(batch)) if batch.len() < DOCUMENTS_MAX && bytes <= BYTES_MAX => {
+                    batch.push(record);
+                }
+                _ => {
+                    bytes = record.bytes;
+                    batches.push(Self(vec![record]));
+                }
+            }
+        }
+        batches
+    }
+
+    /// Stores all documents, and returns those that the server refuses.
+    ///
+    /// A server that goes away may come back: since storing twice does no harm, the same request is
+    /// sent again then, which the driver does by itself in replica sets only, and for other calls.
+    pub(super) fn put(
+        self,
+        database: &Database,
+        collection: &str,
+        uri: &MongodbUri,
+    ) -> Result<Vec<Refusal>, StoreError> {
+        let (ids, updates): (Vec<String>, Vec<Bson>) =
+            self.0.into_iter().map(Record::update).unzip();
+        let command = doc! {
+            "update": collection,
+            "updates": updates,
+            "ordered": false,
+            "writeConcern": serialize_to_bson(&write_concern()).expect("a document of our own"),
+        };
+        let command = RawDocumentBuf::try_from(command).expect("values that are BSON already");
+        let clock = WallClock::start();
+        let mut attempt = 1;
+        loop {
+            match try_put(database, command.clone(), &ids, uri) {
+                Ok(refused) => return Ok(refused),
+                Err(Trouble::Passing(_))
+                    if attempt < ATTEMPTS_MAX && clock.elapsed() < RETRY_PATIENCE =>
+                {
+                    attempt += 1;
+                }
+                Err(Trouble::Passing(error) | Trouble::Lasting(error)) => return Err(error),
+            }
+        }
+    }
+}
+
+impl WriteError {
+    /// Two processes may meet at the same new document: the next time, it is there for both. A
+    /// unique index that somebody else made stays in the way.
+    fn is_passing(&self) -> bool {
+        let of_id = || self.key_pattern.as_ref().is_none_or(|key| key.contains_key("_id"));
+        server_error::is_passing_code(self.code)
+            || (self.code == server_error::DUPLICATE_KEY && of_id())
+    }
+}
+
+impl Record {
+    /// The id, and what the server is to do.
+    fn update(self) -> (String, Bson) {
+        let update = doc! { "q": { "_id": &self.id }, "u": self.replacement, "upsert": true };
+        (self.id, Bson::Document(update))
+    }
+}
+
+/// Written to the journals of most members, so that neither a killed server nor the election of
+/// another one loses what was confirmed; without `j`, a `kill -9` does.
+pub(super) fn write_concern() -> WriteConcern {
+    WriteConcern::builder()
+        .w(Acknowledgment::Majority)
+        .journal(true)
+        .w_timeout(REQUEST_PATIENCE)
+        .build()
+}
+
+fn try_put(
+    database: &Database,
+    command: RawDocumentBuf,
+    ids: &[String],
+    uri: &MongodbUri,
+) -> Result<Vec<Refusal>, Trouble> {
+    const ATTEMPT: &str = "write to";
+    let answer = database.run_raw_command(command).run().map_err(|error| {
+        let trouble = StoreError::of_mongodb(ATTEMPT, uri, &error);
+        if server_error::is_passing(&error) {
+            Trouble::Passing(trouble)
+        } else {
+            Trouble::Lasting(trouble)
+        }
+    })?;
+    let answer: Answer = deserialize_from_document(answer).map_err(|error| {
+        let reason = format!("the server's answer cannot be read: {error}");
+        Trouble::Lasting(StoreError::Failed { attempt: ATTEMPT, place: uri.to_string(), reason })
+    })?;
+    let mut refused = Vec::new();
+    for error in answer.write_errors {
+        let is_passing = error.is_passing();
+        let of_server = StoreError::of_code(ATTEMPT, uri.to_string(), error.code, error.errmsg);
+        match (of_server, ids.get(error.index)) {
+            (error, _) if is_passing => return Err(Trouble::Passing(error)),
+            (StoreError::Failed { reason, .. }, Some(id)) => {
+                refused.push(Refusal { id: id.clone(), reason });
+            }
+            (error, _) => return Err(Trouble::Lasting(error)),
+        }
+    }
+    match answer.write_concern_error {
+        None => Ok(refused),
+        Some(WriteConcernError { code, errmsg: reason }) => {
+            let error = StoreError::NotDurable { place: uri.to_string(), reason };
+            let is_passing = server_error::is_passing_code(code);
+            Err(if is_passing { Trouble::Passing(error) } else { Trouble::Lasting(error) })
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Places that hold documents, as they are written after `--store`.
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
+
+use serde::{Deserialize, Serialize};
+
+/// The file of SQLite, unless another is named.
+const DEFAULT_FILE: &str = "target/lab/yelp.db";
+
+/// Where documents are kept; crosses to worker processes, and so holds no secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Place {
+    /// A file of SQLite, on a local disk: over NFS, its log of writes gets torn.
+    Sqlite(PathBuf),
+    /// The MongoDB that `MONGODB_URI` leads to.
+    Mongodb,
+}
+
+/// Why a text is no place.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum PlaceError {
+    /// It could show a password to whoever runs `ps`.
+    #[error(
+        "a connection string does not belong here, where ps shows it to everyone: put it into \
+         MONGODB_URI, and write --store mongodb"
+    )]
+    ConnectionString,
+    /// It is anything else.
+    #[error("{text:?} is no store: write sqlite, sqlite:PATH or mongodb")]
+    Unknown {
+        /// What was written.
+        text: String,
+    },
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self::Sqlite(Path::new(DEFAULT_FILE).to_owned())
+    }
+}
+
+impl FromStr for Place {
+    type Err = PlaceError;
+
+    fn from_str(text: &str) -> Result<Self, PlaceError> {
+        match text.split_once(':') {
+            None if text == "sqlite" => Ok(Self::default()),
+            None if text == "mongodb" => Ok(Self::Mongodb),
+            Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite(PathBuf::from(path))),
+            Some((scheme, _)) if scheme.starts_with("mongo") => Err(PlaceError::ConnectionString),
+            _ if text.contains('@') => Err(PlaceError::ConnectionString),
+            _ => Err(PlaceError::Unknown { text: text.to_owned() }),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(formatter, "sqlite:{}", path.display()),
+            Self::Mongodb => formatter.write_str("mongodb"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_read_and_written_alike() {
+        for text in ["sqlite:/tmp/a b.db", "sqlite:target/lab/yelp.db", "sqlite:a:b", "mongodb"] {
+            assert_eq!(text.parse::<Place>().unwrap().to_string(), text);
+        }
+        assert_eq!("sqlite".parse(), Ok(Place::default()));
+        for text in ["", "sqlite:", "SQLITE", "yelp.db", "postgres://host"] {
+            assert_eq!(text.parse::<Place>(), Err(PlaceError::Unknown { text: text.to_owned() }));
+        }
+    }
+
+    #[test]
+    fn connection_strings_are_refused_and_not_repeated() {
+        for text in ["mongodb://user:secret@host", "mongodb+srv://user:secret@host", "me:secret@h"]
+        {
+            let error = text.parse::<Place>().unwrap_err();
+            assert_eq!(error, PlaceError::ConnectionString);
+            assert!(!error.to_string().contains("secret"));
+        }
+    }
+}

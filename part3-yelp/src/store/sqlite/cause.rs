@@ -1,0 +1,77 @@
+//! What SQLite and the file system say, told as what to do about it.
+
+use std::io;
+
+use rusqlite::{Error, ErrorCode};
+
+use super::StoreError;
+
+/// Why a file cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Cause {
+    #[error("{0}")]
+    Folder(#[from] io::Error),
+    #[error("{0}")]
+    Database(#[from] Error),
+    #[error("no write-ahead log can be kept there, only {mode:?}")]
+    NoWriteAheadLog { mode: String },
+}
+
+impl StoreError {
+    /// For a file that cannot be opened.
+    pub(super) fn cannot_open(place: &str, cause: &Cause) -> Self {
+        match cause {
+            Cause::Database(error) => Self::of_sqlite("open", place, error),
+            Cause::Folder(_) | Cause::NoWriteAheadLog { .. } => {
+                Self::CannotOpen { place: place.to_owned(), reason: cause.to_string() }
+            }
+        }
+    }
+
+    /// For a statement that failed.
+    pub(super) fn of_sqlite(attempt: &'static str, place: &str, error: &Error) -> Self {
+        let place = place.to_owned();
+        let reason = error.to_string();
+        match error.sqlite_error_code() {
+            Some(
+                ErrorCode::CannotOpen
+                | ErrorCode::NotADatabase
+                | ErrorCode::PermissionDenied
+                | ErrorCode::FileLockingProtocolFailed,
+            ) => Self::CannotOpen { place, reason },
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                Self::Locked { place, reason }
+            }
+            Some(ErrorCode::DiskFull) => Self::DiskFull { place, reason },
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly { place, reason },
+            _ => Self::Failed { attempt, place, reason },
+        }
+    }
+}
+
+/// Whether another holds the file.
+pub(super) fn is_lock(error: &Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::ffi;
+
+    use super::*;
+
+    #[test]
+    fn each_failure_says_what_to_do() {
+        let check = |code, expected: &str| {
+            let error = Error::SqliteFailure(ffi::Error::new(code), None);
+            let story = StoreError::of_sqlite("write to", "sqlite:a.db", &error).to_string();
+            assert!(story.starts_with(expected), "{story}");
+        };
+        check(ffi::SQLITE_FULL, "the disk of sqlite:a.db is full: make room");
+        check(ffi::SQLITE_READONLY_DIRECTORY, "sqlite:a.db is read-only: give us the right");
+        check(ffi::SQLITE_BUSY_SNAPSHOT, "sqlite:a.db is locked by another program: end that");
+        check(ffi::SQLITE_NOTADB, "cannot open sqlite:a.db: ");
+        check(ffi::SQLITE_CANTOPEN, "cannot open sqlite:a.db: ");
+        check(ffi::SQLITE_CORRUPT, "cannot write to sqlite:a.db: ");
+    }
+}

@@ -1,0 +1,78 @@
+//! The four ways to share the work; the only place of this crate that starts threads or processes.
+
+mod crew;
+mod parallel;
+mod processes;
+mod sequential;
+mod threads;
+
+pub use self::{
+    parallel::scrape_parallel,
+    processes::scrape_processes,
+    sequential::{scrape_city, scrape_sequential},
+    threads::{scrape_city_on_threads, scrape_threads},
+};
+use crate::{CityOutcome, Job, RemoteScraper, ScrapeError, Scraper};
+
+/// A way to share the work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Variant {
+    /// City by city, business by business.
+    Sequential,
+    /// One process, a thread for each city and for each business.
+    Threads,
+    /// A process for each city, one business after another in it.
+    Processes,
+    /// A process for each city, a thread for each business in it.
+    Parallel,
+}
+
+impl Variant {
+    /// Every variant, the baseline first.
+    pub const ALL: [Self; 4] = [Self::Sequential, Self::Threads, Self::Processes, Self::Parallel];
+
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sequential => "sequential",
+            Self::Threads => "threads",
+            Self::Processes => "processes",
+            Self::Parallel => "parallel",
+        }
+    }
+
+    /// How many cities it has under way at once.
+    pub fn cities_at_once(self, job: &Job) -> usize {
+        match self {
+            Self::Sequential => 1,
+            Self::Threads | Self::Processes | Self::Parallel => job.busy_workers().get(),
+        }
+    }
+
+    /// How many businesses of a city with so many it has under way at once.
+    pub fn businesses_at_once(self, job: &Job, businesses: usize) -> usize {
+        match self {
+            Self::Sequential | Self::Processes => businesses.min(1),
+            Self::Threads | Self::Parallel => job.threads.count(businesses),
+        }
+    }
+
+    /// Scrapes the cities of `job`: with the scraper that `here` makes, or, where the work is done
+    /// by other processes, with the one that `there` makes.
+    ///
+    /// # Errors
+    /// When there is no scraper to be had, or threads or processes cannot be started.
+    pub fn scrape<Here: Scraper>(
+        self,
+        job: &Job,
+        here: impl FnOnce() -> Result<Here, ScrapeError>,
+        there: impl FnOnce() -> RemoteScraper,
+    ) -> Result<Vec<CityOutcome>, ScrapeError> {
+        match self {
+            Self::Sequential => scrape_sequential(job, &here()?),
+            Self::Threads => scrape_threads(job, &here()?),
+            Self::Processes => scrape_processes(job, &there()),
+            Self::Parallel => scrape_parallel(job, &there()),
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The work that crosses the border of a process, seen from both sides of it.
+
+use std::{ffi::OsString, path::PathBuf, sync::Arc, time::Duration};
+
+use common::{
+    interrupt::Interrupt,
+    process_pool::{self, Event, PoolError, ServeError},
+    stopwatch::WallClock,
+    timeline::{Recorder, Timeline},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    City, CityOutcome, Failure, Threads,
+    credentials::Environment,
+    instruments::{Instruments, Watched},
+    scraper::{Equipment, YelpScraper},
+    variants::{scrape_city, scrape_city_on_threads},
+};
+
+/// The program to start as a worker process, which is one that calls [`serve`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkerProgram {
+    /// Its path.
+    pub path: PathBuf,
+    /// What tells it to be a worker.
+    pub arguments: Vec<OsString>,
+}
+
+/// How a worker process goes about the businesses of a city.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Inside {
+    /// One after another.
+    OneByOne,
+    /// At once.
+    OnThreads(Threads),
+}
+
+/// What a worker process is asked to do: a city, and how to go about it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Errand {
+    city: City,
+    inside: Inside,
+    equipment: Equipment,
+}
+
+/// What it says when that is done.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Done {
+    outcome: CityOutcome,
+    spans: Vec<WorkerSpan>,
+}
+
+/// A piece of work, in microseconds since the errand began.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct WorkerSpan {
+    pub(crate) thread: String,
+    pub(crate) label: String,
+    pub(crate) start_us: u64,
+    pub(crate) end_us: u64,
+}
+
+/// The unit of work for worker processes: who they are, and what to ask of them.
+pub struct RemoteScraper {
+    pub(crate) program: WorkerProgram,
+    pub(crate) equipment: Equipment,
+    pub(crate) instruments: Arc<Instruments>,
+    pub(crate) interrupt: Arc<Interrupt>,
+}
+
+impl RemoteScraper {
+    /// What is to be told of the pool's workers.
+    pub fn watch(&self) -> impl Fn(Event) + Send + Sync + use<> {
+        let instruments = Arc::clone(&self.instruments);
+        move |event| instruments.note(event)
+    }
+
+    /// What ends the work early.
+    pub fn interrupt(&self) -> &Interrupt {
+        &self.interrupt
+    }
+
+    /// What a worker is to be sent for a city.
+    pub fn errand(&self, city: &City, inside: Inside) -> Errand {
+        Errand { city: city.clone(), inside, equipment: self.equipment.clone() }
+    }
+
+    /// What became of a city, given its number and what the pool says: one that was lost with its
+    /// workers has failed, and does not keep the others from theirs.
+    pub fn outcome(
+        &self,
+        (number, (city, result)): (usize, (&City, Result<Done, PoolError>)),
+    ) -> CityOutcome {
+        match result {
+            Ok(done) => {
+                self.instruments.adopt(number as u64, done.spans);
+                done.outcome
+            }
+            Err(PoolError::Stopped) => CityOutcome::unfinished(city.clone()),
+            Err(error) => {
+                let failure = Failure { id: None, attempts: 1, cause: error.to_string() };
+                CityOutcome::failed(city.clone(), failure)
+            }
+        }
+    }
+}
+
+/// Does errands from stdin until there are no more: the whole life of a worker process.
+///
+/// Its connections and its store are opened for the first errand, and kept for the next ones.
+///
+/// # Errors
+/// When stdin has a line that is no errand, or stdout fails.
+pub fn serve(environment: &Environment) -> Result<(), ServeError> {
+    let mut opened: Option<(Equipment, YelpScraper)> = None;
+    process_pool::serve(move |Errand { city, inside, equipment }| {
+        let fitting = opened.take().filter(|(former, _)| *former == equipment);
+        let (_, scraper) = if let Some(fitting) = fitting {
+            opened.insert(fitting)
+        } else {
+            // Ctrl-C is the parent's, which ends this process if need be.
+            let scraper = equipment.open(environment, Arc::default()).map_err(told)?;
+            opened.insert((equipment, scraper))
+        };
+        let recorder = Recorder::start(WallClock::start(), []);
+        let watched = Watched::new(&*scraper, &recorder, None);
+        let outcome = match inside {
+            Inside::OneByOne => scrape_city(&city, &watched),
+            Inside::OnThreads(threads) => {
+                scrape_city_on_threads(&city, threads, &watched).map_err(told)?
+            }
+        };
+        Ok(Done { outcome, spans: spans(recorder.finish()) })
+    })
+}
+
+fn spans(timeline: Timeline) -> Vec<WorkerSpan> {
+    let Timeline { lanes, spans } = timeline;
+    let micros = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+    spans
+        .into_iter()
+        .map(|span| WorkerSpan {
+            thread: lanes[span.lane].thread.clone(),
+            label: span.label,
+            start_us: micros(span.start),
+            end_us: micros(span.end),
+        })
+        .collect()
+}
+
+fn told(error: impl Into<crate::ScrapeError>) -> String {
+    crate::scraper::told(&error.into())
+}

@@ -1,0 +1,207 @@
+//! The client of Yelp's API: search a city, ask for a business, understand a refusal.
+
+mod refusal;
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, OnceLock},
+};
+
+use common::interrupt::Interrupt;
+use http_client::{
+    Answer, HttpClient, Request, Settings,
+    retry::{GaveUp, Trouble},
+};
+use serde::Deserialize;
+
+use self::refusal::Refusal;
+use crate::{
+    Api, BusinessId, City, Stop,
+    api::Target,
+    credentials::Credentials,
+    pace::{Pace, Rate},
+    signature::authorization,
+};
+
+/// The real one.
+pub const LIVE_URL: &str = "https://api.yelp.com";
+
+/// A client of the API, shared by reference between threads.
+pub struct Yelp {
+    api: Api,
+    base_url: String,
+    credentials: Credentials,
+    client: HttpClient,
+    pace: Option<Pace>,
+    /// Set once, by whoever learns first that there is no point in going on.
+    stop: OnceLock<Stop>,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoAnswer {
+    /// It could not be had.
+    GaveUp {
+        /// How often it was asked for.
+        attempts: u32,
+        /// Where, and what went wrong the last time.
+        cause: String,
+    },
+    /// The run was stopped before.
+    Stopped,
+}
+
+/// What we need of a search's answer.
+#[derive(Deserialize)]
+struct Page {
+    businesses: Vec<Found>,
+    /// How many there are on all pages.
+    total: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct Found {
+    id: BusinessId,
+}
+
+/// What we check of a business; all else is kept as it came.
+#[derive(Deserialize)]
+struct Business {
+    id: BusinessId,
+    /// Version 3 has a readable name beside the id, and takes either.
+    alias: Option<BusinessId>,
+}
+
+impl Yelp {
+    /// A client for the API below `base_url`; `interrupt` ends its requests.
+    pub fn new(
+        api: Api,
+        base_url: &str,
+        credentials: Credentials,
+        settings: Settings,
+        rate: Option<Rate>,
+        interrupt: Arc<Interrupt>,
+    ) -> Self {
+        Self {
+            api,
+            base_url: base_url.trim_end_matches('/').to_owned(),
+            credentials,
+            client: HttpClient::new(settings, interrupt),
+            pace: rate.map(Pace::new),
+            stop: OnceLock::new(),
+        }
+    }
+
+    /// The best `limit` businesses of a city, each once; fewer if it has no more.
+    ///
+    /// # Errors
+    /// When one of the pages cannot be had.
+    pub fn city_search(&self, city: &City, limit: usize) -> Result<Vec<BusinessId>, NoAnswer> {
+        let mut known = BTreeSet::new();
+        let mut ids = Vec::new();
+        let mut offset = 0;
+        while ids.len() < limit && offset < limit {
+            let wanted = self.api.page_max().min(limit - offset);
+            let target = self.api.search(&self.base_url, city, wanted, offset);
+            let page = self.get(&target, parse_page)?;
+            let found = page.businesses.len();
+            let unknown = page.businesses.into_iter().map(|found| found.id);
+            ids.extend(unknown.filter(|id| known.insert(id.clone())));
+            offset += found;
+            let is_last = match page.total {
+                Some(total) => offset as u64 >= total,
+                None => found < wanted,
+            };
+            if found == 0 || is_last {
+                break;
+            }
+        }
+        ids.truncate(limit);
+        Ok(ids)
+    }
+
+    /// One business, as the JSON that came.
+    ///
+    /// # Errors
+    /// When it cannot be had, or is another one.
+    pub fn business_info(&self, id: &BusinessId) -> Result<String, NoAnswer> {
+        let target = self.api.business(&self.base_url, id);
+        self.get(&target, |body| parse_business(body, id))
+    }
+
+    /// From now on, nothing more is asked for.
+    pub fn stop(&self, stop: Stop) {
+        // The first reason is the one that counts.
+        let _ = self.stop.set(stop);
+    }
+
+    /// Why nothing more is asked for, if so.
+    pub fn stopped(&self) -> Option<&Stop> {
+        self.stop.get()
+    }
+
+    /// Asks again and again where that may help; each request has a signature of its own.
+    fn get<Output>(
+        &self,
+        target: &Target,
+        parse: impl Fn(Vec<u8>) -> Result<Output, String>,
+    ) -> Result<Output, NoAnswer> {
+        let result = self.client.persist(|| {
+            if let Some(pace) = &self.pace {
+                pace.wait(self.client.interrupt());
+            }
+            if self.stop.get().is_some() {
+                return Err(Trouble::Permanent { cause: "stopped".to_owned() });
+            }
+            let authorization = Some(authorization(&self.credentials, target));
+            let answer = self.client.get(&Request { url: target.url(), authorization })?;
+            self.judge(answer, &parse)
+        });
+        let is_stopped = || self.stop.get().is_some() || self.client.interrupt().is_raised();
+        result.map_err(|GaveUp { attempts, cause }| {
+            if is_stopped() {
+                NoAnswer::Stopped
+            } else {
+                let cause = format!("{}: {}", target.url(), self.credentials.redact(&cause));
+                NoAnswer::GaveUp { attempts, cause }
+            }
+        })
+    }
+
+    fn judge<Output>(
+        &self,
+        answer: Answer,
+        parse: impl Fn(Vec<u8>) -> Result<Output, String>,
+    ) -> Result<Output, Trouble> {
+        if answer.status() == 200 {
+            return parse(answer.body?)
+                .map_err(|what| Trouble::Permanent { cause: format!("the answer is {what}") });
+        }
+        let refusal = Refusal::of(&answer);
+        if let Some(stop) = refusal.stop(&answer) {
+            self.stop(match stop {
+                Stop::CredentialsRefused { message } => {
+                    Stop::CredentialsRefused { message: self.credentials.redact(&message) }
+                }
+                other => other,
+            });
+        }
+        Err(refusal.explain(answer.trouble()))
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the signature of all parsers")]
+fn parse_page(body: Vec<u8>) -> Result<Page, String> {
+    serde_json::from_slice(&body).map_err(|error| format!("no list of businesses: {error}"))
+}
+
+fn parse_business(body: Vec<u8>, asked_for: &BusinessId) -> Result<String, String> {
+    let body = String::from_utf8(body).map_err(|error| format!("not text: {error}"))?;
+    let business: Business =
+        serde_json::from_str(&body).map_err(|error| format!("not a business: {error}"))?;
+    if business.id == *asked_for || business.alias.as_ref() == Some(asked_for) {
+        Ok(body)
+    } else {
+        Err(format!("business {}", business.id))
+    }
+}

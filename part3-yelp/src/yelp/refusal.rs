@@ -1,0 +1,90 @@
+//! What Yelp means when it does not answer as asked: an error with a code, in either version's
+//! shape, or something else's HTML.
+
+use http_client::{Answer, retry::Trouble};
+use serde::Deserialize;
+
+use crate::Stop;
+
+/// More characters of a server's words than this tell nobody anything.
+const WORDS_MAX: usize = 300;
+
+/// An error as the API tells it; nothing, if it speaks another language.
+#[derive(Debug, Default)]
+pub(super) struct Refusal {
+    code: String,
+    words: String,
+    field: String,
+    status: u16,
+}
+
+#[derive(Deserialize)]
+struct Body {
+    error: Fields,
+}
+
+/// Version 2 says `id`, `text` and maybe more in `description`; version 3 `code` and
+/// `description`.
+#[derive(Deserialize)]
+struct Fields {
+    #[serde(alias = "id")]
+    code: String,
+    text: Option<String>,
+    description: Option<String>,
+    field: Option<String>,
+}
+
+impl Refusal {
+    pub(super) fn of(answer: &Answer) -> Self {
+        let status = answer.status();
+        let body = answer.body.as_deref().unwrap_or_default();
+        let Ok(Body { error }) = serde_json::from_slice(body) else {
+            return Self { status, ..Self::default() };
+        };
+        let words: Vec<String> = [error.text, error.description].into_iter().flatten().collect();
+        let words: String = words.join(" ").chars().take(WORDS_MAX).collect();
+        Self { code: error.code, words, field: error.field.unwrap_or_default(), status }
+    }
+
+    /// Whether there is no point in asking for anything else either.
+    pub(super) fn stop(&self, answer: &Answer) -> Option<Stop> {
+        match self.code.as_str() {
+            "ACCESS_LIMIT_REACHED" | "EXCEEDED_REQS" => Some(Stop::LimitReached {
+                until: answer.header("RateLimit-ResetTime").map(str::to_owned),
+            }),
+            "TOKEN_INVALID"
+            | "TOKEN_MISSING"
+            | "INVALID_OAUTH_CREDENTIALS"
+            | "INVALID_SIGNATURE" => Some(self.credentials_refused()),
+            "INVALID_PARAMETER" | "MISSING_PARAMETER" if self.field.starts_with("oauth_") => {
+                Some(self.credentials_refused())
+            }
+            _ if self.status == 401 => Some(self.credentials_refused()),
+            _ => None,
+        }
+    }
+
+    fn credentials_refused(&self) -> Stop {
+        Stop::CredentialsRefused { message: format!("{} {}", self.status, self.told()) }
+    }
+
+    /// The same trouble, with the server's words.
+    pub(super) fn explain(&self, trouble: Trouble) -> Trouble {
+        let explain = |cause: String| match self.told() {
+            nothing if nothing.is_empty() => cause,
+            told => format!("{cause} ({told})"),
+        };
+        match trouble {
+            Trouble::Transient { cause, retry_after } => {
+                Trouble::Transient { cause: explain(cause), retry_after }
+            }
+            Trouble::Permanent { cause } => Trouble::Permanent { cause: explain(cause) },
+        }
+    }
+
+    fn told(&self) -> String {
+        let field = if self.field.is_empty() { "" } else { " " };
+        let words = if self.words.is_empty() { "" } else { ": " };
+        format!("{}{field}{}{words}{}", self.code, self.field, self.words)
+    }
+}

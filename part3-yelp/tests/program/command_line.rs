@@ -1,0 +1,180 @@
+//! Arguments, streams and exit codes.
+
+use std::{net::TcpListener, process::Stdio, thread, time::Duration};
+
+use mock_web::faults::{Fault, Faults};
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+use serde_json::Value;
+
+use crate::session::{Session, text, web};
+
+#[test]
+fn the_default_is_the_labs_job() {
+    let session = Session::new();
+    let output = session.run(&[]);
+    let report = text(&output.stdout);
+    assert!(output.status.success(), "{output:?}");
+    assert!(report.contains("80 documents in sqlite:target/lab/yelp.db"), "{report}");
+    for expected in ["sequential", "threads", "processes", "parallel", "floor", "seattle-1"] {
+        assert!(report.contains(expected), "{expected}: {report}");
+    }
+    assert!(report.contains("34.2 s") && report.contains("What it means: "), "{report}");
+    assert!(report.lines().all(|line| line.chars().count() <= 80), "{report}");
+    assert_eq!(text(&output.stderr), "");
+}
+
+#[test]
+fn json_is_one_object_with_all_runs() {
+    let session = Session::new();
+    let output = session.run(&["--format", "json", "--latency", "20ms"]);
+    assert_eq!(text(&output.stderr), "");
+    assert_eq!(text(&output.stdout).lines().count(), 1);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&report["schema"], &report["part"]), (&1.into(), &"part3-yelp".into()));
+    assert_eq!(report["input"]["cities"][0], "Seattle");
+
+    let runs = report["runs"].as_array().unwrap();
+    let expected = [
+        ("sequential", 1, 1680.0, 1),
+        ("threads", 80, 40.0, 1),
+        ("processes", 4, 420.0, 4),
+        ("parallel", 80, 40.0, 4),
+    ];
+    assert_eq!(runs.len(), expected.len());
+    for (run, (variant, workers, floor, processes)) in runs.iter().zip(expected) {
+        assert_eq!((&run["variant"], &run["workers"]), (&variant.into(), &workers.into()));
+        assert_eq!(run["floor_ms"], floor, "{variant}");
+        assert!(run["wall_ms"].as_f64().unwrap() >= floor, "{variant}: nobody beats the floor");
+        assert_eq!(run["answer"]["documents"], 80);
+        let city = &run["answer"]["cities"][3];
+        assert_eq!((&city["city"], &city["found"]), (&"Boston".into(), &20.into()));
+        assert_eq!((&city["stored"], &city["skipped"]), (&20.into(), &0.into()));
+        assert_eq!(city["failed"].as_array().unwrap().len(), 0);
+        let lanes = run["lanes"].as_array().unwrap();
+        let mut pids: Vec<_> = lanes.iter().map(|lane| lane["pid"].as_u64().unwrap()).collect();
+        pids.sort_unstable();
+        pids.dedup();
+        assert_eq!(pids.len(), processes, "{variant}");
+        // For each city a search and a store, for each business its request.
+        assert_eq!(run["spans"].as_array().unwrap().len(), 4 * 22, "{variant}");
+    }
+}
+
+#[test]
+fn what_could_not_be_had_is_listed_with_code_1() {
+    let session = Session::new();
+    let cities = session.file("cities", "Seattle\r\nNowhereville\r\nseattle\r\n".as_bytes());
+    let web = web(Duration::ZERO, Faults::default());
+    let output = session
+        .client_of(&web)
+        .args(["--variant", "parallel", "--cities", cities.to_str().unwrap()])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let message = text(&output.stderr);
+    assert!(message.contains("no businesses of Nowhereville: http://127.0.0.1:"), "{message}");
+    assert!(message.contains("UNAVAILABLE_FOR_LOCATION"), "{message}");
+    assert!(message.contains("listed twice, and scraped once: seattle"), "{message}");
+    assert_eq!(session.count(), 20);
+}
+
+#[test]
+fn a_host_that_does_not_answer_is_code_3() {
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let output = Session::new()
+        .program()
+        .envs(crate::session::demo_environment())
+        .args(["--base-url", &format!("http://{closed}"), "--retries", "0", "--variant", "threads"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+    let message = text(&output.stderr);
+    assert!(message.contains(&format!("nothing at all from http://{closed}: check")), "{message}");
+}
+
+#[test]
+fn a_store_that_cannot_be_used_is_code_3_in_one_line() {
+    let session = Session::new();
+    session.file("a-file", b"not a folder");
+    let output = session.run(&["--store", "sqlite:a-file/yelp.db"]);
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+    assert_eq!(text(&output.stderr).lines().count(), 1, "{output:?}");
+    assert!(text(&output.stderr).contains("--store sqlite:PATH"), "{output:?}");
+    assert_eq!(text(&output.stdout), "");
+}
+
+fn check_refused(arguments: &[&str], reason: &str) {
+    let output = Session::new().run(arguments);
+    let message = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {message}");
+    assert_eq!(message.lines().count(), 1, "{arguments:?}: {message}");
+    assert!(message.contains(reason), "{arguments:?}: {message}");
+    assert_eq!(text(&output.stdout), "", "{arguments:?}");
+}
+
+#[test]
+fn wrong_use_is_explained_with_code_2() {
+    check_refused(&["--live", "--api", "v2"], "ended version 2");
+    check_refused(&["--cities", "/nowhere"], "cannot use /nowhere as a list of cities");
+    check_refused(&["--cities", "/dev/null"], "it has no city");
+    check_refused(&["--limit", "0"], "from 1 to 240");
+    check_refused(&["--limit", "241"], "from 1 to 240");
+    check_refused(&["--workers", "0"], "at least 1 worker");
+    check_refused(&["--store", "postgres"], "write sqlite, sqlite:PATH or mongodb");
+    check_refused(&["--store", "mongodb://me:secret@host"], "put it into MONGODB_URI");
+    check_refused(&["--rate", "0"], "--rate");
+    check_refused(&["--latency", "10s"], "ask for a longer --timeout");
+    check_refused(&["--base-url", "http://localhost", "--live"], "cannot be used with");
+    check_refused(&["--variant", "fast"], "possible values: sequential, threads, processes");
+}
+
+#[test]
+fn a_rate_is_kept_to_by_all_processes_together() {
+    let session = Session::new();
+    let cities = session.file("cities", b"Seattle\nAustin\n");
+    let web = web(Duration::ZERO, Faults::default());
+    for variant in ["threads", "parallel"] {
+        web.reset_observations();
+        let output = session
+            .client_of(&web)
+            .args(["--variant", variant, "--cities", cities.to_str().unwrap()])
+            .args(["--limit", "5", "--rate", "40"])
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let journal = web.observed().journal;
+        assert_eq!(journal.len(), 12);
+        // Two requests may come at once, one of each process; after that there are 25 ms a request.
+        let passed = journal[11].at_us - journal[0].at_us;
+        assert!(passed >= 10 * 25_000, "{variant}: {passed}");
+    }
+}
+
+#[test]
+fn ctrl_c_keeps_what_is_stored() {
+    let web = web(Duration::ZERO, Faults::default().on("/v2/search", 4, Fault::Stall));
+    for variant in ["sequential", "parallel"] {
+        web.reset_observations();
+        let session = Session::new();
+        let mut child = session
+            .client_of(&web)
+            .args(["--variant", variant, "--workers", "1", "--format", "json"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        while web.observed().requests < 3 * 21 + 1 {
+            assert!(child.try_wait().unwrap().is_none(), "it waits for the last search");
+            thread::yield_now();
+        }
+        kill(Pid::from_raw(child.id().cast_signed()), Signal::SIGINT).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(130), "{output:?}");
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(report["runs"][0]["answer"]["documents"], 60, "{variant}");
+        assert_eq!(session.count(), 60);
+    }
+}

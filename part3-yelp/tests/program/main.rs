@@ -1,0 +1,14 @@
+//! The program as its users and their scripts meet it: arguments, streams, exit codes, and what
+//! becomes of its documents when something kills it.
+#![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
+
+mod command_line;
+mod kills;
+mod looking;
+#[path = "../store/own_server.rs"]
+mod own_server;
+mod real_database;
+mod secrets;
+mod session;
+#[path = "../store/setting.rs"]
+mod setting;

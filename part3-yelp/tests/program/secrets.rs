@@ -1,0 +1,137 @@
+//! No credential is ever shown: not in reports, errors, exports, arguments of processes, or the
+//! store.
+
+use std::{
+    fs,
+    num::NonZeroUsize,
+    process::{Output, Stdio},
+    thread,
+    time::Duration,
+};
+
+use mock_web::{Endpoint, demo, faults::Faults};
+
+use crate::session::{Session, demo_environment, text, web};
+
+fn assert_hidden(output: &Output) {
+    for (name, secret) in demo_environment() {
+        for stream in [&output.stdout, &output.stderr] {
+            assert!(!text(stream).contains(secret), "{name}: {output:?}");
+        }
+    }
+}
+
+#[test]
+fn no_output_of_a_run_holds_a_secret() {
+    for arguments in [&["--format", "json"][..], &["--api", "v3"], &["--format", "text"]] {
+        let session = Session::new();
+        let web = web(Duration::ZERO, Faults::default());
+        let output = session.client_of(&web).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        assert_hidden(&output);
+        assert_hidden(&session.run(&["export", "--variant", "parallel"]));
+    }
+}
+
+#[test]
+fn a_refusal_that_quotes_a_signature_is_redacted() {
+    let web = web(Duration::ZERO, Faults::default());
+    for (name, wrong) in [
+        ("YELP_CONSUMER_KEY", "my own+key"),
+        ("YELP_CONSUMER_SECRET", "my own+secret"),
+        ("YELP_TOKEN", "my own+token"),
+        ("YELP_TOKEN_SECRET", "my own+token secret"),
+    ] {
+        for variant in ["sequential", "parallel"] {
+            let session = Session::new();
+            let mut program = session.client_of(&web);
+            let output = program.env(name, wrong).args(["--variant", variant]).output().unwrap();
+            assert_eq!(output.status.code(), Some(3), "{output:?}");
+            assert!(text(&output.stderr).contains("the credentials were refused"), "{output:?}");
+            assert_hidden(&output);
+            let all = format!("{output:?}");
+            assert!(!all.contains("my own+") && !all.contains("my%20own"), "{all}");
+        }
+    }
+}
+
+#[test]
+fn missing_credentials_are_named_in_one_line() {
+    let web = web(Duration::ZERO, Faults::default());
+    for (api, expected) in [("v2", "YELP_TOKEN_SECRET"), ("v3", "YELP_API_KEY")] {
+        let arguments = ["--base-url", &web.url(), "--api", api];
+        let output = Session::new().run(&arguments);
+        assert_eq!(output.status.code(), Some(3), "{output:?}");
+        assert_eq!(text(&output.stderr).lines().count(), 1);
+        assert!(text(&output.stderr).contains(expected), "{output:?}");
+    }
+    assert_eq!(web.observed().requests, 0);
+}
+
+#[test]
+fn a_file_that_git_ignores_may_hold_them() {
+    let session = Session::new();
+    let lines = demo_environment().map(|(name, value)| format!("{name}=\"{value}\"\n"));
+    session.file(".env", lines.concat().as_bytes());
+    let web = web(Duration::ZERO, Faults::default());
+    for variant in ["sequential", "parallel"] {
+        let arguments = ["--base-url", &web.url(), "--variant", variant];
+        let output = session.run(&arguments);
+        assert!(output.status.success(), "{output:?}");
+        assert_hidden(&output);
+    }
+    session.file(".env", format!("YELP_TOKEN='{}", demo::TOKEN).as_bytes());
+    let output = session.run(&["--variant", "sequential"]);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert_hidden(&output);
+}
+
+#[test]
+fn a_password_in_mongodb_uri_is_not_told() {
+    let output = Session::new()
+        .program()
+        .env("MONGODB_URI", "mongodb://somebody:pass%40word@127.0.0.1:1/yelp")
+        .args(["--store", "mongodb"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+    let message = text(&output.stderr);
+    assert!(message.contains("is mongod running"), "{message}");
+    for secret in ["somebody", "pass%40word", "pass@word"] {
+        assert!(!message.contains(secret), "{message}");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn no_process_shows_a_secret_in_its_arguments() {
+    let session = Session::new();
+    let web = web(Duration::ZERO, Faults::default());
+    // Nobody gets past it, so that all processes are there to be looked at.
+    let all_and_more = NonZeroUsize::new(81).unwrap();
+    web.set_gate(Endpoint::YelpV2Business, all_and_more, Duration::from_mins(2));
+    let mut child = session
+        .client_of(&web)
+        .args(["--variant", "parallel", "--timeout", "10m"])
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    while web.gate(Endpoint::YelpV2Business).unwrap().peak < 80 {
+        assert!(child.try_wait().unwrap().is_none(), "it waits at the gate");
+        thread::yield_now();
+    }
+    let mut seen = 0;
+    for entry in fs::read_dir("/proc").unwrap().flatten() {
+        let Ok(arguments) = fs::read(entry.path().join("cmdline")) else { continue };
+        let arguments = String::from_utf8_lossy(&arguments);
+        if arguments.contains("part3-yelp") {
+            seen += 1;
+        }
+        for (name, secret) in demo_environment() {
+            assert!(!arguments.contains(secret), "{name}: {arguments}");
+        }
+    }
+    assert!(seen >= 5, "the program and its four workers");
+    web.set_gate(Endpoint::YelpV2Business, NonZeroUsize::MIN, Duration::ZERO);
+    assert!(child.wait().unwrap().success());
+}

@@ -1,0 +1,136 @@
+//! Every way in which a host can fail is survived, or reported as what it is, and nothing is lost.
+
+use std::time::Duration;
+
+use http_client::retry::Retry;
+use mock_web::{
+    Config,
+    faults::{Fault, Faults, Seeded},
+};
+use part3_yelp::{Answer, BusinessId, Failure, Settings, Variant};
+
+use crate::scene::{Scene, documents, ids_of_the_first_city, run};
+
+const SEARCH: &str = "/v2/search";
+
+/// Short enough for a test, for requests that are never answered anyway.
+const HASTY: Retry = Retry { retries: 1, deadline: Duration::from_millis(600) };
+
+/// One city, by threads.
+fn settings(scene: &Scene) -> Settings {
+    let mut settings = scene.settings(&[Variant::Threads]);
+    settings.job.cities.truncate(1);
+    settings
+}
+
+fn with(faults: Faults) -> Scene {
+    Scene::with(Config { faults, ..Config::default() })
+}
+
+fn third_business() -> (BusinessId, String) {
+    let scene = Scene::new();
+    let id = ids_of_the_first_city(&settings(&scene)).swap_remove(2);
+    let path = format!("/v2/business/{}", part3_yelp::api::encode(id.as_str()));
+    (id, path)
+}
+
+#[test]
+fn what_passes_is_survived_wherever_it_happens() {
+    let (_, business) = third_business();
+    for fault in [Fault::InternalError, Fault::BadGateway, Fault::Reset, Fault::CutBody] {
+        for path in [SEARCH, &business] {
+            let scene = with(Faults::default().on(path, 1, fault.clone()));
+            let answer = run(&settings(&scene));
+            assert!(answer.is_complete(), "{fault:?} at {path}: {answer:?}");
+            assert_eq!((answer.documents, scene.web.observed().requests), (20, 22), "{fault:?}");
+        }
+    }
+}
+
+#[test]
+fn faults_by_chance_lose_nothing_in_any_variant() {
+    let mut faults = Faults::default();
+    faults.seeded = Some(Seeded { seed: 4, per_mille: 100 });
+    let scene = with(faults);
+    for variant in Variant::ALL {
+        scene.web.reset_observations();
+        let mut settings = scene.settings(&[variant]);
+        settings.equipment.retry.retries = 20;
+        let answer = run(&settings);
+        assert!(answer.is_complete(), "{variant:?}: {answer:?}");
+        assert_eq!(documents(&settings).len(), 80, "{variant:?}");
+    }
+    assert!(scene.web.observed().requests > 84, "some of them twice");
+}
+
+/// The third business of the city fails with this fault each time; returns its failure.
+fn failure(fault: Fault, retry: Retry) -> Failure {
+    let (id, path) = third_business();
+    let scene = with(Faults::default().always(&path, fault));
+    let mut settings = settings(&scene);
+    settings.equipment.retry = retry;
+    let Answer { documents, cities, .. } = run(&settings);
+    assert_eq!(documents, 19, "one bad business does not lose the others: {cities:?}");
+    assert_eq!((cities[0].found, cities[0].stored), (20, 19));
+    let [failure] = &cities[0].failed[..] else { panic!("{cities:?}") };
+    assert_eq!(failure.id, Some(id));
+    assert!(failure.cause.contains(&path), "{failure:?}");
+    failure.clone()
+}
+
+const PATIENT: Retry = Retry { retries: 2, deadline: Duration::from_mins(3) };
+
+#[test]
+fn trouble_that_does_not_pass_is_reported_after_all_attempts() {
+    for (fault, cause) in [
+        (Fault::InternalError, "the server answered 500"),
+        (Fault::BadGateway, "the server answered 502"),
+        (Fault::Reset, "reset"),
+        (Fault::CutBody, ""),
+    ] {
+        let failure = failure(fault, PATIENT);
+        assert!(failure.cause.contains(cause), "{failure:?}");
+        assert_eq!(failure.attempts, 3, "{failure:?}");
+    }
+}
+
+#[test]
+fn silence_and_endless_drips_come_to_an_end() {
+    for fault in [Fault::Stall, Fault::SlowDrip { pause: Duration::from_secs(1) }] {
+        let (_, path) = third_business();
+        let scene = with(Faults::default().always(&path, fault));
+        let mut settings = settings(&scene);
+        settings.equipment.retry = HASTY;
+        // The others may be late as well, on a busy machine: only this one is sure to be.
+        let answer = run(&settings);
+        let is_it = |failure: &&Failure| failure.cause.contains(&path);
+        let failure = answer.cities[0].failed.iter().find(is_it).unwrap();
+        assert!(failure.cause.contains("timeout"), "{failure:?}");
+    }
+}
+
+#[test]
+fn nonsense_is_not_asked_for_again() {
+    let elsewhere = "/v2/business/elsewhere".to_owned();
+    for (fault, cause) in [
+        (Fault::NotFound, "BUSINESS_UNAVAILABLE"),
+        (Fault::WrongJson, "the answer is"),
+        (Fault::HugeBody { bytes: 100 << 20 }, "limit"),
+        (Fault::Redirect { to: elsewhere }, "302"),
+    ] {
+        let failure = failure(fault, PATIENT);
+        assert!(failure.cause.contains(cause), "{failure:?}");
+        assert_eq!(failure.attempts, 1, "{failure:?}");
+    }
+}
+
+#[test]
+fn a_search_that_fails_is_the_failure_of_its_city() {
+    let scene = with(Faults::default().always(SEARCH, Fault::WrongJson));
+    let answer = run(&scene.settings(&[Variant::Parallel]));
+    assert_eq!(answer.documents, 0);
+    for city in &answer.cities {
+        assert_eq!((city.found, city.failed.len()), (0, 1), "{city:?}");
+        assert!(city.failed[0].cause.contains("no list of businesses"), "{city:?}");
+    }
+}

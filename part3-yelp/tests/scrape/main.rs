@@ -1,0 +1,9 @@
+//! The variants at work: against a local Yelp that watches them, into a store in a folder of its own.
+#![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
+
+mod agreement;
+mod faults;
+mod overlap;
+mod resume;
+mod scene;
+mod versions;

@@ -1,0 +1,106 @@
+//! What the tests ask, of whom, and where it is kept.
+
+use std::{num::NonZeroUsize, sync::Arc, time::Duration};
+
+use common::{interrupt::Interrupt, progress::Visibility};
+use http_client::{Proxy, retry::Retry};
+use mock_web::{Config, MockWeb};
+use part3_yelp::{
+    Answer, Api, BusinessId, Equipment, Job, Settings, Threads, Variant, WorkerProgram, cities,
+    credentials::{Environment, Source},
+    store::{Collection, Document, Place, Store},
+};
+use tempfile::TempDir;
+
+/// More than any machine needs.
+pub(crate) const PATIENT: Retry = Retry { retries: 3, deadline: Duration::from_mins(4) };
+
+/// A local Yelp and an empty store.
+pub(crate) struct Scene {
+    pub(crate) web: MockWeb,
+    folder: TempDir,
+}
+
+impl Scene {
+    /// A web that answers at once.
+    pub(crate) fn new() -> Self {
+        Self::with(Config::default())
+    }
+
+    /// A web with this configuration, but for its latency, of which there is none.
+    pub(crate) fn with(config: Config) -> Self {
+        let web = MockWeb::start(Config { latency: Duration::ZERO, ..config }).unwrap();
+        Self { web, folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// The lab's four cities, by these variants.
+    pub(crate) fn settings(&self, variants: &[Variant]) -> Settings {
+        let job = Job {
+            cities: cities::parse(cities::BUILT_IN.as_bytes()).unwrap().cities,
+            limit: 20,
+            workers: NonZeroUsize::new(16).unwrap(),
+            threads: Threads::OnePerBusiness,
+        };
+        Settings {
+            variants: variants.to_vec(),
+            equipment: Equipment {
+                api: Api::V2,
+                base_url: self.web.url(),
+                proxy: Proxy::Never,
+                credentials: Source::Demo,
+                retry: PATIENT,
+                rate: None,
+                limit: job.limit,
+                requests_at_once: job.limit,
+                place: Place::Sqlite(self.folder.path().join("yelp.db")),
+                collection: Collection::business(),
+                max_age: Duration::ZERO,
+                keep_for: None,
+            },
+            job,
+            latency: None,
+            environment: Environment::default(),
+            worker: WorkerProgram {
+                path: env!("CARGO_BIN_EXE_part3-yelp").into(),
+                arguments: vec!["worker".into()],
+            },
+            progress: Visibility::Hidden,
+            interrupt: Arc::new(Interrupt::default()),
+        }
+    }
+}
+
+/// Runs the only variant of these settings.
+pub(crate) fn run(settings: &Settings) -> Answer {
+    let report = part3_yelp::run(settings).unwrap();
+    let [run] = report.runs.try_into().unwrap();
+    run.answer
+}
+
+/// The store that a single variant has used.
+pub(crate) fn store(settings: &Settings) -> Box<dyn Store> {
+    settings.equipment.open_store(&settings.environment).unwrap()
+}
+
+/// Everything in it.
+pub(crate) fn documents(settings: &Settings) -> Vec<Document> {
+    let mut documents = Vec::new();
+    let mut keep = |document| {
+        documents.push(document);
+        Ok(())
+    };
+    store(settings).for_each(&mut keep).unwrap();
+    documents
+}
+
+/// The best businesses of the first city, as a search finds them.
+pub(crate) fn ids_of_the_first_city(settings: &Settings) -> Vec<BusinessId> {
+    let mut settings = settings.clone();
+    settings.job.cities.truncate(1);
+    settings.variants = vec![Variant::Sequential];
+    settings.equipment.collection = Collection::of_variant("probe").unwrap();
+    let report = part3_yelp::run(&settings).unwrap();
+    let spans = &report.runs[0].timeline.spans;
+    // The first piece of work is the search, the last one the storing.
+    spans[1..=20].iter().map(|span| BusinessId::from(span.label.as_str())).collect()
+}

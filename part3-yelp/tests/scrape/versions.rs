@@ -1,0 +1,86 @@
+//! Both versions of the API, and searches that return something else than was asked for.
+
+use part3_yelp::{
+    Answer, Api, Settings, Stop, Variant, cities,
+    credentials::{Environment, Source},
+};
+
+use crate::scene::{Scene, documents, run};
+
+fn settings(scene: &Scene, api: Api) -> Settings {
+    let mut settings = scene.settings(&[Variant::Threads]);
+    settings.equipment.api = api;
+    settings
+}
+
+#[test]
+fn version_3_gives_its_own_documents() {
+    let scene = Scene::new();
+    let settings = settings(&scene, Api::V3);
+    assert_eq!(run(&settings).documents, 80);
+    for document in documents(&settings) {
+        assert!(document.body.contains("\"alias\""), "{document:?}");
+    }
+}
+
+#[test]
+fn cities_may_have_any_name() {
+    let scene = Scene::new();
+    for api in Api::ALL {
+        let mut settings = settings(&scene, api);
+        let names = "São Paulo\n東京\nHalf Moon Bay, CA / 94019 & more?\n100 % #1\n";
+        settings.job.cities = cities::parse(names.as_bytes()).unwrap().cities;
+        let answer = run(&settings);
+        assert!(answer.is_complete(), "{answer:?}");
+        assert_eq!(answer.documents, 80);
+    }
+}
+
+#[test]
+fn more_than_a_page_is_asked_for_page_by_page() {
+    let scene = Scene::new();
+    for (api, pages) in [(Api::V2, 2), (Api::V3, 2)] {
+        scene.web.reset_observations();
+        let mut settings = settings(&scene, api);
+        settings.job.cities.truncate(1);
+        settings.job.limit = 60;
+        settings.equipment.limit = 60;
+        let Answer { cities, .. } = run(&settings);
+        assert_eq!((cities[0].found, cities[0].stored), (60, 60), "{api:?}");
+        assert_eq!(scene.web.observed().requests, pages + 60, "{api:?}");
+    }
+}
+
+#[test]
+fn a_place_that_does_not_exist_fails_alone() {
+    let scene = Scene::new();
+    for api in Api::ALL {
+        let mut settings = settings(&scene, api);
+        settings.job.cities = cities::parse("Seattle\nNowhereville\n".as_bytes()).unwrap().cities;
+        let answer = run(&settings);
+        assert_eq!((answer.documents, answer.cities[0].stored), (20, 20), "{api:?}");
+        let [failure] = &answer.cities[1].failed[..] else { panic!("{answer:?}") };
+        assert!(failure.cause.contains("LOCATION"), "{failure:?}");
+        assert_eq!((&failure.id, failure.attempts), (&None, 1));
+        assert!(answer.stopped.is_none());
+    }
+}
+
+#[test]
+fn credentials_that_are_refused_stop_the_run() {
+    let scene = Scene::new();
+    let environment = Environment::read(|name| Some(format!("wrong-{name}")));
+    for api in Api::ALL {
+        scene.web.reset_observations();
+        let mut settings = settings(&scene, api);
+        settings.variants = vec![Variant::Sequential];
+        settings.environment = environment.clone();
+        settings.equipment.credentials = Source::Environment;
+        let answer = run(&settings);
+        let Some(Stop::CredentialsRefused { message }) = &answer.stopped else {
+            panic!("{answer:?}");
+        };
+        assert!(!message.contains("wrong-"), "{message}");
+        assert_eq!(scene.web.observed().requests, 1, "once is enough");
+    }
+}

@@ -1,0 +1,102 @@
+//! Where the tests keep their documents: a file of their own, or collections of their own.
+
+use std::{
+    cell::RefCell,
+    process,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use part3_yelp::store::{self, Collection, MongodbUri, Place, Store};
+use tempfile::TempDir;
+
+use crate::setting::setting;
+
+/// Which database it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Sqlite,
+    Mongodb,
+}
+
+/// A place with nothing in it; what is put there vanishes with it.
+pub(crate) struct Home {
+    pub(crate) kind: Kind,
+    pub(crate) place: Place,
+    /// The connection string, as text: `MongodbUri` shows it to nobody.
+    pub(crate) uri: Option<String>,
+    /// For sockets, and the file of SQLite.
+    pub(crate) folder: TempDir,
+    prefix: String,
+    opened: RefCell<Vec<Collection>>,
+}
+
+impl Home {
+    pub(crate) fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::Sqlite(folder.path().join("new folder/yelp.db"));
+        Self::new(Kind::Sqlite, place, None, folder)
+    }
+
+    /// On the server of `MONGODB_URI`; none if there is no server, which is said aloud.
+    pub(crate) fn mongodb(test: &str) -> Option<Self> {
+        let uri = setting("MONGODB_URI", test)?;
+        Some(Self::on_server(&uri))
+    }
+
+    pub(crate) fn on_server(uri: &str) -> Self {
+        Self::new(Kind::Mongodb, Place::Mongodb, Some(patient(uri)), tempfile::tempdir().unwrap())
+    }
+
+    fn new(kind: Kind, place: Place, uri: Option<String>, folder: TempDir) -> Self {
+        static HOMES: AtomicUsize = AtomicUsize::new(0);
+        let number = HOMES.fetch_add(1, Ordering::Relaxed);
+        let prefix = format!("test_{}_{number}", process::id());
+        Self { kind, place, uri, folder, prefix, opened: RefCell::default() }
+    }
+
+    /// A collection that no other test knows.
+    pub(crate) fn collection(&self, name: &str) -> Collection {
+        let collection = Collection::of_variant(&format!("{}_{name}", self.prefix)).unwrap();
+        self.opened.borrow_mut().push(collection.clone());
+        collection
+    }
+
+    pub(crate) fn open(&self, name: &str) -> Box<dyn Store> {
+        self.open_collection(&self.collection(name))
+    }
+
+    pub(crate) fn open_collection(&self, collection: &Collection) -> Box<dyn Store> {
+        let uri = self.uri.as_ref().map(|uri| uri.parse::<MongodbUri>().unwrap());
+        store::open(&self.place, collection, uri.as_ref()).unwrap()
+    }
+
+    /// The database of the server, past the store.
+    pub(crate) fn database(&self) -> mongodb::sync::Database {
+        let client = mongodb::sync::Client::with_uri_str(self.uri.as_ref().unwrap()).unwrap();
+        client.default_database().unwrap_or_else(|| client.database("yelp"))
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        if self.kind == Kind::Mongodb {
+            let database = self.database();
+            for collection in self.opened.borrow().iter() {
+                let documents = database.collection::<mongodb::bson::Document>(collection.name());
+                // A server that a test has killed keeps nothing anyway.
+                let _ = documents.drop().run();
+            }
+        }
+    }
+}
+
+/// Waits for the server as long as the busiest machine may take to start one, unless the connection
+/// string has options of its own.
+fn patient(uri: &str) -> String {
+    let has_database = uri.split_once("://").is_some_and(|(_, rest)| rest.contains('/'));
+    match (uri.contains('?'), has_database) {
+        (true, _) => uri.to_owned(),
+        (false, true) => format!("{uri}?serverSelectionTimeoutMS=60000"),
+        (false, false) => format!("{uri}/?serverSelectionTimeoutMS=60000"),
+    }
+}

@@ -1,0 +1,52 @@
+//! The stores: one contract that both have to keep, and what only one of them can be asked.
+#![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
+
+mod contract;
+mod crashes;
+mod home;
+mod hostile;
+mod mongo;
+mod own_server;
+mod processes;
+mod setting;
+mod sqlite;
+mod writer;
+
+/// Runs each test of the contract against each database.
+macro_rules! contract {
+    ($($module:ident::$test:ident,)*) => {
+        mod on_sqlite {
+            $(#[test]
+            fn $test() {
+                crate::$module::$test(&crate::home::Home::sqlite());
+            })*
+        }
+        mod on_mongodb {
+            $(#[test]
+            fn $test() {
+                if let Some(home) = crate::home::Home::mongodb(stringify!($test)) {
+                    crate::$module::$test(&home);
+                }
+            })*
+        }
+    };
+}
+
+contract! {
+    contract::storing_twice_leaves_each_document_once,
+    contract::a_later_document_takes_the_place_of_the_earlier,
+    contract::an_empty_batch_is_no_error,
+    contract::a_document_comes_back_with_its_city_and_times,
+    contract::kept_since_tells_who_is_recent_enough,
+    contract::what_has_expired_is_gone,
+    contract::documents_are_shown_in_the_order_of_their_ids,
+    contract::a_visit_ends_with_the_visitor,
+    contract::clear_empties_one_collection_alone,
+    contract::many_and_large_documents_fit,
+    contract::moments_that_are_too_late_are_refused,
+    hostile::bodies_come_back_or_are_refused_by_name,
+    hostile::ids_are_any_text,
+    hostile::refused_documents_do_not_keep_others_out,
+    processes::several_processes_write_at_once,
+    processes::nothing_acknowledged_is_lost_when_a_writer_is_killed,
+}

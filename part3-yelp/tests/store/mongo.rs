@@ -1,0 +1,137 @@
+//! What only a server can be asked: how documents look there, and who is let in.
+
+use mongodb::{
+    IndexModel,
+    bson::{Bson, DateTime, Document as BsonDocument, doc},
+    options::IndexOptions,
+};
+use part3_yelp::store::{self, Collection, Document, MongodbUri, Place, StoreError};
+
+use crate::{
+    contract::{THEN, document},
+    home::Home,
+};
+
+fn open(uri: &str) -> Result<Box<dyn store::Store>, StoreError> {
+    let uri: MongodbUri = uri.parse()?;
+    store::open(&Place::Mongodb, &Collection::business(), Some(&uri))
+}
+
+#[test]
+fn documents_look_as_they_are_documented() {
+    let Some(home) = Home::mongodb("documents_look_as_they_are_documented") else { return };
+    let collection = home.collection("looks");
+    let expires_at = THEN * 2;
+    let live = Document { expires_at: Some(expires_at), ..document("a", r#"{"n": 1, "x": 2.0}"#) };
+    home.open_collection(&collection).put(&[live]).unwrap();
+
+    let documents = home.database().collection::<BsonDocument>(collection.name());
+    let date = |millis| Bson::DateTime(DateTime::from_millis(millis));
+    let expected = doc! {
+        "_id": "a",
+        "city": "San Francisco",
+        "fetched_at": date(1_700_000_000_123),
+        "expires_at": date(3_400_000_000_246),
+        "document": { "n": 1_i32, "x": 2.0 },
+    };
+    assert_eq!(documents.find_one(doc! {}).run().unwrap(), Some(expected));
+    let indexes: Vec<_> = documents.list_indexes().run().unwrap().map(Result::unwrap).collect();
+    let ends = indexes.iter().find(|index| index.keys == doc! { "expires_at": 1 }).unwrap();
+    assert!(ends.options.as_ref().unwrap().expire_after.unwrap().is_zero());
+}
+
+#[test]
+fn a_document_just_below_the_limit_fits() {
+    let Some(home) = Home::mongodb("a_document_just_below_the_limit_fits") else { return };
+    let body = format!(r#"{{"a": "{}"}}"#, "x".repeat((16 << 20) - (4 << 10) - 200));
+    let mut store = home.open("limit");
+    store.put(&[document("a", &body), document("b", &body)]).unwrap();
+    assert_eq!(store.get("b").unwrap().unwrap().body.len(), body.len() - 1);
+}
+
+#[test]
+fn a_document_that_another_program_spoiled_is_named() {
+    let Some(home) = Home::mongodb("a_document_that_another_program_spoiled_is_named") else {
+        return;
+    };
+    let collection = home.collection("spoiled");
+    let mut store = home.open_collection(&collection);
+    let documents = home.database().collection::<BsonDocument>(collection.name());
+    for spoiled in [
+        doc! { "_id": "a" },
+        doc! { "_id": "a", "city": "b", "fetched_at": "yesterday", "document": {} },
+        doc! { "_id": "a", "city": "b", "fetched_at": DateTime::MIN, "document": {} },
+        doc! { "_id": "a", "city": "b", "fetched_at": DateTime::from_millis(1), "document": 1 },
+        doc! { "_id": "a", "city": "b", "fetched_at": DateTime::from_millis(1),
+        "document": { "a": [DateTime::from_millis(1)] } },
+    ] {
+        documents.replace_one(doc! { "_id": "a" }, spoiled).upsert(true).run().unwrap();
+        let error = store.get("a").unwrap_err();
+        assert!(matches!(&error, StoreError::Unreadable { id, .. } if id == "a"), "{error:?}");
+    }
+}
+
+#[test]
+fn a_document_that_the_server_refuses_is_named() {
+    let Some(home) = Home::mongodb("a_document_that_the_server_refuses_is_named") else { return };
+    let collection = home.collection("picky");
+    let mut store = home.open_collection(&collection);
+    let validator = doc! { "document.n": { "$lt": 5 } };
+    let command = doc! { "collMod": collection.name(), "validator": validator };
+    home.database().run_command(command).run().unwrap();
+    let documents: Vec<_> =
+        (3..8).map(|n| document(&format!("a{n}"), &format!(r#"{{"n": {n}}}"#))).collect();
+    let StoreError::Refused { refused } = store.put(&documents).unwrap_err() else {
+        panic!("refusals are told as such")
+    };
+    let names: Vec<_> = refused.iter().map(|refusal| refusal.id.as_str()).collect();
+    assert_eq!(names, ["a5", "a6", "a7"]);
+    assert!(refused[0].reason.contains("validation"), "{}", refused[0]);
+    assert_eq!(store.count().unwrap(), 2);
+
+    let unique = IndexOptions::builder().unique(true).build();
+    let index = IndexModel::builder().keys(doc! { "document.n": 1 }).options(unique).build();
+    let indexed = home.database().collection::<BsonDocument>(collection.name());
+    indexed.create_index(index).run().unwrap();
+    let result = store.put(&[document("same", r#"{"n": 4}"#), document("b", "{\"n\": 1}")]);
+    let message = result.unwrap_err().to_string();
+    assert!(message.starts_with("not stored: \"same\" (E11000 duplicate key"), "{message}");
+    assert!(store.get("b").unwrap().is_some());
+}
+
+#[test]
+fn a_wrong_password_is_told_and_not_shown() {
+    let Some(home) = Home::mongodb("a_wrong_password_is_told_and_not_shown") else { return };
+    let uri = home.uri.clone().unwrap();
+    let (scheme, rest) = uri.split_once("://").unwrap();
+    let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+    let error = open(&format!("{scheme}://nobody:open-sesame@{host}")).map(drop).unwrap_err();
+    assert!(matches!(error, StoreError::NotAllowed { .. }), "{error:?}");
+    let story = format!("{error} {error:?}");
+    assert!(!story.contains("sesame") && !story.contains("nobody"), "{story}");
+    assert!(story.contains("password") && story.contains("MONGODB_URI"), "{story}");
+}
+
+#[test]
+fn a_server_that_is_not_there_is_told_with_what_to_do() {
+    let folder = tempfile::tempdir_in("/tmp").unwrap();
+    let socket = folder.path().join("nobody.sock").to_str().unwrap().replace('/', "%2F");
+    let error = open(&format!("mongodb://nobody:open-sesame@{socket}")).map(drop).unwrap_err();
+    assert!(matches!(error, StoreError::CannotReach { .. }), "{error:?}");
+    let story = format!("{error} {error:?}");
+    assert!(!story.contains("sesame"), "{story}");
+    assert!(story.contains("is mongod running? is MONGODB_URI right?"), "{story}");
+    assert!(story.contains("nobody.sock"), "{story}");
+}
+
+#[test]
+fn a_missing_or_wrong_connection_string_is_told() {
+    let missing = store::open(&Place::Mongodb, &Collection::business(), None).map(drop);
+    assert!(missing.unwrap_err().to_string().starts_with("MONGODB_URI is not set"));
+    for uri in
+        ["localhost", "http://localhost", "mongodb://", "mongodb://host/?w=x&socketTimeoutMS=1"]
+    {
+        let error = open(uri).map(drop).unwrap_err();
+        assert!(matches!(error, StoreError::BadUri { .. }), "{uri}: {error:?}");
+    }
+}

@@ -1,0 +1,48 @@
+//! Several processes with one database between them, and processes that end in the middle.
+
+use std::{num::NonZeroUsize, time::Duration};
+
+use common::gate::GateServer;
+
+use crate::{
+    home::Home,
+    writer::{Writer, assert_all_there, scramble},
+};
+
+const WRITERS: NonZeroUsize = NonZeroUsize::new(8).unwrap();
+const BATCHES: u64 = 20;
+const PATIENCE: Duration = Duration::from_mins(1);
+const ROUNDS: u64 = 20;
+
+pub(crate) fn several_processes_write_at_once(home: &Home) {
+    let collection = home.collection("processes");
+    // They all open at once as well, and nobody has made the database before.
+    let socket = home.folder.path().join("gate");
+    let gate = GateServer::bind(&socket, WRITERS, PATIENCE).unwrap();
+    let mut writers: Vec<Writer> = (0..WRITERS.get())
+        .map(|n| Writer::start(home, &collection, &format!("w{n}"), BATCHES, Some(&socket)))
+        .collect();
+    let acknowledged: Vec<String> = writers.iter_mut().flat_map(Writer::rest).collect();
+    writers.into_iter().for_each(Writer::join);
+    assert!(gate.gate().was_opened(), "all were there at once");
+
+    let mut store = home.open_collection(&collection);
+    assert_all_there(&mut *store, &acknowledged, "8 writers");
+    let written = WRITERS.get() as u64 * BATCHES * 10;
+    assert_eq!(acknowledged.len() as u64, 2 * written);
+    assert_eq!(store.count().unwrap(), written + 1, "and the one that all have written");
+}
+
+pub(crate) fn nothing_acknowledged_is_lost_when_a_writer_is_killed(home: &Home) {
+    let collection = home.collection("killed");
+    let mut acknowledged = Vec::new();
+    for round in 0..ROUNDS {
+        let writer_name = format!("round{round}");
+        let mut writer = Writer::start(home, &collection, &writer_name, u64::MAX / 100, None);
+        for _ in 0..=scramble(round) % 20 {
+            acknowledged.extend(writer.next_batch().expect("a writer that writes"));
+        }
+        acknowledged.extend(writer.kill());
+        assert_all_there(&mut *home.open_collection(&collection), &acknowledged, &writer_name);
+    }
+}

@@ -1,0 +1,23 @@
+//! What `.ci/with-mongod` tells the tests, or the news that it does not.
+
+use std::{
+    env,
+    io::{self, Write},
+};
+
+/// A variable that `.ci/with-mongod` sets; none if it is not set, which is said past the capture of
+/// the test runner.
+pub(crate) fn setting(name: &str, test: &str) -> Option<String> {
+    let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    if is_set(name) {
+        return env::var_os(name).map(|value| value.into_string().unwrap());
+    }
+    assert!(
+        env::var_os("REQUIRE_MONGODB").is_none_or(|value| value != "1"),
+        "{name} is not set, and REQUIRE_MONGODB=1: run this with .ci/with-mongod"
+    );
+    let news =
+        format!("SKIPPED: {test}: {name} is not set; run .ci/with-mongod cargo test --workspace\n");
+    io::stderr().write_all(news.as_bytes()).unwrap();
+    None
+}

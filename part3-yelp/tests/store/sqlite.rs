@@ -1,0 +1,89 @@
+//! What only a file can be asked: other programs that open it, and paths that lead nowhere.
+
+use std::{fs, path::Path};
+
+use part3_yelp::store::{self, Collection, Place, StoreError};
+use rusqlite::Connection;
+
+use crate::contract::document;
+
+fn open(path: &Path) -> Result<Box<dyn store::Store>, StoreError> {
+    store::open(&Place::Sqlite(path.to_owned()), &Collection::business(), None)
+}
+
+#[test]
+fn other_programs_read_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("yelp.db");
+    let mut store = open(&path).unwrap();
+    store.put(&[document("a", r#"{"name": "Café", "a.b": 1}"#)]).unwrap();
+
+    let connection = Connection::open(&path).unwrap();
+    let ask = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
+    assert_eq!(ask("select json_extract(document, '$.name') from business"), "Café");
+    assert_eq!(ask("select typeof(document) from business"), "text");
+    assert_eq!(ask("select fetched_at from business"), "2023-11-14T22:13:20.123Z");
+    assert_eq!(ask("select strftime('%Y', fetched_at) from business"), "2023");
+    assert_eq!(ask("pragma journal_mode"), "wal");
+    assert_eq!(ask("pragma integrity_check"), "ok");
+}
+
+#[test]
+fn what_has_expired_is_removed_on_opening() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("yelp.db");
+    let old = document("old", "{}");
+    let old = store::Document { expires_at: Some(old.fetched_at), ..old };
+    open(&path).unwrap().put(&[old]).unwrap();
+    let rows = || {
+        let connection = Connection::open(&path).unwrap();
+        connection.query_row("select count(*) from business", [], |row| row.get::<_, i64>(0))
+    };
+    assert_eq!(rows(), Ok(1));
+    drop(open(&path).unwrap());
+    assert_eq!(rows(), Ok(0));
+}
+
+#[test]
+fn a_path_that_leads_nowhere_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = folder.path().join("text");
+    fs::write(&text, "I am no database, and was one never.\n".repeat(100)).unwrap();
+    for path in [folder.path().to_owned(), text.join("yelp.db"), text.clone()] {
+        let error = open(&path).map(drop).unwrap_err();
+        assert!(matches!(error, StoreError::CannotOpen { .. }), "{error:?}");
+        let story = error.to_string();
+        assert!(story.contains(&format!("sqlite:{}", path.display())), "{story}");
+        assert!(story.contains("--store sqlite:PATH"), "{story}");
+    }
+    assert!(fs::read_to_string(text).unwrap().starts_with("I am no database"), "and is left alone");
+}
+
+#[test]
+fn names_that_mean_something_to_sqlite_are_names_of_files() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in [":memory:", "file:yelp.db?mode=memory", "a b%20c", "ü"] {
+        let path = folder.path().join(name);
+        open(&path).unwrap().put(&[document("a", "{}")]).unwrap();
+        assert!(path.is_file(), "{name}");
+    }
+}
+
+#[test]
+fn a_document_that_another_program_spoiled_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("yelp.db");
+    let mut store = open(&path).unwrap();
+    store.put(&[document("a", "{}")]).unwrap();
+    let spoil = |sql: &str| Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+    for sql in [
+        "update business set fetched_at = 'yesterday'",
+        "update business set fetched_at = '2023-11-14T22:13:20Z', document = x'00'",
+    ] {
+        spoil(sql);
+        for error in [store.get("a").map(drop), store.for_each(&mut |_| Ok(()))] {
+            let error = error.unwrap_err();
+            assert!(matches!(&error, StoreError::Unreadable { id, .. } if id == "a"), "{error:?}");
+        }
+    }
+}
