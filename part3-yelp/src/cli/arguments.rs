@@ -67,7 +67,8 @@ pub(crate) enum Look {
 /// Which documents.
 #[derive(Debug, Args)]
 pub(crate) struct WhichStore {
-    /// Where they are kept: sqlite:PATH, or mongodb, whose address is in `MONGODB_URI`
+    /// Where they are kept: sqlite (target/lab/yelp.db), sqlite:PATH, or mongodb, whose
+    /// address is in `MONGODB_URI`
     #[arg(long, value_parser = parse_store, default_value = DEFAULT_STORE)]
     pub(super) store: Place,
     /// Those of a run of several variants: each has stored its own
@@ -93,7 +94,8 @@ pub(crate) struct Options {
     /// How many businesses of a city at once [default: all]
     #[arg(long, value_parser = parse_workers)]
     pub(super) threads: Option<NonZeroUsize>,
-    /// Where documents are kept: sqlite:PATH, or mongodb, whose address is in `MONGODB_URI`
+    /// Where documents are kept: sqlite (target/lab/yelp.db), sqlite:PATH, or mongodb, whose
+    /// address is in `MONGODB_URI`
     #[arg(long, value_parser = parse_store, default_value = DEFAULT_STORE)]
     pub(super) store: Place,
     /// How long the local web waits before each answer
