@@ -34,16 +34,43 @@ fn third_business() -> (BusinessId, String) {
     (id, path)
 }
 
+/// The search of the city, and each of its businesses.
+fn all_paths() -> Vec<String> {
+    let scene = Scene::new();
+    let ids = ids_of_the_first_city(&settings(&scene));
+    let businesses =
+        ids.iter().map(|id| format!("/v2/business/{}", part3_yelp::api::encode(id.as_str())));
+    [SEARCH.to_owned()].into_iter().chain(businesses).collect()
+}
+
 #[test]
-fn what_passes_is_survived_wherever_it_happens() {
-    let (_, business) = third_business();
-    for fault in [Fault::InternalError, Fault::BadGateway, Fault::Reset, Fault::CutBody] {
-        for path in [SEARCH, &business] {
-            let scene = with(Faults::default().on(path, 1, fault.clone()));
-            let answer = run(&settings(&scene));
-            assert!(answer.is_complete(), "{fault:?} at {path}: {answer:?}");
-            assert_eq!((answer.documents, scene.web.observed().requests), (20, 22), "{fault:?}");
-        }
+fn what_passes_is_survived_at_every_request() {
+    let paths = all_paths();
+    assert_eq!(paths.len(), 21);
+    for fault in [
+        Fault::InternalError,
+        Fault::BadGateway,
+        Fault::Reset,
+        Fault::CutBody,
+        Fault::TooManyRequestsPerSecond,
+        Fault::TooManyRequests { retry_after: Duration::ZERO },
+    ] {
+        let on_each = |faults: Faults, path: &String| faults.on(path, 1, fault.clone());
+        let scene = with(paths.iter().fold(Faults::default(), on_each));
+        let answer = run(&settings(&scene));
+        assert!(answer.is_complete(), "{fault:?}: {answer:?}");
+        assert_eq!((answer.documents, scene.web.observed().requests), (20, 42), "{fault:?}");
+    }
+}
+
+#[test]
+fn what_does_not_pass_is_reported_for_every_business() {
+    for fault in [Fault::NotFound, Fault::BusinessUnavailable, Fault::WrongJson] {
+        let on_each = |faults: Faults, path: &String| faults.always(path, fault.clone());
+        let scene = with(all_paths()[1..].iter().fold(Faults::default(), on_each));
+        let answer = run(&settings(&scene));
+        let city = &answer.cities[0];
+        assert_eq!((city.found, city.stored, city.failed.len()), (20, 0, 20), "{fault:?}");
     }
 }
 
