@@ -82,11 +82,18 @@ pub fn thread_cpu() -> Duration {
     cpu
 }
 
+/// The CPU time of all children that were waited for until now, without this process's own: the
+/// difference around one child is what that child took.
+pub fn children_cpu() -> Duration {
+    cpu_of(UsageWho::RUSAGE_CHILDREN)
+}
+
 fn process_cpu() -> Duration {
-    [UsageWho::RUSAGE_SELF, UsageWho::RUSAGE_CHILDREN]
-        .into_iter()
-        .map(|who| total(&getrusage(who).expect("the kernel to know our own usage")))
-        .sum()
+    cpu_of(UsageWho::RUSAGE_SELF) + children_cpu()
+}
+
+fn cpu_of(who: UsageWho) -> Duration {
+    total(&getrusage(who).expect("the kernel to know our own usage"))
 }
 
 fn total(usage: &Usage) -> Duration {

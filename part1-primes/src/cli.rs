@@ -26,12 +26,9 @@ use common::{
     timeline::Lane,
 };
 use part1_primes::{
-    AfterWork, Answer, Input, Job, Keep, Method, PrimesError, Settings, Variant, WorkerProgram,
-    lesson,
+    AfterWork, Answer, CHUNK_MAX, Input, Job, Keep, Method, PrimesError, Settings, Variant,
+    WorkerProgram, lesson,
 };
-
-/// Longer chunks would make messages of worker processes unwieldy.
-const CHUNK_MAX: u64 = 10_000_000;
 
 /// Finds every prime of a range, one number after another and on all cores, and compares.
 #[derive(Debug, Parser)]
@@ -68,10 +65,12 @@ struct ReportArguments {
     /// Which variant to run; may be given several times [default: all]
     #[arg(long, value_parser = variant_parser())]
     variant: Vec<Variant>,
-    /// How a number is told to be prime
+    /// How primes are found: by trial division, by a strong test of each number, by that test of many
+    /// at once, or by a sieve
     #[arg(long, value_parser = method_parser(), default_value = Method::Trial.name())]
     method: Method,
-    /// How many numbers a worker takes at a time [default: 5000, or less if there are few]
+    /// How many numbers a worker takes at a time [default: 5000, for the sieve up to 10 million;
+    /// less if there are few]
     #[arg(long, value_parser = parse_chunk)]
     chunk: Option<NonZeroU64>,
     /// How to report
@@ -139,7 +138,7 @@ fn options(arguments: ReportArguments) -> anyhow::Result<Options> {
         .into());
     }
     let workers = workers.unwrap_or(report::cores());
-    let mut job = Job::new(from..to, workers);
+    let mut job = Job::new(from..to, workers, arguments.method);
     job.chunk = arguments.chunk.unwrap_or(job.chunk);
     let variants = match arguments.variant {
         none if none.is_empty() => Variant::ALL.to_vec(),
@@ -217,7 +216,8 @@ fn reason(error: &anyhow::Error) -> ExitReason {
     let is_no_task = matches!(error.downcast_ref(), Some(ServeError::NotATask { .. }));
     match error.downcast_ref() {
         Some(
-            PrimesError::CannotStartThreads { .. }
+            PrimesError::BeyondTheSieve { .. }
+            | PrimesError::CannotStartThreads { .. }
             | PrimesError::Pool(PoolError::TooManyWorkers { .. }),
         ) => ExitReason::Usage,
         Some(PrimesError::Pool(PoolError::CannotStart { .. })) => ExitReason::OutsideWorld,

@@ -7,6 +7,16 @@ use common::process_pool::PoolError;
 /// Why there is no answer that can be relied on.
 #[derive(Debug, thiserror::Error)]
 pub enum PrimesError {
+    /// The range goes on where the sieve ends.
+    #[error(
+        "cannot sieve up to {to}: the sieve ends at {end} (use --method strong, which goes on to \
+         the largest number of 64 bits)",
+        end = sieve::END
+    )]
+    BeyondTheSieve {
+        /// The end of the numbers, itself left out.
+        to: u64,
+    },
     /// Not as many threads can be started as were asked for.
     #[error("cannot start {workers} worker threads (ask for fewer --workers)")]
     CannotStartThreads {

@@ -5,9 +5,18 @@ use std::{
     ops::Range,
 };
 
-/// Longer chunks would make workers wait for the last of them, shorter ones would cost more to
-/// hand out than to do.
-const CHUNK_MAX: u64 = 5_000;
+use crate::Method;
+
+/// Longer chunks would make messages of worker processes unwieldy.
+pub const CHUNK_MAX: u64 = 10_000_000;
+
+/// Longer chunks of numbers that are checked one by one would make workers wait for the last of
+/// them, shorter ones would cost more to hand out than to do.
+const CHECKED_CHUNK_MAX: u64 = 5_000;
+
+/// A chunk needs all primes up to the root of its end before it can be sieved: with fewer numbers
+/// than so many times that root, it would cost more to prepare than to sieve.
+const ROOTS_PER_SIEVED_CHUNK: u64 = 8;
 
 /// At least so many chunks for each worker, where there are enough numbers: so that one that gets
 /// the hard ones does fewer.
@@ -25,10 +34,19 @@ pub struct Job {
 }
 
 impl Job {
-    /// A job with chunks that are small enough to share evenly.
-    pub fn new(range: Range<u64>, workers: NonZeroUsize) -> Self {
-        let chunks = workers.get() as u64 * CHUNKS_PER_WORKER;
-        let numbers = (length(&range) / chunks).min(CHUNK_MAX);
+    /// A job with chunks that are small enough to share evenly, and long enough for `method`.
+    ///
+    /// Where the sieve has but few or very large numbers, evenness comes second: there are fewer
+    /// chunks than workers, or a single one.
+    pub fn new(range: Range<u64>, workers: NonZeroUsize, method: Method) -> Self {
+        let length = length(&range);
+        let share = length / (workers.get() as u64 * CHUNKS_PER_WORKER);
+        let numbers = match method {
+            Method::Trial | Method::Strong | Method::Simd => share.min(CHECKED_CHUNK_MAX),
+            Method::Sieve => {
+                share.max(ROOTS_PER_SIEVED_CHUNK * range.end.isqrt()).min(CHUNK_MAX).min(length)
+            }
+        };
         let chunk = NonZeroU64::new(numbers).unwrap_or(NonZeroU64::MIN);
         Self { range, workers, chunk }
     }
@@ -74,20 +92,40 @@ mod tests {
 
     #[test]
     fn the_labs_range_is_cut_into_200_chunks() {
-        let job = Job::new(100_000_000..101_000_000, TWO);
+        let job = Job::new(100_000_000..101_000_000, TWO, Method::Trial);
         assert_eq!(job.chunk_count(), 200);
         assert_eq!(job.chunk(199), 100_995_000..101_000_000);
     }
 
     #[test]
     fn an_empty_range_has_no_chunks() {
-        assert_eq!(Job::new(7..7, TWO).chunk_count(), 0);
+        assert_eq!(Job::new(7..7, TWO, Method::Trial).chunk_count(), 0);
     }
 
     #[test]
     fn all_of_u64_can_be_cut() {
-        let job = Job::new(0..u64::MAX, TWO);
+        let job = Job::new(0..u64::MAX, TWO, Method::Trial);
         assert_eq!(job.chunk(job.chunk_count() - 1).end, u64::MAX);
+    }
+
+    #[test]
+    fn the_sieve_has_chunks_that_are_worth_preparing() {
+        let check = |range: Range<u64>, workers, chunk, chunk_count| {
+            let job = Job::new(range.clone(), NonZeroUsize::new(workers).unwrap(), Method::Sieve);
+            assert_eq!((job.chunk.get(), job.chunk_count()), (chunk, chunk_count), "{range:?}");
+        };
+        // The lab's: eight times the root of its end. With few workers, a sixteenth for each.
+        check(100_000_000..101_000_000, 2, 80_392, 13);
+        check(100_000_000..101_000_000, 64, 80_392, 13);
+        check(0..100_000_000, 2, 3_125_000, 32);
+        check(0..1_000_000_000, 2, CHUNK_MAX, 100);
+        check(0..1_000_000_000, 64, 976_562, 1_025);
+        check(0..sieve::END, 2, CHUNK_MAX, sieve::END.div_ceil(CHUNK_MAX));
+        // So large that a single chunk is best, and no longer than there are numbers.
+        check(sieve::END - 1_000_000..sieve::END, 2, 1_000_000, 1);
+        check(0..3, 2, 3, 1);
+        check(0..0, 2, 1, 0);
+        check(u64::MAX..u64::MAX, 2, 1, 0);
     }
 
     proptest! {
@@ -99,7 +137,7 @@ mod tests {
         ) {
             let range = start..start.saturating_add(length);
             let job =
-                Job { chunk: NonZeroU64::new(chunk).unwrap(), ..Job::new(range.clone(), TWO) };
+                Job { chunk: NonZeroU64::new(chunk).unwrap(), ..Job::new(range.clone(), TWO, Method::Trial) };
             let mut next = range.start;
             for (index, chunk) in (0..).zip(job.chunks()) {
                 prop_assert_eq!(chunk.start, next);

@@ -1,14 +1,20 @@
 //! The sentences of this part: what was done, what the lab measured, what the numbers mean.
 
+use std::time::Duration;
+
 use common::{
     number::grouped,
     report::{Lesson, Report, Run, human_time},
 };
 
-use crate::{Answer, Input, Method};
+use crate::{Answer, Input, Method, Variant};
 
 /// Below this, "faster" is not worth saying on a shared machine.
 const WORTHWHILE_SPEEDUP: f64 = 1.2;
+
+/// Some kernels count CPU time in ticks of a hundredth of a second: in a run of fewer than five of
+/// them, the number of busy cores is mostly error.
+const TELLING_TIME: Duration = Duration::from_millis(50);
 
 /// What the lab published.
 const HISTORY: &str = "In 2015 the lab's job (from 100 000 000 up to 101 000 000, by trial \
@@ -32,16 +38,18 @@ fn fastest_run(report: &Report<Input, Answer>) -> Option<&Run<Answer>> {
 
 fn question(report: &Report<Input, Answer>) -> String {
     let Input { from, to, method, .. } = report.input;
-    let check = match method {
-        Method::Trial => "trial division",
-        Method::Strong => "the strong test",
+    let way = match method {
+        Method::Trial => "number by number, by trial division",
+        Method::Strong => "number by number, by the strong test",
+        Method::Simd => "number by number, by the strong test of many at once",
+        Method::Sieve => "all at once, by a sieve",
     };
     let cores = match report.cores {
         1 => "1 core".to_owned(),
         cores => format!("{cores} cores"),
     };
     let (from, to) = (grouped(from), grouped(to));
-    format!("Every prime from {from} up to {to}, number by number, by {check}, on {cores}:")
+    format!("Every prime from {from} up to {to}, {way}, on {cores}:")
 }
 
 fn answer(report: &Report<Input, Answer>) -> String {
@@ -57,21 +65,25 @@ fn answer(report: &Report<Input, Answer>) -> String {
     format!("{} {primes}{sum}{agreement}", grouped(*count))
 }
 
-/// One sentence about the fastest run, with the numbers that explain it.
+/// A sentence or two about the fastest run, with the numbers that explain it.
 fn meaning(report: &Report<Input, Answer>, fastest: &Run<Answer>) -> String {
-    let busy = fastest.busy_cores();
     let variant = fastest.variant;
     let Some((baseline, speedup)) = report.baseline().zip(report.speedup(fastest)) else {
+        let kept_busy = telling_busy_cores(fastest).map_or_else(
+            || format!("{variant} was done too soon to tell how many cores it kept busy"),
+            |busy| format!("{variant} kept {busy:.2} cores busy"),
+        );
         return format!(
-            "What it means: {variant} kept {busy:.2} cores busy; run the sequential variant \
-             beside it to see what that gained."
+            "What it means: {kept_busy}; run the sequential variant beside it to see what that \
+             gained."
         );
     };
     if report.runs.len() == 1 {
+        let of_all = telling_busy_cores(fastest)
+            .map_or_else(String::new, |busy| format!(" ({busy:.2} of {})", report.cores));
         return format!(
-            "What it means: one thread keeps one core busy ({busy:.2} of {}); run the other \
-             variants to see the rest of them at work.",
-            report.cores
+            "What it means: one thread keeps one core busy{of_all}; run the other variants to see \
+             the rest of them at work."
         );
     }
     if report.runs.iter().all(|run| run.workers == 1) {
@@ -86,18 +98,218 @@ fn meaning(report: &Report<Input, Answer>, fastest: &Run<Answer>) -> String {
             report.runs.iter().map(|run| run.workers).max().unwrap_or(1)
         );
     }
-    if speedup < WORTHWHILE_SPEEDUP {
-        return format!(
-            "What it means: the work is too short to be worth sharing ({} in all), or other \
-             programs keep the cores busy: starting workers and handing out chunks costs about \
-             what they gain.",
-            human_time(baseline.cost.wall)
-        );
+    let mut meaning = if speedup >= WORTHWHILE_SPEEDUP {
+        sharing_gains(baseline, fastest, speedup)
+    } else {
+        sharing_gains_nothing(&report.input, baseline)
+    };
+    if report.input.method == Method::Sieve {
+        meaning += &what_processes_lose(report, baseline);
     }
+    meaning
+}
+
+/// How many cores a run kept busy, if it was long enough to tell.
+fn telling_busy_cores(run: &Run<Answer>) -> Option<f64> {
+    (run.cost.cpu.max(run.cost.wall) >= TELLING_TIME).then(|| run.busy_cores())
+}
+
+fn sharing_gains(baseline: &Run<Answer>, fastest: &Run<Answer>, speedup: f64) -> String {
+    let variant = fastest.variant;
+    let Some((busy, busy_alone)) = telling_busy_cores(fastest).zip(telling_busy_cores(baseline))
+    else {
+        return format!(
+            "What it means: the work is CPU-bound, so it is done {speedup:.2} times as fast by \
+             {} workers ({variant}) as by one; it is done too soon to tell how many cores were \
+             busy.",
+            fastest.workers
+        );
+    };
     format!(
         "What it means: the work is CPU-bound, so it is done {speedup:.2} times as fast when \
-         {busy:.2} cores are busy with it instead of {:.2} (CPU/wall, {variant}); the CPU time \
-         does not shrink, it is only shared.",
-        baseline.busy_cores(),
+         {busy:.2} cores are busy with it instead of {busy_alone:.2} (CPU/wall, {variant}); the \
+         CPU time does not shrink, it is only shared."
     )
+}
+
+fn sharing_gains_nothing(input: &Input, baseline: &Run<Answer>) -> String {
+    let alone = human_time(baseline.cost.wall);
+    let root = input.to.isqrt();
+    match input.method {
+        Method::Trial | Method::Strong | Method::Simd => format!(
+            "What it means: the work is too short to be worth sharing ({alone} in all), or other \
+             programs keep the cores busy: starting workers and handing out chunks costs about \
+             what they gain."
+        ),
+        Method::Sieve if baseline.cost.wall < TELLING_TIME => format!(
+            "What it means: a better algorithm beats more cores. The sieve is done in {alone} on \
+             one thread, too soon for others to be of help: starting them and handing out chunks \
+             costs about what they gain. Give them more to do: --from 0 --to 1e9 --count."
+        ),
+        Method::Sieve if input.to.saturating_sub(input.from) < root => format!(
+            "What it means: before a chunk can be sieved, all primes up to {}, the root of its \
+             end, have to be known; for so few numbers that is most of the work ({alone} in all), \
+             and workers do it again for each chunk instead of sharing it: ask for a longer \
+             range, or use --method strong.",
+            grouped(root)
+        ),
+        Method::Sieve => format!(
+            "What it means: a sieve leaves so little to compute ({alone} in all) that handing out \
+             chunks and gathering the primes costs about what workers gain, or other programs \
+             keep the cores busy."
+        ),
+    }
+}
+
+/// A sentence for when one thread is done before the processes are, and nothing otherwise.
+fn what_processes_lose(report: &Report<Input, Answer>, baseline: &Run<Answer>) -> String {
+    let processes = report.runs.iter().find(|run| run.variant == Variant::Processes.name());
+    match processes {
+        Some(run) if run.cost.wall > baseline.cost.wall => format!(
+            " The processes are slower than one thread ({}): starting them and exchanging \
+             messages with them costs more than they save.",
+            human_time(run.cost.wall)
+        ),
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use common::{stopwatch::Cost, timeline::Timeline};
+
+    use super::*;
+
+    const LABS: Input =
+        Input { from: 100_000_000, to: 101_000_000, method: Method::Sieve, chunk: 80_392 };
+
+    /// A run of this variant, with its wall and CPU time in microseconds.
+    fn run(variant: Variant, wall_us: u64, cpu_us: u64) -> Run<Answer> {
+        Run {
+            variant: variant.name(),
+            workers: if variant == Variant::Sequential { 1 } else { 2 },
+            answer: Answer { count: 0, sum: None },
+            cost: Cost { wall: Duration::from_micros(wall_us), cpu: Duration::from_micros(cpu_us) },
+            floor: None,
+            timeline: Timeline::default(),
+        }
+    }
+
+    fn check(input: Input, runs: Vec<Run<Answer>>, expected: &str) {
+        let report = Report { part: "part1-primes", cores: 2, input, runs };
+        assert_eq!(lesson(&report).meaning, format!("What it means: {expected}"));
+    }
+
+    #[test]
+    fn a_sieve_that_is_done_at_once_leaves_nothing_to_share() {
+        check(
+            LABS,
+            vec![
+                run(Variant::Sequential, 400, 0),
+                run(Variant::Parallel, 380, 10_000),
+                run(Variant::Processes, 8_200, 0),
+            ],
+            "a better algorithm beats more cores. The sieve is done in 400 µs on one thread, too \
+             soon for others to be of help: starting them and handing out chunks costs about what \
+             they gain. Give them more to do: --from 0 --to 1e9 --count. The processes are slower \
+             than one thread (8.20 ms): starting them and exchanging messages with them costs \
+             more than they save.",
+        );
+    }
+
+    #[test]
+    fn processes_that_gain_are_not_blamed() {
+        check(
+            Input { from: 0, to: 1_000_000_000, ..LABS },
+            vec![
+                run(Variant::Sequential, 300_000, 300_000),
+                run(Variant::Processes, 160_000, 304_000),
+            ],
+            "the work is CPU-bound, so it is done 1.88 times as fast when 1.90 cores are busy \
+             with it instead of 1.00 (CPU/wall, processes); the CPU time does not shrink, it is \
+             only shared.",
+        );
+    }
+
+    #[test]
+    fn threads_may_gain_where_processes_lose() {
+        check(
+            LABS,
+            vec![
+                run(Variant::Sequential, 2_000, 0),
+                run(Variant::WorkQueue, 1_250, 0),
+                run(Variant::Processes, 9_000, 0),
+            ],
+            "the work is CPU-bound, so it is done 1.60 times as fast by 2 workers (work-queue) as \
+             by one; it is done too soon to tell how many cores were busy. The processes are \
+             slower than one thread (9.00 ms): starting them and exchanging messages with them \
+             costs more than they save.",
+        );
+    }
+
+    #[test]
+    fn few_large_numbers_need_more_preparation_than_sieving() {
+        check(
+            Input { from: 999_999_900_000, to: 1_000_000_000_000, ..LABS },
+            vec![
+                run(Variant::Sequential, 900_000, 900_000),
+                run(Variant::Parallel, 900_000, 900_000),
+            ],
+            "before a chunk can be sieved, all primes up to 1 000 000, the root of its end, have \
+             to be known; for so few numbers that is most of the work (900 ms in all), and \
+             workers do it again for each chunk instead of sharing it: ask for a longer range, or \
+             use --method strong.",
+        );
+    }
+
+    #[test]
+    fn a_long_list_may_cost_more_to_gather_than_to_find() {
+        check(
+            Input { from: 0, to: 1_000_000_000, ..LABS },
+            vec![
+                run(Variant::Sequential, 600_000, 600_000),
+                run(Variant::Parallel, 590_000, 700_000),
+            ],
+            "a sieve leaves so little to compute (600 ms in all) that handing out chunks and \
+             gathering the primes costs about what workers gain, or other programs keep the cores \
+             busy.",
+        );
+    }
+
+    #[test]
+    fn cpu_time_is_not_quoted_where_it_is_too_coarse() {
+        let strong = Input { method: Method::Strong, ..LABS };
+        check(
+            strong.clone(),
+            vec![run(Variant::Sequential, 40_000, 40_000), run(Variant::Parallel, 20_000, 0)],
+            "the work is CPU-bound, so it is done 2.00 times as fast by 2 workers (parallel) as \
+             by one; it is done too soon to tell how many cores were busy.",
+        );
+        check(
+            strong.clone(),
+            vec![run(Variant::Parallel, 20_000, 0)],
+            "parallel was done too soon to tell how many cores it kept busy; run the sequential \
+             variant beside it to see what that gained.",
+        );
+        check(
+            strong,
+            vec![run(Variant::Sequential, 40_000, 0)],
+            "one thread keeps one core busy; run the other variants to see the rest of them at \
+             work.",
+        );
+    }
+
+    #[test]
+    fn many_cores_are_told_from_the_cpu_time_of_a_short_run() {
+        check(
+            Input { method: Method::Trial, ..LABS },
+            vec![
+                run(Variant::Sequential, 400_000, 400_000),
+                run(Variant::Parallel, 30_000, 405_000),
+            ],
+            "the work is CPU-bound, so it is done 13.33 times as fast when 13.50 cores are busy \
+             with it instead of 1.00 (CPU/wall, parallel); the CPU time does not shrink, it is \
+             only shared.",
+        );
+    }
 }

@@ -25,7 +25,7 @@ pub use self::{
     error::PrimesError,
     found::{Found, Keep},
     instruments::AfterWork,
-    job::Job,
+    job::{CHUNK_MAX, Job},
     lesson::lesson,
     method::Method,
     variants::Variant,
@@ -78,8 +78,10 @@ pub struct Answer {
 /// Returns the report, and the primes, if they were kept.
 ///
 /// # Errors
-/// When a variant cannot do its work, or finds other primes than the one before.
+/// When the method cannot tell all of the numbers, and no worker is started; when a variant cannot
+/// do its work, or finds other primes than the one before.
 pub fn run(settings: &Settings) -> Result<(Report<Input, Answer>, Vec<u64>), PrimesError> {
+    settings.method.check(&settings.job.range)?;
     let mut runs: Vec<Run<Answer>> = Vec::new();
     let mut reference: Option<Found> = None;
     for &variant in &settings.variants {
@@ -122,12 +124,15 @@ fn run_variant(settings: &Settings, variant: Variant) -> Result<(Run<Answer>, Fo
     let found = variant.find_primes(job, work, remote_work)?;
     let instruments = Arc::into_inner(instruments).expect("the variant to have ended its workers");
     let (cost, timeline) = instruments.finish();
-    let workers = match variant {
-        Variant::Sequential => 1,
-        _ => job.workers.get(),
-    };
     let sum = (*keep == Keep::List).then(|| found.sum());
     let answer = Answer { count: found.count, sum };
-    let run = Run { variant: variant.name(), workers, answer, cost, floor: None, timeline };
+    let run = Run {
+        variant: variant.name(),
+        workers: variant.workers(job),
+        answer,
+        cost,
+        floor: None,
+        timeline,
+    };
     Ok((run, found))
 }

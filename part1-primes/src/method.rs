@@ -1,11 +1,11 @@
-//! How a number is told to be prime, chosen once for a chunk and not for each number.
+//! How primes are found, chosen once for a chunk and not for each number.
 
 use std::ops::Range;
 
 use common::primality::{is_prime_by_strong_test, is_prime_by_trial_division};
 use serde::{Deserialize, Serialize};
 
-use crate::{Found, Keep};
+use crate::{Found, Keep, PrimesError};
 
 /// A way to find the primes among the numbers of a chunk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,25 +15,46 @@ pub enum Method {
     Trial,
     /// The strong test of Miller and Rabin, with bases that make it a proof.
     Strong,
+    /// The strong test of many numbers at once, by vector instructions.
+    Simd,
+    /// The sieve of Eratosthenes: multiples are struck out, and no number is looked at by itself.
+    Sieve,
 }
 
 impl Method {
     /// Every method, the slowest first.
-    pub const ALL: [Self; 2] = [Self::Trial, Self::Strong];
+    pub const ALL: [Self; 4] = [Self::Trial, Self::Strong, Self::Simd, Self::Sieve];
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Trial => "trial",
             Self::Strong => "strong",
+            Self::Simd => "simd",
+            Self::Sieve => "sieve",
         }
     }
 
-    /// The primes among `numbers`.
+    /// Whether it can tell all of `numbers`.
+    ///
+    /// # Errors
+    /// When they go on beyond [`sieve::END`], and the method is the sieve.
+    pub fn check(self, numbers: &Range<u64>) -> Result<(), PrimesError> {
+        match self {
+            Self::Sieve if numbers.end > sieve::END => {
+                Err(PrimesError::BeyondTheSieve { to: numbers.end })
+            }
+            Self::Trial | Self::Strong | Self::Simd | Self::Sieve => Ok(()),
+        }
+    }
+
+    /// The primes among `numbers`, which are such that [`check`](Self::check) lets them pass.
     pub fn find(self, numbers: Range<u64>, keep: Keep) -> Found {
         match self {
             Self::Trial => check_each(numbers, keep, is_prime_by_trial_division),
             Self::Strong => check_each(numbers, keep, is_prime_by_strong_test),
+            Self::Simd => keep_found(sieve::test_each(numbers), keep),
+            Self::Sieve => strike_out(numbers, keep),
         }
     }
 }
@@ -46,5 +67,20 @@ fn check_each(numbers: Range<u64>, keep: Keep, is_prime: impl Fn(u64) -> bool) -
             let primes: Vec<u64> = primes.collect();
             Found { count: primes.len() as u64, primes }
         }
+    }
+}
+
+fn strike_out(numbers: Range<u64>, keep: Keep) -> Found {
+    match keep {
+        Keep::Count => Found { count: sieve::count(numbers), primes: Vec::new() },
+        Keep::List => keep_found(sieve::collect(numbers), keep),
+    }
+}
+
+fn keep_found(primes: Vec<u64>, keep: Keep) -> Found {
+    let count = primes.len() as u64;
+    match keep {
+        Keep::Count => Found { count, primes: Vec::new() },
+        Keep::List => Found { count, primes },
     }
 }

@@ -40,6 +40,14 @@ impl Variant {
         }
     }
 
+    /// How many threads or processes share the work.
+    pub fn workers(self, job: &Job) -> usize {
+        match self {
+            Self::Sequential => 1,
+            Self::Parallel | Self::WorkQueue | Self::Processes => job.workers.get(),
+        }
+    }
+
     /// Finds the primes of `job`, chunk by chunk: with `work`, or with `remote_work` where the
     /// work is done by other processes.
     ///

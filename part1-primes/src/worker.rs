@@ -65,7 +65,9 @@ pub fn serve(gate: Option<&Path>) -> Result<(), ServeError> {
         if let Some(path) = gate {
             gate::pass_at(path).map_err(|error| cannot_pass(path, &error))?;
         }
-        Ok(task.method.find(task.from..task.to, task.keep))
+        let numbers = task.from..task.to;
+        task.method.check(&numbers).map_err(|error| error.to_string())?;
+        Ok(task.method.find(numbers, task.keep))
     })
 }
 

@@ -13,7 +13,7 @@ use proptest::prelude::*;
 
 fn settings(numbers: Range<u64>, method: Method) -> Settings {
     Settings {
-        job: Job::new(numbers, NonZeroUsize::new(3).unwrap()),
+        job: Job::new(numbers, NonZeroUsize::new(3).unwrap(), method),
         method,
         keep: Keep::List,
         variants: Variant::ALL.to_vec(),
@@ -40,10 +40,12 @@ fn primes(settings: &Settings) -> Vec<u64> {
 
 #[test]
 fn the_labs_numbers() {
-    let primes = primes(&settings(100_000_000..101_000_000, Method::Strong));
-    assert_eq!(primes.len(), 54_208);
-    assert_eq!(primes.iter().sum::<u64>(), 5_447_899_551_826);
-    assert!(primes.is_sorted());
+    for method in [Method::Strong, Method::Simd, Method::Sieve] {
+        let primes = primes(&settings(100_000_000..101_000_000, method));
+        assert_eq!(primes.len(), 54_208, "{method:?}");
+        assert_eq!(primes.iter().sum::<u64>(), 5_447_899_551_826, "{method:?}");
+        assert!(primes.is_sorted(), "{method:?}");
+    }
 }
 
 #[test]
@@ -51,35 +53,75 @@ fn an_empty_range_has_no_primes() {
     for numbers in [0..0, 100..100, u64::MAX..u64::MAX] {
         assert!(primes(&settings(numbers, Method::Trial)).is_empty());
     }
+    for numbers in [0..0, 100..100, sieve::END..sieve::END] {
+        assert!(primes(&settings(numbers, Method::Sieve)).is_empty());
+    }
 }
 
 #[test]
 fn the_range_is_half_open() {
-    assert_eq!(primes(&settings(2..7, Method::Trial)), [2, 3, 5]);
-    assert_eq!(primes(&settings(7..8, Method::Trial)), [7]);
+    for method in Method::ALL {
+        assert_eq!(primes(&settings(0..3, method)), [2], "{method:?}");
+        assert_eq!(primes(&settings(2..7, method)), [2, 3, 5], "{method:?}");
+        assert_eq!(primes(&settings(7..8, method)), [7], "{method:?}");
+    }
 }
 
 #[test]
 fn around_two_to_the_32() {
     let numbers = (1 << 32) - 2_000..(1 << 32) + 2_000;
     let by_trial = primes(&settings(numbers.clone(), Method::Trial));
-    assert_eq!(by_trial, primes(&settings(numbers, Method::Strong)));
+    assert_eq!(by_trial, primes(&settings(numbers.clone(), Method::Strong)));
+    assert_eq!(by_trial, primes(&settings(numbers.clone(), Method::Simd)));
+    assert_eq!(by_trial, primes(&settings(numbers, Method::Sieve)));
     assert!(by_trial.contains(&4_294_967_291) && by_trial.contains(&4_294_967_311));
 }
 
 #[test]
 fn the_top_of_u64_by_the_strong_test() {
-    let primes = primes(&settings(u64::MAX - 10_000..u64::MAX, Method::Strong));
-    assert_eq!(primes.last(), Some(&18_446_744_073_709_551_557));
+    for method in [Method::Strong, Method::Simd] {
+        let primes = primes(&settings(u64::MAX - 10_000..u64::MAX, method));
+        assert_eq!(primes.last(), Some(&18_446_744_073_709_551_557), "{method:?}");
+    }
+}
+
+#[test]
+fn the_last_numbers_of_the_sieve() {
+    // There, all primes of 32 bits are needed for however few numbers: one thread, one process.
+    let variants = vec![Variant::Sequential, Variant::Processes];
+    let numbers = sieve::END - 2_000..sieve::END;
+    let by_sieve = Settings { variants, ..settings(numbers.clone(), Method::Sieve) };
+    assert_eq!(by_sieve.job.chunk_count(), 1);
+    assert_eq!(primes(&by_sieve), primes(&settings(numbers, Method::Strong)));
+}
+
+#[test]
+fn beyond_the_sieve_no_worker_is_started() {
+    // Nobody can be started under this path: if somebody were, that would be the error.
+    let worker = WorkerProgram { path: "/nowhere".into(), arguments: Vec::new() };
+    for numbers in [0..sieve::END + 1, u64::MAX - 1..u64::MAX, u64::MAX..u64::MAX] {
+        let settings = Settings {
+            worker: worker.clone(),
+            variants: vec![Variant::Processes],
+            ..settings(numbers.clone(), Method::Sieve)
+        };
+        let error = part1_primes::run(&settings).err().unwrap();
+        assert!(
+            matches!(error, PrimesError::BeyondTheSieve { to } if to == numbers.end),
+            "{error:?}"
+        );
+    }
 }
 
 #[test]
 fn counting_keeps_no_primes() {
-    let settings = Settings { keep: Keep::Count, ..settings(0..100_000, Method::Strong) };
-    let (report, primes) = part1_primes::run(&settings).unwrap();
-    assert!(primes.is_empty());
-    for run in &report.runs {
-        assert_eq!((run.answer.count, run.answer.sum), (9_592, None), "{}", run.variant);
+    for method in Method::ALL {
+        let settings = Settings { keep: Keep::Count, ..settings(0..100_000, method) };
+        let (report, primes) = part1_primes::run(&settings).unwrap();
+        assert!(primes.is_empty());
+        for run in &report.runs {
+            assert_eq!((run.answer.count, run.answer.sum), (9_592, None), "{}", run.variant);
+        }
     }
 }
 
@@ -128,5 +170,23 @@ proptest! {
         let expected = (from..from.saturating_add(length))
             .filter(|&n| common::primality::is_prime_by_strong_test(n));
         prop_assert_eq!(primes, expected.collect::<Vec<_>>());
+    }
+
+    // Not as far up: trial division, and what a sieve has to know, take long there.
+    #[test]
+    fn methods_agree_on_any_range(
+        from in prop_oneof![0..1_000_u64, 0..10_000_000_u64, (1_u64 << 32) - 5_000..1 << 32],
+        length in 0..3_000_u64,
+        workers in 1..4_usize,
+        chunk in prop::option::of(1..2_000_u64),
+    ) {
+        let found = Method::ALL.map(|method| {
+            let workers = NonZeroUsize::new(workers).unwrap();
+            let job = Job::new(from..from + length, workers, method);
+            let chunk = chunk.map(|numbers| numbers.max(length / 20));
+            let chunk = chunk.and_then(NonZeroU64::new).unwrap_or(job.chunk);
+            primes(&Settings { job: Job { chunk, ..job }, ..settings(0..0, method) })
+        });
+        prop_assert!(found.iter().all(|primes| *primes == found[0]), "{found:?}");
     }
 }

@@ -87,6 +87,22 @@ fn json_is_one_object_with_all_runs() {
 }
 
 #[test]
+fn json_repeats_the_method_and_its_chunk() {
+    for (method, chunk) in [("trial", 31), ("strong", 31), ("simd", 31), ("sieve", 248)] {
+        let output = run_small(&["--format", "json", "--workers", "2", "--method", method]);
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(report["input"]["method"], method);
+        assert_eq!(report["input"]["chunk"], chunk);
+        for run in report["runs"].as_array().unwrap() {
+            assert_eq!(
+                (&run["answer"]["count"], &run["answer"]["sum"]),
+                (&168.into(), &76_127.into())
+            );
+        }
+    }
+}
+
+#[test]
 fn a_single_variant_has_no_speedup() {
     let output = run_small(&["--variant", "parallel", "--format", "json"]);
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -172,6 +188,9 @@ fn wrong_use_is_explained_with_code_2() {
     check_refused(&["--hold=-1"], "number of seconds");
     check_refused(&["--wokers", "2"], "'--workers'");
     check_refused(&["--count", "--print"], "cannot be used with");
+    check_refused(&["--method", "guess"], "possible values: trial, strong, simd, sieve");
+    let beyond_the_sieve = ["--from", "0", "--to", "18446744069414584321", "--method", "sieve"];
+    check_refused(&beyond_the_sieve, "the sieve ends at 18446744069414584320 (use --method strong");
 }
 
 /// Runs the program under a limit that the shell sets, since its children inherit it.
@@ -281,22 +300,43 @@ fn memory_does_not_grow_with_the_range() {
     assert!(kibibytes < 24 << 10, "{kibibytes} KiB");
 }
 
+/// Runs a worker with these lines as its stdin.
+fn serve(lines: &str) -> Output {
+    let script = r#"printf '%s\n' "$1" | "$0" worker"#;
+    let program = env!("CARGO_BIN_EXE_part1-primes");
+    Command::new("sh").args(["-c", script, program, lines]).output().unwrap()
+}
+
 #[test]
 fn a_worker_serves_anyone_who_speaks_its_protocol() {
-    let script = r#"printf '%s\n' '{"task":3,"input":{"from":0,"to":10,"method":"trial","keep":"list"}}' \
-        | "$0" worker"#;
-    let output = Command::new("sh")
-        .args(["-c", script, env!("CARGO_BIN_EXE_part1-primes")])
-        .output()
-        .unwrap();
-    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(answer["task"], 3);
-    assert_eq!(answer["outcome"]["output"]["primes"], serde_json::json!([2, 3, 5, 7]));
+    for method in ["trial", "strong", "simd", "sieve"] {
+        let input = format!(r#"{{"from":0,"to":10,"method":"{method}","keep":"list"}}"#);
+        let output = serve(&format!(r#"{{"task":3,"input":{input}}}"#));
+        let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(answer["task"], 3);
+        assert_eq!(answer["outcome"]["output"]["primes"], serde_json::json!([2, 3, 5, 7]));
+    }
 
-    let output = Command::new("sh")
-        .args(["-c", r#"echo hello | "$0" worker"#, env!("CARGO_BIN_EXE_part1-primes")])
-        .output()
-        .unwrap();
+    let output = serve("hello");
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("line 1 of stdin is not a task"));
+}
+
+#[test]
+fn a_worker_that_cannot_sieve_so_far_says_so_and_goes_on() {
+    let beyond =
+        r#"{"from":18446744073709551614,"to":18446744073709551615,"method":"sieve","keep":"list"}"#;
+    let backwards = r#"{"from":10,"to":5,"method":"sieve","keep":"count"}"#;
+    let forwards = r#"{"from":5,"to":10,"method":"sieve","keep":"count"}"#;
+    let line = |(task, input)| format!(r#"{{"task":{task},"input":{input}}}"#);
+    let lines: Vec<String> = (0..).zip([beyond, backwards, forwards]).map(line).collect();
+    let output = serve(&lines.join("\n"));
+    assert_eq!(text(&output.stderr), "");
+    assert!(output.status.success());
+    let answers: Vec<Value> =
+        text(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let message = answers[0]["outcome"]["error"].as_str().unwrap();
+    assert!(message.contains("--method strong"), "{message}");
+    assert_eq!(answers[1]["outcome"]["output"]["count"], 0);
+    assert_eq!(answers[2]["outcome"]["output"]["count"], 2);
 }

@@ -6,12 +6,14 @@ use crate::{assert_none, rust_code, tree::File};
 const STARTS_IN: &[(&str, &str)] = &[
     ("*/src/variants/*", "the lesson itself"),
     ("*/tests", "tests start programs, and prove overlap"),
+    ("benches/src/child", "what is measured is a process of its own, killed if it hangs"),
     ("common/src/gate/*", "the served gate listens while its workers wait"),
     ("common/src/interrupt", "Ctrl-C is waited for beside the work"),
     ("common/src/process_pool", "the pool starts workers, and a thread to read each"),
     ("common/src/progress", "the bar is drawn beside the work"),
     ("mock-web/src/local_process", "the local web is a process of its own, its clock not ours"),
     ("mock-web/src/server", "the local web answers on a thread of its own, a task a connection"),
+    ("sieve/src/sieve/parallel", "a library's form for all cores; no part of the lab uses it"),
 ];
 
 /// Code that starts a thread or a process, or leads to a pool that does.

@@ -25,6 +25,11 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
         "columns that line up, whatever the script",
     ),
     (
+        "criterion",
+        Only(&["benches/benches"]),
+        "statistics of many runs, with plots and a comparison with those of another day",
+    ),
+    (
         "crossbeam",
         Only(&["common/src/process_pool", "*/src/variants/work_queue", "*/src/variants/pooled"]),
         "channels with several receivers, which the standard library lacks",
@@ -59,6 +64,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     (
         "nix",
         Only(&[
+            "benches/src/child",
             "common/src/gate",
             "common/src/interrupt",
             "common/src/open_files",
@@ -76,11 +82,16 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
         Only(&["mock-web/src/percent", "part3-yelp/src/api", "part3-yelp/src/signature"]),
         "addresses that hold any text",
     ),
+    (
+        "primal",
+        Only(&["benches/src/sections/sieving/in_process/other_crate"]),
+        "a peer: what Rust programs sieve with today",
+    ),
     ("proptest", Tests, "properties hold for inputs that nobody thought of"),
     (
         "rayon",
-        Only(&["part1-primes/src/variants/parallel"]),
-        "work stealing, which that variant shows",
+        Only(&["part1-primes/src/variants/parallel", "sieve/src/sieve/parallel", "sieve/tests"]),
+        "work stealing, which that variant shows, and which shares out the parts of a range",
     ),
     (
         "rusqlite",

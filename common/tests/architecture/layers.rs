@@ -12,7 +12,18 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("part2-threads", &["common", "http-client", "mock-web"]),
     ("part3-yelp", &["common", "http-client", "mock-web"]),
     ("lab", &["common", "mock-web"]),
-    ("benches", &["common", "sieve", "mock-web", "part1-primes", "part2-threads", "part3-yelp"]),
+    (
+        "benches",
+        &[
+            "common",
+            "sieve",
+            "http-client",
+            "mock-web",
+            "part1-primes",
+            "part2-threads",
+            "part3-yelp",
+        ],
+    ),
 ];
 
 #[test]

@@ -1,0 +1,67 @@
+//! Part 3, both at once: the businesses of the lab's 4 cities, by each variant, with more and more
+//! cities at once; and the databases that they are kept in.
+#![forbid(unsafe_code)]
+
+mod measurement;
+mod scene;
+mod stores;
+mod web;
+
+use std::{env, error::Error};
+
+use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
+use mock_web::local_process;
+use part3_yelp::{
+    Variant,
+    credentials::{Environment, MONGODB_VARIABLE},
+    store::Place,
+    worker,
+};
+
+use self::scene::{DOCUMENTS, Scene, WORKER};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    if measurement::was_started_as(local_process::SUBCOMMAND) {
+        return Ok(local_process::serve()?);
+    }
+    let environment = environment();
+    if measurement::was_started_as(WORKER) {
+        return Ok(worker::serve(&environment)?);
+    }
+    let folder = tempfile::tempdir()?;
+    let web = web::start()?;
+    let mut places = vec![Place::Sqlite(folder.path().join("yelp.db"))];
+    if environment.get(MONGODB_VARIABLE).is_some() {
+        places.push(Place::Mongodb);
+    }
+    let mut criterion = measurement::criterion();
+    for place in &places {
+        bench_variants(&mut criterion, &Scene::new(web.url(), place, &environment)?);
+    }
+    stores::bench(&mut criterion, web.url(), &places, &environment)?;
+    criterion.final_summary();
+    Ok(())
+}
+
+/// Only where the database is: the local web needs no secrets.
+fn environment() -> Environment {
+    Environment::read(|name| {
+        #[expect(clippy::disallowed_methods, reason = "a bench is a program, this is its main")]
+        let value = || env::var(name).ok();
+        (name == MONGODB_VARIABLE).then(value).flatten()
+    })
+}
+
+fn bench_variants(criterion: &mut Criterion, scene: &Scene) {
+    let mut group = criterion.benchmark_group(format!("part3-yelp/{}", scene.database()));
+    group.sampling_mode(SamplingMode::Flat).throughput(Throughput::Elements(DOCUMENTS));
+    for variant in Variant::ALL {
+        let cities_at_once = |workers| variant.cities_at_once(&scene.job(workers));
+        for (at_once, workers) in measurement::sweep(cities_at_once) {
+            let settings = scene.settings(workers, variant);
+            let id = BenchmarkId::new(variant.name(), at_once);
+            measurement::measure(&mut group, id, || scene.wall_time(&settings));
+        }
+    }
+    group.finish();
+}

@@ -1,0 +1,79 @@
+//! Part 1, CPU-bound: the primes of a range, by each method and variant, with more and more workers.
+#![forbid(unsafe_code)]
+
+mod measurement;
+
+use std::{env, num::NonZeroUsize, ops::Range, sync::Arc, time::Duration};
+
+use common::{process_pool::ServeError, progress::Visibility};
+use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
+use part1_primes::{Job, Keep, Method, Settings, Variant, WorkerProgram, worker};
+
+/// What tells this program to be a worker process.
+const WORKER: &str = "worker";
+
+fn main() -> Result<(), ServeError> {
+    if measurement::was_started_as(WORKER) {
+        return worker::serve(None);
+    }
+    let mut criterion = measurement::criterion();
+    for method in Method::ALL {
+        bench_method(&mut criterion, method);
+    }
+    criterion.final_summary();
+    Ok(())
+}
+
+fn bench_method(criterion: &mut Criterion, method: Method) {
+    let (range, expected) = question(method);
+    let mut group = criterion.benchmark_group(format!("part1-primes/{}", method.name()));
+    group
+        .sampling_mode(SamplingMode::Flat)
+        .throughput(Throughput::Elements(range.end - range.start));
+    for variant in Variant::ALL {
+        let job = |workers| Job::new(range.clone(), workers, method);
+        for (at_once, workers) in measurement::sweep(|workers| variant.workers(&job(workers))) {
+            let settings = settings(job(workers), method, variant);
+            let id = BenchmarkId::new(variant.name(), at_once);
+            measurement::measure(&mut group, id, || wall_time(&settings, workers, expected));
+        }
+    }
+    group.finish();
+}
+
+/// Numbers that keep one core busy for a part of a second, and how many primes there are among
+/// them; the sieve's are π(10⁹) (OEIS A006880).
+fn question(method: Method) -> (Range<u64>, u64) {
+    match method {
+        Method::Trial => (100_000_000..100_200_000, 10_904),
+        Method::Strong | Method::Simd => (100_000_000..101_000_000, 54_208),
+        Method::Sieve => (0..1_000_000_000, 50_847_534),
+    }
+}
+
+fn settings(job: Job, method: Method, variant: Variant) -> Settings {
+    Settings {
+        job,
+        method,
+        keep: Keep::Count,
+        variants: vec![variant],
+        worker: WorkerProgram {
+            path: env::current_exe().expect("the path of this program"),
+            arguments: vec![WORKER.into()],
+        },
+        progress: Visibility::Hidden,
+        after_work: Arc::new(|_| {}),
+    }
+}
+
+/// How long one run takes, from before its workers are started until they have ended.
+fn wall_time(settings: &Settings, workers: NonZeroUsize, expected: u64) -> Duration {
+    let (report, _) = part1_primes::run(settings).unwrap_or_else(|error| panic!("{error}"));
+    let [run] = &report.runs[..] else { panic!("one variant, {} runs", report.runs.len()) };
+    let (variant, method, range) = (run.variant, settings.method.name(), &settings.job.range);
+    assert_eq!(
+        run.answer.count, expected,
+        "{variant} with {workers} workers finds a wrong number of primes in {range:?} by {method}"
+    );
+    run.cost.wall
+}

@@ -1,0 +1,121 @@
+//! What part 3 is given to scrape, and a collection that is empty before each run.
+
+use std::{env, num::NonZeroUsize, sync::Arc, time::Duration};
+
+use common::{interrupt::Interrupt, progress::Visibility};
+use http_client::Proxy;
+use part3_yelp::{
+    Api, Equipment, Job, Settings, Threads, Variant, WorkerProgram, cities,
+    credentials::{Environment, Source},
+    store::{Collection, Place, Store, StoreError},
+};
+
+use crate::web;
+
+/// What tells this program to be a worker process.
+pub(crate) const WORKER: &str = "worker";
+
+/// How many businesses of each city are wanted, as the lab has it.
+const LIMIT: usize = 20;
+
+/// How many that are for its four cities.
+pub(crate) const DOCUMENTS: u64 = 80;
+
+/// A local Yelp, and where its businesses are kept.
+pub(crate) struct Scene {
+    equipment: Equipment,
+    environment: Environment,
+}
+
+impl Scene {
+    /// A scene whose collection is for benches alone, so that nobody loses documents.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub(crate) fn new(
+        url: &str,
+        place: &Place,
+        environment: &Environment,
+    ) -> Result<Self, StoreError> {
+        let equipment = Equipment {
+            api: Api::V2,
+            base_url: url.to_owned(),
+            proxy: Proxy::Never,
+            credentials: Source::Demo,
+            retry: web::PATIENT,
+            rate: None,
+            limit: LIMIT,
+            requests_at_once: LIMIT,
+            place: place.clone(),
+            collection: Collection::of_variant("bench").expect("a name that is safe"),
+            max_age: Duration::ZERO,
+            keep_for: None,
+        };
+        let scene = Self { equipment, environment: environment.clone() };
+        scene.store()?.clear()?;
+        Ok(scene)
+    }
+
+    /// What the database is called.
+    pub(crate) fn database(&self) -> &'static str {
+        match self.equipment.place {
+            Place::Sqlite(_) => "sqlite",
+            Place::Mongodb => "mongodb",
+        }
+    }
+
+    /// The collection.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub(crate) fn store(&self) -> Result<Box<dyn Store>, StoreError> {
+        self.equipment.open_store(&self.environment)
+    }
+
+    /// The lab's cities, so many at once, with a thread for each business where a variant has any.
+    pub(crate) fn job(&self, workers: NonZeroUsize) -> Job {
+        Job {
+            cities: cities::parse(cities::BUILT_IN.as_bytes()).expect("the lab's").cities,
+            limit: self.equipment.limit,
+            workers,
+            threads: Threads::OnePerBusiness,
+        }
+    }
+
+    /// One variant, and all that it needs.
+    pub(crate) fn settings(&self, workers: NonZeroUsize, variant: Variant) -> Settings {
+        Settings {
+            job: self.job(workers),
+            variants: vec![variant],
+            equipment: self.equipment.clone(),
+            latency: Some(web::LATENCY),
+            environment: self.environment.clone(),
+            worker: WorkerProgram {
+                path: env::current_exe().expect("the path of this program"),
+                arguments: vec![WORKER.into()],
+            },
+            progress: Visibility::Hidden,
+            interrupt: Arc::new(Interrupt::default()),
+        }
+    }
+
+    /// How long one run takes, from before its workers are started until they have ended.
+    pub(crate) fn wall_time(&self, settings: &Settings) -> Duration {
+        let mut store = self.store().unwrap_or_else(|error| panic!("{error}"));
+        store.clear().unwrap_or_else(|error| panic!("{error}"));
+        let report = part3_yelp::run(settings).unwrap_or_else(|error| panic!("{error}"));
+        let [run] = &report.runs[..] else { panic!("one variant, {} runs", report.runs.len()) };
+        let (variant, answer) = (run.variant, &run.answer);
+        assert!(answer.is_complete(), "{variant} lacks some businesses: {:?}", answer.cities);
+        let kept = store.count().unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(kept, DOCUMENTS, "{variant} leaves a wrong number of documents in the store");
+        run.cost.wall
+    }
+}
+
+impl Drop for Scene {
+    /// Leaves the collection as empty as it was found, if the database still lets us.
+    fn drop(&mut self) {
+        let _ = self.store().and_then(|mut store| store.clear());
+    }
+}

@@ -1,0 +1,66 @@
+//! The databases of part 3 by themselves: what it costs to keep documents, a few or many at a time.
+
+use std::{error::Error, io, num::NonZeroUsize};
+
+use common::stopwatch::WallClock;
+use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
+use part3_yelp::{
+    Variant,
+    credentials::Environment,
+    store::{Document, Place, StoreError},
+};
+
+use crate::{
+    measurement,
+    scene::{DOCUMENTS, Scene},
+};
+
+/// One business, those of a city, and all that the lab has: each batch is a transaction.
+const BATCHES: [usize; 3] = [1, 20, 80];
+
+/// Puts documents of the local Yelp into each of these databases.
+///
+/// # Errors
+/// When a database cannot be used.
+pub(crate) fn bench(
+    criterion: &mut Criterion,
+    url: &str,
+    places: &[Place],
+    environment: &Environment,
+) -> Result<(), Box<dyn Error>> {
+    let mut group = criterion.benchmark_group("part3-yelp/put");
+    group.sampling_mode(SamplingMode::Flat);
+    for place in places {
+        let scene = Scene::new(url, place, environment)?;
+        let documents = documents(&scene)?;
+        let mut store = scene.store()?;
+        for batch in BATCHES {
+            let batch = &documents[..batch];
+            group.throughput(Throughput::Elements(batch.len() as u64));
+            let id = BenchmarkId::new(scene.database(), batch.len());
+            measurement::measure(&mut group, id, || {
+                store.clear().unwrap_or_else(|error| panic!("{error}"));
+                let clock = WallClock::start();
+                store.put(batch).unwrap_or_else(|error| panic!("{error}"));
+                let wall = clock.elapsed();
+                let kept = store.count().unwrap_or_else(|error| panic!("{error}"));
+                assert_eq!(kept, batch.len() as u64, "the store has lost some documents");
+                wall
+            });
+        }
+    }
+    group.finish();
+    Ok(())
+}
+
+/// What the local Yelp has for the lab's cities.
+fn documents(scene: &Scene) -> Result<Vec<Document>, StoreError> {
+    scene.wall_time(&scene.settings(NonZeroUsize::MIN, Variant::Threads));
+    let mut documents = Vec::new();
+    scene.store()?.for_each(&mut |document| {
+        documents.push(document);
+        io::Result::Ok(())
+    })?;
+    assert_eq!(documents.len() as u64, DOCUMENTS, "the store shows other documents than it counts");
+    Ok(documents)
+}

@@ -1,0 +1,242 @@
+//! The command line: arguments in, text and exit codes out.
+
+use std::{
+    env,
+    fs::{self, File},
+    io::{self, BufWriter, Write},
+    num::NonZeroU32,
+    os::fd::AsFd,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::UNIX_EPOCH,
+};
+
+use anyhow::Context;
+use benches::{
+    Occasion, Settings,
+    marked::{self, MarkedError},
+    report::{Report, to_json, to_markdown},
+    sections::{
+        Section, SectionError,
+        sieving::{
+            self, Selection,
+            in_process::{Implementation, PerformError},
+            task::{Task, Verb},
+        },
+    },
+};
+use clap::{
+    Args, Parser, Subcommand,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
+use common::{
+    command_line::{ExitReason, UsageError, is_closed_pipe, tell},
+    number, stopwatch,
+};
+
+/// Enough for a steady median of what takes a second.
+const ROUNDS: NonZeroU32 = NonZeroU32::new(7).expect("seven");
+
+/// More than this takes days.
+const ROUNDS_MAX: u32 = 1_000;
+
+/// What is passed on to a pipe at once: as much as a pipe holds.
+const OUTPUT_BYTES: usize = 64 << 10;
+
+/// Measures what the lab makes beside what people would use instead.
+#[derive(Debug, Parser)]
+#[command(name = "peers", version, arg_required_else_help = false)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Primes of ranges: our crate `sieve` beside primesieve and the crate `primal`
+    Sieve(Options),
+    /// Does one job and prints the answer, as the program asks of itself
+    #[command(hide = true)]
+    Job(JobOptions),
+}
+
+/// What to compare, and where to write the result.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// An executable of primesieve, beside the one in PATH; may be given several times
+    #[arg(long, value_name = "PATH")]
+    primesieve: Vec<PathBuf>,
+    /// A folder with primesieve's include/ and, in it or one folder below, its libprimesieve.a,
+    /// beside what the compiler finds by itself; may be given several times
+    #[arg(long, value_name = "DIR")]
+    libprimesieve: Vec<PathBuf>,
+    /// How often each job is done by each contender, in turns [default: 7]
+    #[arg(long, value_parser = parse_rounds, conflicts_with = "quick")]
+    rounds: Option<NonZeroU32>,
+    /// Only what takes moments, once: to see that all is there and agrees
+    #[arg(long)]
+    quick: bool,
+    /// Write the numbers of every round to this file
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Write the table into this file, between `<!-- peers:sieve -->` and `<!-- /peers:sieve -->`
+    #[arg(long, value_name = "FILE")]
+    markdown: Option<PathBuf>,
+}
+
+/// One job, as one process tells it another.
+#[derive(Debug, Args)]
+pub(crate) struct JobOptions {
+    #[arg(value_parser = implementation_parser())]
+    implementation: Implementation,
+    #[arg(value_parser = verb_parser())]
+    verb: Verb,
+    #[arg(value_parser = number::parse)]
+    start: u64,
+    #[arg(value_parser = number::parse)]
+    end: u64,
+    repetitions: NonZeroU32,
+}
+
+/// What the program was started for.
+pub(crate) enum Request {
+    /// To do one job.
+    Perform(JobOptions),
+    /// To compare all contenders and report.
+    Compare(Options),
+}
+
+/// Reads the command line. A plea for help is answered at once, and ends the process.
+pub(crate) fn parse() -> anyhow::Result<Request> {
+    let arguments = Arguments::try_parse().map_err(|error| {
+        if !error.use_stderr() {
+            error.exit();
+        }
+        UsageError::from_parser(&error.to_string())
+    })?;
+    Ok(match arguments.command {
+        Command::Sieve(options) => Request::Compare(options),
+        Command::Job(job) => Request::Perform(job),
+    })
+}
+
+/// Does one job, with the answer on stdout.
+pub(crate) fn perform(job: &JobOptions) -> anyhow::Result<()> {
+    if job.start >= job.end {
+        return Err(UsageError("the range is empty; END has to be above START".to_owned()).into());
+    }
+    let range = job.start..job.end;
+    let task = Task { verb: job.verb, range, repetitions: job.repetitions };
+    // Not `io::stdout()`, which looks for the ends of lines in all that it passes on.
+    let stdout = io::stdout().as_fd().try_clone_to_owned().context("cannot use stdout")?;
+    let mut out = BufWriter::with_capacity(OUTPUT_BYTES, File::from(stdout));
+    job.implementation.perform(&task, &mut out)?;
+    out.flush().context("cannot write the answer; leave stdout open")
+}
+
+/// Settles what is to be done, and looks whether its result could be written.
+pub(crate) fn prepare(options: &Options) -> anyhow::Result<Settings> {
+    let section = Section::Sieve;
+    if let Some(path) = &options.markdown {
+        marked::check(path, section)?;
+    }
+    if let Some(path) = &options.json {
+        File::options().append(true).create(true).open(path).with_context(|| unwritable(path))?;
+    }
+    let this_program = env::current_exe().context("cannot find the path of this program")?;
+    let selection = if options.quick { Selection::Quick } else { Selection::Full };
+    let rounds = if options.quick { NonZeroU32::MIN } else { options.rounds.unwrap_or(ROUNDS) };
+    Ok(Settings {
+        section,
+        sieving: sieving::Options {
+            build_folder: this_program.with_file_name("peers-build"),
+            this_program,
+            primesieves: options.primesieve.clone(),
+            libprimesieves: options.libprimesieve.clone(),
+            selection,
+        },
+        rounds,
+        occasion: Occasion { command: command(options), date: today() },
+        announce: |job| tell(&format!("{job} …\n")),
+    })
+}
+
+/// What was typed, with the paths of this machine left out: they say nothing to others.
+fn command(options: &Options) -> String {
+    let profile = if cfg!(debug_assertions) { "" } else { "--release " };
+    let mut words = vec![format!("cargo run {profile}-p benches --bin peers -- sieve")];
+    words.extend(options.primesieve.iter().map(|_| "--primesieve PATH".to_owned()));
+    words.extend(options.libprimesieve.iter().map(|_| "--libprimesieve DIR".to_owned()));
+    words.extend(options.rounds.map(|rounds| format!("--rounds {rounds}")));
+    words.extend(options.quick.then(|| "--quick".to_owned()));
+    words.join(" ")
+}
+
+fn today() -> String {
+    let now = humantime::format_rfc3339_seconds(UNIX_EPOCH + stopwatch::unix_time()).to_string();
+    now.split('T').next().unwrap_or_default().to_owned()
+}
+
+/// Prints the table, and writes the files that were asked for.
+pub(crate) fn print(options: &Options, report: &Report) -> anyhow::Result<()> {
+    let table = to_markdown(report);
+    match io::stdout().write_all(table.as_bytes()) {
+        Err(error) if !is_closed_pipe(&error) => {
+            return Err(error).context("cannot write the table");
+        }
+        _ => {}
+    }
+    if let Some(path) = &options.json {
+        let object = to_json(report).context("cannot write the report")?;
+        fs::write(path, object).with_context(|| unwritable(path))?;
+    }
+    if let Some(path) = &options.markdown {
+        marked::write(path, report.section, &table)?;
+    }
+    Ok(())
+}
+
+fn unwritable(path: &Path) -> String {
+    format!("cannot write {}; name a file that you may write", path.display())
+}
+
+/// Says the error, and which exit code stands for it.
+pub(crate) fn exit_code(result: anyhow::Result<()>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tell(&format!("error: {error:#}\n"));
+            ExitCode::from(reason(&error) as u8)
+        }
+    }
+}
+
+fn reason(error: &anyhow::Error) -> ExitReason {
+    let is_usage = error.is::<UsageError>()
+        || error.is::<MarkedError>()
+        || matches!(error.downcast_ref(), Some(SectionError::Peer { .. }))
+        || matches!(error.downcast_ref(), Some(PerformError::Unsupported { .. }));
+    if is_usage { ExitReason::Usage } else { ExitReason::BadResult }
+}
+
+fn parse_rounds(text: &str) -> Result<NonZeroU32, String> {
+    match u32::try_from(number::parse(text)?).ok().and_then(NonZeroU32::new) {
+        Some(rounds) if rounds.get() <= ROUNDS_MAX => Ok(rounds),
+        _ => Err(format!("there can be 1 to {ROUNDS_MAX} rounds")),
+    }
+}
+
+fn implementation_parser() -> impl TypedValueParser<Value = Implementation> {
+    PossibleValuesParser::new(Implementation::ALL.map(Implementation::name)).map(|name| {
+        let mut all = Implementation::ALL.into_iter();
+        let named = all.find(|implementation| implementation.name() == name);
+        named.expect("clap to let only these names through")
+    })
+}
+
+fn verb_parser() -> impl TypedValueParser<Value = Verb> {
+    PossibleValuesParser::new(Verb::ALL.map(Verb::name)).map(|name| {
+        let verb = Verb::ALL.into_iter().find(|verb| verb.name() == name);
+        verb.expect("clap to let only these names through")
+    })
+}

@@ -1,0 +1,65 @@
+//! What the lab makes beside what people would use instead, side by side in one run.
+//!
+//! A section is a set of jobs. Whoever can do a job does it in a process of its own, in turns, and
+//! all have to find the same answer. The report has the CPU time of each, and the ratio of ours to
+//! theirs within each round.
+#![forbid(unsafe_code)]
+
+mod child;
+pub mod machine;
+pub mod marked;
+pub mod race;
+pub mod report;
+pub mod sections;
+pub mod spread;
+pub mod trial;
+
+use std::num::NonZeroU32;
+
+use crate::{
+    report::{Conditions, Report},
+    sections::{Section, SectionError, sieving},
+};
+
+/// What to compare, how often, and what the report says about the occasion.
+#[derive(Debug)]
+pub struct Settings {
+    /// The set of jobs.
+    pub section: Section,
+    /// The options of the section that is called `sieve`.
+    pub sieving: sieving::Options,
+    /// How often each job is done by each contender.
+    pub rounds: NonZeroU32,
+    /// What was typed, with the paths of this machine left out, and when.
+    pub occasion: Occasion,
+    /// Hears about each job as it begins.
+    pub announce: fn(&str),
+}
+
+/// What the report quotes.
+#[derive(Clone, Debug)]
+pub struct Occasion {
+    /// The command that does the same again.
+    pub command: String,
+    /// The day, as `2026-11-22`.
+    pub date: String,
+}
+
+/// Finds the contenders, lets them race, and reports.
+///
+/// # Errors
+/// When a peer that was asked for is not there, a contender fails, or two of them disagree.
+pub fn run(settings: &Settings) -> Result<Report, SectionError> {
+    let outcome = match settings.section {
+        Section::Sieve => sieving::run(&settings.sieving, settings.rounds, settings.announce)?,
+    };
+    Ok(Report {
+        section: settings.section,
+        outcome,
+        conditions: Conditions {
+            occasion: settings.occasion.clone(),
+            rounds: settings.rounds,
+            machine: machine::of_this_process(),
+        },
+    })
+}

@@ -1,0 +1,127 @@
+//! The part of a Markdown file that a program writes, between two comments that stay.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use crate::sections::Section;
+
+/// Why a table has no place to go to.
+#[derive(Debug, thiserror::Error)]
+pub enum MarkedError {
+    /// The file cannot be read, or not be written.
+    #[error("cannot {attempt} {path}; name an existing file", path = path.display())]
+    File {
+        /// What was tried.
+        attempt: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// There is not just one such place.
+    #[error(
+        "{path} does not have the lines `{opening}` and `{closing}` once each and in this order; \
+         add them where the table belongs",
+        path = path.display()
+    )]
+    Markers {
+        /// The file.
+        path: PathBuf,
+        /// The line above the table.
+        opening: String,
+        /// The line below it.
+        closing: String,
+    },
+}
+
+/// Tells whether a table of this section could be written there, before the long way to it.
+///
+/// # Errors
+/// When the file cannot be read, or lacks its markers.
+pub fn check(path: &Path, section: Section) -> Result<(), MarkedError> {
+    with_table(path, section, "").map(drop)
+}
+
+/// Puts a table between the markers of its section, in place of whatever stood there.
+///
+/// # Errors
+/// When the file cannot be read or written, or lacks its markers.
+pub fn write(path: &Path, section: Section, table: &str) -> Result<(), MarkedError> {
+    let text = with_table(path, section, table)?;
+    fs::write(path, text).map_err(|source| MarkedError::File {
+        attempt: "write",
+        path: path.to_owned(),
+        source,
+    })
+}
+
+fn with_table(path: &Path, section: Section, table: &str) -> Result<String, MarkedError> {
+    let text = fs::read_to_string(path).map_err(|source| MarkedError::File {
+        attempt: "read",
+        path: path.to_owned(),
+        source,
+    })?;
+    let [opening, closing] = markers(section);
+    replace(&text, &opening, &closing, table).ok_or_else(|| MarkedError::Markers {
+        path: path.to_owned(),
+        opening,
+        closing,
+    })
+}
+
+fn markers(section: Section) -> [String; 2] {
+    let name = section.name();
+    [format!("<!-- peers:{name} -->"), format!("<!-- /peers:{name} -->")]
+}
+
+/// The text with something else between its markers, with an empty line on either side (without
+/// which Markdown would take a table for a part of the comment).
+fn replace(text: &str, opening: &str, closing: &str, table: &str) -> Option<String> {
+    let (above, rest) = text.split_once(opening)?;
+    let (inside, below) = rest.split_once(closing)?;
+    let is_repeated =
+        [above, inside, below].iter().any(|part| part.contains(opening) || part.contains(closing));
+    (!is_repeated).then(|| format!("{above}{opening}\n\n{}\n\n{closing}{below}", table.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_between_the_markers_changes() {
+        let check = |text: &str, expected: Option<&str>| {
+            assert_eq!(replace(text, "<!-- x -->", "<!-- /x -->", "new\n").as_deref(), expected);
+        };
+        let replaced = "above\n<!-- x -->\n\nnew\n\n<!-- /x -->\nbelow\n";
+        check("above\n<!-- x --><!-- /x -->\nbelow\n", Some(replaced));
+        check("above\n<!-- x -->\nold\nold\n<!-- /x -->\nbelow\n", Some(replaced));
+        check(replaced, Some(replaced));
+        check("above", None);
+        check("<!-- /x --> <!-- x -->", None);
+        check("<!-- x --> <!-- /x --> <!-- x --> <!-- /x -->", None);
+        check("<!-- /x --> <!-- x --> <!-- /x -->", None);
+    }
+
+    #[test]
+    fn a_file_without_markers_is_told_which_lines_it_lacks() {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        let error = check(file.path(), Section::Sieve).expect_err("no markers").to_string();
+        assert!(error.contains("<!-- peers:sieve -->"), "{error}");
+        assert!(error.contains("<!-- /peers:sieve -->"), "{error}");
+        assert_eq!(fs::read_to_string(file.path()).expect("the file"), "");
+    }
+
+    #[test]
+    fn a_table_gets_into_the_file() {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        fs::write(file.path(), "<!-- peers:sieve -->\n<!-- /peers:sieve -->\n").expect("a disk");
+        write(file.path(), Section::Sieve, "| table |\n").expect("markers");
+        assert_eq!(
+            fs::read_to_string(file.path()).expect("the file"),
+            "<!-- peers:sieve -->\n\n| table |\n\n<!-- /peers:sieve -->\n"
+        );
+    }
+}

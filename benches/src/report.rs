@@ -1,0 +1,45 @@
+//! What a run came to, and the occasion; as Markdown and as JSON.
+
+#[cfg(test)]
+mod fixture;
+mod json;
+mod markdown;
+
+use std::num::NonZeroU32;
+
+pub use self::{json::to_json, markdown::to_markdown};
+use crate::{
+    Occasion,
+    machine::Machine,
+    race::Timings,
+    sections::{Outcome, Section},
+    spread::{self, Spread},
+};
+
+/// What a run came to, and the occasion.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The set of jobs.
+    pub section: Section,
+    /// What they came to.
+    pub outcome: Outcome,
+    /// The occasion.
+    pub conditions: Conditions,
+}
+
+/// What the numbers depend on.
+#[derive(Clone, Debug)]
+pub struct Conditions {
+    /// What was typed, and when.
+    pub occasion: Occasion,
+    /// How often each job was done by each contender.
+    pub rounds: NonZeroU32,
+    /// On which machine.
+    pub machine: Machine,
+}
+
+/// Our CPU time by theirs, below 1 where ours is quicker; none if this is ours.
+fn ratio(results: &[Timings], theirs: &Timings) -> Option<Spread<f64>> {
+    let ours = results.first().filter(|ours| ours.contender != theirs.contender)?;
+    spread::of_ratios(&ours.cpu(), &theirs.cpu())
+}

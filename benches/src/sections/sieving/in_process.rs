@@ -1,0 +1,217 @@
+//! A task done in this process, by one crate or another, with the answer on stdout.
+
+mod other_crate;
+
+use std::{
+    hint::black_box,
+    io::{self, Write},
+    num::NonZeroU32,
+    ops::Range,
+};
+
+use common::stopwatch::Stopwatch;
+
+use super::task::{Task, Verb};
+
+/// Which crate does it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Implementation {
+    /// Our crate `sieve`.
+    Ours,
+    /// The crate `primal`.
+    OtherCrate,
+}
+
+/// Why a task was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum PerformError {
+    /// The crate has nothing for it.
+    #[error("{implementation} does not {verb} from {start}; ask for `sieve`", start = range.start)]
+    Unsupported {
+        /// The crate.
+        implementation: &'static str,
+        /// What it was to do.
+        verb: &'static str,
+        /// With which numbers.
+        range: Range<u64>,
+    },
+    /// Nobody takes the answer.
+    #[error("cannot write the answer; leave stdout open")]
+    Write(#[from] io::Error),
+}
+
+impl Implementation {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Ours, Self::OtherCrate];
+
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ours => "sieve",
+            Self::OtherCrate => other_crate::NAME,
+        }
+    }
+
+    /// Its name and version.
+    pub fn title(self) -> String {
+        match self {
+            Self::Ours => format!("sieve {}", env!("CARGO_PKG_VERSION")),
+            Self::OtherCrate => other_crate::title(),
+        }
+    }
+
+    /// Whether it has what it takes.
+    pub fn can(self, task: &Task) -> bool {
+        match self {
+            Self::Ours => true,
+            Self::OtherCrate => {
+                matches!(task.verb, Verb::Count | Verb::Sum | Verb::Collect)
+                    && task.range.start == 0
+            }
+        }
+    }
+
+    /// Does the task. `out` gets the answer and a newline; after repetitions a second line with
+    /// the nanoseconds of one of them (CPU time, a space, wall time); or the lines themselves.
+    ///
+    /// # Errors
+    /// When it cannot, or when nobody listens.
+    pub fn perform(self, task: &Task, out: &mut impl Write) -> Result<(), PerformError> {
+        if !self.can(task) {
+            return Err(PerformError::Unsupported {
+                implementation: self.name(),
+                verb: task.verb.name(),
+                range: task.range.clone(),
+            });
+        }
+        match self {
+            Self::Ours => with_ours(task, out)?,
+            Self::OtherCrate => with_other_crate(task, out)?,
+        }
+        Ok(())
+    }
+}
+
+fn with_ours(task: &Task, out: &mut impl Write) -> io::Result<()> {
+    let range = task.range.clone();
+    match task.verb {
+        Verb::Count => writeln!(out, "{}", sieve::count(range)),
+        Verb::CountOnAllThreads => writeln!(out, "{}", sieve::par_count(range)),
+        Verb::Sum => writeln!(out, "{}", sieve::primes(range).sum::<u64>()),
+        Verb::Collect => writeln!(out, "{}", listing(&sieve::collect(range))),
+        Verb::Lines => sieve::write_lines(range, out).map(drop),
+        Verb::CountRepeatedly => {
+            repeat(task.repetitions, out, || sieve::count(black_box(range.clone())), u64::to_string)
+        }
+        Verb::CollectRepeatedly => repeat(
+            task.repetitions,
+            out,
+            || sieve::collect(black_box(range.clone())),
+            |primes: &Vec<u64>| listing(primes),
+        ),
+    }
+}
+
+fn with_other_crate(task: &Task, out: &mut impl Write) -> io::Result<()> {
+    let end = task.range.end;
+    match task.verb {
+        Verb::Count => writeln!(out, "{}", other_crate::count_below(end)),
+        Verb::Sum => writeln!(out, "{}", other_crate::sum_below(end)),
+        Verb::Collect => writeln!(out, "{}", listing(&other_crate::list_below(end))),
+        Verb::CountOnAllThreads | Verb::Lines | Verb::CountRepeatedly | Verb::CollectRepeatedly => {
+            unreachable!("`can` says so")
+        }
+    }
+}
+
+/// Writes the answer of `work`, and what it costs after a warm-up of a tenth of the repetitions.
+fn repeat<Answer>(
+    repetitions: NonZeroU32,
+    out: &mut impl Write,
+    work: impl Fn() -> Answer,
+    describe: impl Fn(&Answer) -> String,
+) -> io::Result<()> {
+    let mut answer = work();
+    for _ in 0..repetitions.get() / 10 {
+        black_box(work());
+    }
+    let stopwatch = Stopwatch::start();
+    for _ in 0..repetitions.get() {
+        // Its memory is given back before the next one asks for some.
+        drop(answer);
+        answer = black_box(work());
+    }
+    let cost = stopwatch.cost();
+    let each = [cost.cpu, cost.wall].map(|time| (time / repetitions.get()).as_nanos());
+    writeln!(out, "{}\n{} {}", describe(&answer), each[0], each[1])
+}
+
+/// What tells a list from a wrong one, at no cost that would be seen in a measurement.
+fn listing(primes: &[u64]) -> String {
+    match (primes.first(), primes.get(primes.len() / 2), primes.last()) {
+        (Some(first), Some(middle), Some(last)) => {
+            format!("{} primes: {first} .. {middle} .. {last}", primes.len())
+        }
+        _ => "0 primes".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(implementation: Implementation, verb: Verb, range: Range<u64>, expected: &str) {
+        let mut out = Vec::new();
+        let task = Task { verb, range, repetitions: NonZeroU32::MIN };
+        implementation.perform(&task, &mut out).expect("room in memory");
+        let text = String::from_utf8(out).expect("text");
+        let is_repeated = matches!(verb, Verb::CountRepeatedly | Verb::CollectRepeatedly);
+        let compared = if is_repeated { text.lines().next().unwrap_or_default() } else { &text };
+        assert_eq!(compared, expected, "{implementation:?} {task:?}");
+        assert_eq!(text.lines().count() == 2, is_repeated || verb == Verb::Lines);
+    }
+
+    #[test]
+    fn ours_does_every_task() {
+        let ours = Implementation::Ours;
+        check(ours, Verb::Count, 10..20, "4\n");
+        check(ours, Verb::CountOnAllThreads, 10..20, "4\n");
+        check(ours, Verb::Sum, 10..20, "60\n");
+        check(ours, Verb::Collect, 10..20, "4 primes: 11 .. 17 .. 19\n");
+        check(ours, Verb::Collect, 24..29, "0 primes\n");
+        check(ours, Verb::Lines, 10..15, "11\n13\n");
+        check(ours, Verb::CountRepeatedly, 10..20, "4");
+        check(ours, Verb::CollectRepeatedly, 10..20, "4 primes: 11 .. 17 .. 19");
+    }
+
+    #[test]
+    fn the_other_crate_does_what_starts_at_zero() {
+        let other = Implementation::OtherCrate;
+        // 19 itself is not below 19.
+        for (end, count, sum, listing) in [
+            (19, "7\n", "58\n", "7 primes: 2 .. 7 .. 17\n"),
+            (20, "8\n", "77\n", "8 primes: 2 .. 11 .. 19\n"),
+            (1, "0\n", "0\n", "0 primes\n"),
+        ] {
+            check(other, Verb::Count, 0..end, count);
+            check(other, Verb::Sum, 0..end, sum);
+            check(other, Verb::Collect, 0..end, listing);
+        }
+    }
+
+    #[test]
+    fn the_other_crate_refuses_the_rest() {
+        let task = Task { verb: Verb::Count, range: 10..20, repetitions: NonZeroU32::MIN };
+        let error = Implementation::OtherCrate.perform(&task, &mut Vec::new());
+        assert_eq!(
+            error.expect_err("a range above zero").to_string(),
+            "primal does not count from 10; ask for `sieve`"
+        );
+    }
+
+    #[test]
+    fn versions_are_those_that_were_built() {
+        assert!(Implementation::Ours.title().starts_with("sieve 0."));
+        assert!(Implementation::OtherCrate.title().starts_with("primal 0.3."));
+    }
+}

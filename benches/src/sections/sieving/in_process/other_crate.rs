@@ -1,0 +1,45 @@
+//! The crate `primal`, by the quickest of the ways that its documentation shows.
+
+/// Its name.
+pub(super) const NAME: &str = "primal";
+
+/// What was built, by the word of the one file that knows.
+const LOCK: &str = include_str!("../../../../../Cargo.lock");
+
+/// Its name and version.
+pub(super) fn title() -> String {
+    let heading = format!("name = \"{NAME}\"");
+    let mut lines = LOCK.lines().skip_while(|line| *line != heading).skip(1);
+    let version = lines.next().and_then(|line| line.strip_prefix("version = "));
+    format!("{NAME} {}", version.expect("Cargo.lock to have what was built").trim_matches('"'))
+}
+
+/// How many primes there are below `end`.
+pub(super) fn count_below(end: u64) -> u64 {
+    // Its ranges include their end.
+    end.checked_sub(1).map_or(0, |last| primal::StreamingSieve::prime_pi(index(last)) as u64)
+}
+
+/// The primes below `end`, one after another in their order, added up.
+pub(super) fn sum_below(end: u64) -> u64 {
+    let end = index(end);
+    let primes = primal::Sieve::new(end);
+    primes.primes_from(0).take_while(|&prime| prime < end).map(|prime| prime as u64).sum()
+}
+
+/// The primes below `end`.
+pub(super) fn list_below(end: u64) -> Vec<u64> {
+    // Room for all at once, and `for_each` rather than `collect`: both save it time.
+    let mut list = Vec::with_capacity(index(primal::estimate_prime_pi(end).1));
+    let end = index(end);
+    let primes = primal::Sieve::new(end);
+    primes
+        .primes_from(0)
+        .take_while(|&prime| prime < end)
+        .for_each(|prime| list.push(prime as u64));
+    list
+}
+
+fn index(number: u64) -> usize {
+    usize::try_from(number).expect("a number that the crate can take")
+}

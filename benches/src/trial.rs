@@ -1,0 +1,255 @@
+//! A program with its arguments, and how its output is understood.
+
+use std::{
+    ffi::OsString,
+    fmt,
+    io::{self, Read},
+    path::PathBuf,
+    process::ExitStatus,
+    time::Duration,
+};
+
+use common::stopwatch::Cost;
+
+use crate::child::{self, Heard, PATIENCE};
+
+/// More text than this is no answer.
+const TEXT_BYTES_MAX: u64 = 64 << 10;
+
+/// How much is drained from a pipe at once.
+const DRAINED_BYTES: usize = 1 << 20;
+
+/// What a digest is made of: any odd number with many bits in it (here of π) will do.
+const DIGEST_FACTOR: u64 = 0x3243_f6a8_885a_308d;
+
+/// A program, what it is told, and what its output means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trial {
+    /// Its path, or its name if it is to be looked for in PATH.
+    pub program: PathBuf,
+    /// What it is told.
+    pub arguments: Vec<OsString>,
+    /// What is added to its environment.
+    pub environment: Vec<(&'static str, &'static str)>,
+    /// What it prints.
+    pub output: Output,
+}
+
+/// What a program prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// One line, which is the answer.
+    Answer,
+    /// The answer, then a line with the nanoseconds that count: CPU time, a space, wall time.
+    AnswerAndCost,
+    /// So many lines that a digest of them is the answer. They are read in a run of their own: the
+    /// one that is timed writes to nowhere, since a pipe costs more than to make them.
+    Lines,
+}
+
+/// What came out of a trial.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Measurement {
+    /// To be compared with those of others.
+    pub answer: String,
+    /// What the process cost from its start to its end, or what it says that the job cost.
+    pub cost: Cost,
+}
+
+/// Why a trial came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum TrialError {
+    /// It is not there, or is no program.
+    #[error("cannot start `{program}` (is it there, and a program?)")]
+    CannotStart {
+        /// The program.
+        program: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Its output cannot be read, or its end not be seen.
+    #[error("lost sight of `{command}`; try again")]
+    LostSight {
+        /// The program and its arguments.
+        command: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It ended with an error, or by a signal: perhaps ours, after too long a time.
+    #[error(
+        "`{command}` ended with {status} (whatever takes {PATIENCE:?} is killed), try it alone: \
+         {}",
+        gist(said)
+    )]
+    Failed {
+        /// The program and its arguments.
+        command: String,
+        /// Its end.
+        status: ExitStatus,
+        /// What it printed.
+        said: String,
+    },
+    /// It did not print what was expected.
+    #[error("`{command}` printed {:?} (is it the program that it should be?)", gist(output))]
+    Nonsense {
+        /// The program and its arguments.
+        command: String,
+        /// What it printed.
+        output: String,
+    },
+}
+
+impl fmt::Display for Trial {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}", self.program.display())?;
+        self.arguments.iter().try_for_each(|word| write!(formatter, " {}", word.display()))
+    }
+}
+
+impl Trial {
+    /// The answer and the cost.
+    ///
+    /// The kernel tells the CPU time of all children together: measure one at a time.
+    ///
+    /// # Errors
+    /// When the program cannot be started, fails, hangs, or prints something else.
+    pub fn measure(&self) -> Result<Measurement, TrialError> {
+        let (output, cost) = match self.output {
+            Output::Answer | Output::AnswerAndCost => child::run(self, Heard::Output, text)?,
+            Output::Lines => {
+                let (digest, _) = child::run(self, Heard::Output, digest)?;
+                let (_, cost) = child::run(self, Heard::Nothing, text)?;
+                (digest, cost)
+            }
+        };
+        understand(self.output, &output, cost)
+            .ok_or_else(|| TrialError::Nonsense { command: self.to_string(), output })
+    }
+
+    /// All that the program prints, errors and warnings too.
+    ///
+    /// # Errors
+    /// When it cannot be started, hangs or fails; the error has what it printed.
+    pub fn transcript(&self) -> Result<String, TrialError> {
+        child::run(self, Heard::OutputAndErrors, text).map(|(text, _)| text)
+    }
+}
+
+/// The line that says most: the first that complains, or else the first.
+fn gist(output: &str) -> &str {
+    let complains = |line: &&str| ["error", "undefined"].iter().any(|word| line.contains(word));
+    let line = output.lines().find(complains).or_else(|| output.lines().next());
+    line.unwrap_or_default()
+}
+
+fn understand(output: Output, text: &str, cost: Cost) -> Option<Measurement> {
+    let mut lines = text.lines();
+    let answer = lines.next().map(str::trim).filter(|answer| !answer.is_empty())?.to_owned();
+    let cost = match output {
+        Output::Answer | Output::Lines => cost,
+        Output::AnswerAndCost => {
+            let (cpu, wall) = lines.next()?.split_once(' ')?;
+            let nanoseconds = |text: &str| text.parse().ok().map(Duration::from_nanos);
+            Cost { cpu: nanoseconds(cpu)?, wall: nanoseconds(wall)? }
+        }
+    };
+    lines.next().is_none().then_some(Measurement { answer, cost })
+}
+
+/// The output as it stands, if it is short. The rest is drained, lest the program waits for us.
+fn text(output: &mut dyn Read) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    output.take(TEXT_BYTES_MAX).read_to_end(&mut bytes)?;
+    io::copy(output, &mut io::sink())?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// How much it is, and a number that tells it from what is almost the same.
+///
+/// It has to be quick rather than safe from forgers: the writer is not to wait for its reader.
+fn digest(output: &mut dyn Read) -> io::Result<String> {
+    let mut buffer = vec![0; DRAINED_BYTES];
+    let (mut total_bytes, mut digest) = (0, 0_u64);
+    loop {
+        let bytes = fill(output, &mut buffer)?;
+        if bytes == 0 {
+            return Ok(format!("{total_bytes} bytes with digest {digest:016x}"));
+        }
+        total_bytes += bytes;
+        // What does not fill a word is padded; only the last buffer has such a rest.
+        buffer[bytes..].fill(0);
+        let (words, _) = buffer[..bytes.next_multiple_of(8)].as_chunks();
+        for word in words {
+            digest =
+                (digest.rotate_left(5) ^ u64::from_le_bytes(*word)).wrapping_mul(DIGEST_FACTOR);
+        }
+    }
+}
+
+/// Reads until the buffer is full or the output at its end, however the writer cut it up.
+fn fill(output: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match output.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(bytes) => filled += bytes,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PROCESS: Cost = Cost { cpu: Duration::from_secs(1), wall: Duration::from_secs(2) };
+
+    fn check(output: Output, text: &str, expected: Option<(&str, Cost)>) {
+        let expected =
+            expected.map(|(answer, cost)| Measurement { answer: answer.to_owned(), cost });
+        assert_eq!(understand(output, text, PROCESS), expected, "{text:?}");
+    }
+
+    #[test]
+    fn a_line_is_an_answer() {
+        check(Output::Answer, "50847534\n", Some(("50847534", PROCESS)));
+        check(Output::Answer, "50847534", Some(("50847534", PROCESS)));
+        for nonsense in ["", "\n", "1\n2\n"] {
+            check(Output::Answer, nonsense, None);
+        }
+    }
+
+    #[test]
+    fn a_second_line_is_what_the_job_cost() {
+        let job = Cost { cpu: Duration::from_nanos(3), wall: Duration::from_nanos(4) };
+        check(Output::AnswerAndCost, "7\n3 4\n", Some(("7", job)));
+        for nonsense in ["7\n", "7\n3\n", "7\n3 x\n", "7\n3 4\n5\n"] {
+            check(Output::AnswerAndCost, nonsense, None);
+        }
+    }
+
+    #[test]
+    fn of_a_long_text_the_complaint_is_quoted() {
+        let check = |output, expected| assert_eq!(gist(output), expected, "{output:?}");
+        check("In function main:\nx.cpp:1: error: no\nnote: error", "x.cpp:1: error: no");
+        check("true 9.1\nCopyright", "true 9.1");
+        check("", "");
+    }
+
+    #[test]
+    fn a_digest_is_of_bytes_not_of_writes() {
+        let digest_of = |parts: &[&str]| {
+            let mut output: Box<dyn Read> = Box::new(io::empty());
+            for part in parts {
+                output = Box::new(output.chain(part.as_bytes()));
+            }
+            digest(&mut output).expect("memory can be read")
+        };
+        assert_eq!(digest_of(&["2\n3\n5\n7\n11\n"]), digest_of(&["2\n3", "\n5\n7\n1", "1\n"]));
+        assert_ne!(digest_of(&["2\n3\n5\n7\n11\n"]), digest_of(&["2\n3\n5\n7\n13\n"]));
+        assert_ne!(digest_of(&["2\n"]), digest_of(&["2\n\0"]));
+        assert!(digest_of(&["2\n3\n"]).starts_with("4 bytes"));
+    }
+}

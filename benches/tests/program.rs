@@ -1,0 +1,47 @@
+//! The program as others start it: a job of its own, and what it refuses before it measures.
+
+use std::{
+    fs,
+    process::{Command, Output},
+};
+
+fn peers(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_peers")).args(arguments).output().expect("our own program")
+}
+
+fn check_refused(arguments: &[&str], reason: &str) {
+    let output = peers(arguments);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+    assert!(said.contains(reason), "{arguments:?}: {said}");
+    assert_eq!(said.lines().count(), 1, "{arguments:?}: {said}");
+}
+
+#[test]
+fn a_job_prints_its_answer() {
+    let check = |arguments: &[&str], expected: &str| {
+        let output = peers(arguments);
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{arguments:?}");
+    };
+    check(&["job", "sieve", "count", "10", "20", "1"], "4\n");
+    check(&["job", "sieve", "lines", "0", "10", "1"], "2\n3\n5\n7\n");
+    check(&["job", "primal", "sum", "0", "10", "1"], "17\n");
+}
+
+#[test]
+fn nonsense_is_refused() {
+    check_refused(&[], "subcommand");
+    check_refused(&["job", "sieve", "count", "20", "10", "1"], "END has to be above START");
+    check_refused(&["job", "primal", "count", "10", "20", "1"], "ask for `sieve`");
+    check_refused(&["sieve", "--rounds", "0"], "1 to 1000 rounds");
+    check_refused(&["sieve", "--rounds", "2", "--quick"], "cannot be used with");
+}
+
+#[test]
+fn a_readme_without_a_place_for_the_table_is_refused_at_once() {
+    let readme = tempfile::NamedTempFile::new().expect("a file");
+    fs::write(readme.path(), "no markers").expect("a disk");
+    let path = readme.path().to_str().expect("a path of ASCII");
+    check_refused(&["sieve", "--markdown", path], "<!-- peers:sieve -->");
+}

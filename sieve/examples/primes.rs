@@ -1,0 +1,16 @@
+//! Prints the primes of a range, one a line, as the programs `primes` and `primesieve` do.
+
+use std::{env, error::Error, io};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let [from, to] = arguments.as_slice() else {
+        return Err("expected two numbers, the start of a range and its end: 0 100".into());
+    };
+    let (from, to): (u64, u64) = (from.parse()?, to.parse()?);
+    if to > sieve::END {
+        return Err(format!("{to} is beyond the end, {}: ask for less", sieve::END).into());
+    }
+    sieve::write_lines(from..to, &mut io::stdout().lock())?;
+    Ok(())
+}

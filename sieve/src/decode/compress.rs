@@ -1,0 +1,72 @@
+//! From words to numbers, with AVX-512: the offsets of a word's bits are packed by one instruction,
+//! and sixteen of them become numbers at once.
+//!
+//! Source: primesieve stores primes in the same way (K. Walisch, 2022).
+
+use std::arch::x86_64::{
+    __m128i, _mm_srli_si128, _mm512_add_epi32, _mm512_add_epi64, _mm512_castsi512_si128,
+    _mm512_cvtepu8_epi32, _mm512_cvtepu8_epi64, _mm512_loadu_si512, _mm512_maskz_compress_epi8,
+    _mm512_set1_epi32, _mm512_set1_epi64, _mm512_shuffle_i64x2, _mm512_storeu_si512,
+};
+
+use super::{Number, OFFSETS, Piece, WORD_NUMBERS};
+
+/// So many numbers are stored at a time; more than are wanted, mostly.
+const STORED: usize = 16;
+
+#[target_feature(enable = "avx2,bmi1,bmi2,popcnt,avx512f,avx512vl,avx512bw,avx512vbmi2")]
+#[expect(unsafe_code, reason = "to stop at the last number would cost a branch for each word")]
+pub(super) fn append<N: Number>(piece: Piece<'_>, list: &mut Vec<N>) {
+    let count = piece.count();
+    list.reserve(count + STORED);
+    let mut length = list.len();
+    let mut first = piece.first;
+    // SAFETY: there are 64 offsets, and one more
+    let offsets = unsafe { _mm512_loadu_si512(OFFSETS.as_ptr().cast()) };
+    for &word in piece.words {
+        let word = u64::from_le_bytes(word);
+        let mut packed = _mm512_maskz_compress_epi8(word, offsets);
+        let end = length + word.count_ones() as usize;
+        loop {
+            debug_assert!(length + STORED <= list.capacity(), "room for sixteen numbers");
+            // SAFETY: `reserve` has made room for all bits and sixteen more, and `length` is at
+            // most the number of bits so far
+            unsafe { store(list.as_mut_ptr().add(length), first, _mm512_castsi512_si128(packed)) };
+            length += STORED;
+            if length >= end {
+                break;
+            }
+            packed = _mm512_shuffle_i64x2::<0b11_11_10_01>(packed, packed);
+        }
+        length = end;
+        first += WORD_NUMBERS;
+    }
+    // SAFETY: as many numbers have been written
+    unsafe { list.set_len(length) };
+}
+
+/// Stores the numbers at these sixteen offsets from the first.
+///
+/// # Safety
+/// There must be room for sixteen numbers at `place`.
+#[inline]
+#[target_feature(enable = "avx2,bmi1,bmi2,popcnt,avx512f,avx512vl,avx512bw,avx512vbmi2")]
+#[expect(unsafe_code, reason = "numbers are stored by vectors")]
+unsafe fn store<N: Number>(place: *mut N, first: u64, offsets: __m128i) {
+    if size_of::<N>() == size_of::<u32>() {
+        let firsts = _mm512_set1_epi32((first as u32).cast_signed());
+        let numbers = _mm512_add_epi32(firsts, _mm512_cvtepu8_epi32(offsets));
+        // SAFETY: sixteen numbers of 32 bits are 64 bytes
+        unsafe { _mm512_storeu_si512(place.cast(), numbers) };
+    } else {
+        let firsts = _mm512_set1_epi64(first.cast_signed());
+        let low = _mm512_add_epi64(firsts, _mm512_cvtepu8_epi64(offsets));
+        let high = _mm_srli_si128::<8>(offsets);
+        let high = _mm512_add_epi64(firsts, _mm512_cvtepu8_epi64(high));
+        // SAFETY: `Number` is sealed; the other ones have 64 bits, and sixteen of them 128 bytes
+        unsafe {
+            _mm512_storeu_si512(place.cast(), low);
+            _mm512_storeu_si512(place.add(STORED / 2).cast(), high);
+        }
+    }
+}

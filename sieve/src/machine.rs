@@ -1,0 +1,63 @@
+//! The machine: its instructions, and its caches, which say how long a chunk and a line should be.
+
+use std::{fs, sync::LazyLock};
+
+use crate::instructions::Available;
+
+/// What the sieve is fitted to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Machine {
+    pub(crate) instructions: Available,
+    pub(crate) caches: Caches,
+}
+
+/// The sizes of a core's own data caches.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Caches {
+    pub(crate) level_1_bytes: usize,
+    pub(crate) level_2_bytes: usize,
+}
+
+/// Where the machine does not tell: small enough for any of the last decade.
+const MODEST: Caches = Caches { level_1_bytes: 32 << 10, level_2_bytes: 256 << 10 };
+
+impl Machine {
+    /// The one that this program runs on, at its best.
+    pub(crate) fn detect() -> Self {
+        Self { instructions: Available::best(), caches: Caches::detect() }
+    }
+}
+
+impl Caches {
+    /// Those of this machine, asked once.
+    fn detect() -> Self {
+        static DETECTED: LazyLock<Caches> = LazyLock::new(|| Caches {
+            level_1_bytes: size_of_level("1").unwrap_or(MODEST.level_1_bytes),
+            level_2_bytes: size_of_level("2").unwrap_or(MODEST.level_2_bytes),
+        });
+        *DETECTED
+    }
+
+    /// A chunk leaves a seventh of the first level to the primes and patterns that strike it.
+    pub(crate) fn chunk_bytes(self) -> usize {
+        (self.level_1_bytes.clamp(4 << 10, 256 << 10) * 7 / 8).max(1 << 10)
+    }
+}
+
+/// What Linux tells of the first processor, within limits.
+fn size_of_level(level: &str) -> Option<usize> {
+    if cfg!(miri) {
+        return None;
+    }
+    (0..8).map(|index| format!("/sys/devices/system/cpu/cpu0/cache/index{index}")).find_map(
+        |folder| {
+            let read = |name: &str| fs::read_to_string(format!("{folder}/{name}")).ok();
+            let holds_data = read("type").is_some_and(|kind| kind.trim() != "Instruction");
+            if !holds_data || read("level")?.trim() != level {
+                return None;
+            }
+            let kibibytes: usize = read("size")?.trim().strip_suffix('K')?.parse().ok()?;
+            Some(kibibytes.checked_mul(1024)?.clamp(8 << 10, 64 << 20))
+        },
+    )
+}

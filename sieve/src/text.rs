@@ -1,0 +1,114 @@
+//! Primes as decimal lines.
+//!
+//! Neighbouring primes share all but their last digits. The shared ones are formatted once for
+//! 10 000 numbers, the last four come from a table, and a line is two copies of a fixed length.
+
+use std::{
+    io::{self, Write},
+    sync::LazyLock,
+};
+
+/// The numbers that share their leading digits.
+const SHARED_BY: u64 = 10_000;
+
+/// A u64 has 20 digits at most.
+const LEADING_DIGITS_MAX: usize = 16;
+
+/// What is gathered before it is written: more than any pipe takes at once.
+const BUFFER_BYTES: usize = 128 << 10;
+
+/// The longest line, and what its copies may write beyond it.
+const LINE_BYTES_MAX: usize = LEADING_DIGITS_MAX + 8;
+
+/// 0 to 9999 as four digits, with a line feed and three bytes to be written over.
+static LAST_DIGITS: LazyLock<Vec<[u8; 8]>> = LazyLock::new(|| {
+    let digit = |n: u64, unit: u64| b'0' + (n / unit % 10) as u8;
+    let line_end = |n| [digit(n, 1000), digit(n, 100), digit(n, 10), digit(n, 1), b'\n', 0, 0, 0];
+    (0..SHARED_BY).map(line_end).collect()
+});
+
+/// Writes numbers, best in ascending order, one a line.
+pub(crate) struct LineWriter<W> {
+    out: W,
+    buffer: Vec<u8>,
+    /// How much of the buffer is filled.
+    length: usize,
+    /// The first of the numbers that share the leading digits.
+    shared_from: u64,
+    leading: [u8; LEADING_DIGITS_MAX],
+    leading_length: usize,
+    last_digits: &'static [[u8; 8]],
+}
+
+impl<W: Write> LineWriter<W> {
+    pub(crate) fn new(out: W) -> Self {
+        Self {
+            out,
+            buffer: vec![0; BUFFER_BYTES],
+            length: 0,
+            shared_from: 0,
+            leading: [0; LEADING_DIGITS_MAX],
+            leading_length: 0,
+            last_digits: &LAST_DIGITS,
+        }
+    }
+
+    pub(crate) fn write(&mut self, mut numbers: &[u64]) -> io::Result<()> {
+        while let Some(&number) = numbers.first() {
+            if self.length > BUFFER_BYTES - LINE_BYTES_MAX {
+                self.flush()?;
+            }
+            if number < SHARED_BY {
+                self.push_short(number);
+                numbers = &numbers[1..];
+            } else {
+                self.share(number / SHARED_BY);
+                numbers = self.push_shared(numbers);
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        self.out.write_all(&self.buffer[..self.length])?;
+        self.length = 0;
+        Ok(())
+    }
+
+    /// Takes numbers as long as they share the leading digits and there is room; returns the others.
+    fn push_shared<'n>(&mut self, numbers: &'n [u64]) -> &'n [u64] {
+        let mut length = self.length;
+        let leading_length = self.leading_length;
+        for (index, &number) in numbers.iter().enumerate() {
+            let last = number.wrapping_sub(self.shared_from);
+            if last >= SHARED_BY || length > BUFFER_BYTES - LINE_BYTES_MAX {
+                self.length = length;
+                return &numbers[index..];
+            }
+            let line = &mut self.buffer[length..length + LINE_BYTES_MAX];
+            line[..LEADING_DIGITS_MAX].copy_from_slice(&self.leading);
+            let ending = &mut line[leading_length..leading_length + 8];
+            ending.copy_from_slice(&self.last_digits[last as usize]);
+            length += leading_length + 5;
+        }
+        self.length = length;
+        &[]
+    }
+
+    /// Takes the leading digits for those to come.
+    fn share(&mut self, leading: u64) {
+        if leading * SHARED_BY == self.shared_from {
+            return;
+        }
+        let digits = leading.to_string();
+        self.leading[..digits.len()].copy_from_slice(digits.as_bytes());
+        self.leading_length = digits.len();
+        self.shared_from = leading * SHARED_BY;
+    }
+
+    fn push_short(&mut self, number: u64) {
+        let line = format!("{number}\n");
+        self.buffer[self.length..self.length + line.len()].copy_from_slice(line.as_bytes());
+        self.length += line.len();
+    }
+}

@@ -1,0 +1,145 @@
+//! Ranges that begin or end where a sieve can be off by one: at primes, at their squares, where the
+//! wheels come round, where one way of sieving ends and another begins, and at the end of it all.
+#![cfg(not(miri))]
+
+#[path = "fixtures/every_way.rs"]
+mod every_way;
+#[path = "fixtures/judges.rs"]
+mod judges;
+#[path = "fixtures/sieves.rs"]
+mod sieves;
+
+use std::ops::Range;
+
+use sieve::END;
+
+/// By every way of every sieve, where `all` are the primes of a wider range.
+fn check(numbers: Range<u64>, all: &[u64]) {
+    let below = |limit: u64| all.partition_point(|&prime| prime < limit);
+    let expected = &all[below(numbers.start)..below(numbers.end)];
+    for sieve in sieves::all() {
+        every_way::check(sieve, &numbers, expected);
+    }
+}
+
+/// Ranges that begin or end at a border or next to it: so short that they are tested number by
+/// number, or as long as asked for.
+fn check_around(border: u64, length: u64) {
+    let (start, end) = (border.saturating_sub(length), END.min(border + length));
+    let all = judges::primes(start..end);
+    check(start..end, &all);
+    for near in border.saturating_sub(1)..=(border + 1).min(END) {
+        for numbers in [near..near + 1, near..near + 2, start..near, near..end] {
+            check(numbers.start..numbers.end.min(END), &all);
+        }
+    }
+}
+
+#[test]
+fn every_range_of_the_first_numbers() {
+    let all = judges::primes(0..40);
+    for start in 0..40 {
+        for end in start..40 {
+            check(start..end, &all);
+        }
+    }
+}
+
+#[test]
+fn every_short_range_where_the_list_of_small_primes_ends() {
+    let border = 1 << 17;
+    let all = judges::primes(border - 100..border + 100);
+    for start in border - 35..border + 35 {
+        for length in [0, 1, 2, 7, 30, 31, 60] {
+            check(start..start + length, &all);
+        }
+    }
+}
+
+#[test]
+fn powers_of_two() {
+    for power in [16, 17, 18, 20, 24, 31, 32, 33, 34, 35, 40, 42, 43] {
+        check_around(1 << power, 20_000);
+    }
+    for power in [48, 53, 56, 60, 63] {
+        check_around(1 << power, 500);
+    }
+}
+
+#[test]
+fn squares_of_primes() {
+    // Where frequent primes end, where the short sieve ends, where large primes begin, and where
+    // they may no longer be rare ones.
+    for prime in [
+        163_u64, 199, 211, 367, 15_991, 16_001, 46_337, 65_519, 65_521, 65_537, 131_063, 131_071,
+        131_101, 131_111, 524_287, 1_000_003, 2_097_143, 2_097_169,
+    ] {
+        check_around(prime * prime, 20_000);
+    }
+    for prime in [16_777_213_u64, 1_000_000_007, 2_147_483_647, 4_294_967_291] {
+        check_around(prime * prime, 500);
+    }
+}
+
+#[test]
+fn products_of_neighbouring_primes() {
+    for (one, other) in [(65_521_u64, 65_537_u64), (131_071, 131_101), (2_097_143, 2_097_169)] {
+        check_around(one * other, 20_000);
+    }
+    check_around(4_294_967_279 * 4_294_967_291, 500);
+}
+
+#[test]
+fn longer_ranges_at_squares_of_primes_and_turns_of_the_wheels() {
+    for border in [
+        1_610_612_736 / 2310 * 2310,
+        46_337 * 46_337,
+        65_521 * 65_521,
+        1 << 32,
+        65_537 * 65_537,
+        131_101 * 131_101,
+        10_000_000_000 / 2310 * 2310,
+        1_099_511_627_776 / 30 * 30,
+    ] {
+        check_around(border, 1_600_000);
+    }
+}
+
+#[test]
+fn primes_before_and_behind_the_widest_gaps() {
+    for (before, gap) in [(370_261, 112), (20_831_323, 210), (4_302_407_359, 354)] {
+        for border in [before, before + gap] {
+            check_around(border, 5_000);
+        }
+    }
+}
+
+#[test]
+fn the_end() {
+    check_around(END, 2_000);
+    let last = 18_446_744_069_414_584_289;
+    check_around(last, 200);
+}
+
+#[test]
+fn composite_numbers_that_pass_many_tests() {
+    // Strong pseudoprimes to the first prime bases (OEIS A014233), squares of Wieferich primes,
+    // numbers of Carmichael.
+    for number in [
+        2_047_u64,
+        1_194_649,
+        1_373_653,
+        12_327_121,
+        25_326_001,
+        3_215_031_751,
+        2_152_302_898_747,
+        3_474_749_660_383,
+        341_550_071_728_321,
+        3_825_123_056_546_413_051,
+        561,
+        825_265,
+        9_746_347_772_161,
+    ] {
+        check(number..number + 1, &[]);
+    }
+}

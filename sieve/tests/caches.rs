@@ -1,0 +1,83 @@
+//! The sizes of the caches change how a range is cut up, and never the answer.
+#![cfg(not(miri))]
+
+#[path = "fixtures/every_way.rs"]
+mod every_way;
+#[path = "fixtures/judges.rs"]
+mod judges;
+#[path = "fixtures/sieves.rs"]
+mod sieves;
+
+use std::ops::Range;
+
+use sieve::Sieve;
+
+const SIZES_BYTES: [usize; 7] = [0, 511, 4096, 5000, 48 << 10, 256 << 10, 3 << 20];
+
+/// With caches of ordinary and of other sizes.
+fn check_each(sieve: Sieve, check: impl Fn(Sieve)) {
+    for bytes in SIZES_BYTES {
+        check(sieve.level_1_bytes(bytes));
+        check(sieve.level_2_bytes(bytes));
+    }
+    for level_1_bytes in [1, usize::MAX] {
+        for level_2_bytes in [1, usize::MAX] {
+            check(sieve.level_1_bytes(level_1_bytes).level_2_bytes(level_2_bytes));
+        }
+    }
+}
+
+fn check(numbers: &Range<u64>) {
+    let expected = judges::primes(numbers.clone());
+    for sieve in sieves::all() {
+        check_each(sieve, |sieve| every_way::check(sieve, numbers, &expected));
+    }
+}
+
+fn check_count(numbers: &Range<u64>, expected: u64) {
+    check_each(Sieve::default(), |sieve| {
+        assert_eq!(sieve.count(numbers.clone()), expected, "{numbers:?} by {sieve:?}");
+    });
+}
+
+#[test]
+fn an_array_of_bytes() {
+    check(&(0..200_000));
+}
+
+#[test]
+fn lines() {
+    check(&(1 << 20..5_000_000));
+}
+
+#[test]
+fn lines_with_large_primes() {
+    check(&(1_000_000_000_000..1_000_003_600_000));
+}
+
+#[test]
+fn lines_for_counting() {
+    check_count(&(1_000_000_000..1_000_000_000 + (1 << 26)), 3_233_240); // by primesieve
+}
+
+#[test]
+fn lines_with_rare_primes_for_counting() {
+    check_count(&(100_000_000_000..100_000_000_000 + (1 << 27)), 5_299_155); // by primesieve
+}
+
+/// What the smallest first level makes a window of, and a block of it.
+#[test]
+fn every_number_of_windows_and_blocks() {
+    const BLOCK: usize = 256 * 240;
+    const WINDOW: u64 = 3584 * 240;
+    let start = 1_000_020; // where the wheel of 30 comes round
+    let all = judges::primes(start..start + 5 * WINDOW);
+    let sieve = Sieve::default().level_1_bytes(1);
+    let lengths = (2 * WINDOW..=4 * WINDOW).step_by(BLOCK);
+    for length in lengths.flat_map(|length| length - 1..=length + 1) {
+        let end = start + length;
+        let expected = all.partition_point(|&prime| prime < end);
+        assert_eq!(sieve.count(start..end), expected as u64, "{length} numbers");
+        assert!(sieve.collect::<u64>(start..end) == all[..expected], "{length} numbers");
+    }
+}

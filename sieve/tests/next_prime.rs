@@ -1,0 +1,79 @@
+//! The next prime, where it is known and where it has to be found again.
+#![cfg(not(miri))]
+
+#[path = "fixtures/plain_sieve.rs"]
+mod plain_sieve;
+#[path = "fixtures/strong_test.rs"]
+mod strong_test;
+
+use proptest::prelude::*;
+use sieve::{END, next_prime};
+
+/// The last prime that can be sieved: by primesieve 12.16.
+const LAST_PRIME: u64 = 18_446_744_069_414_584_289;
+
+fn check(number: u64, expected: u64) {
+    assert_eq!(next_prime(number), Some(expected), "from {number}");
+}
+
+#[test]
+fn every_number_below_a_million() {
+    let primes = plain_sieve::primes(0..1_000_100);
+    let mut primes = primes.iter().peekable();
+    for number in 0..1_000_000 {
+        while primes.next_if(|prime| **prime < number).is_some() {}
+        assert_eq!(next_prime(number), primes.peek().map(|prime| **prime), "from {number}");
+    }
+}
+
+#[test]
+fn a_prime_is_its_own_next() {
+    for prime in [2, 3, 131_071, 131_101, 4_294_967_291, 4_294_967_311, LAST_PRIME] {
+        check(prime, prime);
+    }
+}
+
+#[test]
+fn beyond_squares_of_primes() {
+    for prime in [46_337_u64, 65_521, 131_071, 131_101, 1_000_003, 4_294_967_291] {
+        let next = next_prime(prime * prime);
+        assert!(next.is_some_and(|next| next > prime * prime), "from {prime}²: {next:?}");
+        assert_eq!(next_prime(prime * prime + 1), next, "from {prime}² + 1");
+    }
+}
+
+/// Maximal gaps, as T. R. Nicely listed them: (the prime before, the gap).
+#[test]
+fn over_the_widest_gaps() {
+    for (before, gap) in [
+        (113, 14),
+        (31_397, 72),
+        (20_831_323, 210),
+        (4_302_407_359, 354),
+        (1_425_172_824_437_699_411, 1476),
+    ] {
+        check(before, before);
+        check(before + 1, before + gap);
+        check(before + gap, before + gap);
+    }
+}
+
+#[test]
+fn none_from_the_last_prime_to_the_end() {
+    check(LAST_PRIME - 1, LAST_PRIME);
+    check(LAST_PRIME, LAST_PRIME);
+    for number in [LAST_PRIME + 1, END - 1, END, END + 1, u64::MAX] {
+        assert_eq!(next_prime(number), None, "from {number}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_prime_is_passed_over(number in any::<u64>(), shift in 0..64_u32) {
+        let number = (number >> shift).min(LAST_PRIME);
+        let expected = (number..END).find(|&n| strong_test::is_prime(n));
+        prop_assert_eq!(next_prime(number), expected);
+    }
+}

@@ -1,0 +1,131 @@
+//! Ranges, caches, instructions and threads that nobody thought of.
+//!
+//! The long run takes as many cases as it is told to:
+//! `PROPTEST_CASES=1000 cargo test -p sieve --all-features --test random_ranges -- --ignored`
+#![cfg(not(miri))]
+
+#[path = "fixtures/every_way.rs"]
+mod every_way;
+#[path = "fixtures/judges.rs"]
+mod judges;
+
+use std::ops::{Range, RangeInclusive};
+
+use proptest::{prelude::*, sample::select};
+use sieve::{END, Instructions, Sieve};
+
+/// How long ranges may be, by the bits of where they start: what judges can do in time.
+struct Lengths {
+    bits_low: u32,
+    bits_high: u32,
+}
+
+const MODERATE: Lengths = Lengths { bits_low: 22, bits_high: 14 };
+const LONG: Lengths = Lengths { bits_low: 25, bits_high: 19 };
+
+/// From such a start on, a judge has to test number by number.
+const HIGH_START_BITS: u32 = 45;
+
+/// Numbers of so many bits, as many short ones as long ones.
+fn of_bits(bits: RangeInclusive<u32>) -> impl Strategy<Value = u64> {
+    (bits, any::<u64>()).prop_map(|(bits, number)| {
+        let highest = 1_u64.checked_shl(bits).unwrap_or(0).wrapping_sub(1) / 2 + 1;
+        if bits == 0 { 0 } else { highest | (number % highest) }
+    })
+}
+
+fn ranges(lengths: &Lengths) -> impl Strategy<Value = Range<u64>> + use<> {
+    let of_start = |start_bits, length_bits| {
+        (of_bits(start_bits), of_bits(0..=length_bits)).prop_map(|(start, length)| {
+            let start = start.min(END);
+            start..END.min(start.saturating_add(length))
+        })
+    };
+    prop_oneof![
+        4 => of_start(0..=HIGH_START_BITS, lengths.bits_low),
+        1 => of_start(HIGH_START_BITS..=64, lengths.bits_high),
+    ]
+}
+
+fn sieves() -> impl Strategy<Value = Sieve> {
+    let available = Instructions::ALL.into_iter().filter(|set| set.are_available());
+    let sizes = || prop::option::of((0..40_u32, any::<u32>()));
+    let bytes = |(bits, number): (u32, u32)| (1_usize << bits) + number as usize % (1 << bits);
+    (select(available.collect::<Vec<_>>()), sizes(), sizes()).prop_map(
+        move |(set, level_1, level_2)| {
+            let sieve = Sieve::default().instructions(set);
+            let sieve = level_1.map_or(sieve, |size| sieve.level_1_bytes(bytes(size)));
+            level_2.map_or(sieve, |size| sieve.level_2_bytes(bytes(size)))
+        },
+    )
+}
+
+/// As many threads as told, if there can be more than one.
+#[cfg(feature = "parallel")]
+fn with_threads(threads: usize, check: impl FnOnce() + Send) {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    pool.expect("a few threads to start").install(check);
+}
+
+#[cfg(not(feature = "parallel"))]
+fn with_threads(_: usize, check: impl FnOnce() + Send) {
+    check();
+}
+
+fn check(sieve: Sieve, numbers: &Range<u64>, threads: usize) {
+    let expected = judges::primes(numbers.clone());
+    with_threads(threads, || every_way::check(sieve, numbers, &expected));
+}
+
+/// Two parts, whose strategies may differ, have as many primes as the whole has.
+fn check_parts(sieve: Sieve, numbers: &Range<u64>, part: u64) {
+    let middle = numbers.start + (numbers.end - numbers.start) / 1000 * part;
+    let parts = sieve.count(numbers.start..middle) + sieve.count(middle..numbers.end);
+    assert_eq!(sieve.count(numbers.clone()), parts, "{numbers:?} cut at {middle} by {sieve:?}");
+    let list: Vec<u64> = sieve.collect(numbers.clone());
+    assert_eq!(list.len() as u64, parts, "{numbers:?} cut at {middle} by {sieve:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 200,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn every_way_agrees_with_a_judge(
+        sieve in sieves(), numbers in ranges(&MODERATE), threads in 1..5_usize,
+    ) {
+        check(sieve, &numbers, threads);
+    }
+
+    #[test]
+    fn parts_have_as_many_primes_as_the_whole(
+        sieve in sieves(), numbers in ranges(&Lengths { bits_low: 25, bits_high: 20 }),
+        part in 0..1000_u64,
+    ) {
+        check_parts(sieve, &numbers, part);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    #[ignore = "takes as long as PROPTEST_CASES says; run with --ignored"]
+    fn every_way_agrees_with_a_judge_for_long(
+        sieve in sieves(), numbers in ranges(&LONG), threads in 1..8_usize,
+    ) {
+        check(sieve, &numbers, threads);
+    }
+
+    #[test]
+    #[ignore = "takes as long as PROPTEST_CASES says; run with --ignored"]
+    fn parts_have_as_many_primes_as_the_whole_for_long(
+        sieve in sieves(), numbers in ranges(&Lengths { bits_low: 30, bits_high: 24 }),
+        part in 0..1000_u64,
+    ) {
+        check_parts(sieve, &numbers, part);
+    }
+}

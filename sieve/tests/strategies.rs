@@ -1,0 +1,144 @@
+//! Each way in which a range can be sieved gives the answer of the next one, on both sides of the
+//! size where the one takes over from the other.
+#![cfg(not(miri))]
+
+#[path = "fixtures/every_way.rs"]
+mod every_way;
+#[path = "fixtures/judges.rs"]
+mod judges;
+#[path = "fixtures/sieves.rs"]
+mod sieves;
+
+use std::ops::Range;
+
+use sieve::{END, Sieve};
+
+/// Ranges from `start` on of these lengths, and of one number less and more, by every way.
+fn check_lengths(start: u64, lengths: &[u64]) {
+    let longest = lengths.iter().max().expect("at least one length") + 1;
+    let all = judges::primes(start..start + longest);
+    for &length in lengths {
+        for end in start + length - 1..=start + length + 1 {
+            let expected = &all[..all.partition_point(|&prime| prime < end)];
+            for sieve in sieves::all() {
+                every_way::check(sieve, &(start..end), expected);
+            }
+        }
+    }
+}
+
+/// Counts ranges that begin and end a little within one whose primes are listed, which is a way of
+/// its own, and are as many as primesieve finds.
+fn check_counts(numbers: &Range<u64>, borders: &[u64], expected: u64) {
+    let all: Vec<u64> = Sieve::default().collect(numbers.clone());
+    assert_eq!(all.len() as u64, expected, "list of {numbers:?}");
+    let below = |limit: u64| all.partition_point(|&prime| prime < limit) as u64;
+    for sieve in sieves::all() {
+        check_count(sieve, numbers.clone(), expected);
+        for &border in borders {
+            let (from, to) = (numbers.start + border, numbers.end - border);
+            check_count(sieve, from..numbers.end, expected - below(from));
+            check_count(sieve, numbers.start..to, below(to));
+        }
+    }
+}
+
+fn check_count(sieve: Sieve, numbers: Range<u64>, expected: u64) {
+    assert_eq!(sieve.count(numbers.clone()), expected, "count of {numbers:?} by {sieve:?}");
+    #[cfg(feature = "parallel")]
+    assert_eq!(sieve.par_count(numbers.clone()), expected, "par_count of {numbers:?} by {sieve:?}");
+}
+
+/// A range of at most a 512th of a root is tested number by number.
+#[test]
+fn number_by_number_or_by_a_sieve() {
+    for power in [18, 20, 30, 32, 34, 38] {
+        let root = 1_u64 << (power / 2);
+        check_lengths(1 << power, &[root / 512, root / 256, root / 128]);
+    }
+    check_lengths(1 << 50, &[(1 << 25) / 512]);
+}
+
+/// Bytes for 30 numbers each are for three halves of a million numbers, up to 2³².
+#[test]
+fn an_array_of_bytes_or_lines() {
+    for start in [0, 131_071, 3_000_000_000] {
+        check_lengths(start, &[3 << 18, 3 << 19, 1 << 21]);
+    }
+    for end in [(1 << 32) - 1, 1 << 32, (1 << 32) + 1] {
+        for length in [100, 5_000, (3 << 19) - 1, 3 << 19, (3 << 19) + 1] {
+            let numbers = end - length..end;
+            let expected = judges::primes(numbers.clone());
+            for sieve in sieves::all() {
+                every_way::check(sieve, &numbers, &expected);
+            }
+        }
+    }
+}
+
+/// Windows of lines without large primes hold up to some seven million numbers.
+#[test]
+fn one_window_or_more() {
+    check_lengths(0, &[6_881_280, 13_762_560]);
+}
+
+/// At 2³⁴, large primes begin: the root is 2¹⁷.
+#[test]
+fn with_and_without_large_primes() {
+    let end = 1_u64 << 34;
+    for length in [10_000, 4_000_000] {
+        let all = judges::primes(end - length..end + 10);
+        for end in end - 1..end + 3 {
+            let expected = &all[..all.partition_point(|&prime| prime < end)];
+            for sieve in sieves::all() {
+                every_way::check(sieve, &(end - length..end), expected);
+            }
+        }
+    }
+}
+
+/// Counting takes the wheel of 2310 from 2²⁶ numbers on, without large primes.
+#[test]
+fn counting_in_480_lines() {
+    let start = 1_000_000_000;
+    check_counts(&(start..start + (1 << 26)), &[1, 29, 30, 2310], 3_233_240);
+}
+
+#[test]
+fn counting_from_the_first_number_in_480_lines() {
+    check_counts(&(0..(1 << 26) + (1 << 17)), &[1, 1 << 16, 1 << 17, (1 << 17) + 1], 3_965_051);
+}
+
+/// It takes the wheel of 210 from 2²⁷ numbers on, with large primes that are rare.
+#[test]
+fn counting_in_48_lines() {
+    let start = 100_000_000_000;
+    check_counts(&(start..start + (1 << 27)), &[1, 210], 5_299_155);
+}
+
+/// Where the root reaches 2¹⁷, the large primes begin, and where it reaches 2²¹, they are too many
+/// to be rare ones.
+#[test]
+fn counting_where_rare_primes_begin_and_end() {
+    for (end, expected) in [(1_u64 << 34, 5_695_496), (1 << 42, 4_608_665)] {
+        check_counts(&(end + 2 - (1 << 27)..end + 2), &[2], expected);
+    }
+}
+
+/// A sieve finds what a judge finds in the middle of it, and what is tested number by number.
+#[test]
+fn the_sieve_agrees_with_tests_at_the_end() {
+    let length = 1 << 24;
+    let (start, middle) = (END - length, END - length / 2);
+    let sieved = Sieve::default().collect::<u64>(start..END);
+    assert_eq!(sieved.len(), 378_054, "by primesieve");
+    let near_the_middle = middle - 20_000..middle + 20_000;
+    let tested = judges::primes(near_the_middle.clone());
+    let from = sieved.partition_point(|&prime| prime < near_the_middle.start);
+    assert!(sieved[from..][..tested.len()] == tested);
+    assert_eq!(sieve::count(start..start + length / 16), count_below(&sieved, start + length / 16));
+}
+
+fn count_below(primes: &[u64], limit: u64) -> u64 {
+    primes.partition_point(|&prime| prime < limit) as u64
+}
