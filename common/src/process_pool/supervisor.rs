@@ -63,12 +63,6 @@ pub(super) struct Supervisor {
     handed_over: usize,
 }
 
-/// What came of a task, and who did it.
-struct Answered<Output> {
-    pid: u32,
-    outcome: Outcome<Output>,
-}
-
 /// Why there is no answer.
 enum Failure {
     /// The worker is lost.
@@ -128,15 +122,24 @@ impl Supervisor {
             if taken.len() == 1 && batches.len() >= self.staff.workers.get() {
                 taken.extend(batches.try_recv());
             }
-            let Ok(result) = self.next_result(&taken) else { return };
-            let current = taken.front_mut().expect("a batch, taken above");
-            current.push(result);
-            if current.undone().is_empty() {
-                taken.pop_front();
-            }
+            let Ok(result) = self.next_result(&taken) else {
+                return self.stop(&mut taken);
+            };
+            push(&mut taken, result);
         }
         if let Some(process) = self.process {
             process.retire();
+        }
+    }
+
+    /// Ends the worker process; what it had done by then counts.
+    fn stop<Output: DeserializeOwned>(mut self, taken: &mut VecDeque<Batch<Output>>) {
+        let Some(process) = self.process.take() else { return };
+        let pid = process.pid();
+        for line in process.kill() {
+            let Some(task) = taken.front().map(Batch::next_task) else { return };
+            let Ok(result) = self.result(&line, pid, task) else { return };
+            push(taken, result);
         }
     }
 
@@ -150,14 +153,9 @@ impl Supervisor {
         loop {
             attempts += 1;
             let loss = match self.attempt(taken, task) {
-                Ok(Answered { pid, outcome }) => {
+                Ok(result) => {
                     self.handed_over -= 1;
-                    return Ok(match outcome {
-                        Outcome::Output(output) => Ok(output),
-                        Outcome::Error(message) => {
-                            Err(PoolError::TaskFailed { task, pid, message })
-                        }
-                    });
+                    return Ok(result);
                 }
                 Err(Failure::Lost(loss)) => loss,
                 Err(Failure::Stopped) => return Err(PoolStops),
@@ -176,7 +174,7 @@ impl Supervisor {
         &mut self,
         taken: &VecDeque<Batch<Output>>,
         task: u64,
-    ) -> Result<Answered<Output>, Failure> {
+    ) -> Result<Result<Output, PoolError>, Failure> {
         let deadline = self.staff.task_deadline;
         // A worker that has ended while it had nothing to do is nobody's fault.
         if self.handed_over == 0 && self.process.as_mut().is_some_and(WorkerProcess::has_ended) {
@@ -202,13 +200,28 @@ impl Supervisor {
         let line =
             process.receive(patience).map_err(|reason| explain(reason, process, deadline))?;
         let pid = process.pid();
-        let answer: Answer<Output> = protocol::decode(&line, task)
-            .map_err(|reason| Loss::NotAnAnswer { pid, line: excerpt(&line), reason })?;
+        let result = self.result(&line, pid, task)?;
         self.handed_over = handed_over;
-        if let Outcome::Output(_) = answer.outcome {
-            (self.staff.watch)(Event::TaskDone { pid, task, busy: answer.busy() });
-        }
-        Ok(Answered { pid, outcome: answer.outcome })
+        Ok(result)
+    }
+
+    /// What a line says of `task`.
+    fn result<Output: DeserializeOwned>(
+        &self,
+        line: &[u8],
+        pid: u32,
+        task: u64,
+    ) -> Result<Result<Output, PoolError>, Loss> {
+        let answer: Answer<Output> = protocol::decode(line, task)
+            .map_err(|reason| Loss::NotAnAnswer { pid, line: excerpt(line), reason })?;
+        let busy = answer.busy();
+        Ok(match answer.outcome {
+            Outcome::Output(output) => {
+                (self.staff.watch)(Event::TaskDone { pid, task, busy });
+                Ok(output)
+            }
+            Outcome::Error(message) => Err(PoolError::TaskFailed { task, pid, message }),
+        })
     }
 
     /// The worker process, a new one if it was lost.
@@ -226,6 +239,15 @@ impl Supervisor {
         drop(command);
         (self.staff.watch)(Event::WorkerStarted { pid: process.pid() });
         Ok(process)
+    }
+}
+
+/// Adds the result that is due, and lets a batch go that has all of its own.
+fn push<Output>(taken: &mut VecDeque<Batch<Output>>, result: Result<Output, PoolError>) {
+    let current = taken.front_mut().expect("a batch whose task was done");
+    current.push(result);
+    if current.undone().is_empty() {
+        taken.pop_front();
     }
 }
 

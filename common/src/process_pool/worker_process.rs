@@ -157,6 +157,21 @@ impl WorkerProcess {
         }
     }
 
+    /// Ends the process in the middle of whatever it does; returns the lines that it had written.
+    pub(super) fn kill(mut self) -> Vec<Vec<u8>> {
+        self.end();
+        // What had arrived before the end can still be read.
+        self.lines.iter().collect()
+    }
+
+    fn end(&mut self) {
+        // All fail only for a process that has ended already. Waiting is what adds its CPU time to
+        // ours; the shutdown is for a reader that waits for a line.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let _ = self.stdout.shutdown(Shutdown::Both);
+    }
+
     /// Waits for a moment, or for the pool to be dropped.
     fn pause(&self) -> Result<(), NoLine> {
         match self.stopped.recv_timeout(LOOK_AGAIN_AFTER) {
@@ -168,13 +183,9 @@ impl WorkerProcess {
 
 impl Drop for WorkerProcess {
     fn drop(&mut self) {
-        // Both fail only for a process that has ended already. Waiting is what adds its CPU time
-        // to ours.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        // The reader may wait for room for a line, or for a line.
+        self.end();
+        // The reader may wait for room for a line.
         self.lines = channel::never();
-        let _ = self.stdout.shutdown(Shutdown::Both);
         if let Some(reader) = self.reader.take() {
             let _ = reader.join();
         }

@@ -1,0 +1,9 @@
+//! The process pool with workers that behave, and with workers that do anything but.
+#![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
+
+mod ends;
+mod losses;
+mod scene;
+#[path = "../fixtures/process_pool_task.rs"]
+mod task;
+mod work;

@@ -1,0 +1,79 @@
+//! The workers that the tests start, and where one in the middle of a task reports to them.
+
+use std::{
+    io::Read,
+    num::NonZeroUsize,
+    os::{
+        fd::AsFd,
+        unix::net::{UnixListener, UnixStream},
+    },
+    path::PathBuf,
+    process::Command,
+    time::Duration,
+};
+
+use common::process_pool::{ProcessPool, Settings};
+use nix::{
+    poll::{PollFd, PollFlags, PollTimeout, poll},
+    unistd::Pid,
+};
+use tempfile::TempDir;
+
+pub(crate) const ONE: NonZeroUsize = NonZeroUsize::new(1).unwrap();
+pub(crate) const THREE: NonZeroUsize = NonZeroUsize::new(3).unwrap();
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+
+pub(crate) fn fixture(argument: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_process-pool-fixture"));
+    command.arg(argument);
+    command
+}
+
+/// Neither reads nor writes.
+pub(crate) fn deaf_worker() -> Command {
+    let mut command = Command::new("sleep");
+    command.arg("1000");
+    command
+}
+
+pub(crate) fn settings(workers: NonZeroUsize) -> Settings {
+    Settings::new(fixture("worker"), workers)
+}
+
+pub(crate) fn start(settings: Settings) -> ProcessPool<String> {
+    ProcessPool::start(settings, |_| ()).unwrap()
+}
+
+/// Where a worker in the middle of a task reports to the test.
+pub(crate) struct Desk {
+    listener: UnixListener,
+    folder: TempDir,
+}
+
+impl Desk {
+    pub(crate) fn open() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let listener = UnixListener::bind(folder.path().join("desk")).unwrap();
+        Self { listener, folder }
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        self.folder.path().join("desk")
+    }
+
+    /// Waits for a worker to report; it is at its task as long as the stream is open.
+    pub(crate) fn next(&self) -> (Pid, UnixStream) {
+        let mut waiting = [PollFd::new(self.listener.as_fd(), PollFlags::POLLIN)];
+        let patience = PollTimeout::try_from(PATIENCE).unwrap();
+        assert_eq!(poll(&mut waiting, patience), Ok(1), "a worker reports");
+        let (mut stream, _) = self.listener.accept().unwrap();
+        let mut pid = [0; 4];
+        stream.read_exact(&mut pid).unwrap();
+        (Pid::from_raw(i32::from_be_bytes(pid)), stream)
+    }
+}
+
+pub(crate) fn assert_has_ended(mut worker: UnixStream) {
+    worker.set_read_timeout(Some(PATIENCE)).unwrap();
+    assert_eq!(worker.read(&mut [0]).unwrap(), 0, "the kernel closes the streams of the dead");
+}
