@@ -1,11 +1,14 @@
 //! What the command lines of all parts have in common: one line for an error, and its exit code.
 
+mod report_files;
+
 use std::{
     error::Error,
     io::{self, Write},
     num::NonZeroUsize,
 };
 
+pub use self::report_files::{ReportFileError, ReportFiles};
 use crate::number;
 
 /// More than any machine profits from; a mistyped number must not bring it down.

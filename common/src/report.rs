@@ -1,13 +1,21 @@
 //! What a part reports: one run for each variant, with its answer, its cost and who worked when.
 
+mod html;
 mod json;
+mod lesson;
+mod scaling;
 mod text;
+mod trace;
 
 use std::{num::NonZeroUsize, thread, time::Duration};
 
 pub use self::{
+    html::to_html,
     json::to_json,
-    text::{Lesson, human_time, to_text},
+    lesson::{Lesson, Published},
+    scaling::{amdahl, karp_flatt},
+    text::{human_time, to_text},
+    trace::to_trace,
 };
 use crate::{stopwatch::Cost, timeline::Timeline};
 
@@ -61,18 +69,6 @@ impl<Input, Answer> Report<Input, Answer> {
     /// The sequential run, if there was one.
     pub fn baseline(&self) -> Option<&Run<Answer>> {
         self.runs.iter().find(|run| run.variant == BASELINE)
-    }
-
-    /// S = T₁/Tₚ: how many times sooner than the sequential run this one was done.
-    pub fn speedup(&self, run: &Run<Answer>) -> Option<f64> {
-        self.baseline().map(|baseline| ratio(baseline.cost.wall, run.cost.wall))
-    }
-
-    /// E = S/p: the part of its workers' time that a run made use of.
-    pub fn efficiency(&self, run: &Run<Answer>) -> Option<f64> {
-        #[expect(clippy::cast_precision_loss, reason = "nobody has 2⁵³ workers")]
-        let workers = run.workers as f64;
-        self.speedup(run).map(|speedup| speedup / workers)
     }
 }
 

@@ -7,7 +7,7 @@ mod terminal;
 
 pub use self::{
     recorder::Recorder,
-    terminal::{draw, rows},
+    terminal::{busy_cells, draw, rows},
 };
 
 /// A worker: a thread of a process.

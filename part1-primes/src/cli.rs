@@ -18,11 +18,13 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 use common::{
-    command_line::{ExitReason, UsageError, is_closed_pipe, parse_workers, tell},
+    command_line::{
+        ExitReason, ReportFileError, ReportFiles, UsageError, is_closed_pipe, parse_workers, tell,
+    },
     number,
     process_pool::{PoolError, ServeError},
     progress::Visibility,
-    report::{self, Report},
+    report::{self, Lesson, Report},
     timeline::Lane,
 };
 use part1_primes::{
@@ -76,6 +78,8 @@ struct ReportArguments {
     /// How to report
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    #[command(flatten)]
+    files: ReportFiles,
     /// Only count the primes: no list is kept, and there is no sum
     #[arg(long, conflicts_with = "print")]
     count: bool,
@@ -110,6 +114,7 @@ pub(crate) enum Request {
 pub(crate) struct Options {
     pub(crate) settings: Settings,
     format: Format,
+    files: ReportFiles,
     /// Whether the primes take stdout.
     print: bool,
     quiet: bool,
@@ -137,6 +142,7 @@ fn options(arguments: ReportArguments) -> anyhow::Result<Options> {
         ))
         .into());
     }
+    arguments.files.check()?;
     let workers = workers.unwrap_or(report::cores());
     let mut job = Job::new(from..to, workers, arguments.method);
     job.chunk = arguments.chunk.unwrap_or(job.chunk);
@@ -156,7 +162,8 @@ fn options(arguments: ReportArguments) -> anyhow::Result<Options> {
         progress: if quiet { Visibility::Hidden } else { Visibility::OnTerminal },
         after_work: after_work(arguments.hold, quiet),
     };
-    Ok(Options { settings, format: arguments.format, print: arguments.print, quiet })
+    let ReportArguments { format, files, print, .. } = arguments;
+    Ok(Options { settings, format, files, print, quiet })
 }
 
 fn after_work(hold: Option<Duration>, quiet: bool) -> AfterWork {
@@ -179,14 +186,30 @@ fn hold_notice(workers: &[Lane], hold: Duration) -> String {
     notice + "Look at them in another terminal: ps aux | grep part1-primes (threads: ps -eLf)\n"
 }
 
-/// Prints the primes, if asked for, and the report.
-pub(crate) fn print(
+/// Writes the files that were asked for, and prints the report in any case.
+pub(crate) fn tell_report(
     options: &Options,
     report: &Report<Input, Answer>,
     primes: &[u64],
 ) -> anyhow::Result<()> {
+    let lesson = lesson(report);
+    let written = options.files.write(report, &lesson);
+    if written.is_ok() && !options.quiet {
+        tell(&options.files.notice());
+    }
+    print(options, report, &lesson, primes)?;
+    Ok(written?)
+}
+
+/// Prints the primes, if asked for, and the report.
+fn print(
+    options: &Options,
+    report: &Report<Input, Answer>,
+    lesson: &Lesson,
+    primes: &[u64],
+) -> anyhow::Result<()> {
     let text = match options.format {
-        Format::Text => report::to_text(report, &lesson(report)),
+        Format::Text => report::to_text(report, lesson),
         Format::Json => report::to_json(report).context("cannot write the report")? + "\n",
     };
     if !options.print {
@@ -221,6 +244,7 @@ fn reason(error: &anyhow::Error) -> ExitReason {
             | PrimesError::Pool(PoolError::TooManyWorkers { .. }),
         ) => ExitReason::Usage,
         Some(PrimesError::Pool(PoolError::CannotStart { .. })) => ExitReason::OutsideWorld,
+        _ if error.is::<ReportFileError>() => ExitReason::OutsideWorld,
         _ if is_no_task || error.is::<UsageError>() => ExitReason::Usage,
         _ => ExitReason::BadResult,
     }

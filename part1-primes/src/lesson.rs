@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use common::{
     number::grouped,
-    report::{Lesson, Report, Run, human_time},
+    report::{Lesson, Published, Report, Run, human_time},
 };
 
 use crate::{Answer, Input, Method, Variant};
@@ -21,6 +21,13 @@ const HISTORY: &str = "In 2015 the lab's job (from 100 000 000 up to 101 000 000
                        division) took 22.6 s in Python, and 10.1 s in a pool of 4 processes on 2 \
                        cores: 2.24 times as fast.";
 
+/// The same in numbers.
+const PUBLISHED: Published = Published {
+    sequential: Duration::from_millis(22_600),
+    concurrent: Duration::from_millis(10_100),
+    way: "4 processes, 2 cores",
+};
+
 /// The sentences for a report of this part.
 pub fn lesson(report: &Report<Input, Answer>) -> Lesson {
     Lesson {
@@ -28,6 +35,7 @@ pub fn lesson(report: &Report<Input, Answer>) -> Lesson {
         answer: answer(report),
         details: Vec::new(),
         history: HISTORY.to_owned(),
+        published: PUBLISHED,
         meaning: fastest_run(report).map_or_else(String::new, |run| meaning(report, run)),
     }
 }

@@ -21,5 +21,5 @@ fn main() -> ExitCode {
 fn report(options: &cli::Options) -> anyhow::Result<()> {
     interrupt::end_process_on_ctrl_c().context("cannot listen for Ctrl-C")?;
     let (report, primes) = part1_primes::run(&options.settings)?;
-    cli::print(options, &report, &primes)
+    cli::tell_report(options, &report, &primes)
 }

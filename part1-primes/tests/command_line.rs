@@ -143,6 +143,30 @@ fn print_puts_the_primes_on_stdout_and_the_report_on_stderr() {
 }
 
 #[test]
+fn a_page_and_a_trace_hold_every_span_of_the_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let [page, trace] = ["run.html", "run.json"].map(|name| folder.path().join(name));
+    let output = program()
+        .args(SMALL)
+        .args(["--format", "json"])
+        .args(["--report".as_ref(), page.as_os_str(), "--trace".as_ref(), trace.as_os_str()])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(text(&output.stderr).matches("; open it in ").count(), 2);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let runs = report["runs"].as_array().unwrap();
+    let spans: usize = runs.iter().map(|run| run["spans"].as_array().unwrap().len()).sum();
+
+    let page = fs::read_to_string(page).unwrap();
+    assert_eq!(page.matches("<rect role=\"img\"").count(), spans);
+    let trace: Value = serde_json::from_slice(&fs::read(trace).unwrap()).unwrap();
+    let events = trace["traceEvents"].as_array().unwrap();
+    let complete = events.iter().filter(|event| event["ph"] == "X").count();
+    assert_eq!(complete, spans + runs.len());
+}
+
+#[test]
 fn a_closed_pipe_ends_quietly() {
     let mut child = program()
         .args(["--from", "0", "--to", "1e6", "--method", "strong", "--print", "--quiet"])
@@ -178,6 +202,8 @@ fn check_refused(arguments: &[&str], reason: &str) {
 
 #[test]
 fn wrong_use_is_explained_with_code_2() {
+    let same = ["--report", "run.html", "--trace", "./run.html"];
+    check_refused(&same, "give each a file of its own");
     check_refused(&["--from", "10", "--to", "9"], "--from 10 is above --to 9");
     check_refused(&["--workers", "0"], "at least 1 worker");
     check_refused(&["--workers", "1e6"], "at most 4096 workers");

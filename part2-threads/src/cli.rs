@@ -15,11 +15,13 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 use common::{
-    command_line::{ExitReason, UsageError, is_closed_pipe, parse_workers, tell},
+    command_line::{
+        ExitReason, ReportFileError, ReportFiles, UsageError, is_closed_pipe, parse_workers, tell,
+    },
     interrupt::{self, Interrupt},
     open_files,
     progress::Visibility,
-    report::{self, Report},
+    report::{self, Lesson, Report},
 };
 use http_client::{HostError, Latency, Proxy, check_host, retry::Retry};
 use mock_web::{
@@ -87,6 +89,8 @@ pub(crate) struct Options {
     /// How to report
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    #[command(flatten)]
+    files: ReportFiles,
     /// Write nothing to stderr but errors
     #[arg(long)]
     quiet: bool,
@@ -143,6 +147,7 @@ pub(crate) fn parse() -> anyhow::Result<Request> {
 ///
 /// The local web ends when it is dropped.
 pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<LocalWeb>)> {
+    options.files.check()?;
     let interrupt = Interrupt::on_ctrl_c().context("cannot listen for Ctrl-C")?;
     // A socket is an open file, and there may be a thousand.
     open_files::raise_limit();
@@ -197,16 +202,33 @@ fn start_local_web(options: &Options) -> anyhow::Result<LocalWeb> {
     Ok(LocalWeb::start(&program, &config)?)
 }
 
-/// Prints the report, and the items, if asked for.
-pub(crate) fn print(
+/// Writes the files that were asked for, and prints the report in any case.
+pub(crate) fn tell_report(
     options: &Options,
     settings: &Settings,
     report: &Report<Input, Answer>,
     items: &[Item],
 ) -> anyhow::Result<Ending> {
     let ending = tell_what_failed(settings, report);
+    let lesson = lesson(report);
+    let written = options.files.write(report, &lesson);
+    if written.is_ok() && !options.quiet {
+        tell(&options.files.notice());
+    }
+    print(options, report, &lesson, items)?;
+    written?;
+    Ok(ending)
+}
+
+/// Prints the report, and the items, if asked for; a closed pipe is no error.
+fn print(
+    options: &Options,
+    report: &Report<Input, Answer>,
+    lesson: &Lesson,
+    items: &[Item],
+) -> anyhow::Result<()> {
     let mut text = match options.format {
-        Format::Text => report::to_text(report, &lesson(report)),
+        Format::Text => report::to_text(report, lesson),
         Format::Json => report::to_json(report).context("cannot write the report")? + "\n",
     };
     match (options.show, options.format) {
@@ -216,7 +238,7 @@ pub(crate) fn print(
     }
     match io::stdout().write_all(text.as_bytes()) {
         Err(error) if !is_closed_pipe(&error) => Err(error).context("cannot write the report"),
-        _ => Ok(ending),
+        _ => Ok(()),
     }
 }
 
@@ -266,7 +288,9 @@ pub(crate) fn exit_code(result: anyhow::Result<Ending>) -> ExitCode {
 }
 
 fn reason(error: &anyhow::Error) -> ExitReason {
-    if error.is::<LocalWebError>() || error.is::<HostError>() {
+    let is_outside =
+        error.is::<LocalWebError>() || error.is::<HostError>() || error.is::<ReportFileError>();
+    if is_outside {
         ExitReason::OutsideWorld
     } else if error.is::<UsageError>()
         || matches!(error.downcast_ref(), Some(RequestError::CannotStartThreads { .. }))

@@ -21,5 +21,5 @@ fn main() -> ExitCode {
 fn report(options: &cli::Options) -> anyhow::Result<cli::Ending> {
     let (settings, _local_web) = cli::prepare(options)?;
     let (report, items) = part2_threads::run(&settings)?;
-    cli::print(options, &settings, &report, &items)
+    cli::tell_report(options, &settings, &report, &items)
 }

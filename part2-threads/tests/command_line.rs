@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
 use std::{
+    fs,
     net::TcpListener,
     process::{Command, Output, Stdio},
     thread,
@@ -136,6 +137,29 @@ fn a_host_that_cannot_be_found_is_code_3_at_once() {
     }
 }
 
+#[test]
+fn a_page_and_a_trace_hold_every_span_of_the_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let [page, trace] = ["run.html", "run.json"].map(|name| folder.path().join(name));
+    let output = program()
+        .args(["--latency", "0ms", "--format", "json"])
+        .args(["--report".as_ref(), page.as_os_str(), "--trace".as_ref(), trace.as_os_str()])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(text(&output.stderr).matches("; open it in ").count(), 2);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let runs = report["runs"].as_array().unwrap();
+    let spans: usize = runs.iter().map(|run| run["spans"].as_array().unwrap().len()).sum();
+
+    let page = fs::read_to_string(page).unwrap();
+    assert_eq!(page.matches("<rect role=\"img\"").count(), spans);
+    let trace: Value = serde_json::from_slice(&fs::read(trace).unwrap()).unwrap();
+    let events = trace["traceEvents"].as_array().unwrap();
+    let complete = events.iter().filter(|event| event["ph"] == "X").count();
+    assert_eq!(complete, spans + runs.len());
+}
+
 fn check_refused(arguments: &[&str], reason: &str) {
     let output = run(arguments);
     let message = text(&output.stderr);
@@ -147,6 +171,8 @@ fn check_refused(arguments: &[&str], reason: &str) {
 
 #[test]
 fn wrong_use_is_explained_with_code_2() {
+    let same = ["--report", "run.html", "--trace", "./run.html"];
+    check_refused(&same, "give each a file of its own");
     check_refused(&["--ids", "1.."], "both ends");
     check_refused(&["--ids", "5..=1"], "no ids");
     check_refused(&["--workers", "0"], "at least 1 worker");

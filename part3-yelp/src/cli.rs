@@ -14,7 +14,7 @@ use std::{
 use anyhow::Context;
 use clap::Parser;
 use common::{
-    command_line::{ExitReason, UsageError, is_closed_pipe, tell},
+    command_line::{ExitReason, ReportFileError, UsageError, is_closed_pipe, tell},
     interrupt::{self, Interrupt},
     open_files,
     process_pool::{PoolError, ServeError},
@@ -112,6 +112,7 @@ pub(crate) fn environment() -> anyhow::Result<Environment> {
 ///
 /// The local web ends when it is dropped.
 pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<LocalWeb>)> {
+    options.files.check()?;
     let interrupt = Interrupt::on_ctrl_c().context("cannot listen for Ctrl-C")?;
     // A socket is an open file, and there may be a thousand.
     open_files::raise_limit();
@@ -179,21 +180,30 @@ fn job(options: &Options) -> anyhow::Result<Job> {
     })
 }
 
-/// Prints the report.
-pub(crate) fn print(
+/// Writes the files that were asked for, and prints the report in any case.
+pub(crate) fn tell_report(
     options: &Options,
     settings: &Settings,
     report: &Report<Input, Answer>,
 ) -> anyhow::Result<Ending> {
     let ending = tell_what_failed(settings, report);
+    let lesson = lesson(report);
+    let written = options.files.write(report, &lesson);
+    if written.is_ok() && !options.quiet {
+        tell(&options.files.notice());
+    }
     let text = match options.format {
-        Format::Text => report::to_text(report, &lesson(report)),
+        Format::Text => report::to_text(report, &lesson),
         Format::Json => report::to_json(report).context("cannot write the report")? + "\n",
     };
     match io::stdout().write_all(text.as_bytes()) {
-        Err(error) if !is_closed_pipe(&error) => Err(error).context("cannot write the report"),
-        _ => Ok(ending),
+        Err(error) if !is_closed_pipe(&error) => {
+            return Err(error).context("cannot write the report");
+        }
+        _ => {}
     }
+    written?;
+    Ok(ending)
 }
 
 /// Lists what could not be had, each cause once, on stderr.
@@ -266,7 +276,8 @@ fn reason(error: &anyhow::Error) -> ExitReason {
     let is_outside = error.is::<LocalWebError>()
         || error.is::<HostError>()
         || error.is::<StoreError>()
-        || error.is::<MissingCredentials>();
+        || error.is::<MissingCredentials>()
+        || error.is::<ReportFileError>();
     let is_no_task = matches!(error.downcast_ref(), Some(ServeError::NotATask { .. }));
     if is_outside {
         ExitReason::OutsideWorld

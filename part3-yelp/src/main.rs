@@ -27,5 +27,5 @@ fn main() -> ExitCode {
 fn report(options: &cli::Options) -> anyhow::Result<cli::Ending> {
     let (settings, _local_web) = cli::prepare(options)?;
     let report = part3_yelp::run(&settings)?;
-    cli::print(options, &settings, &report)
+    cli::tell_report(options, &settings, &report)
 }

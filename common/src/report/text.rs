@@ -3,8 +3,9 @@
 use std::{fmt::Write as _, ops::Range, time::Duration};
 
 use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
+use unicode_width::UnicodeWidthStr;
 
-use super::{Report, Run};
+use super::{Lesson, Report, Run};
 use crate::timeline::{self, Lane};
 
 /// The width of the whole report.
@@ -13,23 +14,11 @@ const COLUMNS: usize = 80;
 /// The indentation of timeline rows.
 const INDENT: usize = 2;
 
+/// Longer titles of rows are cut, so that most of the width is left to what they did.
+const TITLE_COLUMNS_MAX: usize = 28;
+
 /// Nothing but a line below the header.
 const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
-
-/// The sentences that only a part can say about its report.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lesson {
-    /// What was asked.
-    pub question: String,
-    /// What was found.
-    pub answer: String,
-    /// Lines that belong below the drawing.
-    pub details: Vec<String>,
-    /// What the lab measured in 2015.
-    pub history: String,
-    /// What the numbers mean.
-    pub meaning: String,
-}
 
 /// The report as text of about 80 columns that ends with a newline.
 pub fn to_text<Input, Answer>(report: &Report<Input, Answer>, lesson: &Lesson) -> String {
@@ -86,13 +75,15 @@ fn table<Input, Answer>(report: &Report<Input, Answer>) -> String {
 fn draw_timelines<Answer>(text: &mut String, runs: &[Run<Answer>]) {
     let total = runs.iter().map(|run| run.cost.wall).max().unwrap_or_default();
     let titles: Vec<Vec<String>> = runs.iter().map(row_titles).collect();
-    let title_width = titles.iter().flatten().map(|title| title.chars().count()).max().unwrap_or(0);
+    let title_width = titles.iter().flatten().map(|title| title.width()).max().unwrap_or(0);
     let cells = COLUMNS.saturating_sub(INDENT + title_width + 1);
     let _ = writeln!(text, "who worked when ({} from end to end)", human_time(total));
     for (run, titles) in runs.iter().zip(titles) {
         let _ = writeln!(text, "{}", run.variant);
         for (row, title) in timeline::draw(&run.timeline, total, cells).iter().zip(titles) {
-            let _ = writeln!(text, "{:INDENT$}{title:title_width$} {}", "", row.cells);
+            // The padding of `format!` counts characters, and some are two columns wide.
+            let padding = title_width - title.width() + 1;
+            let _ = writeln!(text, "{:INDENT$}{title}{:padding$}{}", "", "", row.cells);
         }
     }
 }
@@ -100,16 +91,37 @@ fn draw_timelines<Answer>(text: &mut String, runs: &[Run<Answer>]) {
 /// A name for each row: its first lane's, and how many more there are.
 fn row_titles<Answer>(run: &Run<Answer>) -> Vec<String> {
     let lanes = &run.timeline.lanes;
-    let title = |row: Range<usize>| match row.len() {
-        1 => lane_title(&lanes[row.start]),
-        several => format!("{} +{}", lane_title(&lanes[row.start]), several - 1),
+    let title = |row: Range<usize>| {
+        let first = lane_title(&lanes[row.start]);
+        match row.len() {
+            1 => cut(&first, TITLE_COLUMNS_MAX),
+            several => {
+                let more = format!(" +{}", several - 1);
+                cut(&first, TITLE_COLUMNS_MAX - more.len()) + &more
+            }
+        }
     };
     timeline::rows(lanes).into_iter().map(title).collect()
 }
 
+/// The text if it fits into so many columns, or as much of it as does beside an ellipsis.
+fn cut(text: &str, columns: usize) -> String {
+    if text.width() <= columns {
+        return text.to_owned();
+    }
+    let mut kept = String::new();
+    for letter in text.chars() {
+        if format!("{kept}{letter}…").width() > columns {
+            break;
+        }
+        kept.push(letter);
+    }
+    kept + "…"
+}
+
 /// A name for a lane: threads of this program by theirs, other processes by their PID, and
 /// threads of those by both.
-fn lane_title(lane: &Lane) -> String {
+pub(super) fn lane_title(lane: &Lane) -> String {
     if lane.pid == std::process::id() {
         lane.thread.clone()
     } else if lane.thread == Lane::MAIN {
@@ -134,12 +146,12 @@ pub fn human_time(time: Duration) -> String {
     format!("{value:.decimals$} {unit}")
 }
 
-/// The words of `paragraph` in lines of at most [`COLUMNS`] characters.
+/// The words of `paragraph` in lines of at most [`COLUMNS`] columns, but for words that are longer.
 fn wrap(paragraph: &str) -> String {
     let mut wrapped = String::new();
     let mut column = 0;
     for word in paragraph.split_whitespace() {
-        let length = word.chars().count();
+        let length = word.width();
         if column > 0 && column + 1 + length > COLUMNS {
             wrapped.push('\n');
             column = 0;
@@ -161,6 +173,7 @@ mod tests {
 
     use super::*;
     use crate::{
+        report::Published,
         stopwatch::Cost,
         timeline::{Lane, Span, Timeline},
     };
@@ -191,6 +204,11 @@ mod tests {
             answer: "That.".to_owned(),
             details: vec!["First this, then that.".to_owned()],
             history: "In 2015 it was slower.".to_owned(),
+            published: Published {
+                sequential: Duration::from_secs(22),
+                concurrent: Duration::from_secs(11),
+                way: "2 processes",
+            },
             meaning: "It means that a paragraph of more than eighty characters is broken into \
                       lines."
                 .to_owned(),
@@ -219,6 +237,42 @@ mod tests {
             It means that a paragraph of more than eighty characters is broken into lines.
         "#]]
         .assert_eq(&to_text(&report, &lesson));
+    }
+
+    /// The lines of the drawing of one run whose lanes have these names.
+    fn drawing(threads: &[String], pid: u32) -> Vec<String> {
+        let mut drawn = run("threads", threads.len(), 1_000, 0);
+        drawn.timeline.lanes =
+            threads.iter().map(|thread| Lane { pid, thread: thread.clone() }).collect();
+        drawn.timeline.spans.truncate(threads.len());
+        let mut text = String::new();
+        draw_timelines(&mut text, &[drawn]);
+        text.lines().skip(2).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_drawing_of_many_lanes_fits_a_plain_terminal() {
+        for lanes in [1, 24, 64, 1_000] {
+            let threads: Vec<String> = (0..lanes).map(|lane| format!("worker-{lane}")).collect();
+            let rows = drawing(&threads, u32::MAX);
+            assert!(rows.len() <= 24, "{lanes} lanes in {} rows", rows.len());
+            for row in rows {
+                assert!(row.width() <= COLUMNS, "{row}");
+                assert!(!row.chars().any(char::is_control), "no colours: {row:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn rows_line_up_whatever_the_script() {
+        let long = "a-worker-with-a-name-that-leaves-no-room-for-its-work";
+        let names = ["main", "東京-1", "مدينة-2", "São Paulo", long].map(str::to_owned);
+        let rows = drawing(&names, std::process::id());
+        let cells = |row: &str| row.find(['█', '·']).map(|start| row[..start].width());
+        assert_eq!(rows.len(), names.len());
+        assert!(rows.iter().all(|row| row.width() <= COLUMNS), "{rows:#?}");
+        assert!(rows.iter().all(|row| cells(row) == cells(&rows[0])), "{rows:#?}");
+        assert!(rows[4].contains("a-worker-with-a-name-that-l… "), "{rows:#?}");
     }
 
     #[test]

@@ -49,9 +49,16 @@ impl Recorder {
     }
 
     /// Records work of another process that has ended now and took `busy`.
+    ///
+    /// Such a worker does one thing at a time. If this seems to have begun before its last work
+    /// ended, it is the news of that end which came late: then it begins there.
     pub fn ended_now(&self, worker: Lane, label: impl Into<String>, busy: Duration) {
         let end = self.clock.elapsed();
-        self.add_span(worker, label.into(), end.saturating_sub(busy), end);
+        let mut lanes = self.lock();
+        let lane = lanes.of(worker);
+        let last_end = lane.spans.last().map_or(Duration::ZERO, |last| last.end);
+        let start = end.saturating_sub(busy).max(last_end);
+        lane.push(FoldedSpan { label: label.into(), start, end, pieces: 1 });
     }
 
     /// Every worker that was started so far.
@@ -184,6 +191,18 @@ mod tests {
         assert_eq!(timeline.lanes, [worker("other"), Lane::of_current_thread()]);
         assert_eq!(labels(&timeline), [(1, "chunk 7")]);
         assert!(timeline.spans[0].start <= timeline.spans[0].end);
+    }
+
+    #[test]
+    fn work_of_another_process_does_not_overlap() {
+        let recorder = Recorder::start(WallClock::start(), []);
+        for chunk in ["chunk 0", "chunk 1"] {
+            recorder.ended_now(Lane::of_process(7), chunk, Duration::from_hours(1));
+        }
+
+        let timeline = recorder.finish();
+        assert_eq!(timeline.spans[0].start, Duration::ZERO);
+        assert_eq!(timeline.spans[1].start, timeline.spans[0].end);
     }
 
     #[test]

@@ -24,18 +24,18 @@ pub struct Row {
 /// A cell is the darker, the larger the part of its time that the lane was at work. Beyond 24
 /// lanes, a row shows several neighbours of the same process, and their average.
 pub fn draw(timeline: &Timeline, total: Duration, columns: usize) -> Vec<Row> {
-    rows(&timeline.lanes)
-        .into_iter()
-        .map(|lanes| Row {
-            cells: (0..columns)
-                .map(|column| {
-                    let cell = edge(total, column, columns)..edge(total, column + 1, columns);
-                    let capacity = (cell.end - cell.start) * lanes.len() as u128;
-                    shade(busy_nanos(timeline, &lanes, &cell), capacity)
-                })
-                .collect(),
-            lanes,
-        })
+    let rows = rows(&timeline.lanes);
+    let busy = busy_cells(timeline, &rows, total, columns);
+    let shades = |lanes: &Range<usize>, busy: Vec<u128>| {
+        let cells = busy.into_iter().enumerate().map(|(column, busy)| {
+            let cell = edge(total, column + 1, columns) - edge(total, column, columns);
+            shade(busy, cell * lanes.len() as u128)
+        });
+        cells.collect()
+    };
+    rows.into_iter()
+        .zip(busy)
+        .map(|(lanes, busy)| Row { cells: shades(&lanes, busy), lanes })
         .collect()
 }
 
@@ -63,18 +63,36 @@ fn edge(total: Duration, column: usize, columns: usize) -> u128 {
     total.as_nanos() * column as u128 / columns as u128
 }
 
-/// How long the lanes worked within a cell, added up.
-fn busy_nanos(timeline: &Timeline, lanes: &Range<usize>, cell: &Range<u128>) -> u128 {
-    timeline
-        .spans
-        .iter()
-        .filter(|span| lanes.contains(&span.lane))
-        .map(|span| {
-            let start = span.start.as_nanos().max(cell.start);
-            let end = span.end.as_nanos().min(cell.end);
-            end.saturating_sub(start)
-        })
-        .sum()
+/// How long the lanes of each row worked within each of its cells, added up, in nanoseconds.
+///
+/// The rows hold all lanes, in order. It takes a step for each span and each cell that it touches,
+/// so that a million spans are drawn at once.
+pub fn busy_cells(
+    timeline: &Timeline,
+    rows: &[Range<usize>],
+    total: Duration,
+    columns: usize,
+) -> Vec<Vec<u128>> {
+    let row_of_lane: Vec<usize> =
+        (0..).zip(rows).flat_map(|(row, lanes)| lanes.clone().map(move |_| row)).collect();
+    let mut busy = vec![vec![0; columns]; rows.len()];
+    for span in &timeline.spans {
+        let (start, end) = (span.start.as_nanos(), span.end.min(total).as_nanos());
+        let cells = &mut busy[row_of_lane[span.lane]];
+        let mut column = column_of(start, total, columns);
+        while column < columns && edge(total, column, columns) < end {
+            let cell = edge(total, column, columns)..edge(total, column + 1, columns);
+            cells[column] += end.min(cell.end).saturating_sub(start.max(cell.start));
+            column += 1;
+        }
+    }
+    busy
+}
+
+/// The column that a time is in, or the one before: both round down.
+fn column_of(nanos: u128, total: Duration, columns: usize) -> usize {
+    let column = nanos * columns as u128 / total.as_nanos().max(1);
+    usize::try_from(column).unwrap_or(columns).saturating_sub(1)
 }
 
 fn shade(busy: u128, capacity: u128) -> char {

@@ -18,7 +18,11 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ("anyhow", PROGRAMS, "programs tell an error as a story; libraries have types for theirs"),
     ("backon", Only(&["http-client/src/retry"]), "exponential backoff with jitter, well tested"),
     ("base64", Only(&["mock-web/src/yelp"]), "signatures, and the opaque ids of Yelp v3"),
-    ("clap", Only(&["*/src/cli"]), "arguments, with help and errors that suggest what to type"),
+    (
+        "clap",
+        Only(&["*/src/cli", "common/src/command_line"]),
+        "arguments, with help and errors that suggest what to type",
+    ),
     (
         "comfy_table",
         Only(&["common/src/report", "part2-threads/src/show"]),
@@ -108,6 +112,11 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
         "tokio",
         Only(&["mock-web/src/server", "mock-web/src/gates"]),
         "thousands of connections that wait, on one thread",
+    ),
+    (
+        "unicode_width",
+        Only(&["common/src/report/text"]),
+        "columns of a terminal: 東 takes two of them",
     ),
     ("ureq", Only(&["http-client/src"]), "a client that blocks, as threads may"),
 ];

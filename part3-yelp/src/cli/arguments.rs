@@ -10,7 +10,7 @@ use clap::{
     Args, Parser, Subcommand, ValueEnum,
     builder::{PossibleValuesParser, TypedValueParser},
 };
-use common::command_line::{UsageError, parse_workers};
+use common::command_line::{ReportFiles, UsageError, parse_workers};
 use http_client::retry::Retry;
 use part3_yelp::{Api, Variant, credentials::Source, pace::Rate, store::Place};
 
@@ -128,6 +128,8 @@ pub(crate) struct Options {
     /// How to report
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) files: ReportFiles,
     /// Write nothing to stderr but errors
     #[arg(long)]
     pub(super) quiet: bool,

@@ -1,6 +1,6 @@
 //! Arguments, streams and exit codes.
 
-use std::{net::TcpListener, process::Stdio, thread, time::Duration};
+use std::{fs, net::TcpListener, process::Stdio, thread, time::Duration};
 
 use mock_web::faults::{Fault, Faults};
 use nix::{
@@ -106,6 +106,30 @@ fn a_store_that_cannot_be_used_is_code_3_in_one_line() {
     assert_eq!(text(&output.stdout), "");
 }
 
+#[test]
+fn a_page_and_a_trace_hold_every_span_of_the_report() {
+    let session = Session::new();
+    let [page, trace] = ["run.html", "run.json"].map(|name| session.file(name, b"of yesterday"));
+    let output = session
+        .program()
+        .args(["--latency", "0ms", "--format", "json"])
+        .args(["--report".as_ref(), page.as_os_str(), "--trace".as_ref(), trace.as_os_str()])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(text(&output.stderr).matches("; open it in ").count(), 2);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let runs = report["runs"].as_array().unwrap();
+    let spans: usize = runs.iter().map(|run| run["spans"].as_array().unwrap().len()).sum();
+
+    let page = fs::read_to_string(page).unwrap();
+    assert_eq!(page.matches("<rect role=\"img\"").count(), spans);
+    let trace: Value = serde_json::from_slice(&fs::read(trace).unwrap()).unwrap();
+    let events = trace["traceEvents"].as_array().unwrap();
+    let complete = events.iter().filter(|event| event["ph"] == "X").count();
+    assert_eq!(complete, spans + runs.len());
+}
+
 fn check_refused(arguments: &[&str], reason: &str) {
     let output = Session::new().run(arguments);
     let message = text(&output.stderr);
@@ -117,6 +141,8 @@ fn check_refused(arguments: &[&str], reason: &str) {
 
 #[test]
 fn wrong_use_is_explained_with_code_2() {
+    let same = ["--report", "run.html", "--trace", "./run.html"];
+    check_refused(&same, "give each a file of its own");
     check_refused(&["--live", "--api", "v2"], "ended version 2");
     check_refused(&["--cities", "/nowhere"], "cannot use /nowhere as a list of cities");
     check_refused(&["--cities", "/dev/null"], "it has no city");

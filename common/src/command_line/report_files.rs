@@ -1,0 +1,174 @@
+//! The files that a report is written to besides: a page to look at, and a trace.
+
+use std::{
+    fs::{self, File},
+    io::{self, Write},
+    path::{Path, PathBuf},
+    process,
+};
+
+use clap::Args;
+
+use super::UsageError;
+use crate::report::{self, Lesson, Report};
+
+/// Where to write them, if anywhere.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ReportFiles {
+    /// Write a page with pictures of who worked when, to open in a browser
+    #[arg(long, value_name = "FILE.html")]
+    report: Option<PathBuf>,
+    /// Write trace events, to open in <https://ui.perfetto.dev> or in <chrome://tracing>
+    #[arg(long, value_name = "FILE.json")]
+    trace: Option<PathBuf>,
+}
+
+/// A file that could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write {} (is there space, and may you write into its folder?)", path.display())]
+pub struct ReportFileError {
+    path: PathBuf,
+    source: io::Error,
+}
+
+impl ReportFiles {
+    /// Finds out before the work what would make it useless after: a folder that does not exist,
+    /// or two files that are one.
+    ///
+    /// # Errors
+    /// When a file cannot be one, or both are the same; the text says what to type instead.
+    pub fn check(&self) -> Result<(), UsageError> {
+        let report = self.report.as_deref().map(place).transpose()?;
+        let trace = self.trace.as_deref().map(place).transpose()?;
+        match (report, trace) {
+            (Some(report), Some(trace)) if report == trace => Err(UsageError(format!(
+                "--report and --trace are both {}: give each a file of its own",
+                report.display()
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes what was asked for, each file as a whole or not at all.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn write<Input, Answer>(
+        &self,
+        report: &Report<Input, Answer>,
+        lesson: &Lesson,
+    ) -> Result<(), ReportFileError> {
+        if let Some(path) = &self.report {
+            replace(path, || Ok(report::to_html(report, lesson)))?;
+        }
+        if let Some(path) = &self.trace {
+            replace(path, || report::to_trace(report).map_err(io::Error::from))?;
+        }
+        Ok(())
+    }
+
+    /// What has been written, and what to do with it: a line for each file.
+    pub fn notice(&self) -> String {
+        let line = |path: &Option<PathBuf>, what: &str| {
+            path.as_ref().map_or_else(String::new, |path| format!("{}: {what}\n", path.display()))
+        };
+        line(&self.report, "a page with pictures; open it in a browser")
+            + &line(&self.trace, "a trace; open it in https://ui.perfetto.dev, or chrome://tracing")
+    }
+}
+
+/// The file that a path leads to, wherever links lead; it need not exist yet.
+fn place(path: &Path) -> Result<PathBuf, UsageError> {
+    let usage = |reason: &str| UsageError(format!("cannot write {}: {reason}", path.display()));
+    if path.is_dir() {
+        return Err(usage("it is a folder; name a file in it"));
+    }
+    if path.exists() && !path.is_file() {
+        return Err(usage("it is no plain file; name another"));
+    }
+    if let Ok(place) = path.canonicalize() {
+        return Ok(place);
+    }
+    let name = path.file_name().ok_or_else(|| usage("it names no file"))?;
+    let folder = folder_of(path);
+    let folder = folder
+        .canonicalize()
+        .map_err(|error| usage(&format!("{error} (mkdir -p {})", folder.display())))?;
+    Ok(folder.join(name))
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// Replaces the file by a new one, which nobody sees before it is whole.
+fn replace(
+    path: &Path,
+    content: impl FnOnce() -> io::Result<String>,
+) -> Result<(), ReportFileError> {
+    let written = (|| {
+        let place = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let name = place.file_name().unwrap_or_default().to_string_lossy();
+        let fresh = place.with_file_name(format!(".{name}.{}", process::id()));
+        let renamed = write_new(&fresh, &content()?).and_then(|()| fs::rename(&fresh, &place));
+        renamed.inspect_err(|_| {
+            let _ = fs::remove_file(&fresh); // the first error is the one to tell
+        })
+    })();
+    written.map_err(|source| ReportFileError { path: path.to_owned(), source })
+}
+
+fn write_new(path: &Path, content: &str) -> io::Result<()> {
+    File::create(path)?.write_all(content.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    fn check_refused(report: &Path, trace: &Path, reason: &str) {
+        let files = ReportFiles { report: Some(report.to_owned()), trace: Some(trace.to_owned()) };
+        let UsageError(message) = files.check().expect_err(reason);
+        assert!(message.contains(reason), "{message}");
+    }
+
+    #[test]
+    fn a_page_and_a_trace_are_two_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let page = folder.path().join("run.html");
+        let same = folder.path().join("../").join(folder.path().file_name().unwrap());
+        check_refused(&page, &same.join("run.html"), "give each a file of its own");
+
+        fs::write(&page, "").unwrap();
+        symlink(&page, folder.path().join("run.json")).unwrap();
+        check_refused(&page, &folder.path().join("run.json"), "give each a file of its own");
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_told_before_the_work() {
+        let folder = tempfile::tempdir().unwrap();
+        let page = folder.path().join("run.html");
+        check_refused(folder.path(), &page, "it is a folder");
+        check_refused(&page, Path::new("/dev/null"), "it is no plain file");
+        check_refused(&page, &folder.path().join("no/run.json"), "(mkdir -p ");
+    }
+
+    #[test]
+    fn a_file_is_replaced_as_a_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.html");
+        fs::write(&path, "of yesterday").unwrap();
+        let error = replace(&path, || Err(io::Error::other("no words"))).expect_err("no words");
+        assert!(error.to_string().starts_with("cannot write "), "{error}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "of yesterday");
+
+        replace(&path, || Ok("of today".to_owned())).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "of today");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+    }
+}

@@ -1,0 +1,227 @@
+//! Who worked when: a row for each lane, and every span as something to point at or to step to.
+
+use std::{fmt::Write as _, ops::Range, time::Duration};
+
+use super::{
+    Shown, axis, counted,
+    markup::{Escaped, percent},
+};
+use crate::{
+    report::{human_time, text::lane_title},
+    timeline::{Span, busy_cells, rows},
+};
+
+/// A run with more spans or lanes than this is folded: nobody tells more apart on a page.
+const SPANS_MAX: usize = 2_000;
+const LANES_MAX: usize = 100;
+
+/// More rows than this are low ones.
+const ROWS_OF_FULL_HEIGHT: usize = 24;
+
+/// How many cells a folded row has.
+const CELLS: usize = 200;
+
+/// The width of a row, in units of its drawing; less than [`WIDTH_MIN`] of them cannot be seen.
+const WIDTH: u128 = 100_000;
+const WIDTH_MIN: u128 = 60;
+
+/// All runs on one axis; and, if the reader wants it, each on an axis of its own.
+pub(super) fn section(runs: &[Shown<'_>]) -> String {
+    let total = runs.iter().map(|run| run.wall).max().unwrap_or_default();
+    let charts: String = runs.iter().map(|run| chart(run, total)).collect();
+    format!(
+        "<section class=\"gantt\">\n<h2>Who worked when</h2>\n\
+         <p>A row is a worker: a thread by its name, a process by its PID. A stripe is a piece of \
+         its work, and the percentage the part of the run in which it had work under way.</p>\n\
+         <fieldset class=\"scale-choice\"><legend>Time axis</legend>\
+         <label><input type=\"radio\" name=\"scale\" checked> one for all, to compare</label>\
+         <label><input type=\"radio\" name=\"scale\" id=\"own-scale\"> each its own, to look \
+         inside</label></fieldset>\n{charts}\
+         <p class=\"readout\" aria-hidden=\"true\" hidden>Point at a stripe, or step through them \
+         with Tab and the arrow keys, to read what it was.</p>\n</section>\n"
+    )
+}
+
+fn chart(run: &Shown<'_>, total: Duration) -> String {
+    let Shown { variant, workers, wall, colour, .. } = run;
+    let timeline = run.timeline;
+    let is_folded = timeline.spans.len() > SPANS_MAX || timeline.lanes.len() > LANES_MAX;
+    let body = if is_folded { folded_rows(run, total) } else { lane_rows(run, total) };
+    let speedup = run.speedup.map_or_else(String::new, |speedup| format!(", {speedup:.2}×"));
+    let note = if is_folded {
+        format!(
+            "<p class=\"note\">Folded: {} of {}, too many to tell apart here. <code>--trace \
+             FILE.json</code> writes each of them for Perfetto.</p>\n",
+            counted(timeline.spans.len(), "span"),
+            counted(timeline.lanes.len(), "lane"),
+        )
+    } else {
+        String::new()
+    };
+    let floor = run.floor.map_or_else(String::new, |floor| {
+        format!(
+            "<p class=\"note floor-note\">The line is the latency floor, {}.</p>\n",
+            human_time(floor)
+        )
+    });
+    let is_crowded = !is_folded && timeline.lanes.len() > ROWS_OF_FULL_HEIGHT;
+    let many = if is_crowded { " many" } else { "" };
+    let axes = axis::labels(total, "shared") + &axis::labels(*wall, "own");
+    format!(
+        "<div class=\"run c{colour}{many}\" data-variant=\"{0}\" style=\"{1}\">\n\
+         <h3>{0} <small>{2}, {3}{speedup}</small></h3>\n<p>{4}</p>\n\
+         <ol class=\"lanes\">\n{body}</ol>\n{axes}{floor}{note}</div>\n",
+        Escaped(variant),
+        places(run, total),
+        counted(*workers, "worker"),
+        human_time(*wall),
+        Escaped(&sentence(run)),
+    )
+}
+
+/// Where the style finds the grid and the floor, on either axis.
+fn places(run: &Shown<'_>, total: Duration) -> String {
+    let seconds = |time: Duration| time.as_secs_f64();
+    let place = |time: Duration, total: Duration| percent(seconds(time), seconds(total));
+    let stretch = if run.wall.is_zero() { 1.0 } else { total.div_duration_f64(run.wall) };
+    let mut places = format!(
+        "--stretch:{stretch:.4};--step:{};--own-step:{}",
+        place(axis::step(total), total),
+        place(axis::step(run.wall), run.wall),
+    );
+    if let Some(floor) = run.floor {
+        let _ = write!(
+            places,
+            ";--floor:{};--own-floor:{}",
+            place(floor, total),
+            place(floor, run.wall)
+        );
+    }
+    places
+}
+
+/// How well the work was shared, in a sentence.
+fn sentence(run: &Shown<'_>) -> String {
+    let lanes = run.timeline.lanes.len();
+    let busy = busy_of_lanes(run, &(0..lanes));
+    let share = share(busy, run.wall, lanes);
+    if lanes == 1 {
+        return format!("Its one worker had work under way for {share} of the time.");
+    }
+    let mut ends = vec![None; lanes];
+    for span in &run.timeline.spans {
+        ends[span.lane] = ends[span.lane].max(Some(span.end));
+    }
+    let idle = ends.iter().filter(|end| end.is_none()).count();
+    let ended = || ends.iter().flatten();
+    let Some((first, last)) = ended().min().zip(ended().max()) else {
+        return format!("None of its {lanes} workers got any work.");
+    };
+    let idle = match idle {
+        0 => String::new(),
+        _ => format!("; {idle} got none"),
+    };
+    format!(
+        "Its {lanes} workers had work under way for {share} of the time, on average; the first was \
+         out of work {} before the last{idle}.",
+        human_time(last.saturating_sub(*first))
+    )
+}
+
+fn lane_rows(run: &Shown<'_>, total: Duration) -> String {
+    let mut of_lanes: Vec<Vec<&Span>> = vec![Vec::new(); run.timeline.lanes.len()];
+    for span in &run.timeline.spans {
+        of_lanes[span.lane].push(span);
+    }
+    let mut body = String::new();
+    let mut is_first = true;
+    for (lane, spans) in of_lanes.iter().enumerate() {
+        let mut stripes = String::new();
+        for span in spans {
+            stripes += &stripe(span, total, is_first);
+            is_first = false;
+        }
+        body += &row(run, &(lane..lane + 1), &stripes);
+    }
+    body
+}
+
+/// One span; the first of a chart is where the Tab key arrives.
+fn stripe(span: &Span, total: Duration, is_first: bool) -> String {
+    let x = units(span.start, total);
+    let width = units(span.end, total).saturating_sub(x).max(WIDTH_MIN);
+    let took = span.end.saturating_sub(span.start);
+    format!(
+        "<rect role=\"img\" tabindex=\"{}\" x=\"{x}\" width=\"{width}\" height=\"10\">\
+         <title>{}: {} to {}, took {}</title></rect>\n",
+        if is_first { 0 } else { -1 },
+        Escaped(&span.label),
+        human_time(span.start),
+        human_time(span.end),
+        human_time(took)
+    )
+}
+
+/// Rows of several lanes, whose cells are the darker, the more of their time was worked.
+fn folded_rows(run: &Shown<'_>, total: Duration) -> String {
+    let rows = rows(&run.timeline.lanes);
+    let cells = busy_cells(run.timeline, &rows, run.wall, CELLS);
+    let mut body = String::new();
+    for (index, (lanes, cells)) in rows.iter().zip(cells).enumerate() {
+        let capacity = run.wall.as_nanos() / CELLS as u128 * lanes.len() as u128;
+        let busy = share(busy_of_lanes(run, lanes), run.wall, lanes.len());
+        let mut stripes = format!(
+            "<g role=\"img\" tabindex=\"{}\"><title>{}, at work for {busy} of the run</title>\n",
+            if index == 0 { 0 } else { -1 },
+            counted(lanes.len(), "lane")
+        );
+        for (cell, busy_nanos) in cells.into_iter().enumerate().filter(|(_, busy)| *busy > 0) {
+            let edge = |cell: usize| units(run.wall, total) * cell as u128 / CELLS as u128;
+            let opacity = (busy_nanos * 100 / capacity.max(1)).clamp(1, 100);
+            let _ = writeln!(
+                stripes,
+                "<rect x=\"{}\" width=\"{}\" height=\"10\" opacity=\"{}.{:02}\"/>",
+                edge(cell),
+                (edge(cell + 1) - edge(cell)).max(WIDTH_MIN),
+                opacity / 100,
+                opacity % 100
+            );
+        }
+        body += &row(run, lanes, &(stripes + "</g>"));
+    }
+    body
+}
+
+fn row(run: &Shown<'_>, lanes: &Range<usize>, stripes: &str) -> String {
+    let first = lane_title(&run.timeline.lanes[lanes.start]);
+    let name = match lanes.len() {
+        1 => first,
+        several => format!("{first} +{}", several - 1),
+    };
+    let name = Escaped(&name);
+    let busy = share(busy_of_lanes(run, lanes), run.wall, lanes.len());
+    format!(
+        "<li><span class=\"name\" title=\"{name}\">{name}</span>\
+         <div class=\"track\"><svg viewBox=\"0 0 {WIDTH} 10\" preserveAspectRatio=\"none\" \
+         role=\"group\" aria-label=\"{name}\">\n{stripes}</svg></div>\
+         <span class=\"busy\">{busy}</span></li>\n"
+    )
+}
+
+/// How long some lanes worked, added up.
+fn busy_of_lanes(run: &Shown<'_>, lanes: &Range<usize>) -> Duration {
+    let spans = run.timeline.spans.iter().filter(|span| lanes.contains(&span.lane));
+    spans.map(|span| span.end.saturating_sub(span.start)).sum()
+}
+
+/// A time as a percentage of so many times the whole.
+fn share(busy: Duration, whole: Duration, times: usize) -> String {
+    let capacity = whole.as_nanos() * times as u128;
+    let percent = (busy.as_nanos() * 100 + capacity / 2) / capacity.max(1);
+    format!("{} %", percent.min(100))
+}
+
+/// A time on the axis of a row that ends with `total`.
+fn units(time: Duration, total: Duration) -> u128 {
+    time.min(total).as_nanos() * WIDTH / total.as_nanos().max(1)
+}
