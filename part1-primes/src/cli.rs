@@ -142,7 +142,7 @@ fn options(arguments: ReportArguments) -> anyhow::Result<Options> {
         ))
         .into());
     }
-    arguments.files.check()?;
+    arguments.files.prepare()?;
     let workers = workers.unwrap_or(report::cores());
     let mut job = Job::new(from..to, workers, arguments.method);
     job.chunk = arguments.chunk.unwrap_or(job.chunk);

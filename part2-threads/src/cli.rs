@@ -147,7 +147,7 @@ pub(crate) fn parse() -> anyhow::Result<Request> {
 ///
 /// The local web ends when it is dropped.
 pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<LocalWeb>)> {
-    options.files.check()?;
+    options.files.prepare()?;
     let interrupt = Interrupt::on_ctrl_c().context("cannot listen for Ctrl-C")?;
     // A socket is an open file, and there may be a thousand.
     open_files::raise_limit();

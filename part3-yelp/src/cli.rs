@@ -112,7 +112,7 @@ pub(crate) fn environment() -> anyhow::Result<Environment> {
 ///
 /// The local web ends when it is dropped.
 pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<LocalWeb>)> {
-    options.files.check()?;
+    options.files.prepare()?;
     let interrupt = Interrupt::on_ctrl_c().context("cannot listen for Ctrl-C")?;
     // A socket is an open file, and there may be a thousand.
     open_files::raise_limit();

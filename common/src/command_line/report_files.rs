@@ -32,12 +32,12 @@ pub struct ReportFileError {
 }
 
 impl ReportFiles {
-    /// Finds out before the work what would make it useless after: a folder that does not exist,
-    /// or two files that are one.
+    /// Makes their folders, and finds out before the work what would make it useless after: a
+    /// folder that cannot be made, or two files that are one.
     ///
     /// # Errors
     /// When a file cannot be one, or both are the same; the text says what to type instead.
-    pub fn check(&self) -> Result<(), UsageError> {
+    pub fn prepare(&self) -> Result<(), UsageError> {
         let report = self.report.as_deref().map(place).transpose()?;
         let trace = self.trace.as_deref().map(place).transpose()?;
         match (report, trace) {
@@ -91,9 +91,9 @@ fn place(path: &Path) -> Result<PathBuf, UsageError> {
     }
     let name = path.file_name().ok_or_else(|| usage("it names no file"))?;
     let folder = folder_of(path);
-    let folder = folder
-        .canonicalize()
-        .map_err(|error| usage(&format!("{error} (mkdir -p {})", folder.display())))?;
+    let made = fs::create_dir_all(folder).and_then(|()| folder.canonicalize());
+    let folder = made
+        .map_err(|error| usage(&format!("cannot make the folder {}: {error}", folder.display())))?;
     Ok(folder.join(name))
 }
 
@@ -133,7 +133,7 @@ mod tests {
 
     fn check_refused(report: &Path, trace: &Path, reason: &str) {
         let files = ReportFiles { report: Some(report.to_owned()), trace: Some(trace.to_owned()) };
-        let UsageError(message) = files.check().expect_err(reason);
+        let UsageError(message) = files.prepare().expect_err(reason);
         assert!(message.contains(reason), "{message}");
     }
 
@@ -152,10 +152,13 @@ mod tests {
     #[test]
     fn what_cannot_be_written_is_told_before_the_work() {
         let folder = tempfile::tempdir().unwrap();
-        let page = folder.path().join("run.html");
+        let page = folder.path().join("new/run.html");
         check_refused(folder.path(), &page, "it is a folder");
         check_refused(&page, Path::new("/dev/null"), "it is no plain file");
-        check_refused(&page, &folder.path().join("no/run.json"), "(mkdir -p ");
+        assert!(page.parent().unwrap().is_dir(), "its folder is made");
+
+        fs::write(&page, "").unwrap();
+        check_refused(&page, &page.join("run.json"), "cannot make the folder");
     }
 
     #[test]

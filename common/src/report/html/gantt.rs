@@ -23,7 +23,7 @@ const CELLS: usize = 200;
 
 /// The width of a row, in units of its drawing; less than [`WIDTH_MIN`] of them cannot be seen.
 const WIDTH: u128 = 100_000;
-const WIDTH_MIN: u128 = 60;
+const WIDTH_MIN: u128 = 150;
 
 /// All runs on one axis; and, if the reader wants it, each on an axis of its own.
 pub(super) fn section(runs: &[Shown<'_>]) -> String {
@@ -122,8 +122,8 @@ fn sentence(run: &Shown<'_>) -> String {
         _ => format!("; {idle} got none"),
     };
     format!(
-        "Its {lanes} workers had work under way for {share} of the time, on average; the first was \
-         out of work {} before the last{idle}.",
+        "Its {lanes} workers had work under way for {share} of the time; the first ran out of it {} \
+         before the last{idle}.",
         human_time(last.saturating_sub(*first))
     )
 }

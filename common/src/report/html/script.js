@@ -44,6 +44,7 @@
     const stripe = stripeAt(event);
     if (!stripe) return;
     tell(stripe);
+    stripe.scrollIntoView({ block: "nearest", inline: "nearest" });
     // Tab comes back to where it left a chart.
     for (const former of stripe.closest(".run").querySelectorAll('.track [tabindex="0"]')) {
       former.setAttribute("tabindex", "-1");
