@@ -134,6 +134,11 @@ class Browser:
             raise RuntimeError(f"{expression}: {answer['exceptionDetails']}")
         return answer["result"].get("value")
 
+    def settle(self):
+        """Returns once what has changed is drawn: a pointer meets what is on the screen."""
+        frames = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        self.call("Runtime.evaluate", expression=frames, awaitPromise=True)
+
     def press(self, key):
         """Presses a key and releases it; Tab moves the focus as it does for a person."""
         codes = {"Tab": 9, "End": 35, "Home": 36}

@@ -59,10 +59,7 @@ fn chart(run: &Shown<'_>, total: Duration) -> String {
         String::new()
     };
     let floor = run.floor.map_or_else(String::new, |floor| {
-        format!(
-            "<p class=\"note floor-note\">The line is the latency floor, {}.</p>\n",
-            human_time(floor)
-        )
+        format!("<p class=\"note\">The line is the latency floor, {}.</p>\n", human_time(floor))
     });
     let is_crowded = !is_folded && timeline.lanes.len() > ROWS_OF_FULL_HEIGHT;
     let many = if is_crowded { " many" } else { "" };

@@ -36,7 +36,8 @@
   };
 
   const stripeAt = (event) => event.target.closest?.(".track [tabindex]");
-  document.addEventListener("pointerover", (event) => {
+  // Not "pointerover": a page that scrolls below a pointer at rest has nothing to say.
+  document.addEventListener("pointermove", (event) => {
     const stripe = stripeAt(event);
     if (stripe) tell(stripe);
   });

@@ -110,6 +110,14 @@ fn a_run_without_time_or_work_has_a_page_too() {
 }
 
 #[test]
+fn the_result_of_2015_has_a_pair_beside_it_if_there_is_one() {
+    let page = page_of(vec![run("sequential", 1, 1, 1_000), run("threads", 4, 1, 400)]);
+    assert!(page.contains("2015, 2 processes") && page.contains("here, threads"), "{page}");
+    let page = page_of(vec![run("sequential", 1, 1, 1_000)]);
+    assert!(page.contains("2015, 2 processes") && !page.contains("here, "), "{page}");
+}
+
+#[test]
 fn the_curve_goes_through_the_fastest_run() {
     let page = page_of(vec![run("sequential", 1, 1, 1_000), run("threads", 4, 1, 400)]);
     assert!(page.contains("threads is 2.50 times as fast"), "{page}");
