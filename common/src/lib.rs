@@ -4,6 +4,8 @@
 #![forbid(unsafe_code)]
 
 pub mod command_line;
+pub mod exam;
+pub mod exercise;
 pub mod gate;
 pub mod in_order;
 pub mod interrupt;

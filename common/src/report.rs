@@ -17,7 +17,7 @@ pub use self::{
     text::{human_time, to_text},
     trace::to_trace,
 };
-use crate::{stopwatch::Cost, timeline::Timeline};
+use crate::{exercise::Unwritten, stopwatch::Cost, timeline::Timeline};
 
 /// The variant that all others are compared with.
 const BASELINE: &str = "sequential";
@@ -33,6 +33,8 @@ pub struct Report<Input, Answer> {
     pub input: Input,
     /// The variants, in the order in which they ran.
     pub runs: Vec<Run<Answer>>,
+    /// The variants that a handout leaves to its reader.
+    pub unwritten: Vec<Unwritten>,
 }
 
 /// One variant's run.
@@ -63,7 +65,7 @@ impl<Answer> Run<Answer> {
 impl<Input, Answer> Report<Input, Answer> {
     /// A report of what ran here.
     pub fn new(part: &'static str, input: Input, runs: Vec<Run<Answer>>) -> Self {
-        Self { part, cores: cores().get(), input, runs }
+        Self { part, cores: cores().get(), input, runs, unwritten: Vec::new() }
     }
 
     /// The sequential run, if there was one.

@@ -28,6 +28,14 @@ pub enum PrimesError {
     /// The pool of worker processes could not be started, or lost a chunk.
     #[error(transparent)]
     Pool(#[from] PoolError),
+    /// There is nothing to run but what a handout leaves to its reader.
+    #[error("{variant} is still to be written: {hint}")]
+    Unwritten {
+        /// The first of the variants that were asked for.
+        variant: &'static str,
+        /// What is to be done.
+        hint: String,
+    },
     /// Two variants, one result too many.
     #[error(
         "{variant} found other primes ({found}) than {reference} ({expected}): one of them is \

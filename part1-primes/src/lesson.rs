@@ -204,7 +204,7 @@ mod tests {
     }
 
     fn check(input: Input, runs: Vec<Run<Answer>>, expected: &str) {
-        let report = Report { part: "part1-primes", cores: 2, input, runs };
+        let report = Report { cores: 2, ..Report::new("part1-primes", input, runs) };
         assert_eq!(lesson(&report).meaning, format!("What it means: {expected}"));
     }
 

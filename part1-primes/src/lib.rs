@@ -15,6 +15,7 @@ pub mod worker;
 use std::sync::Arc;
 
 use common::{
+    exercise::{Unwritten, attempt},
     progress::Visibility,
     report::{Report, Run},
 };
@@ -83,9 +84,16 @@ pub struct Answer {
 pub fn run(settings: &Settings) -> Result<(Report<Input, Answer>, Vec<u64>), PrimesError> {
     settings.method.check(&settings.job.range)?;
     let mut runs: Vec<Run<Answer>> = Vec::new();
+    let mut unwritten = Vec::new();
     let mut reference: Option<Found> = None;
     for &variant in &settings.variants {
-        let (run, found) = run_variant(settings, variant)?;
+        let (run, found) = match attempt(variant.name(), || run_variant(settings, variant)) {
+            Ok(result) => result?,
+            Err(exercise) => {
+                unwritten.push(exercise);
+                continue;
+            }
+        };
         match &reference {
             Some(expected) if *expected != found => {
                 return Err(PrimesError::Disagreement {
@@ -100,10 +108,13 @@ pub fn run(settings: &Settings) -> Result<(Report<Input, Answer>, Vec<u64>), Pri
         }
         runs.push(run);
     }
+    if let (true, Some(Unwritten { variant, hint })) = (runs.is_empty(), unwritten.first()) {
+        return Err(PrimesError::Unwritten { variant, hint: hint.clone() });
+    }
     let Job { range, chunk, .. } = &settings.job;
     let input =
         Input { from: range.start, to: range.end, method: settings.method, chunk: chunk.get() };
-    let report = Report::new("part1-primes", input, runs);
+    let report = Report { unwritten, ..Report::new("part1-primes", input, runs) };
     Ok((report, reference.unwrap_or_default().primes))
 }
 

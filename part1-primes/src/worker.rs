@@ -12,7 +12,7 @@ use common::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Keep, Method};
+use crate::{Found, Keep, Method};
 
 /// What a worker process is asked to do, since a closure cannot be sent to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,13 +61,16 @@ pub struct RemoteWork {
 /// # Errors
 /// When stdin has a line that is no task, or stdout fails.
 pub fn serve(gate: Option<&Path>) -> Result<(), ServeError> {
-    process_pool::serve(|task: Task| {
+    process_pool::serve(|task: Task| -> Result<Found, String> {
         if let Some(path) = gate {
             gate::pass_at(path).map_err(|error| cannot_pass(path, &error))?;
         }
+        // BEGIN SOLUTION(task): find the primes from `task.from` up to, and without, `task.to` by
+        // the task's method, and keep what it asks for; a range that the method cannot do is an error
         let numbers = task.from..task.to;
         task.method.check(&numbers).map_err(|error| error.to_string())?;
         Ok(task.method.find(numbers, task.keep))
+        // END SOLUTION
     })
 }
 

@@ -5,7 +5,10 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::{Report, Run};
-use crate::timeline::{Lane, Span};
+use crate::{
+    exercise::Unwritten,
+    timeline::{Lane, Span},
+};
 
 /// The version of the shape below; it changes when a reader would have to.
 const SCHEMA: u32 = 1;
@@ -17,6 +20,8 @@ struct ReportShape<'a, Input, Answer> {
     machine: MachineShape,
     input: &'a Input,
     runs: Vec<RunShape<'a, Answer>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    unwritten: &'a [Unwritten],
 }
 
 #[derive(Serialize)]
@@ -65,6 +70,7 @@ pub fn to_json<Input: Serialize, Answer: Serialize>(
         machine: MachineShape { cores: report.cores },
         input: &report.input,
         runs: report.runs.iter().map(|run| run_shape(report, run)).collect(),
+        unwritten: &report.unwritten,
     };
     serde_json::to_string(&shape)
 }

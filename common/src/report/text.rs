@@ -6,7 +6,10 @@ use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
 use unicode_width::UnicodeWidthStr;
 
 use super::{Lesson, Report, Run};
-use crate::timeline::{self, Lane};
+use crate::{
+    exercise::Unwritten,
+    timeline::{self, Lane},
+};
 
 /// The width of the whole report.
 const COLUMNS: usize = 80;
@@ -24,6 +27,12 @@ const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::new('─
 pub fn to_text<Input, Answer>(report: &Report<Input, Answer>, lesson: &Lesson) -> String {
     let mut text = wrap(&lesson.question) + &wrap(&lesson.answer);
     let _ = writeln!(text, "\n{}\n", table(report));
+    for Unwritten { variant, hint } in &report.unwritten {
+        text += &wrap(&format!("{variant} is still to be written: {hint}"));
+    }
+    if !report.unwritten.is_empty() {
+        text.push('\n');
+    }
     draw_timelines(&mut text, &report.runs);
     if !lesson.details.is_empty() {
         text.push('\n');
@@ -198,7 +207,7 @@ mod tests {
     #[test]
     fn a_report_is_a_table_a_drawing_and_what_they_mean() {
         let runs = vec![run("sequential", 1, 1_000, 1_000), run("processes", 2, 500, 950)];
-        let report = Report { part: "part0", cores: 2, input: (), runs };
+        let report = Report { cores: 2, ..Report::new("part0", (), runs) };
         let lesson = Lesson {
             question: "What?".to_owned(),
             answer: "That.".to_owned(),

@@ -11,8 +11,14 @@ const STARTS_IN: &[(&str, &str)] = &[
     ("common/src/interrupt", "Ctrl-C is waited for beside the work"),
     ("common/src/process_pool", "the pool starts workers, and a thread to read each"),
     ("common/src/progress", "the bar is drawn beside the work"),
+    ("lab/src/compile", "cargo builds what others wrote"),
+    ("lab/src/corpus", "the grader's own proof is made under load"),
+    ("lab/src/examiner", "it listens while candidates wait"),
+    ("lab/src/sandbox", "a submission runs in processes of its own, and is listened to"),
+    ("lab/src/warden", "it starts the submission that it watches over"),
     ("mock-web/src/local_process", "the local web is a process of its own, its clock not ours"),
     ("mock-web/src/server", "the local web answers on a thread of its own, a task a connection"),
+    ("part1-primes/examples/*", "the candidate of an exam starts the worker that is examined"),
     ("sieve/src/sieve/parallel", "a library's form for all cores; no part of the lab uses it"),
 ];
 

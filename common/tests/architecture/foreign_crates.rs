@@ -74,6 +74,10 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
             "common/src/open_files",
             "common/src/process_pool",
             "common/src/stopwatch",
+            "lab/src/cli",
+            "lab/src/examiner",
+            "lab/src/sandbox",
+            "lab/src/warden",
             "mock-web/src/server/alarm_clock",
             "*/tests",
         ]),
@@ -91,6 +95,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
         Only(&["benches/src/sections/sieving/in_process/other_crate"]),
         "a peer: what Rust programs sieve with today",
     ),
+    ("proc_macro2", Only(&["lab/src/submission"]), "sources as the compiler sees them: as tokens"),
     ("proptest", Tests, "properties hold for inputs that nobody thought of"),
     (
         "rayon",
@@ -106,12 +111,21 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ("serde_json", Anyone, "the one format of reports, workers and the local web"),
     ("sha1", Only(&["mock-web/src/yelp/oauth"]), "the hash that OAuth 1.0a signs with"),
     ("signal_hook", Only(&["common/src/interrupt"]), "Ctrl-C ends a run in good order"),
-    ("tempfile", Tests, "sockets and reports of a test vanish with it"),
+    (
+        "tempfile",
+        Only(&["*/tests", "benches", "lab/src/sandbox"]),
+        "sockets and reports of a test vanish with it, and so does what a submission leaves",
+    ),
     ("thiserror", Anyone, "each module declares the errors that it returns"),
     (
         "tokio",
         Only(&["mock-web/src/server", "mock-web/src/gates"]),
         "thousands of connections that wait, on one thread",
+    ),
+    (
+        "toml",
+        Only(&["lab/src/corpus", "lab/src/error", "lab/src/points"]),
+        "tables that instructors edit",
     ),
     (
         "unicode_width",

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
+// BEGIN SOLUTION
 use rayon::{ThreadPoolBuilder, prelude::*};
+// END SOLUTION
 
 use crate::{Found, Job, PrimesError};
 
@@ -14,6 +16,8 @@ pub fn primes_parallel(
     job: &Job,
     work: impl Fn(Range<u64>) -> Found + Sync,
 ) -> Result<Found, PrimesError> {
+    // BEGIN SOLUTION(job, work): call `work` for every chunk of `job`, on `job.workers` threads at
+    // once, and merge what it finds in the order of the chunks
     let workers = job.workers.get();
     let pool = ThreadPoolBuilder::new()
         .num_threads(workers)
@@ -22,4 +26,5 @@ pub fn primes_parallel(
         .map_err(|error| PrimesError::CannotStartThreads { workers, source: error.into() })?;
     let chunks = (0..job.chunk_count()).into_par_iter().map(|index| job.chunk(index));
     Ok(pool.install(|| chunks.map(&work).reduce(Found::default, Found::merge)))
+    // END SOLUTION
 }

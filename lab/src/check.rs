@@ -1,0 +1,71 @@
+//! A student's own check: the proofs, on the workspace as it stands.
+
+use std::{fmt::Write, path::Path, time::Duration};
+
+use crate::{
+    LabError,
+    compile::{self, CompileError},
+    exercises::{EXERCISES, Part},
+    part1,
+    sandbox::SandboxError,
+    verdict::{Diagnosis, Status, Verdict},
+    warden::Limits,
+};
+
+/// What a submission may use up in one run.
+pub const LIMITS: Limits = Limits {
+    deadline: Duration::from_secs(30),
+    cpu: Duration::from_secs(20),
+    memory_bytes: 512 << 20,
+    threads: 256,
+    file_bytes: 16 << 20,
+};
+
+/// How long work is held back when nobody else turns up: as long as the slowest machine may need,
+/// since only those wait who have nobody to wait for.
+pub const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Builds the candidate of `part` and tries all its exercises.
+///
+/// # Errors
+/// When there is no cargo, or a submission cannot be run at all.
+pub fn check(root: &Path, part: Part) -> Result<Vec<Verdict>, LabError> {
+    let exercises = EXERCISES.iter().filter(|exercise| exercise.part == part);
+    let program = match compile::candidate(root, &root.join("target"), part, &[]) {
+        Ok(program) => program,
+        Err(CompileError::Refused { said }) => {
+            let fail = |exercise: &crate::exercises::Exercise| {
+                exercise.fail(Diagnosis::DoesNotCompile, &said)
+            };
+            return Ok(exercises.flat_map(fail).collect());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let proof = part1::Proof { program, patience: PATIENCE, limits: LIMITS };
+    let verdicts: Result<Vec<Vec<Verdict>>, SandboxError> =
+        exercises.map(|exercise| exercise.prove(&proof)).collect();
+    Ok(verdicts?.concat())
+}
+
+/// The verdicts as text, and what to do next.
+pub fn told(verdicts: &[Verdict]) -> String {
+    let mut text = String::new();
+    for verdict in verdicts {
+        let mark = match verdict.status {
+            Status::Passed => "proved",
+            Status::Failed => "FAILED",
+            Status::NotRun => "not run",
+        };
+        let _ = writeln!(text, "{mark:8} {}", verdict.check);
+        for line in verdict.evidence.lines() {
+            let _ = writeln!(text, "{:8} {line}", "");
+        }
+    }
+    let first = verdicts.iter().find_map(|verdict| Some((verdict, verdict.diagnosis?)));
+    match first {
+        Some((verdict, diagnosis)) => {
+            text + &format!("\nNext, for {}: {}.\n", verdict.check, diagnosis.next_step())
+        }
+        None => text + "\nAll is proved.\n",
+    }
+}

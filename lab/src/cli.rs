@@ -1,0 +1,230 @@
+//! The command line: arguments in, verdicts and exit codes out.
+
+use std::{
+    fmt::Write as _,
+    fs,
+    io::{self, Write},
+    path::{self, Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use common::command_line::{ExitReason, UsageError, is_closed_pipe, tell};
+use lab::{
+    check::{self, PATIENCE},
+    corpus::{self, Tally},
+    exercises::Part,
+    grade::{self, Workshop},
+    handout,
+    points::{self, Points},
+    verdict::Status,
+    warden, workspace,
+};
+use nix::{
+    sched::{CpuSet, sched_setaffinity},
+    unistd::Pid,
+};
+
+/// Makes the lab's handout, and proves what was made of it.
+#[derive(Debug, Parser)]
+#[command(name = "lab", bin_name = "cargo lab", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Makes the starter workspace: this one, without the solutions
+    Handout {
+        /// A new folder
+        out: PathBuf,
+    },
+    /// Checks your own work: verdict, evidence, and one next step
+    Check {
+        /// The part [default: all]
+        #[arg(value_parser = parse_part)]
+        part: Option<Part>,
+    },
+    /// Grades a folder of submissions, one folder for each student
+    Grade {
+        /// The folder
+        submissions: PathBuf,
+        /// Where results go; who has one there is not graded again
+        #[arg(long)]
+        out: PathBuf,
+        /// What each check is worth [default: lab/points.toml]
+        #[arg(long)]
+        points: Option<PathBuf>,
+    },
+    /// Proves the grader itself by submissions that are known to be right or wrong
+    Corpus {
+        /// How often each is judged
+        #[arg(long, default_value_t = 1)]
+        rounds: usize,
+        /// Keeps every core busy meanwhile
+        #[arg(long)]
+        load: bool,
+        /// Uses one core for everything
+        #[arg(long)]
+        one_core: bool,
+    },
+    /// Runs a submission within limits
+    #[command(hide = true)]
+    Warden {
+        /// What to run, as JSON
+        order: String,
+    },
+}
+
+/// What the program was started for.
+pub(crate) struct Request(Command);
+
+/// Not everything is proved.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct NotProved(String);
+
+/// Reads the command line. A plea for help is answered at once, and ends the process.
+pub(crate) fn parse() -> anyhow::Result<Request> {
+    let arguments = Arguments::try_parse().map_err(|error| {
+        if !error.use_stderr() {
+            error.exit();
+        }
+        UsageError::from_parser(&error.to_string())
+    })?;
+    Ok(Request(arguments.command))
+}
+
+impl Request {
+    /// Does what was asked for.
+    pub(crate) fn run(self) -> anyhow::Result<()> {
+        match self.0 {
+            Command::Handout { out } => make_handout(&out),
+            Command::Check { part } => check_own_work(part),
+            Command::Grade { submissions, out, points } => {
+                grade_all(&submissions, &out, points.as_deref())
+            }
+            Command::Corpus { rounds, load, one_core } => judge_corpus(rounds, load, one_core),
+            Command::Warden { order } => {
+                let order = serde_json::from_str(&order).context("cannot read the order")?;
+                warden::serve(&order).context("cannot run a submission within limits")
+            }
+        }
+    }
+}
+
+fn make_handout(out: &Path) -> anyhow::Result<()> {
+    let root = workspace::root()?;
+    let out = path::absolute(out).context("cannot find the folder for the handout")?;
+    let exercises = handout::make(&root, &out)?;
+    let mut text = format!("The handout is in {}. To be written are\n", out.display());
+    for path in exercises {
+        let _ = writeln!(text, "  {}", path.display());
+    }
+    print(&text)
+}
+
+fn check_own_work(part: Option<Part>) -> anyhow::Result<()> {
+    let root = workspace::root()?;
+    let parts = part.map_or(Part::ALL.to_vec(), |part| vec![part]);
+    let mut verdicts = Vec::new();
+    for part in parts {
+        verdicts.extend(check::check(&root, part)?);
+    }
+    print(&check::told(&verdicts))?;
+    let failed = verdicts.iter().filter(|verdict| verdict.status != Status::Passed).count();
+    if failed > 0 {
+        let count = verdicts.len();
+        return Err(NotProved(format!("{failed} of {count} checks are not proved yet")).into());
+    }
+    Ok(())
+}
+
+fn grade_all(submissions: &Path, out: &Path, points: Option<&Path>) -> anyhow::Result<()> {
+    let root = workspace::root()?;
+    let points = match points {
+        None => Points::parse(points::BUILT_IN)?,
+        Some(path) => {
+            let text = fs::read_to_string(path);
+            let text = text.with_context(|| format!("cannot read {}", path.display()))?;
+            Points::parse(&text).with_context(|| format!("cannot use {}", path.display()))?
+        }
+    };
+    let students = grade::students(submissions)?;
+    let workshop = Workshop::open(&root)?;
+    for (number, folder) in (1..).zip(&students) {
+        let result = if let Some(result) = grade::known(out, folder) {
+            result
+        } else {
+            let result = grade::student(&root, &workshop, folder, &points, PATIENCE)?;
+            grade::keep(out, folder, &result)?;
+            result
+        };
+        let grade::StudentResult { student, score, score_max, .. } = result;
+        print(&format!("{number} of {}: {student}: {score} of {score_max}\n", students.len()))?;
+    }
+    Ok(())
+}
+
+fn judge_corpus(rounds: usize, load: bool, one_core: bool) -> anyhow::Result<()> {
+    let root = workspace::root()?;
+    let specimens = corpus::build(&root, |name| tell(&format!("building {name}\n")))?;
+    if one_core {
+        let mut core = CpuSet::new();
+        core.set(0)?;
+        sched_setaffinity(Pid::from_raw(0), &core).context("cannot keep to one core")?;
+    }
+    let busy_cores = if load { common::report::cores().get() } else { 0 };
+    let tell_round = |round| tell(&format!("round {round} of {rounds}\n"));
+    let tallies = corpus::judge(&specimens, rounds, busy_cores, tell_round)?;
+    let mut text = String::new();
+    for (specimen, tally) in specimens.iter().zip(&tallies) {
+        let kind = if specimen.is_wrong() { "wrong" } else { "right" };
+        let Tally { right, wrong, changes, .. } = tally;
+        let name = &specimen.name;
+        let _ = writeln!(text, "{kind}  {name:40} {right} of {rounds}, {changes} changes");
+        if let Some(wrong) = wrong {
+            let _ = writeln!(text, "       {wrong}");
+        }
+    }
+    print(&text)?;
+    if tallies.iter().any(|tally| tally.right < rounds) {
+        return Err(NotProved("the grader is wrong about some submissions".to_owned()).into());
+    }
+    Ok(())
+}
+
+fn print(text: &str) -> anyhow::Result<()> {
+    io::stdout().write_all(text.as_bytes()).context("cannot write to stdout")
+}
+
+fn parse_part(text: &str) -> Result<Part, String> {
+    let names = Part::ALL.map(Part::name);
+    Part::ALL
+        .into_iter()
+        .find(|part| part.name() == text)
+        .ok_or_else(|| format!("the parts are {}", names.join(", ")))
+}
+
+/// Says the error, and which exit code stands for it; a closed pipe is none.
+pub(crate) fn exit_code(result: anyhow::Result<()>) -> ExitCode {
+    match result {
+        Err(error) if !is_closed_pipe(error.as_ref()) => {
+            tell(&format!("error: {error:#}\n"));
+            ExitCode::from(reason(&error) as u8)
+        }
+        _ => ExitCode::SUCCESS,
+    }
+}
+
+fn reason(error: &anyhow::Error) -> ExitReason {
+    if error.is::<UsageError>() || error.is::<points::PointsError>() {
+        ExitReason::Usage
+    } else if error.is::<NotProved>() {
+        ExitReason::BadResult
+    } else {
+        ExitReason::OutsideWorld
+    }
+}

@@ -1,0 +1,206 @@
+//! The examiner: serves the socket that a candidate's work is asked at, holds it back at a gate, and
+//! notes whose it is, as the kernel says.
+
+use std::{
+    fs,
+    io::{self, BufRead, BufReader, Write},
+    num::NonZeroUsize,
+    os::unix::net::{UnixListener, UnixStream},
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use common::gate::Gate;
+use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{
+    processes,
+    sandbox::{SandboxError, open_to_all},
+};
+
+/// A question is shorter, but for the last one, which brings the answer.
+const LINE_BYTES_MAX: u64 = 16 << 20;
+
+/// How long a candidate that has connected may take to say something.
+const SPEAK_WITHIN: Duration = Duration::from_secs(10);
+
+/// What a question is answered with.
+pub enum Reply {
+    /// At once.
+    Now(Value),
+    /// Behind the gate.
+    Held(Value),
+}
+
+/// Somebody who was seen at the gate.
+#[derive(Clone, Debug)]
+pub struct Sighting {
+    /// Its process, from the credentials of its end of the socket.
+    pub pid: u32,
+    /// The parent of that process.
+    pub parent: Option<u32>,
+    /// Its thread, if the kernel agrees that it is one of that process.
+    pub thread: Option<Thread>,
+}
+
+/// A thread, as the kernel knows it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Thread {
+    /// Its id.
+    pub id: u32,
+    /// The first 15 bytes of its name.
+    pub name: String,
+}
+
+/// What was seen in an exam.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// Everyone who came to the gate, in the order of arrival.
+    pub sightings: Vec<Sighting>,
+    /// The most who were held at once.
+    pub peak: usize,
+    /// Whether enough were.
+    pub opened: bool,
+    /// How many threads the first process had when patience ran out, if it did.
+    pub threads_when_stuck: Option<usize>,
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    task: Option<String>,
+    question: Value,
+}
+
+type Paper = dyn Fn(u32, Value) -> Option<Reply> + Send + Sync;
+
+struct Shared {
+    paper: Box<Paper>,
+    gate: Gate,
+    stopping: AtomicBool,
+    sightings: Mutex<Vec<Sighting>>,
+    threads_when_stuck: Mutex<Option<usize>>,
+}
+
+/// Serves one exam; stops when dropped.
+pub struct Examiner {
+    path: PathBuf,
+    shared: Arc<Shared>,
+    acceptor: Option<JoinHandle<()>>,
+}
+
+impl Examiner {
+    /// Serves in `folder` what `paper` answers to a process, with a gate for so many; what `paper`
+    /// cannot make sense of is hung up on.
+    ///
+    /// # Errors
+    /// When the socket cannot be served.
+    pub fn serve(
+        folder: &Path,
+        needed: NonZeroUsize,
+        patience: Duration,
+        paper: impl Fn(u32, Value) -> Option<Reply> + Send + Sync + 'static,
+    ) -> Result<Self, SandboxError> {
+        let path = folder.join("examiner");
+        let _ = fs::remove_file(&path);
+        let listener = UnixListener::bind(&path).map_err(SandboxError::io("serve a socket"))?;
+        open_to_all(&path, 0o777)?;
+        let shared = Arc::new(Shared {
+            paper: Box::new(paper),
+            gate: Gate::new(needed, patience),
+            stopping: AtomicBool::new(false),
+            sightings: Mutex::default(),
+            threads_when_stuck: Mutex::default(),
+        });
+        let acceptor = thread::spawn({
+            let shared = Arc::clone(&shared);
+            move || accept(&listener, &shared)
+        });
+        Ok(Self { path, shared, acceptor: Some(acceptor) })
+    }
+
+    /// The socket.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What has been seen so far.
+    pub fn record(&self) -> Record {
+        Record {
+            sightings: lock(&self.shared.sightings).clone(),
+            peak: self.shared.gate.peak(),
+            opened: self.shared.gate.was_opened(),
+            threads_when_stuck: *lock(&self.shared.threads_when_stuck),
+        }
+    }
+}
+
+impl Drop for Examiner {
+    fn drop(&mut self) {
+        self.shared.stopping.store(true, Ordering::SeqCst);
+        self.shared.gate.give_up();
+        let woken = UnixStream::connect(&self.path).is_ok();
+        if let (true, Some(acceptor)) = (woken, self.acceptor.take()) {
+            let _ = acceptor.join();
+        }
+    }
+}
+
+fn accept(listener: &UnixListener, shared: &Shared) {
+    thread::scope(|scope| {
+        for stream in listener.incoming() {
+            if shared.stopping.load(Ordering::SeqCst) {
+                return;
+            }
+            if let Ok(stream) = stream {
+                // Whoever hangs up or talks nonsense is not answered, and that is all.
+                scope.spawn(move || drop(answer(&stream, shared)));
+            }
+        }
+    });
+}
+
+fn answer(stream: &UnixStream, shared: &Shared) -> io::Result<()> {
+    stream.set_read_timeout(Some(SPEAK_WITHIN))?;
+    let mut line = String::new();
+    let mut reader = BufReader::new(io::Read::take(stream, LINE_BYTES_MAX));
+    reader.read_line(&mut line)?;
+    let asked: Asked = serde_json::from_str(&line)?;
+    let pid = getsockopt(stream, PeerCredentials)?.pid().cast_unsigned();
+    let reply = match (shared.paper)(pid, asked.question) {
+        None => return Ok(()),
+        Some(Reply::Now(reply)) => reply,
+        Some(Reply::Held(reply)) => {
+            hold(pid, asked.task.as_deref(), shared);
+            reply
+        }
+    };
+    let mut reply = serde_json::to_vec(&reply)?;
+    reply.push(b'\n');
+    (&mut &*stream).write_all(&reply)
+}
+
+fn hold(pid: u32, task: Option<&str>, shared: &Shared) {
+    let parent = processes::process(pid).map(|process| process.parent);
+    let thread = task.and_then(|task| {
+        let id = task.strip_prefix(&format!("{pid}/task/"))?.parse().ok()?;
+        Some(Thread { id, name: processes::thread_name(pid, id)? })
+    });
+    lock(&shared.sightings).push(Sighting { pid, parent, thread });
+    let was_opened = shared.gate.was_opened();
+    shared.gate.pass();
+    if !was_opened && !shared.gate.was_opened() {
+        lock(&shared.threads_when_stuck).get_or_insert_with(|| processes::thread_count(pid));
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Every value of ours is whole after each statement.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

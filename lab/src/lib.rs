@@ -1,0 +1,25 @@
+//! The grader of the lab: it makes the handout, and proves what was made of it.
+//!
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+pub mod check;
+pub mod compile;
+pub mod corpus;
+mod error;
+pub mod examiner;
+pub mod exercises;
+pub mod grade;
+pub mod handout;
+pub mod part1;
+pub mod points;
+pub mod processes;
+pub mod regions;
+pub mod sandbox;
+pub mod seed;
+pub mod submission;
+pub mod verdict;
+pub mod warden;
+pub mod workspace;
+
+pub use self::error::LabError;

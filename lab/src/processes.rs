@@ -1,0 +1,79 @@
+//! What the kernel knows of processes: whose child, which threads, how much memory; from `/proc`.
+
+use std::{collections::HashMap, fs};
+
+/// The size of a page where nothing else is known; what counts is the order of magnitude.
+const PAGE_BYTES: u64 = 4096;
+
+/// A process, as it is at this moment.
+#[derive(Clone, Copy, Debug)]
+pub struct Process {
+    /// Its process id.
+    pub pid: u32,
+    /// Its parent's.
+    pub parent: u32,
+    /// The memory that it has in use.
+    pub resident_bytes: u64,
+    /// Whether it is dead already, and only waits for its parent to ask.
+    pub is_zombie: bool,
+}
+
+/// A process by its id, if there is one.
+pub fn process(pid: u32) -> Option<Process> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The second field, the name in parentheses, may hold anything.
+    let (_, fields) = stat.rsplit_once(')')?;
+    let fields: Vec<&str> = fields.split_whitespace().collect();
+    Some(Process {
+        pid,
+        parent: fields.get(1)?.parse().ok()?,
+        resident_bytes: fields.get(21)?.parse::<u64>().ok()? * PAGE_BYTES,
+        is_zombie: *fields.first()? == "Z",
+    })
+}
+
+/// All processes that descend from this one, without itself.
+pub fn descendants(ancestor: u32) -> Vec<Process> {
+    let mut children: HashMap<u32, Vec<Process>> = HashMap::new();
+    for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let pid = entry.file_name().to_str().and_then(|name| name.parse().ok());
+        if let Some(process) = pid.and_then(process) {
+            children.entry(process.parent).or_default().push(process);
+        }
+    }
+    let mut found: Vec<Process> = children.remove(&ancestor).unwrap_or_default();
+    let mut next = 0;
+    while let Some(process) = found.get(next) {
+        let more = children.remove(&process.pid).unwrap_or_default();
+        found.extend(more);
+        next += 1;
+    }
+    found
+}
+
+/// The name of a thread, which the kernel cuts after 15 bytes; none if it is not a thread of that
+/// process.
+pub fn thread_name(pid: u32, thread: u32) -> Option<String> {
+    let name = fs::read_to_string(format!("/proc/{pid}/task/{thread}/comm")).ok()?;
+    Some(name.trim_end().to_owned())
+}
+
+/// How many threads a process has; 0 if there is no such process.
+pub fn thread_count(pid: u32) -> usize {
+    fs::read_dir(format!("/proc/{pid}/task")).map_or(0, Iterator::count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kernel_knows_this_process() {
+        let own = process(std::process::id()).unwrap();
+        assert_eq!(own.pid, std::process::id());
+        assert!(own.resident_bytes > 0 && !own.is_zombie);
+        assert!(thread_count(own.pid) >= 1);
+        assert!(descendants(own.parent).iter().any(|process| process.pid == own.pid));
+        assert_eq!(thread_name(own.pid, 0), None);
+    }
+}

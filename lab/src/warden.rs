@@ -1,0 +1,203 @@
+//! The process between the grader and a submission: it sets limits, and is left only when nothing of
+//! the submission lives.
+//!
+//! Whatever a submission starts, detached or not, becomes the warden's child at the latest when its
+//! own parent ends (`PR_SET_CHILD_SUBREAPER`, prctl(2)), so that nothing outlives it.
+
+use std::{
+    ffi::OsString,
+    fs, io,
+    io::Read,
+    os::unix::process::CommandExt,
+    path::PathBuf,
+    process::{self, Command, Stdio},
+    sync::mpsc,
+    thread,
+    time::Duration,
+};
+
+use common::stopwatch::WallClock;
+use nix::{
+    errno::Errno,
+    sys::{
+        resource::{Resource, setrlimit},
+        signal::{Signal, kill},
+        wait::{WaitPidFlag, WaitStatus, waitpid},
+    },
+    unistd::{Pid, Uid},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::processes::{self, Process};
+
+/// How often the submission's processes are looked at.
+const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(10);
+
+/// A fork bomb that is killed one by one runs away from us for so long at most.
+const KILLING_MAX: Duration = Duration::from_secs(20);
+
+/// What a submission may use up.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Limits {
+    /// For all of it.
+    pub deadline: Duration,
+    /// For each of its processes.
+    pub cpu: Duration,
+    /// For all its processes together.
+    pub memory_bytes: u64,
+    /// For all its processes together, threads counted.
+    pub threads: u64,
+    /// For each file.
+    pub file_bytes: u64,
+}
+
+/// What a warden is asked to do.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Order {
+    /// What to start.
+    pub program: PathBuf,
+    /// And how.
+    pub arguments: Vec<OsString>,
+    /// What it may use up.
+    pub limits: Limits,
+    /// Whom it runs as; as us if none.
+    pub user: Option<u32>,
+    /// Where to say how it ended.
+    pub report: PathBuf,
+}
+
+/// How a submission ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ending {
+    /// Its exit code, if it ended by itself.
+    pub exit_code: Option<i32>,
+    /// The signal that it died of, if it did.
+    pub signal: Option<i32>,
+    /// Which limit it went beyond, if that was its end.
+    pub killed: Option<Beyond>,
+    /// How many processes it had left behind.
+    pub left_behind: usize,
+}
+
+/// A limit that was reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Beyond {
+    /// It took too long.
+    Deadline,
+    /// Its processes together had too much memory.
+    Memory,
+    /// The grader has closed its end.
+    Grader,
+}
+
+/// Does what is ordered: the whole life of a warden process, which ends when stdin does.
+///
+/// # Errors
+/// When the limits cannot be set, or the program cannot be started.
+pub fn serve(order: &Order) -> io::Result<()> {
+    adopt_orphans()?;
+    set_limits(&order.limits, order.user.is_some())?;
+    let mut command = Command::new(&order.program);
+    command.args(&order.arguments).stdin(Stdio::null()).env_clear().current_dir("/");
+    if let Some(user) = order.user {
+        command.uid(user).gid(user);
+    }
+    let submission = command.spawn()?;
+    let ending = watch(Pid::from_raw(submission.id().cast_signed()), &order.limits);
+    let alive = kill_all();
+    // Whoever was killed in the middle of something had no chance to end its own.
+    let left_behind = if ending.killed.is_none() { alive } else { 0 };
+    let ending = Ending { left_behind, ..ending };
+    fs::write(&order.report, serde_json::to_vec(&ending)?)
+}
+
+#[cfg(target_os = "linux")]
+fn adopt_orphans() -> io::Result<()> {
+    nix::sys::prctl::set_child_subreaper(true).map_err(Into::into)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn adopt_orphans() -> io::Result<()> {
+    Ok(())
+}
+
+/// The limits that the kernel keeps, for us and so for whatever we start.
+fn set_limits(limits: &Limits, is_other_user: bool) -> io::Result<()> {
+    let cpu_s = limits.cpu.as_secs().max(1);
+    setrlimit(Resource::RLIMIT_CPU, cpu_s, cpu_s + 1)?;
+    setrlimit(Resource::RLIMIT_FSIZE, limits.file_bytes, limits.file_bytes)?;
+    setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
+    // Address space is not memory, but there is no use for ten times as much.
+    let address_space = limits.memory_bytes.saturating_mul(10);
+    setrlimit(Resource::RLIMIT_AS, address_space, address_space)?;
+    // The kernel counts a user's threads, wherever they are: a user of its own has none but these.
+    let own = if is_other_user { 0 } else { threads_of_this_user() };
+    setrlimit(Resource::RLIMIT_NPROC, limits.threads + own, limits.threads + own)?;
+    Ok(())
+}
+
+fn threads_of_this_user() -> u64 {
+    let user = Uid::current().as_raw();
+    let is_ours = |pid: &u32| {
+        use std::os::unix::fs::MetadataExt;
+        fs::metadata(format!("/proc/{pid}")).is_ok_and(|metadata| metadata.uid() == user)
+    };
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    pids.filter(is_ours).map(|pid| processes::thread_count(pid) as u64).sum()
+}
+
+/// Waits until the submission ends, or has to.
+fn watch(submission: Pid, limits: &Limits) -> Ending {
+    let clock = WallClock::start();
+    let (grader_is_there, grader_is_gone) = mpsc::channel::<()>();
+    let watcher = thread::Builder::new().name("hang-up".to_owned()).spawn(move || {
+        // The grader writes nothing: this ends when its end of the pipe does.
+        let _ = io::stdin().lock().read(&mut [0]);
+        drop(grader_is_there);
+    });
+    let mut ending = Ending { exit_code: None, signal: None, killed: None, left_behind: 0 };
+    if watcher.is_err() {
+        ending.killed = Some(Beyond::Grader);
+        return ending;
+    }
+    loop {
+        match waitpid(submission, Some(WaitPidFlag::WNOHANG)) {
+            Ok(WaitStatus::Exited(_, code)) => ending.exit_code = Some(code),
+            Ok(WaitStatus::Signaled(_, signal, _)) => ending.signal = Some(signal as i32),
+            Err(error) if error != Errno::EINTR => ending.signal = Some(Signal::SIGKILL as i32),
+            _ if clock.elapsed() > limits.deadline => ending.killed = Some(Beyond::Deadline),
+            _ if memory_in_use() > limits.memory_bytes => ending.killed = Some(Beyond::Memory),
+            _ => match grader_is_gone.recv_timeout(LOOK_AGAIN_AFTER) {
+                Err(mpsc::RecvTimeoutError::Timeout) => continue,
+                _ => ending.killed = Some(Beyond::Grader),
+            },
+        }
+        return ending;
+    }
+}
+
+fn memory_in_use() -> u64 {
+    processes::descendants(process::id()).iter().map(|process| process.resident_bytes).sum()
+}
+
+/// Kills whatever descends from us until nothing does; returns how many there were at first.
+fn kill_all() -> usize {
+    let clock = WallClock::start();
+    let mut left_behind = None;
+    loop {
+        let alive: Vec<Process> = processes::descendants(process::id());
+        left_behind.get_or_insert(alive.iter().filter(|process| !process.is_zombie).count());
+        if alive.is_empty() || clock.elapsed() > KILLING_MAX {
+            return left_behind.unwrap_or_default();
+        }
+        for process in alive {
+            // It may have ended meanwhile.
+            let _ = kill(Pid::from_raw(process.pid.cast_signed()), Signal::SIGKILL);
+        }
+        while waitpid(None, Some(WaitPidFlag::WNOHANG))
+            .is_ok_and(|status| status != WaitStatus::StillAlive)
+        {}
+    }
+}

@@ -1,0 +1,102 @@
+//! The workspace that the lab consists of: where it is, and copies of it.
+
+use std::{
+    env, fs, io,
+    path::{Path, PathBuf},
+};
+
+/// What build output and version control need is nobody's source.
+const LEFT_OUT: &[&str] = &["target", ".git"];
+
+/// A folder that only the lab's workspace has at its root.
+const LANDMARK: &str = "part1-primes/src/variants";
+
+/// Why there is no workspace to work with.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkspaceError {
+    /// We were started elsewhere.
+    #[error("{} is not within the lab: start `cargo lab` in its workspace", folder.display())]
+    NotTheLab {
+        /// Where we were started.
+        folder: PathBuf,
+    },
+    /// A file or folder could not be read or written.
+    #[error("cannot {attempt} {}", path.display())]
+    Io {
+        /// What was attempted.
+        attempt: &'static str,
+        /// With which file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl WorkspaceError {
+    pub(crate) fn io(attempt: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::Io { attempt, path: path.to_owned(), source }
+    }
+}
+
+/// The root of the workspace that the current folder is in.
+///
+/// # Errors
+/// When it is in none.
+pub fn root() -> Result<PathBuf, WorkspaceError> {
+    let here = env::current_dir().map_err(WorkspaceError::io("find", Path::new(".")))?;
+    let root = here.ancestors().find(|folder| folder.join(LANDMARK).is_dir());
+    root.map(Path::to_owned).ok_or_else(|| WorkspaceError::NotTheLab { folder: here.clone() })
+}
+
+/// All files of the workspace, by their paths from its root, sorted.
+///
+/// # Errors
+/// When a folder cannot be read.
+pub fn files(root: &Path) -> Result<Vec<PathBuf>, WorkspaceError> {
+    let mut files = Vec::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let failed = || WorkspaceError::io("read", &folder);
+        for entry in fs::read_dir(&folder).map_err(failed())? {
+            let entry = entry.map_err(failed())?;
+            let kind = entry.file_type().map_err(failed())?;
+            if LEFT_OUT.iter().any(|name| entry.file_name() == *name) {
+                continue;
+            }
+            if kind.is_dir() {
+                folders.push(entry.path());
+            } else if kind.is_file() {
+                let path = entry.path();
+                files.push(path.strip_prefix(root).expect("a path below the root").to_owned());
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Copies a file of the workspace, with its permissions, but only if it differs: what is built from
+/// it stays fresh.
+///
+/// # Errors
+/// When it cannot be read, or its copy cannot be written.
+pub fn copy(from: &Path, to: &Path) -> Result<(), WorkspaceError> {
+    let contents = fs::read(from).map_err(WorkspaceError::io("read", from))?;
+    write(to, &contents)?;
+    let permissions = fs::metadata(from).map_err(WorkspaceError::io("read", from))?.permissions();
+    fs::set_permissions(to, permissions).map_err(WorkspaceError::io("change", to))
+}
+
+/// Writes a file and its folders, but only if that changes it.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write(path: &Path, contents: &[u8]) -> Result<(), WorkspaceError> {
+    if fs::read(path).is_ok_and(|former| former == contents) {
+        return Ok(());
+    }
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(WorkspaceError::io("create", folder))?;
+    }
+    fs::write(path, contents).map_err(WorkspaceError::io("write", path))
+}

@@ -1,0 +1,16 @@
+//! One chunk after another.
+
+use std::ops::Range;
+
+use crate::{Found, Job, PrimesError};
+
+/// Finds the primes of `job`.
+///
+/// # Errors
+/// When the threads cannot be started.
+pub fn primes_parallel(
+    job: &Job,
+    work: impl Fn(Range<u64>) -> Found + Sync,
+) -> Result<Found, PrimesError> {
+    Ok(job.chunks().map(work).collect())
+}

@@ -1,0 +1,64 @@
+//! What an examiner sees of those who ask: how many at once, and who they are.
+#![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
+
+use std::{collections::BTreeSet, num::NonZeroUsize, process, thread, time::Duration};
+
+use common::exam;
+use lab::examiner::{Examiner, Record, Reply};
+use serde_json::{Value, json};
+
+const PATIENCE: Duration = Duration::from_mins(1);
+const IMPATIENCE: Duration = Duration::from_millis(20);
+
+/// Has some threads ask, each once and all at once, or one after another.
+fn ask(threads: u64, needed: usize, patience: Duration, at_once: bool) -> Record {
+    let folder = tempfile::tempdir().unwrap();
+    let needed = NonZeroUsize::new(needed).unwrap();
+    let twice = |pid, question: Value| {
+        assert_eq!(pid, process::id());
+        Some(Reply::Held(json!(question.as_u64()? * 2)))
+    };
+    let examiner = Examiner::serve(folder.path(), needed, patience, twice).unwrap();
+    let candidate = exam::Examiner::at(examiner.path().to_owned());
+    thread::scope(|scope| {
+        for number in 0..threads {
+            let candidate = candidate.clone();
+            let asking = thread::Builder::new()
+                .name(format!("asks-{number}"))
+                .spawn_scoped(scope, move || candidate.ask::<u64>(&number).unwrap())
+                .unwrap();
+            if !at_once {
+                assert_eq!(asking.join().unwrap(), number * 2);
+            }
+        }
+    });
+    examiner.record()
+}
+
+#[test]
+fn those_who_ask_at_once_open_the_gate_and_are_known_by_name() {
+    let record = ask(3, 3, PATIENCE, true);
+    assert!(record.opened && record.peak == 3);
+    let threads = record.sightings.iter().map(|sighting| sighting.thread.clone().unwrap());
+    let names: BTreeSet<String> = threads.map(|thread| thread.name).collect();
+    assert_eq!(names.into_iter().collect::<Vec<_>>(), ["asks-0", "asks-1", "asks-2"]);
+    assert!(record.sightings.iter().all(|sighting| sighting.pid == process::id()));
+    assert_eq!(record.threads_when_stuck, None);
+}
+
+#[test]
+fn those_who_take_turns_do_not() {
+    let record = ask(3, 2, IMPATIENCE, false);
+    assert!(!record.opened && record.peak == 1);
+    assert_eq!(record.sightings.len(), 3);
+    assert!(record.threads_when_stuck.is_some());
+}
+
+#[test]
+fn whoever_talks_nonsense_is_hung_up_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let examiner = Examiner::serve(folder.path(), NonZeroUsize::MIN, PATIENCE, |_, _| None);
+    let examiner = examiner.unwrap();
+    let candidate = exam::Examiner::at(examiner.path().to_owned());
+    candidate.ask::<Value>(&"nonsense").unwrap_err();
+}

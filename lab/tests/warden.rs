@@ -1,0 +1,94 @@
+//! What a warden lets a submission do, and what is left of it afterwards: nothing.
+#![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
+
+use std::{
+    fs,
+    io::Read,
+    path::PathBuf,
+    process::{Command, Stdio},
+    time::Duration,
+};
+
+use lab::warden::{Beyond, Ending, Limits, Order};
+use tempfile::TempDir;
+
+const LIMITS: Limits = Limits {
+    deadline: Duration::from_mins(1),
+    cpu: Duration::from_mins(1),
+    memory_bytes: 256 << 20,
+    threads: 64,
+    file_bytes: 1 << 20,
+};
+
+/// Runs a shell's script under a warden; returns how it ended, and what it wrote.
+fn run(script: &str, limits: Limits) -> (Ending, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut warden = start(&folder, script, limits);
+    let mut written = String::new();
+    warden.stdout.take().unwrap().read_to_string(&mut written).unwrap();
+    assert!(warden.wait().unwrap().success());
+    (ending(&folder), written)
+}
+
+fn start(folder: &TempDir, script: &str, limits: Limits) -> std::process::Child {
+    let order = Order {
+        program: PathBuf::from("/bin/sh"),
+        arguments: vec!["-c".into(), script.into()],
+        limits,
+        user: None,
+        report: folder.path().join("report"),
+    };
+    Command::new(env!("CARGO_BIN_EXE_lab"))
+        .args(["warden", &serde_json::to_string(&order).unwrap()])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+fn ending(folder: &TempDir) -> Ending {
+    serde_json::from_slice(&fs::read(folder.path().join("report")).unwrap()).unwrap()
+}
+
+fn ended(exit_code: Option<i32>, signal: Option<i32>, killed: Option<Beyond>) -> Ending {
+    Ending { exit_code, signal, killed, left_behind: 0 }
+}
+
+#[test]
+fn a_program_ends_as_it_pleases_and_sees_no_environment() {
+    let (ending, written) = run("echo \"home: $HOME\"; exit 3", LIMITS);
+    assert_eq!(ending, ended(Some(3), None, None));
+    assert_eq!(written, "home: \n");
+    assert_eq!(run("kill -9 $$", LIMITS).0, ended(None, Some(9), None));
+}
+
+#[test]
+fn whoever_takes_too_long_is_ended_with_all_that_it_started() {
+    let limits = Limits { deadline: Duration::from_millis(50), ..LIMITS };
+    let script = "sleep 1000 & (setsid sleep 1000 &) ; echo started; wait";
+    assert_eq!(
+        run(script, limits),
+        (ended(None, None, Some(Beyond::Deadline)), "started\n".into())
+    );
+}
+
+#[test]
+fn whoever_leaves_processes_behind_is_found_out() {
+    let (ending, _) = run("setsid sleep 1000 >/dev/null & exit 0", LIMITS);
+    assert_eq!(ending, Ending { left_behind: 1, ..ended(Some(0), None, None) });
+}
+
+#[test]
+fn memory_is_limited_for_all_processes_together() {
+    let limits = Limits { memory_bytes: 1 << 20, ..LIMITS };
+    assert_eq!(run("sleep 1000", limits).0.killed, Some(Beyond::Memory));
+}
+
+#[test]
+fn a_warden_ends_with_whoever_started_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut warden = start(&folder, "sleep 1000", LIMITS);
+    drop(warden.stdin.take());
+    assert!(warden.wait().unwrap().success());
+    assert_eq!(ending(&folder), ended(None, None, Some(Beyond::Grader)));
+}

@@ -1,0 +1,117 @@
+//! The candidate of an exam: does the exercises with work that an examiner decides, so that the
+//! answer can come only through it. `cargo lab` starts it, and is the examiner.
+//!
+//! Arguments: the examiner's socket, and what to be, if it is the worker of a pool.
+#![forbid(unsafe_code)]
+
+use std::{
+    env,
+    error::Error,
+    num::{NonZeroU64, NonZeroUsize},
+    ops::Range,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use common::{
+    exam::Examiner,
+    exercise::attempt,
+    process_pool::{self, ProcessPool, Settings},
+};
+use part1_primes::{
+    Found, Job, Keep, Method, RemoteWork, WorkerProgram,
+    variants::{primes_parallel, primes_processes},
+    worker::{self, Task},
+};
+use serde::{Deserialize, Serialize};
+
+/// A worker whose finds the examiner decides.
+const EXAMINED_WORKER: &str = "examined-worker";
+
+/// A worker as the part has it.
+const WORKER: &str = "worker";
+
+/// What is said to the examiner.
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Question {
+    /// What is to be done?
+    Assignment,
+    /// What is there to be found in these numbers?
+    Chunk { from: u64, to: u64 },
+    /// Is this what was to be found?
+    Result(Vec<Result<Found, String>>),
+    /// This is still to be written.
+    Unwritten(String),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Assignment {
+    Parallel { from: u64, to: u64, chunk: NonZeroU64, workers: NonZeroUsize },
+    Processes { from: u64, to: u64, chunk: NonZeroU64, workers: NonZeroUsize },
+    Worker { tasks: Vec<Task> },
+}
+
+/// A task of a pool's worker, as far as it matters to the examiner.
+#[derive(Deserialize)]
+struct Numbers {
+    from: u64,
+    to: u64,
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = env::args_os().skip(1);
+    let socket = PathBuf::from(arguments.next().ok_or("which socket does the examiner serve?")?);
+    let examiner = Examiner::at(socket.clone());
+    match arguments.next() {
+        None => sit(&examiner, &socket),
+        Some(role) if role == WORKER => worker::serve(None).map_err(Into::into),
+        Some(_) => {
+            let find = |Numbers { from, to }| {
+                let found = examiner.ask::<Found>(&Question::Chunk { from, to });
+                found.map_err(|error| error.to_string())
+            };
+            process_pool::serve(find).map_err(Into::into)
+        }
+    }
+}
+
+fn sit(examiner: &Examiner, socket: &Path) -> Result<(), Box<dyn Error>> {
+    let program = env::current_exe()?;
+    let found = attempt("exam", || match examiner.ask(&Question::Assignment)? {
+        Assignment::Parallel { from, to, chunk, workers } => {
+            let work = |Range { start, end }| {
+                let question = Question::Chunk { from: start, to: end };
+                examiner.ask(&question).expect("the examiner to stay until the end")
+            };
+            let found = primes_parallel(&Job { range: from..to, workers, chunk }, work);
+            Ok(vec![found.map_err(|error| error.to_string())])
+        }
+        Assignment::Processes { from, to, chunk, workers } => {
+            let arguments = vec![socket.into(), EXAMINED_WORKER.into()];
+            let work = RemoteWork {
+                program: WorkerProgram { path: program, arguments },
+                method: Method::Trial,
+                keep: Keep::List,
+                watch: Box::new(|_| ()),
+            };
+            let found = primes_processes(&Job { range: from..to, workers, chunk }, work);
+            Ok(vec![found.map_err(|error| error.to_string())])
+        }
+        Assignment::Worker { tasks } => {
+            let mut worker = Command::new(program);
+            worker.arg(socket).arg(WORKER);
+            let pool = ProcessPool::start(Settings::new(worker, NonZeroUsize::MIN), |_| ())?;
+            let found = pool.map(tasks, NonZeroUsize::MIN);
+            let found = found.map(|found| found.map_err(|error| error.to_string())).collect();
+            pool.join();
+            Ok::<_, Box<dyn Error>>(found)
+        }
+    });
+    let result = match found {
+        Ok(found) => Question::Result(found?),
+        Err(unwritten) => Question::Unwritten(unwritten.hint),
+    };
+    examiner.ask::<()>(&result).map_err(Into::into)
+}
