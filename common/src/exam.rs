@@ -4,18 +4,23 @@
 //! Each question is a connection of its own to a Unix socket, and has one line each way:
 //!
 //! ```text
-//! candidate → examiner   {"task":"4711/task/4713","question":{"chunk":{"from":120,"to":160}}}
+//! candidate → examiner   {"task":"4711/task/4713","question":{"piece":{"from":120,"to":160}}}
 //! examiner → candidate   {"count":2,"primes":[131,144]}
 //! ```
 
 use std::{
+    error::Error,
     fs,
     io::{self, BufRead, BufReader, Write},
+    ops::Range,
     os::unix::net::UnixStream,
     path::PathBuf,
 };
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use crate::exercise;
 
 /// Whoever serves the socket.
 #[derive(Clone, Debug)]
@@ -23,11 +28,32 @@ pub struct Examiner {
     path: PathBuf,
 }
 
-#[derive(Serialize)]
-struct Asked<'a, Question> {
+/// What an examiner hears.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Asked {
     /// Who asks, as `/proc/thread-self` has it; null where there is no `/proc`.
-    task: Option<String>,
-    question: &'a Question,
+    pub task: Option<String>,
+    /// And what.
+    pub question: Question,
+}
+
+/// What a candidate says; what the values are, each exam says for itself.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Question {
+    /// What is to be done?
+    Assignment,
+    /// What comes of this piece of work, known by the numbers that it covers?
+    Piece {
+        /// The first number.
+        from: u64,
+        /// The end of the numbers, itself left out.
+        to: u64,
+    },
+    /// Is this what was to be done?
+    Result(Value),
+    /// This is still to be written.
+    Unwritten(String),
 }
 
 impl Examiner {
@@ -36,11 +62,31 @@ impl Examiner {
         Self { path }
     }
 
-    /// Asks, and waits for the answer, which comes when the examiner pleases.
+    /// Has a piece of work done; that takes as long as the examiner pleases.
     ///
     /// # Errors
     /// When nobody serves the socket, or hangs up, or says something else.
-    pub fn ask<Answer: DeserializeOwned>(&self, question: &impl Serialize) -> io::Result<Answer> {
+    pub fn piece<Output: DeserializeOwned>(&self, numbers: Range<u64>) -> io::Result<Output> {
+        self.ask(Question::Piece { from: numbers.start, to: numbers.end })
+    }
+
+    /// Sits the exam: does what is assigned, and hands in the result, or what is still to be written.
+    ///
+    /// # Errors
+    /// When `work` fails, or the examiner does not answer.
+    pub fn sit<Assignment: DeserializeOwned, Output: Serialize>(
+        &self,
+        work: impl FnOnce(Assignment) -> Result<Output, Box<dyn Error>>,
+    ) -> Result<(), Box<dyn Error>> {
+        let assignment = self.ask(Question::Assignment)?;
+        let handed_in = match exercise::attempt("exam", || work(assignment)) {
+            Ok(result) => Question::Result(serde_json::to_value(result?)?),
+            Err(unwritten) => Question::Unwritten(unwritten.hint),
+        };
+        self.ask::<()>(handed_in).map_err(Into::into)
+    }
+
+    fn ask<Answer: DeserializeOwned>(&self, question: Question) -> io::Result<Answer> {
         let task = fs::read_link("/proc/thread-self").ok();
         let task = task.map(|task| task.to_string_lossy().into_owned());
         let mut line = serde_json::to_vec(&Asked { task, question })?;

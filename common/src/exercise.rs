@@ -15,7 +15,8 @@ const TODO: &str = "not yet implemented: ";
 static QUIET: Once = Once::new();
 
 /// A variant that a handout leaves to its reader.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+#[error("{variant} is still to be written: {hint}")]
 pub struct Unwritten {
     /// Its name on the command line.
     pub variant: &'static str,

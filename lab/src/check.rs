@@ -6,8 +6,8 @@ use crate::{
     LabError,
     compile::{self, CompileError},
     exercises::{EXERCISES, Part},
-    part1,
     sandbox::SandboxError,
+    sitting::Proof,
     verdict::{Diagnosis, Status, Verdict},
     warden::Limits,
 };
@@ -41,7 +41,7 @@ pub fn check(root: &Path, part: Part) -> Result<Vec<Verdict>, LabError> {
         }
         Err(error) => return Err(error.into()),
     };
-    let proof = part1::Proof { program, patience: PATIENCE, limits: LIMITS };
+    let proof = Proof { program, patience: PATIENCE, limits: LIMITS };
     let verdicts: Result<Vec<Vec<Verdict>>, SandboxError> =
         exercises.map(|exercise| exercise.prove(&proof)).collect();
     Ok(verdicts?.concat())

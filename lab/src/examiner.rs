@@ -5,6 +5,7 @@ use std::{
     fs,
     io::{self, BufRead, BufReader, Write},
     num::NonZeroUsize,
+    ops::Range,
     os::unix::net::{UnixListener, UnixStream},
     path::{Path, PathBuf},
     sync::{
@@ -15,9 +16,11 @@ use std::{
     time::Duration,
 };
 
-use common::gate::Gate;
+use common::{
+    exam::{Asked, Question},
+    gate::Gate,
+};
 use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
-use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
@@ -42,6 +45,8 @@ pub enum Reply {
 /// Somebody who was seen at the gate.
 #[derive(Clone, Debug)]
 pub struct Sighting {
+    /// The piece of work that it was at.
+    pub piece: Range<u64>,
     /// Its process, from the credentials of its end of the socket.
     pub pid: u32,
     /// The parent of that process.
@@ -72,13 +77,7 @@ pub struct Record {
     pub threads_when_stuck: Option<usize>,
 }
 
-#[derive(Deserialize)]
-struct Asked {
-    task: Option<String>,
-    question: Value,
-}
-
-type Paper = dyn Fn(u32, Value) -> Option<Reply> + Send + Sync;
+type Paper = dyn Fn(u32, Question) -> Option<Reply> + Send + Sync;
 
 struct Shared {
     paper: Box<Paper>,
@@ -105,7 +104,7 @@ impl Examiner {
         folder: &Path,
         needed: NonZeroUsize,
         patience: Duration,
-        paper: impl Fn(u32, Value) -> Option<Reply> + Send + Sync + 'static,
+        paper: impl Fn(u32, Question) -> Option<Reply> + Send + Sync + 'static,
     ) -> Result<Self, SandboxError> {
         let path = folder.join("examiner");
         let _ = fs::remove_file(&path);
@@ -172,12 +171,16 @@ fn answer(stream: &UnixStream, shared: &Shared) -> io::Result<()> {
     let mut reader = BufReader::new(io::Read::take(stream, LINE_BYTES_MAX));
     reader.read_line(&mut line)?;
     let asked: Asked = serde_json::from_str(&line)?;
+    let piece = match asked.question {
+        Question::Piece { from, to } => from..to,
+        _ => 0..0,
+    };
     let pid = getsockopt(stream, PeerCredentials)?.pid().cast_unsigned();
     let reply = match (shared.paper)(pid, asked.question) {
         None => return Ok(()),
         Some(Reply::Now(reply)) => reply,
         Some(Reply::Held(reply)) => {
-            hold(pid, asked.task.as_deref(), shared);
+            hold(pid, piece, asked.task.as_deref(), shared);
             reply
         }
     };
@@ -186,13 +189,13 @@ fn answer(stream: &UnixStream, shared: &Shared) -> io::Result<()> {
     (&mut &*stream).write_all(&reply)
 }
 
-fn hold(pid: u32, task: Option<&str>, shared: &Shared) {
+fn hold(pid: u32, piece: Range<u64>, task: Option<&str>, shared: &Shared) {
     let parent = processes::process(pid).map(|process| process.parent);
     let thread = task.and_then(|task| {
         let id = task.strip_prefix(&format!("{pid}/task/"))?.parse().ok()?;
         Some(Thread { id, name: processes::thread_name(pid, id)? })
     });
-    lock(&shared.sightings).push(Sighting { pid, parent, thread });
+    lock(&shared.sightings).push(Sighting { piece, pid, parent, thread });
     let was_opened = shared.gate.was_opened();
     shared.gate.pass();
     if !was_opened && !shared.gate.was_opened() {

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use crate::{
-    part1,
+    part1, part2,
     sandbox::SandboxError,
+    sitting::Proof,
     verdict::{Diagnosis, Verdict},
 };
 
@@ -19,7 +20,7 @@ pub struct Exercise {
     pub files: &'static [&'static str],
     /// What is checked.
     pub checks: &'static [&'static str],
-    prove: fn(&part1::Proof) -> Result<Vec<Verdict>, SandboxError>,
+    prove: fn(&Proof) -> Result<Vec<Verdict>, SandboxError>,
 }
 
 /// A part of the lab.
@@ -27,16 +28,19 @@ pub struct Exercise {
 pub enum Part {
     /// CPU-bound work.
     Part1,
+    /// I/O-bound work.
+    Part2,
 }
 
 impl Part {
     /// Every part that can be graded.
-    pub const ALL: [Self; 1] = [Self::Part1];
+    pub const ALL: [Self; 2] = [Self::Part1, Self::Part2];
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Part1 => "part1",
+            Self::Part2 => "part2",
         }
     }
 
@@ -44,6 +48,7 @@ impl Part {
     pub fn package(self) -> &'static str {
         match self {
             Self::Part1 => "part1-primes",
+            Self::Part2 => "part2-threads",
         }
     }
 
@@ -51,6 +56,7 @@ impl Part {
     pub fn candidate(self) -> &'static str {
         match self {
             Self::Part1 => "part1_exam",
+            Self::Part2 => "part2_exam",
         }
     }
 }
@@ -62,21 +68,35 @@ pub const EXERCISES: &[Exercise] = &[
         name: "part1/parallel",
         files: &["part1-primes/src/variants/parallel.rs"],
         checks: &["part1/parallel/answer", "part1/parallel/overlap", "part1/parallel/bound"],
-        prove: part1::Proof::parallel,
+        prove: part1::parallel,
     },
     Exercise {
         part: Part::Part1,
         name: "part1/worker",
         files: &["part1-primes/src/worker.rs"],
         checks: &["part1/worker/answer"],
-        prove: part1::Proof::worker,
+        prove: part1::worker,
     },
     Exercise {
         part: Part::Part1,
         name: "part1/processes",
         files: &["part1-primes/src/variants/processes.rs"],
         checks: &["part1/processes/answer", "part1/processes/overlap"],
-        prove: part1::Proof::processes,
+        prove: part1::processes,
+    },
+    Exercise {
+        part: Part::Part2,
+        name: "part2/concurrent",
+        files: &["part2-threads/src/variants/concurrent.rs"],
+        checks: &["part2/concurrent/answer", "part2/concurrent/overlap", "part2/concurrent/names"],
+        prove: part2::concurrent,
+    },
+    Exercise {
+        part: Part::Part2,
+        name: "part2/pooled",
+        files: &["part2-threads/src/variants/pooled.rs"],
+        checks: &["part2/pooled/answer", "part2/pooled/overlap", "part2/pooled/bound"],
+        prove: part2::pooled,
     },
 ];
 
@@ -85,13 +105,16 @@ impl Exercise {
     ///
     /// # Errors
     /// When the submission cannot be run at all, which is not its fault.
-    pub fn prove(&self, proof: &part1::Proof) -> Result<Vec<Verdict>, SandboxError> {
+    pub fn prove(&self, proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
         (self.prove)(proof)
     }
 
-    /// The same verdict on all its checks.
+    /// The verdicts when nothing can be run: the first check fails, the others have to wait for it.
     pub fn fail(&self, diagnosis: Diagnosis, evidence: &str) -> Vec<Verdict> {
-        self.checks.iter().map(|check| Verdict::failed(check, diagnosis, evidence)).collect()
+        let (first, others) = self.checks.split_first().expect("an exercise to have checks");
+        let mut verdicts = vec![Verdict::failed(first, diagnosis, evidence)];
+        verdicts.extend(others.iter().map(|check| Verdict::not_run(check, first)));
+        verdicts
     }
 
     /// Whether a file belongs to it.

@@ -1,132 +1,141 @@
-//! The proofs of part 1: work that is decided here, one chunk at a time, and held back until enough
-//! of it is under way.
+//! The proofs of part 1: chunks whose finds are decided here.
 
 mod assignment;
-mod diagnose;
+mod judge;
 
-use std::{collections::BTreeSet, num::NonZeroUsize, path::PathBuf, time::Duration};
-
-use self::assignment::{Job, Kind, Sitting, worker_tasks};
+use self::assignment::{Job, worker_tasks};
 use crate::{
+    diagnose::{self, Trouble},
     sandbox::SandboxError,
     seed::Seed,
+    sitting::{Proof, Sitting},
     verdict::{Diagnosis, Verdict},
-    warden::Limits,
 };
 
 /// How many threads or processes are asked for, whatever the machine has.
 const WORKERS: usize = 4;
 
-/// What is needed to examine a submission.
-#[derive(Clone, Debug)]
-pub struct Proof {
-    /// The candidate's program, `part1_exam`.
-    pub program: PathBuf,
-    /// How long work is held back when nobody else turns up.
-    pub patience: Duration,
-    /// What a run may use up.
-    pub limits: Limits,
+/// How many chunks there are, where it does not matter.
+const CHUNKS: u64 = 40;
+
+/// Which exercise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Parallel,
+    Processes,
 }
 
-impl Proof {
-    /// The verdicts on `primes_parallel`.
-    ///
-    /// # Errors
-    /// When the submission cannot be run at all.
-    pub fn parallel(&self) -> Result<Vec<Verdict>, SandboxError> {
-        let [answer, overlap, bound] =
-            ["part1/parallel/answer", "part1/parallel/overlap", "part1/parallel/bound"];
-        let first = self.answer(answer, Kind::Parallel)?;
-        if first.diagnosis.is_some() {
-            return Ok(vec![
-                first,
-                Verdict::not_run(overlap, answer),
-                Verdict::not_run(bound, answer),
-            ]);
-        }
-        let sitting =
-            self.sit(Kind::Parallel, Job::of_chunks(40, WORKERS, &mut Seed::fresh()), WORKERS)?;
-        let overlap = diagnose::threads(overlap, &sitting, WORKERS);
-        let fewer = WORKERS - 1;
-        let job = Job::of_chunks(40, fewer, &mut Seed::fresh());
-        let bound = diagnose::bound(bound, &self.sit(Kind::Parallel, job, WORKERS)?, fewer);
-        Ok(vec![first, overlap, bound])
+/// The verdicts on `primes_parallel`.
+///
+/// # Errors
+/// When the submission cannot be run at all.
+pub fn parallel(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
+    let [answer, overlap, bound] =
+        ["part1/parallel/answer", "part1/parallel/overlap", "part1/parallel/bound"];
+    let first = all_found(proof, answer, Kind::Parallel)?;
+    if first.diagnosis.is_some() {
+        let others = [overlap, bound].map(|check| Verdict::not_run(check, answer));
+        return Ok([vec![first], others.to_vec()].concat());
     }
-
-    /// The verdicts on `primes_processes`.
-    ///
-    /// # Errors
-    /// When the submission cannot be run at all.
-    pub fn processes(&self) -> Result<Vec<Verdict>, SandboxError> {
-        let [answer, overlap] = ["part1/processes/answer", "part1/processes/overlap"];
-        let first = self.answer(answer, Kind::Processes)?;
-        if first.diagnosis.is_some() {
-            let overlap = Verdict::not_run(overlap, answer);
-            return Ok(vec![first, overlap]);
-        }
-        let job = Job::of_chunks(40, WORKERS, &mut Seed::fresh());
-        let sitting = self.sit(Kind::Processes, job, WORKERS)?;
-        Ok(vec![first, diagnose::processes(overlap, &sitting, WORKERS)])
-    }
-
-    /// The verdict on what a worker process does: whether it finds the primes that there are.
-    ///
-    /// # Errors
-    /// When the submission cannot be run at all.
-    pub fn worker(&self) -> Result<Vec<Verdict>, SandboxError> {
-        let check = "part1/worker/answer";
-        let tasks = worker_tasks(&mut Seed::fresh());
-        let sitting = Sitting::of_worker(self, &tasks)?;
-        Ok(vec![match diagnose::worker(&sitting, &tasks) {
-            Some((diagnosis, evidence)) => Verdict::failed(check, diagnosis, evidence),
-            None => Verdict::passed(
-                check,
-                format!("{} tasks that nobody knew before, each done as asked", tasks.len()),
-            ),
-        }])
-    }
-
-    /// Whether all that is found reaches the answer, for jobs of several shapes.
-    fn answer(&self, check: &str, kind: Kind) -> Result<Verdict, SandboxError> {
-        let mut seed = Seed::fresh();
-        let mut chunks = 0;
-        let jobs = [
-            Job::of_chunks(40, WORKERS, &mut seed),
-            Job::ragged(&mut seed),
-            Job::of_chunks(1, WORKERS, &mut seed),
-            Job::of_chunks(2, WORKERS, &mut seed),
-            Job::of_chunks(7, 1, &mut seed),
-            Job::of_chunks(0, WORKERS, &mut seed),
-        ];
-        for job in jobs {
-            chunks += job.chunks().len();
-            let shape = job.to_string();
-            let sitting = self.sit(kind, job, 1)?;
-            if let Some((diagnosis, evidence)) = diagnose::trouble(&sitting) {
-                let evidence = match diagnosis {
-                    Diagnosis::Unwritten => evidence,
-                    _ => format!("{evidence} ({shape})"),
-                };
-                return Ok(Verdict::failed(check, diagnosis, evidence));
-            }
-        }
-        let evidence = format!(
-            "{chunks} chunks of 6 jobs, each done once, and all that was found in them is in the \
-             answer, in order"
-        );
-        Ok(Verdict::passed(check, evidence))
-    }
-
-    fn sit(&self, kind: Kind, job: Job, needed: usize) -> Result<Sitting, SandboxError> {
-        let needed = NonZeroUsize::new(needed).expect("a gate for somebody");
-        Sitting::of_job(self, kind, job, needed)
-    }
+    let overlap = overlap_of(proof, overlap, Kind::Parallel, |check, sitting| {
+        diagnose::threads(check, sitting, WORKERS)
+    })?;
+    let fewer = WORKERS - 1;
+    let job = Job::of_chunks(CHUNKS, fewer, &mut Seed::fresh());
+    let (sitting, trouble) = sit(proof, Kind::Parallel, &job, WORKERS)?;
+    let bound = match trouble {
+        Ok(()) => diagnose::bound(bound, &sitting, fewer),
+        Err((diagnosis, evidence)) => Verdict::failed(bound, diagnosis, evidence),
+    };
+    Ok(vec![first, overlap, bound])
 }
 
-/// Names, as a list.
-fn listed(names: &BTreeSet<String>) -> String {
-    names.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
+/// The verdicts on `primes_processes`.
+///
+/// # Errors
+/// When the submission cannot be run at all.
+pub fn processes(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
+    let [answer, overlap] = ["part1/processes/answer", "part1/processes/overlap"];
+    let first = all_found(proof, answer, Kind::Processes)?;
+    if first.diagnosis.is_some() {
+        return Ok(vec![first, Verdict::not_run(overlap, answer)]);
+    }
+    let overlap = overlap_of(proof, overlap, Kind::Processes, |check, sitting| {
+        diagnose::processes(check, sitting, WORKERS)
+    })?;
+    Ok(vec![first, overlap])
 }
 
-/// What a failure is called, and what was seen of it.
-type Trouble = (Diagnosis, String);
+/// The verdict on what a worker process does: whether it finds the primes that there are.
+///
+/// # Errors
+/// When the submission cannot be run at all.
+pub fn worker(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
+    let check = "part1/worker/answer";
+    let tasks = worker_tasks(&mut Seed::fresh());
+    let assignment = serde_json::json!({ "worker": { "tasks": tasks } });
+    let sitting = proof.sit(assignment, 1, |_| None)?;
+    Ok(vec![match judge::worker(&sitting, &tasks) {
+        Err((diagnosis, evidence)) => Verdict::failed(check, diagnosis, evidence),
+        Ok(()) => Verdict::passed(
+            check,
+            format!("{} tasks that nobody knew before, each done as asked", tasks.len()),
+        ),
+    }])
+}
+
+/// Whether all that is found reaches the answer, for jobs of several shapes.
+fn all_found(proof: &Proof, check: &str, kind: Kind) -> Result<Verdict, SandboxError> {
+    let mut seed = Seed::fresh();
+    let mut chunks = 0;
+    let jobs = [
+        Job::of_chunks(CHUNKS, WORKERS, &mut seed),
+        Job::ragged(&mut seed),
+        Job::of_chunks(1, WORKERS, &mut seed),
+        Job::of_chunks(2, WORKERS, &mut seed),
+        Job::of_chunks(7, 1, &mut seed),
+        Job::of_chunks(0, WORKERS, &mut seed),
+    ];
+    for job in jobs {
+        chunks += job.chunks().len();
+        if let Err((diagnosis, evidence)) = sit(proof, kind, &job, 1)?.1 {
+            let evidence = match diagnosis {
+                Diagnosis::Unwritten => evidence,
+                _ => format!("{evidence} ({job})"),
+            };
+            return Ok(Verdict::failed(check, diagnosis, evidence));
+        }
+    }
+    let evidence = format!(
+        "{chunks} chunks of 6 jobs, each done once, and all that was found in them is in the \
+         answer, in order"
+    );
+    Ok(Verdict::passed(check, evidence))
+}
+
+fn overlap_of(
+    proof: &Proof,
+    check: &str,
+    kind: Kind,
+    diagnose: impl FnOnce(&str, &Sitting) -> Verdict,
+) -> Result<Verdict, SandboxError> {
+    let job = Job::of_chunks(CHUNKS, WORKERS, &mut Seed::fresh());
+    let (sitting, trouble) = sit(proof, kind, &job, WORKERS)?;
+    Ok(match trouble {
+        Ok(()) => diagnose(check, &sitting),
+        Err((diagnosis, evidence)) => Verdict::failed(check, diagnosis, evidence),
+    })
+}
+
+/// Has a job done, with a gate for so many chunks.
+fn sit(
+    proof: &Proof,
+    kind: Kind,
+    job: &Job,
+    needed: usize,
+) -> Result<(Sitting, Result<(), Trouble>), SandboxError> {
+    let finds = job.clone();
+    let sitting = proof.sit(job.assignment(kind), needed, move |numbers| finds.piece(numbers))?;
+    let trouble = judge::job(&sitting, job);
+    Ok((sitting, trouble))
+}

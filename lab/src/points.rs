@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn points_are_for_each_check_and_no_other() {
         let points = Points::parse(BUILT_IN).unwrap();
-        assert_eq!(points.max(), 15);
+        assert_eq!(points.max(), 28);
         let passed = Verdict::passed("part1/parallel/overlap", "seen");
         assert_eq!(points.score(&[passed, Verdict::not_run("part1/parallel/bound", "x")]), 4);
 

@@ -15,6 +15,11 @@ impl Seed {
         Self(RandomState::new().build_hasher().finish())
     }
 
+    /// One that gives the same numbers for the same start.
+    pub fn of(start: u64) -> Self {
+        Self(start)
+    }
+
     /// The next number.
     pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);

@@ -42,6 +42,8 @@ pub enum Diagnosis {
     NotAllWorkers,
     /// More are at work than were asked for.
     TooManyWorkers,
+    /// A thread that is not called what it is to be called.
+    WrongName,
     /// What was to be processes are threads of one.
     ThreadsPosingAsProcesses,
 }
@@ -68,6 +70,7 @@ impl Diagnosis {
             Self::TooManyWorkers => {
                 "start as many workers as the job says, and let them take turns"
             }
+            Self::WrongName => "name each thread when you start it, by `thread::Builder`",
             Self::ThreadsPosingAsProcesses => "start processes, by the pool: threads share a PID",
         }
     }

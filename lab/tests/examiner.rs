@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, num::NonZeroUsize, process, thread, time::Duration};
 
-use common::exam;
+use common::exam::{self, Question};
 use lab::examiner::{Examiner, Record, Reply};
 use serde_json::{Value, json};
 
@@ -14,9 +14,10 @@ const IMPATIENCE: Duration = Duration::from_millis(20);
 fn ask(threads: u64, needed: usize, patience: Duration, at_once: bool) -> Record {
     let folder = tempfile::tempdir().unwrap();
     let needed = NonZeroUsize::new(needed).unwrap();
-    let twice = |pid, question: Value| {
+    let twice = |pid, question| {
         assert_eq!(pid, process::id());
-        Some(Reply::Held(json!(question.as_u64()? * 2)))
+        let Question::Piece { from, .. } = question else { panic!("{question:?}") };
+        Some(Reply::Held(json!(from * 2)))
     };
     let examiner = Examiner::serve(folder.path(), needed, patience, twice).unwrap();
     let candidate = exam::Examiner::at(examiner.path().to_owned());
@@ -25,7 +26,7 @@ fn ask(threads: u64, needed: usize, patience: Duration, at_once: bool) -> Record
             let candidate = candidate.clone();
             let asking = thread::Builder::new()
                 .name(format!("asks-{number}"))
-                .spawn_scoped(scope, move || candidate.ask::<u64>(&number).unwrap())
+                .spawn_scoped(scope, move || candidate.piece::<u64>(number..number).unwrap())
                 .unwrap();
             if !at_once {
                 assert_eq!(asking.join().unwrap(), number * 2);
@@ -55,10 +56,10 @@ fn those_who_take_turns_do_not() {
 }
 
 #[test]
-fn whoever_talks_nonsense_is_hung_up_on() {
+fn whoever_asks_for_what_is_not_in_the_exam_is_hung_up_on() {
     let folder = tempfile::tempdir().unwrap();
     let examiner = Examiner::serve(folder.path(), NonZeroUsize::MIN, PATIENCE, |_, _| None);
     let examiner = examiner.unwrap();
     let candidate = exam::Examiner::at(examiner.path().to_owned());
-    candidate.ask::<Value>(&"nonsense").unwrap_err();
+    candidate.piece::<Value>(0..1).unwrap_err();
 }

@@ -8,14 +8,12 @@ use std::{
     env,
     error::Error,
     num::{NonZeroU64, NonZeroUsize},
-    ops::Range,
     path::{Path, PathBuf},
     process::Command,
 };
 
 use common::{
     exam::Examiner,
-    exercise::attempt,
     process_pool::{self, ProcessPool, Settings},
 };
 use part1_primes::{
@@ -23,27 +21,13 @@ use part1_primes::{
     variants::{primes_parallel, primes_processes},
     worker::{self, Task},
 };
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// A worker whose finds the examiner decides.
 const EXAMINED_WORKER: &str = "examined-worker";
 
 /// A worker as the part has it.
 const WORKER: &str = "worker";
-
-/// What is said to the examiner.
-#[derive(Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Question {
-    /// What is to be done?
-    Assignment,
-    /// What is there to be found in these numbers?
-    Chunk { from: u64, to: u64 },
-    /// Is this what was to be found?
-    Result(Vec<Result<Found, String>>),
-    /// This is still to be written.
-    Unwritten(String),
-}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -65,26 +49,29 @@ fn main() -> Result<(), Box<dyn Error>> {
     let socket = PathBuf::from(arguments.next().ok_or("which socket does the examiner serve?")?);
     let examiner = Examiner::at(socket.clone());
     match arguments.next() {
-        None => sit(&examiner, &socket),
+        None => examiner.sit(|assignment| do_work(assignment, &examiner, &socket)),
         Some(role) if role == WORKER => worker::serve(None).map_err(Into::into),
         Some(_) => {
             let find = |Numbers { from, to }| {
-                let found = examiner.ask::<Found>(&Question::Chunk { from, to });
-                found.map_err(|error| error.to_string())
+                examiner.piece::<Found>(from..to).map_err(|error| error.to_string())
             };
             process_pool::serve(find).map_err(Into::into)
         }
     }
 }
 
-fn sit(examiner: &Examiner, socket: &Path) -> Result<(), Box<dyn Error>> {
+/// What was found, or why it was not.
+type Finds = Vec<Result<Found, String>>;
+
+fn do_work(
+    assignment: Assignment,
+    examiner: &Examiner,
+    socket: &Path,
+) -> Result<Finds, Box<dyn Error>> {
     let program = env::current_exe()?;
-    let found = attempt("exam", || match examiner.ask(&Question::Assignment)? {
+    match assignment {
         Assignment::Parallel { from, to, chunk, workers } => {
-            let work = |Range { start, end }| {
-                let question = Question::Chunk { from: start, to: end };
-                examiner.ask(&question).expect("the examiner to stay until the end")
-            };
+            let work = |chunk| examiner.piece(chunk).expect("the examiner to stay until the end");
             let found = primes_parallel(&Job { range: from..to, workers, chunk }, work);
             Ok(vec![found.map_err(|error| error.to_string())])
         }
@@ -106,12 +93,7 @@ fn sit(examiner: &Examiner, socket: &Path) -> Result<(), Box<dyn Error>> {
             let found = pool.map(tasks, NonZeroUsize::MIN);
             let found = found.map(|found| found.map_err(|error| error.to_string())).collect();
             pool.join();
-            Ok::<_, Box<dyn Error>>(found)
+            Ok(found)
         }
-    });
-    let result = match found {
-        Ok(found) => Question::Result(found?),
-        Err(unwritten) => Question::Unwritten(unwritten.hint),
-    };
-    examiner.ask::<()>(&result).map_err(Into::into)
+    }
 }

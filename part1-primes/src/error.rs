@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use common::process_pool::PoolError;
+use common::{exercise::Unwritten, process_pool::PoolError};
 
 /// Why there is no answer that can be relied on.
 #[derive(Debug, thiserror::Error)]
@@ -29,13 +29,8 @@ pub enum PrimesError {
     #[error(transparent)]
     Pool(#[from] PoolError),
     /// There is nothing to run but what a handout leaves to its reader.
-    #[error("{variant} is still to be written: {hint}")]
-    Unwritten {
-        /// The first of the variants that were asked for.
-        variant: &'static str,
-        /// What is to be done.
-        hint: String,
-    },
+    #[error(transparent)]
+    Unwritten(Unwritten),
     /// Two variants, one result too many.
     #[error(
         "{variant} found other primes ({found}) than {reference} ({expected}): one of them is \

@@ -15,7 +15,7 @@ pub mod worker;
 use std::sync::Arc;
 
 use common::{
-    exercise::{Unwritten, attempt},
+    exercise::attempt,
     progress::Visibility,
     report::{Report, Run},
 };
@@ -108,8 +108,8 @@ pub fn run(settings: &Settings) -> Result<(Report<Input, Answer>, Vec<u64>), Pri
         }
         runs.push(run);
     }
-    if let (true, Some(Unwritten { variant, hint })) = (runs.is_empty(), unwritten.first()) {
-        return Err(PrimesError::Unwritten { variant, hint: hint.clone() });
+    if let (true, Some(first)) = (runs.is_empty(), unwritten.first()) {
+        return Err(PrimesError::Unwritten(first.clone()));
     }
     let Job { range, chunk, .. } = &settings.job;
     let input =

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use common::exercise::Unwritten;
+
 use crate::ItemId;
 
 /// Why there is no answer that can be relied on.
@@ -18,6 +20,9 @@ pub enum RequestError {
         /// What the system said.
         source: io::Error,
     },
+    /// There is nothing to run but what a handout leaves to its reader.
+    #[error(transparent)]
+    Unwritten(Unwritten),
     /// A variant answers for other items than it was asked for, or not in their order.
     #[error("{variant} does not return its items in the order in which they were asked for")]
     OutOfOrder {

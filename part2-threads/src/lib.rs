@@ -16,6 +16,7 @@ pub mod variants;
 use std::{collections::BTreeMap, sync::Arc};
 
 use common::{
+    exercise::attempt,
     interrupt::Interrupt,
     progress::{Progress, Visibility},
     report::{Report, Run},
@@ -122,22 +123,34 @@ type Known = (&'static str, Option<Item>);
 pub fn run(settings: &Settings) -> Result<(Report<Input, Answer>, Vec<Item>), RequestError> {
     let ids = &settings.job.ids;
     let mut runs: Vec<Run<Answer>> = Vec::new();
+    let mut unwritten = Vec::new();
     let mut known: BTreeMap<ItemId, Known> = BTreeMap::new();
     for &variant in &settings.variants {
         let is_mute = runs.last().is_some_and(|run| !ids.is_empty() && run.answer.answers() == 0);
         if settings.interrupt.is_raised() || is_mute {
             break;
         }
-        let (run, outcomes) = run_variant(settings, variant)?;
+        let attempted = attempt(variant.name(), || run_variant(settings, variant));
+        let (run, outcomes) = match attempted {
+            Ok(result) => result?,
+            Err(exercise) => {
+                unwritten.push(exercise);
+                continue;
+            }
+        };
         if !outcomes.iter().map(Outcome::id).eq(ids.iter().copied()) {
             return Err(RequestError::OutOfOrder { variant: variant.name() });
         }
         learn(&mut known, variant, outcomes, settings.site.is_ours())?;
         runs.push(run);
     }
+    if let (true, Some(first)) = (runs.is_empty(), unwritten.first()) {
+        return Err(RequestError::Unwritten(first.clone()));
+    }
     let input = Input { ids: ids.clone(), base_url: settings.site.base_url.clone() };
     let items = ids.iter().filter_map(|id| known.remove(id).and_then(|(_, item)| item)).collect();
-    Ok((Report::new("part2-threads", input, runs), items))
+    let report = Report { unwritten, ..Report::new("part2-threads", input, runs) };
+    Ok((report, items))
 }
 
 /// Adds what a variant found out, and compares it with what was known, if that has to be the same.

@@ -6,10 +6,7 @@ use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
 use unicode_width::UnicodeWidthStr;
 
 use super::{Lesson, Report, Run};
-use crate::{
-    exercise::Unwritten,
-    timeline::{self, Lane},
-};
+use crate::timeline::{self, Lane};
 
 /// The width of the whole report.
 const COLUMNS: usize = 80;
@@ -27,8 +24,8 @@ const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::new('─
 pub fn to_text<Input, Answer>(report: &Report<Input, Answer>, lesson: &Lesson) -> String {
     let mut text = wrap(&lesson.question) + &wrap(&lesson.answer);
     let _ = writeln!(text, "\n{}\n", table(report));
-    for Unwritten { variant, hint } in &report.unwritten {
-        text += &wrap(&format!("{variant} is still to be written: {hint}"));
+    for unwritten in &report.unwritten {
+        text += &wrap(&unwritten.to_string());
     }
     if !report.unwritten.is_empty() {
         text.push('\n');

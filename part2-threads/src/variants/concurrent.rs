@@ -1,7 +1,9 @@
 //! A thread for each URL, named after its item: all requests are under way at once.
 
+// BEGIN SOLUTION
 use std::{panic, thread};
 
+// END SOLUTION
 use crate::{ItemId, Job, Outcome, RequestError};
 
 /// Fetches the items of `job`, each on a thread of its own.
@@ -12,6 +14,8 @@ pub fn request_concurrent(
     job: &Job,
     fetch: impl Fn(ItemId) -> Outcome + Sync,
 ) -> Result<Vec<Outcome>, RequestError> {
+    // BEGIN SOLUTION(job, fetch): start a thread for each id, called by its `thread_name`, that calls
+    // `fetch`; only then join them, and return the outcomes in the order of the ids
     let threads = job.ids.len();
     let fetch = &fetch;
     thread::scope(|scope| {
@@ -28,4 +32,5 @@ pub fn request_concurrent(
         };
         Ok(requests.into_iter().map(join).collect())
     })
+    // END SOLUTION
 }

@@ -1,9 +1,11 @@
 //! A few threads that take ids from one queue: as many requests at once as there are workers.
 
+// BEGIN SOLUTION
 use std::{panic, thread};
 
 use crossbeam::channel;
 
+// END SOLUTION
 use crate::{ItemId, Job, Outcome, RequestError};
 
 /// Fetches the items of `job` on a few threads that take ids from one queue.
@@ -14,6 +16,8 @@ pub fn request_pooled(
     job: &Job,
     fetch: impl Fn(ItemId) -> Outcome + Sync,
 ) -> Result<Vec<Outcome>, RequestError> {
+    // BEGIN SOLUTION(job, fetch): start `job.workers` threads, called by `Job::worker_name`, that take
+    // ids from one queue and call `fetch`; return the outcomes in the order of the ids
     let threads = job.workers.get();
     let (queue, ids) = channel::bounded(job.ids.len());
     for numbered in job.ids.iter().copied().enumerate() {
@@ -39,4 +43,5 @@ pub fn request_pooled(
     })?;
     outcomes.sort_unstable_by_key(|&(number, _)| number);
     Ok(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
+    // END SOLUTION
 }

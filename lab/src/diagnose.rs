@@ -1,0 +1,160 @@
+//! From what was seen to what it means.
+
+use std::{collections::BTreeSet, ops::Range};
+
+use serde::de::DeserializeOwned;
+
+use crate::{
+    examiner::Sighting,
+    sitting::{Handed, Sitting},
+    verdict::{Diagnosis, Verdict},
+};
+
+/// What a failure is called, and what was seen of it.
+pub(crate) type Trouble = (Diagnosis, String);
+
+/// What was handed in, by a process that ended as it should.
+pub(crate) fn result<Output: DeserializeOwned>(sitting: &Sitting) -> Result<Output, Trouble> {
+    match &sitting.handed {
+        Some(Handed::Unwritten(hint)) => {
+            Err((Diagnosis::Unwritten, format!("still to be written: {hint}")))
+        }
+        Some(Handed::In(result)) => {
+            if let Some(trouble) = sitting.outcome.trouble() {
+                let evidence = format!("it answered, and its process {trouble}");
+                return Err((Diagnosis::Crashed, evidence));
+            }
+            serde_json::from_value(result.clone())
+                .map_err(|error| (Diagnosis::WrongAnswer, format!("it is no answer: {error}")))
+        }
+        None => {
+            let trouble = sitting.outcome.trouble();
+            let trouble = trouble.unwrap_or_else(|| "ended without an answer".to_owned());
+            Err((Diagnosis::Crashed, format!("its process {trouble}")))
+        }
+    }
+}
+
+/// Whether each of these pieces, and no other, was done, just once.
+pub(crate) fn each_once(expected: &[Range<u64>], asked: &[Range<u64>]) -> Result<(), Trouble> {
+    let mut asked = asked.to_vec();
+    asked.sort_by_key(|piece| (piece.start, piece.end));
+    let mut pairs = asked.iter().zip(&asked[1.min(asked.len())..]);
+    let evidence = if let Some((piece, _)) = pairs.find(|(one, next)| one == next) {
+        format!("{} was done more than once", named(piece))
+    } else if let Some(piece) = asked.iter().find(|piece| !expected.contains(piece)) {
+        format!("{} is no part of the job, and was done", named(piece))
+    } else if let Some(piece) = expected.iter().find(|piece| !asked.contains(piece)) {
+        format!("{} was never done", named(piece))
+    } else {
+        return Ok(());
+    };
+    Err((Diagnosis::NotEachOnce, evidence))
+}
+
+/// A piece of work, by its numbers.
+fn named(Range { start, end }: &Range<u64>) -> String {
+    if start + 1 == *end { format!("piece {start}") } else { format!("piece {start}..{end}") }
+}
+
+/// Whether so many threads of one process were at work at once.
+pub(crate) fn threads(check: &str, sitting: &Sitting, needed: usize) -> Verdict {
+    let record = &sitting.record;
+    let names: BTreeSet<String> = thread_names(&record.sightings);
+    let ids: BTreeSet<u32> = thread_ids(&record.sightings);
+    let fail = |diagnosis, evidence| Verdict::failed(check, diagnosis, evidence);
+    if record.opened {
+        let together = &record.sightings[..needed.min(record.sightings.len())];
+        let (threads, names) = (thread_ids(together), thread_names(together));
+        if threads.len() < needed {
+            let evidence = format!(
+                "{needed} pieces were under way at once, on {} threads that the kernel knows",
+                threads.len()
+            );
+            return fail(Diagnosis::NotAllWorkers, evidence);
+        }
+        return Verdict::passed(
+            check,
+            format!("{needed} pieces under way at once, on {needed} threads: {}", listed(&names)),
+        );
+    }
+    let peak = record.peak;
+    let alive = record.threads_when_stuck.unwrap_or(1);
+    if peak > 1 {
+        let evidence = format!("never more than {peak} pieces under way at once, of {needed}");
+        return fail(Diagnosis::NotAllWorkers, evidence);
+    }
+    // The main thread, and the one at work: they may be the same.
+    if alive > 2 {
+        let evidence = format!("{alive} threads were there, and never more than one at work");
+        return fail(Diagnosis::BehindALock, evidence);
+    }
+    if ids.len() > 1 {
+        let evidence =
+            format!("{} threads, of which each began when the last had ended", ids.len());
+        return fail(Diagnosis::JoinedInTheLoop, evidence);
+    }
+    let evidence = format!("one piece after another, all on the thread {}", listed(&names));
+    fail(Diagnosis::OneAfterAnother, evidence)
+}
+
+/// Whether no more are at work than were asked for; the gate waits for one more.
+pub(crate) fn bound(check: &str, sitting: &Sitting, allowed: usize) -> Verdict {
+    if sitting.record.opened {
+        let evidence = format!(
+            "{} pieces under way at once, where {allowed} workers were asked for",
+            allowed + 1
+        );
+        return Verdict::failed(check, Diagnosis::TooManyWorkers, evidence);
+    }
+    let peak = sitting.record.peak;
+    Verdict::passed(check, format!("{allowed} workers asked for, at most {peak} at work at once"))
+}
+
+/// Whether so many processes, children of the candidate's, were at work at once.
+pub(crate) fn processes(check: &str, sitting: &Sitting, needed: usize) -> Verdict {
+    let record = &sitting.record;
+    let seen =
+        if record.opened { needed.min(record.sightings.len()) } else { record.sightings.len() };
+    let sightings = &record.sightings[..seen];
+    let pids: BTreeSet<u32> = sightings.iter().map(|sighting| sighting.pid).collect();
+    let pid_list = listed(&pids.iter().map(u32::to_string).collect());
+    let is_child = |sighting: &Sighting| {
+        sighting.parent.is_some_and(|parent| Some(parent) == sitting.candidate)
+    };
+    let fail = |diagnosis, evidence| Verdict::failed(check, diagnosis, evidence);
+    if sitting.candidate.is_some_and(|candidate| pids.contains(&candidate)) {
+        let evidence = "the work was done in the main process, not in workers of its own";
+        return fail(Diagnosis::ThreadsPosingAsProcesses, evidence.to_owned());
+    }
+    if record.opened && pids.len() < needed {
+        let evidence = format!("{needed} pieces under way at once, in {} processes", pids.len());
+        return fail(Diagnosis::ThreadsPosingAsProcesses, evidence);
+    }
+    if let Some(other) = sightings.iter().find(|sighting| !is_child(sighting)) {
+        let evidence = format!("PID {} did work, and is no child of the candidate's", other.pid);
+        return fail(Diagnosis::ThreadsPosingAsProcesses, evidence);
+    }
+    if record.opened {
+        let evidence = format!("{needed} worker processes at work at once, PIDs {pid_list}");
+        return Verdict::passed(check, evidence);
+    }
+    let evidence = format!("at most {} processes at work at once, of PIDs {pid_list}", record.peak);
+    if record.peak == 1 {
+        return fail(Diagnosis::OneAfterAnother, evidence);
+    }
+    fail(Diagnosis::NotAllWorkers, evidence)
+}
+
+fn thread_ids(sightings: &[Sighting]) -> BTreeSet<u32> {
+    sightings.iter().filter_map(|sighting| Some(sighting.thread.as_ref()?.id)).collect()
+}
+
+/// Names, as a list.
+pub(crate) fn listed(names: &BTreeSet<String>) -> String {
+    names.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
+}
+
+fn thread_names(sightings: &[Sighting]) -> BTreeSet<String> {
+    sightings.iter().filter_map(|sighting| Some(sighting.thread.as_ref()?.name.clone())).collect()
+}

@@ -1,0 +1,88 @@
+//! Whether what a candidate of part 1 hands in is what was to be found.
+
+use std::collections::BTreeSet;
+
+use common::primality::is_prime_by_strong_test;
+
+use super::assignment::{Found, Job, WorkerTask};
+use crate::{
+    diagnose::{self, Trouble},
+    sitting::Sitting,
+    verdict::Diagnosis,
+};
+
+/// What became of a job: each chunk once, and all finds in the answer.
+pub(super) fn job(sitting: &Sitting, job: &Job) -> Result<(), Trouble> {
+    let results: Vec<Result<Found, String>> = diagnose::result(sitting)?;
+    diagnose::each_once(&job.chunks(), &sitting.asked)?;
+    match &results[..] {
+        [Ok(found)] => wrong(found, &job.answer()).map_or(Ok(()), Err),
+        [Err(error)] => Err((Diagnosis::WrongAnswer, format!("it returned an error: {error}"))),
+        _ => Err((Diagnosis::WrongAnswer, "it did not return one answer".to_owned())),
+    }
+}
+
+fn wrong(found: &Found, expected: &[u64]) -> Option<Trouble> {
+    let Found { count, primes } = found;
+    if primes == expected && *count == expected.len() as u64 {
+        return None;
+    }
+    let (have, want) = (primes.iter().collect::<BTreeSet<_>>(), expected.iter().collect());
+    if have == want && primes.len() == expected.len() {
+        if *count != expected.len() as u64 {
+            let evidence = format!("all {} are listed, and {count} counted", expected.len());
+            return Some((Diagnosis::WrongAnswer, evidence));
+        }
+        return Some((Diagnosis::WrongOrder, "all is found, in the wrong order".to_owned()));
+    }
+    let missing = want.difference(&have).count();
+    let foreign = have.difference(&want).count();
+    let doubled = primes.len() - have.len();
+    let evidence = format!(
+        "of {} finds, {missing} are missing from the answer, {doubled} are doubled, and {foreign} \
+         were never found",
+        expected.len()
+    );
+    Some((Diagnosis::WrongAnswer, evidence))
+}
+
+/// What a worker process made of its tasks.
+pub(super) fn worker(sitting: &Sitting, tasks: &[WorkerTask]) -> Result<(), Trouble> {
+    let results: Vec<Result<Found, String>> = diagnose::result(sitting)?;
+    if results.len() != tasks.len() {
+        let evidence = format!("{} tasks, {} results", tasks.len(), results.len());
+        return Err((Diagnosis::NotEachOnce, evidence));
+    }
+    let trouble = tasks.iter().zip(&results).find_map(|(task, result)| {
+        let primes: Vec<u64> =
+            (task.from..task.to).filter(|&number| is_prime_by_strong_test(number)).collect();
+        let expected = Found {
+            count: primes.len() as u64,
+            primes: if task.is_list() { primes } else { Vec::new() },
+        };
+        match result {
+            Ok(found) if *found == expected => None,
+            Ok(found) => Some((
+                Diagnosis::WrongAnswer,
+                format!(
+                    "asked for {task:?}, it found {} and listed {}, where there are {} and {}",
+                    found.count,
+                    found.primes.len(),
+                    expected.count,
+                    expected.primes.len()
+                ),
+            )),
+            Err(_) if hint_in(&sitting.outcome.stderr).is_some() => {
+                let hint = hint_in(&sitting.outcome.stderr).unwrap_or_default();
+                Some((Diagnosis::Unwritten, format!("still to be written: {hint}")))
+            }
+            Err(error) => Some((Diagnosis::WrongAnswer, format!("asked for {task:?}: {error}"))),
+        }
+    });
+    trouble.map_or(Ok(()), Err)
+}
+
+/// What a worker's `todo!` has said.
+fn hint_in(stderr: &str) -> Option<&str> {
+    stderr.lines().find_map(|line| line.split_once("not yet implemented: ")).map(|(_, hint)| hint)
+}

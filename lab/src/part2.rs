@@ -1,0 +1,195 @@
+//! The proofs of part 2: items that are made up here.
+
+use std::ops::Range;
+
+use serde_json::{Value, json};
+
+use crate::{
+    diagnose::{self, Trouble},
+    sandbox::SandboxError,
+    seed::Seed,
+    sitting::{Proof, Sitting},
+    verdict::{Diagnosis, Verdict},
+};
+
+/// How many items are asked for, where it does not matter.
+const ITEMS: usize = 10;
+
+/// How many workers the pool has, whatever the machine has.
+const WORKERS: usize = 4;
+
+/// The kernel cuts the names of threads here.
+const NAME_BYTES_MAX: usize = 15;
+
+/// Items to fetch; their titles only the seed knows.
+#[derive(Clone)]
+struct Errand {
+    ids: Vec<u64>,
+    /// Of the pool; a thread for each item if none.
+    workers: Option<usize>,
+    seed: u64,
+}
+
+impl Errand {
+    fn of_items(items: usize, workers: Option<usize>, seed: &mut Seed) -> Self {
+        let mut ids: Vec<u64> = Vec::new();
+        while ids.len() < items {
+            let id = seed.within(1..100_000);
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        Self { ids, workers, seed: seed.number() }
+    }
+
+    fn assignment(&self) -> Value {
+        match self.workers {
+            None => json!({ "concurrent": { "ids": self.ids } }),
+            Some(workers) => json!({ "pooled": { "ids": self.ids, "workers": workers } }),
+        }
+    }
+
+    fn title(&self, id: u64) -> String {
+        format!("{:016x}", Seed::of(self.seed ^ id).number())
+    }
+
+    fn item(&self, id: u64) -> Value {
+        json!({ "id": id, "type": "story", "title": self.title(id) })
+    }
+
+    fn pieces(&self) -> Vec<Range<u64>> {
+        self.ids.iter().map(|&id| id..id + 1).collect()
+    }
+}
+
+/// The verdicts on `request_concurrent`.
+///
+/// # Errors
+/// When the submission cannot be run at all.
+pub fn concurrent(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
+    let [answer, overlap, names] =
+        ["part2/concurrent/answer", "part2/concurrent/overlap", "part2/concurrent/names"];
+    let first = all_fetched(proof, answer, None)?;
+    if first.diagnosis.is_some() {
+        let others = [overlap, names].map(|check| Verdict::not_run(check, answer));
+        return Ok([vec![first], others.to_vec()].concat());
+    }
+    let errand = Errand::of_items(ITEMS, None, &mut Seed::fresh());
+    let (sitting, trouble) = sit(proof, &errand, ITEMS)?;
+    Ok(match trouble {
+        Err((diagnosis, evidence)) => vec![
+            first,
+            Verdict::failed(overlap, diagnosis, evidence),
+            Verdict::not_run(names, overlap),
+        ],
+        Ok(()) => vec![
+            first,
+            diagnose::threads(overlap, &sitting, ITEMS),
+            names_of_items(names, &sitting),
+        ],
+    })
+}
+
+/// The verdicts on `request_pooled`.
+///
+/// # Errors
+/// When the submission cannot be run at all.
+pub fn pooled(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
+    let [answer, overlap, bound] =
+        ["part2/pooled/answer", "part2/pooled/overlap", "part2/pooled/bound"];
+    let first = all_fetched(proof, answer, Some(WORKERS))?;
+    if first.diagnosis.is_some() {
+        let others = [overlap, bound].map(|check| Verdict::not_run(check, answer));
+        return Ok([vec![first], others.to_vec()].concat());
+    }
+    let mut seed = Seed::fresh();
+    let errand = Errand::of_items(2 * ITEMS, Some(WORKERS), &mut seed);
+    let overlap = match sit(proof, &errand, WORKERS)? {
+        (sitting, Ok(())) => diagnose::threads(overlap, &sitting, WORKERS),
+        (_, Err((diagnosis, evidence))) => Verdict::failed(overlap, diagnosis, evidence),
+    };
+    let fewer = WORKERS - 1;
+    let errand = Errand::of_items(2 * ITEMS, Some(fewer), &mut seed);
+    let bound = match sit(proof, &errand, WORKERS)? {
+        (sitting, Ok(())) => diagnose::bound(bound, &sitting, fewer),
+        (_, Err((diagnosis, evidence))) => Verdict::failed(bound, diagnosis, evidence),
+    };
+    Ok(vec![first, overlap, bound])
+}
+
+/// Whether all items come back, in the order of the ids, for errands of several lengths.
+fn all_fetched(
+    proof: &Proof,
+    check: &str,
+    workers: Option<usize>,
+) -> Result<Verdict, SandboxError> {
+    let mut seed = Seed::fresh();
+    let lengths = [2 * ITEMS, 3, 1, 0];
+    for items in lengths {
+        let errand = Errand::of_items(items, workers, &mut seed);
+        if let Err((diagnosis, evidence)) = sit(proof, &errand, 1)?.1 {
+            let evidence = match diagnosis {
+                Diagnosis::Unwritten => evidence,
+                _ => format!("{evidence} ({items} items)"),
+            };
+            return Ok(Verdict::failed(check, diagnosis, evidence));
+        }
+    }
+    let all: usize = lengths.iter().sum();
+    Ok(Verdict::passed(check, format!("{all} items, each fetched once, in the order of their ids")))
+}
+
+/// Has an errand done, with a gate for so many requests.
+fn sit(
+    proof: &Proof,
+    errand: &Errand,
+    needed: usize,
+) -> Result<(Sitting, Result<(), Trouble>), SandboxError> {
+    let world = errand.clone();
+    let item = move |numbers: Range<u64>| Some(world.item(numbers.start));
+    let sitting = proof.sit(errand.assignment(), needed, item)?;
+    let trouble = judge(&sitting, errand);
+    Ok((sitting, trouble))
+}
+
+fn judge(sitting: &Sitting, errand: &Errand) -> Result<(), Trouble> {
+    let titles: Result<Vec<(u64, Option<String>)>, String> = diagnose::result(sitting)?;
+    diagnose::each_once(&errand.pieces(), &sitting.asked)?;
+    let mut titles = titles
+        .map_err(|error| (Diagnosis::WrongAnswer, format!("it returned an error: {error}")))?;
+    let expected = errand.ids.iter().map(|&id| (id, Some(errand.title(id))));
+    let mut expected: Vec<(u64, Option<String>)> = expected.collect();
+    if titles == expected {
+        return Ok(());
+    }
+    titles.sort_unstable();
+    expected.sort_unstable();
+    if titles == expected {
+        let evidence = "all items are there, not in the order of their ids";
+        return Err((Diagnosis::WrongOrder, evidence.to_owned()));
+    }
+    let (have, want) = (titles.len(), expected.len());
+    let right = titles.iter().filter(|title| expected.contains(title)).count();
+    let evidence = format!("{want} items asked for, {have} returned, of which {right} are right");
+    Err((Diagnosis::WrongAnswer, evidence))
+}
+
+/// Whether each request was made by a thread that is named after its item.
+fn names_of_items(check: &str, sitting: &Sitting) -> Verdict {
+    let mut named = Vec::new();
+    for sighting in &sitting.record.sightings {
+        let name = sighting.thread.as_ref().map_or("of no thread", |thread| &thread.name);
+        let mut expected = format!("item-{}", sighting.piece.start);
+        expected.truncate(NAME_BYTES_MAX);
+        if name != expected {
+            let evidence =
+                format!("item {} was fetched by a thread named {name:?}", sighting.piece.start);
+            return Verdict::failed(check, Diagnosis::WrongName, evidence);
+        }
+        named.push(expected);
+    }
+    let (first, last) = (named.first().cloned(), named.last().cloned());
+    let (first, last) = (first.unwrap_or_default(), last.unwrap_or_default());
+    let count = named.len();
+    Verdict::passed(check, format!("{count} threads, named by you: {first} … {last}"))
+}

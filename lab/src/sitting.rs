@@ -1,0 +1,104 @@
+//! A candidate's exam, from the assignment to what it hands in.
+
+use std::{
+    num::NonZeroUsize,
+    ops::Range,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use common::exam::Question;
+use serde_json::Value;
+
+use crate::{
+    examiner::{Examiner, Record, Reply},
+    sandbox::{Outcome, Sandbox, SandboxError},
+    warden::Limits,
+};
+
+/// What is needed to examine a submission.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    /// The candidate's program.
+    pub program: PathBuf,
+    /// How long work is held back when nobody else turns up.
+    pub patience: Duration,
+    /// What a run may use up.
+    pub limits: Limits,
+}
+
+/// What a candidate ends with.
+#[derive(Clone, Debug)]
+pub(crate) enum Handed {
+    /// A result.
+    In(Value),
+    /// The news that there is something to be written.
+    Unwritten(String),
+}
+
+/// All that was said while a candidate sat its exam.
+#[derive(Default)]
+struct Minutes {
+    candidate: Option<u32>,
+    asked: Vec<Range<u64>>,
+    handed: Option<Handed>,
+}
+
+/// How a candidate's exam went.
+pub(crate) struct Sitting {
+    /// The process that was given the assignment.
+    pub(crate) candidate: Option<u32>,
+    /// The pieces of work that were asked for, in that order.
+    pub(crate) asked: Vec<Range<u64>>,
+    pub(crate) handed: Option<Handed>,
+    pub(crate) record: Record,
+    pub(crate) outcome: Outcome,
+}
+
+impl Proof {
+    /// Has an assignment done, with a gate for so many pieces; what comes of each, if it is a piece
+    /// of this work, `piece` says.
+    pub(crate) fn sit(
+        &self,
+        assignment: Value,
+        needed: usize,
+        piece: impl Fn(Range<u64>) -> Option<Value> + Send + Sync + 'static,
+    ) -> Result<Sitting, SandboxError> {
+        let needed = NonZeroUsize::new(needed).expect("a gate for somebody");
+        let sandbox = Sandbox::new(self.limits.clone())?;
+        let program = sandbox.admit(&self.program)?;
+        let minutes = Arc::new(Mutex::new(Minutes::default()));
+        let paper = {
+            let minutes = Arc::clone(&minutes);
+            move |pid, question| {
+                let mut minutes = minutes.lock().unwrap_or_else(PoisonError::into_inner);
+                Some(match question {
+                    Question::Assignment => {
+                        minutes.candidate.get_or_insert(pid);
+                        Reply::Now(assignment.clone())
+                    }
+                    Question::Piece { from, to } => {
+                        minutes.asked.push(from..to);
+                        Reply::Held(piece(from..to)?)
+                    }
+                    Question::Result(result) => {
+                        minutes.handed.get_or_insert(Handed::In(result));
+                        Reply::Now(Value::Null)
+                    }
+                    Question::Unwritten(hint) => {
+                        minutes.handed.get_or_insert(Handed::Unwritten(hint));
+                        Reply::Now(Value::Null)
+                    }
+                })
+            }
+        };
+        let examiner = Examiner::serve(sandbox.folder(), needed, self.patience, paper)?;
+        let outcome = sandbox.start(&program, vec![examiner.path().into()])?.wait()?;
+        let record = examiner.record();
+        drop(examiner);
+        let mut minutes = minutes.lock().unwrap_or_else(PoisonError::into_inner);
+        let Minutes { candidate, asked, handed } = std::mem::take(&mut *minutes);
+        Ok(Sitting { candidate, asked, handed, record, outcome })
+    }
+}

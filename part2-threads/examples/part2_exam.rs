@@ -1,0 +1,48 @@
+//! The candidate of an exam: fetches items that an examiner makes up, so that the answer can come
+//! only through it. `cargo lab` starts it, and is the examiner.
+//!
+//! Argument: the examiner's socket.
+#![forbid(unsafe_code)]
+
+use std::{env, error::Error, num::NonZeroUsize, path::PathBuf};
+
+use common::exam::Examiner;
+use part2_threads::{
+    ItemId, Job, Outcome,
+    variants::{request_concurrent, request_pooled},
+};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Assignment {
+    Concurrent { ids: Vec<ItemId> },
+    Pooled { ids: Vec<ItemId>, workers: NonZeroUsize },
+}
+
+/// Items, each by its id and its title.
+type Titles = Vec<(ItemId, Option<String>)>;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let socket = env::args_os().nth(1).ok_or("which socket does the examiner serve?")?;
+    let examiner = Examiner::at(PathBuf::from(socket));
+    examiner.sit(|assignment| Ok(fetch(assignment, &examiner)))
+}
+
+fn fetch(assignment: Assignment, examiner: &Examiner) -> Result<Titles, String> {
+    let fetch = |id: ItemId| {
+        let item = examiner.piece(id.0..id.0 + 1);
+        Outcome::Fetched(item.expect("the examiner to stay until the end"))
+    };
+    let outcomes = match assignment {
+        Assignment::Concurrent { ids } => {
+            request_concurrent(&Job { ids, workers: NonZeroUsize::MIN }, fetch)
+        }
+        Assignment::Pooled { ids, workers } => request_pooled(&Job { ids, workers }, fetch),
+    };
+    let title = |outcome: Outcome| match outcome {
+        Outcome::Fetched(item) => (item.id, item.title),
+        other => (other.id(), None),
+    };
+    Ok(outcomes.map_err(|error| error.to_string())?.into_iter().map(title).collect())
+}
