@@ -56,6 +56,11 @@ pub fn to_html<Input, Answer>(report: &Report<Input, Answer>, lesson: &Lesson) -
     let numbers = numbers(&runs);
     let history = then_and_now(&runs, lesson);
     let details = details(&lesson.details);
+    let unwritten = report
+        .unwritten
+        .iter()
+        .map(|unwritten| format!("<p class=\"note\">{}</p>\n", Escaped(&unwritten.to_string())));
+    let unwritten: String = unwritten.collect();
     format!(
         r#"<!DOCTYPE html>
 <html lang="en">
@@ -74,7 +79,7 @@ pub fn to_html<Input, Answer>(report: &Report<Input, Answer>, lesson: &Lesson) -
 <h1>Who worked when, and what it gained</h1>
 <p class="question">{question}: <strong>{answer}</strong></p>
 <p class="meaning">{meaning}</p>
-</header>
+{unwritten}</header>
 <main>
 {gantt}{gains}{curve}{numbers}{history}{details}</main>
 <footer><p>Made by <code>{part} --report</code>. It needs no network and sends nothing.

@@ -187,7 +187,7 @@ mod tests {
     }
 
     fn trace_of(runs: Vec<Run<()>>) -> String {
-        let report = Report { part: "part0", cores: 2, input: (), runs };
+        let report = Report { cores: 2, ..Report::new("part0", (), runs) };
         to_trace(&report).unwrap()
     }
 

@@ -51,7 +51,7 @@ fn chart(run: &Shown<'_>, total: Duration) -> String {
     let note = if is_folded {
         format!(
             "<p class=\"note\">Folded: {} of {}, too many to tell apart here. <code>--trace \
-             FILE.json</code> writes each of them for Perfetto.</p>\n",
+             FILE.json</code> writes them for Perfetto.</p>\n",
             counted(timeline.spans.len(), "span"),
             counted(timeline.lanes.len(), "lane"),
         )
