@@ -2,19 +2,27 @@
 
 use std::{
     io::{self, PipeWriter, Read},
-    process::{Child, Command, Stdio},
-    sync::mpsc::{self, RecvTimeoutError},
+    os::unix::process::CommandExt,
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::{
+        Mutex, PoisonError,
+        mpsc::{self, RecvTimeoutError},
+    },
     thread,
     time::Duration,
 };
 
-use common::stopwatch::{Cost, WallClock, children_cpu};
+use common::{interrupt, stopwatch::WallClock};
 use nix::{
-    sys::signal::{Signal, kill},
+    sys::{
+        resource::{UsageWho, getrusage},
+        signal::{Signal, killpg},
+    },
     unistd::Pid,
 };
+use wait4::{ResUse, Wait4};
 
-use crate::trial::{Trial, TrialError};
+use crate::trial::{Expense, Trial, TrialError};
 
 /// Whatever takes longer hangs, however slow the machine.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(30);
@@ -28,36 +36,96 @@ pub(crate) enum Heard {
     Nothing,
 }
 
-/// Kills its child when it is dropped, which does nothing to one that was waited for.
-struct KilledOnDrop(Child);
+/// The children that run, by their process groups.
+static RUNNING: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
 
-impl Drop for KilledOnDrop {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+/// A child and all that it starts, unless that leaves the group: killed when this is dropped.
+struct ProcessGroup {
+    id: Pid,
+    /// None once it was waited for, since its id may be another's from then on.
+    leader: Option<Child>,
+}
+
+impl ProcessGroup {
+    /// Takes the command, since it holds our copy of the writing end: the output ends with the child.
+    fn start(mut command: Command) -> io::Result<Self> {
+        command.process_group(0);
+        // Held meanwhile, lest the end of this process misses a child that is being started.
+        let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+        let leader = command.spawn()?;
+        let id = Pid::from_raw(leader.id().cast_signed());
+        running.push(id);
+        Ok(Self { id, leader: Some(leader) })
+    }
+
+    fn wait(&mut self) -> io::Result<ResUse> {
+        self.leader.take().expect("a child that is waited for once").wait4()
     }
 }
 
-/// What `read` makes of the output, and what the process cost.
+impl Drop for ProcessGroup {
+    fn drop(&mut self) {
+        // There may be nobody left, which is as well.
+        let _ = killpg(self.id, Signal::SIGKILL);
+        if let Some(leader) = &mut self.leader {
+            let _ = leader.wait();
+        }
+        RUNNING.lock().unwrap_or_else(PoisonError::into_inner).retain(|id| *id != self.id);
+    }
+}
+
+/// From now on, Ctrl-C and SIGTERM end whatever runs before they end this process.
+///
+/// # Errors
+/// When the system lets us handle no signals, or start no thread to wait for them.
+pub fn end_with_this_process() -> io::Result<()> {
+    interrupt::end_process_after(|| {
+        let running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+        for id in running.iter() {
+            let _ = killpg(*id, Signal::SIGKILL);
+        }
+        // Nothing may be started any more.
+        std::mem::forget(running);
+    })
+}
+
+/// The most memory that this process has had so far. What it starts begins as a copy of it, so that
+/// the kernel never tells less of a child.
+pub(crate) fn memory_bytes_of_this_process() -> u64 {
+    let usage = getrusage(UsageWho::RUSAGE_SELF).expect("the kernel to know our own usage");
+    let unit = if cfg!(target_vendor = "apple") { 1 } else { 1 << 10 };
+    u64::try_from(usage.max_rss()).unwrap_or_default() * unit
+}
+
+/// What `read` makes of the output, and what the process cost, with all that it waited for.
 pub(crate) fn run(
     trial: &Trial,
     heard: Heard,
     read: impl FnOnce(&mut dyn Read) -> io::Result<String>,
-) -> Result<(String, Cost), TrialError> {
+) -> Result<(String, Expense), TrialError> {
     let lost_sight = |source| TrialError::LostSight { command: trial.to_string(), source };
     let (mut reader, writer) = io::pipe().map_err(lost_sight)?;
     let command = command(trial, heard, writer).map_err(lost_sight)?;
-    let (wall, cpu_before) = (WallClock::start(), children_cpu());
-    let mut child = start(command).map_err(|source| TrialError::CannotStart {
+    let clock = WallClock::start();
+    let mut group = ProcessGroup::start(command).map_err(|source| TrialError::CannotStart {
         program: trial.program.display().to_string(),
         source,
     })?;
-    let (output, status) =
-        killed_after(PATIENCE, &mut child, |child| Ok((read(&mut reader)?, child.0.wait()?)))
+    let (output, used) =
+        killed_after(PATIENCE, &mut group, |group| Ok((read(&mut reader)?, group.wait()?)))
             .map_err(lost_sight)?;
-    let cost = Cost { wall: wall.elapsed(), cpu: children_cpu().saturating_sub(cpu_before) };
+    let expense = expense(clock, &used);
+    ended_well(trial, used.status, &output).map(|()| (output, expense))
+}
+
+fn expense(clock: WallClock, used: &ResUse) -> Expense {
+    let usage = used.rusage;
+    Expense { wall: clock.elapsed(), cpu: usage.utime + usage.stime, memory_bytes: usage.maxrss }
+}
+
+fn ended_well(trial: &Trial, status: ExitStatus, output: &str) -> Result<(), TrialError> {
     if status.success() {
-        Ok((output, cost))
+        Ok(())
     } else {
         let said = output.trim().to_owned();
         Err(TrialError::Failed { command: trial.to_string(), status, said })
@@ -74,26 +142,21 @@ fn command(trial: &Trial, heard: Heard, writer: PipeWriter) -> io::Result<Comman
     Ok(command)
 }
 
-/// Takes the command, since it holds our copy of the writing end: the output ends with the child.
-fn start(mut command: Command) -> io::Result<KilledOnDrop> {
-    command.spawn().map(KilledOnDrop)
-}
-
 /// Waits for the child with `wait`, and kills it if that takes too long.
 fn killed_after<Value>(
     patience: Duration,
-    child: &mut KilledOnDrop,
-    wait: impl FnOnce(&mut KilledOnDrop) -> io::Result<Value>,
+    group: &mut ProcessGroup,
+    wait: impl FnOnce(&mut ProcessGroup) -> io::Result<Value>,
 ) -> io::Result<Value> {
-    let id = Pid::from_raw(child.0.id().cast_signed());
+    let id = group.id;
     let (is_over, over) = mpsc::channel::<()>();
     thread::scope(|scope| {
         scope.spawn(move || {
             if over.recv_timeout(patience) == Err(RecvTimeoutError::Timeout) {
-                let _ = kill(id, Signal::SIGKILL);
+                let _ = killpg(id, Signal::SIGKILL);
             }
         });
-        let result = wait(child);
+        let result = wait(group);
         drop(is_over);
         result
     })
@@ -117,7 +180,8 @@ mod tests {
     fn the_answer_and_the_cost_are_those_of_the_child() {
         let measurement = shell("echo $TOLD; echo ignored >&2").measure().expect("sh is there");
         assert_eq!(measurement.answer, "4");
-        assert!(measurement.cost.wall > Duration::ZERO);
+        assert!(measurement.expense.wall > Duration::ZERO);
+        assert!(measurement.expense.memory_bytes > 100 << 10, "{measurement:?}");
     }
 
     #[test]
@@ -135,7 +199,15 @@ mod tests {
 
     #[test]
     fn errors_are_heard_where_they_are_asked_for() {
-        assert_eq!(shell("echo one; echo two >&2").transcript().expect("sh"), "one\ntwo\n");
+        let shell = shell("echo one; echo two >&2");
+        assert_eq!(shell.transcript().expect("sh"), "one\ntwo\n");
+        assert_eq!(shell.stdout().expect("sh"), "one\n");
+    }
+
+    #[test]
+    fn more_than_a_pipe_holds_is_read_while_it_is_written() {
+        let output = shell("yes | head -n 100000").stdout().expect("sh, yes and head");
+        assert_eq!(output.len(), 200_000);
     }
 
     #[test]
@@ -150,10 +222,30 @@ mod tests {
     }
 
     #[test]
-    fn a_child_that_hangs_is_killed() {
-        let mut child =
-            KilledOnDrop(Command::new("sleep").arg("86400").spawn().expect("sleep is there"));
-        let status = killed_after(Duration::ZERO, &mut child, |child| child.0.wait());
-        assert_eq!(status.expect("an end").code(), None, "it ends by a signal");
+    fn a_child_that_hangs_is_killed_with_its_own_children() {
+        let (mut reader, writer) = io::pipe().expect("a pipe");
+        let script = shell("sleep 86400 & sleep 86400");
+        let command = command(&script, Heard::Output, writer).expect("a command");
+        let mut group = ProcessGroup::start(command).expect("sh is there");
+        let used = killed_after(Duration::ZERO, &mut group, ProcessGroup::wait).expect("an end");
+        assert_eq!(used.status.code(), None, "it ends by a signal");
+        // The pipe ends when nobody is left who could write to it.
+        assert_eq!(text_of(&mut reader), "");
+    }
+
+    #[test]
+    fn what_a_child_leaves_behind_ends_with_it() {
+        let (mut reader, writer) = io::pipe().expect("a pipe");
+        let command = command(&shell("sleep 86400 &"), Heard::Output, writer).expect("a command");
+        let mut group = ProcessGroup::start(command).expect("sh is there");
+        assert!(group.wait().expect("an end").status.success());
+        drop(group);
+        assert_eq!(text_of(&mut reader), "");
+    }
+
+    fn text_of(reader: &mut dyn Read) -> String {
+        let mut text = String::new();
+        reader.read_to_string(&mut text).expect("text");
+        text
     }
 }

@@ -4,6 +4,7 @@ use std::{
     env,
     fs::{self, File},
     io::{self, BufWriter, Write},
+    net::SocketAddr,
     num::NonZeroU32,
     os::fd::AsFd,
     path::{Path, PathBuf},
@@ -13,13 +14,13 @@ use std::{
 
 use anyhow::Context;
 use benches::{
-    Occasion, Settings,
+    Occasion, Settings, end_with_this_process,
     marked::{self, MarkedError},
     report::{Report, to_json, to_markdown},
     sections::{
-        Section, SectionError,
+        self, Section, SectionError, Selection,
+        fetching::async_client::{self, Errand},
         sieving::{
-            self, Selection,
             in_process::{Implementation, PerformError},
             task::{Task, Verb},
         },
@@ -33,9 +34,13 @@ use common::{
     command_line::{ExitReason, UsageError, is_closed_pipe, tell},
     number, stopwatch,
 };
+use mock_web::local_process;
 
 /// Enough for a steady median of what takes a second.
 const ROUNDS: NonZeroU32 = NonZeroU32::new(7).expect("seven");
+
+/// What is looked for in PATH, if no Python is named.
+const PYTHON: &str = "python3";
 
 /// More than this takes days.
 const ROUNDS_MAX: u32 = 1_000;
@@ -53,16 +58,31 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Primes of a range: part 1 beside its Python original, machine-prime, primal and primesieve
+    Primes(Options),
+    /// GETs: part 2 beside requests and aiohttp in Python, curl, and hyper
+    Http(Options),
     /// Primes of ranges: our crate `sieve` beside primesieve and the crate `primal`
     Sieve(Options),
+    /// All of these, one after another
+    All(Options),
     /// Does one job and prints the answer, as the program asks of itself
     #[command(hide = true)]
     Job(JobOptions),
+    /// Fetches items by the asynchronous client, as the program asks of itself
+    #[command(hide = true)]
+    Fetch(FetchOptions),
+    /// Serves for the program that started this one, which says how on stdin
+    #[command(name = local_process::SUBCOMMAND, hide = true)]
+    MockWeb,
 }
 
-/// What to compare, and where to write the result.
+/// What to compare, and where to write the result. What has no meaning for a section is ignored.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
+    /// A Python that has what others would use; its packages take part as far as they are there
+    #[arg(long, value_name = "PATH", default_value = PYTHON)]
+    python: PathBuf,
     /// An executable of primesieve, beside the one in PATH; may be given several times
     #[arg(long, value_name = "PATH")]
     primesieve: Vec<PathBuf>,
@@ -79,7 +99,8 @@ pub(crate) struct Options {
     /// Write the numbers of every round to this file
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Write the table into this file, between `<!-- peers:sieve -->` and `<!-- /peers:sieve -->`
+    /// Write the tables into this file, each between `<!-- peers:SECTION -->` and
+    /// `<!-- /peers:SECTION -->`
     #[arg(long, value_name = "FILE")]
     markdown: Option<PathBuf>,
 }
@@ -98,12 +119,24 @@ pub(crate) struct JobOptions {
     repetitions: NonZeroU32,
 }
 
+/// Some items, as one process tells it another.
+#[derive(Debug, Args)]
+pub(crate) struct FetchOptions {
+    host: SocketAddr,
+    items: u32,
+    at_once: NonZeroU32,
+}
+
 /// What the program was started for.
 pub(crate) enum Request {
     /// To do one job.
     Perform(JobOptions),
+    /// To fetch as others would.
+    Fetch(FetchOptions),
+    /// To be the local web of another process of this program.
+    BeTheLocalWeb,
     /// To compare all contenders and report.
-    Compare(Options),
+    Compare(Vec<Section>, Options),
 }
 
 /// Reads the command line. A plea for help is answered at once, and ends the process.
@@ -115,8 +148,13 @@ pub(crate) fn parse() -> anyhow::Result<Request> {
         UsageError::from_parser(&error.to_string())
     })?;
     Ok(match arguments.command {
-        Command::Sieve(options) => Request::Compare(options),
+        Command::Primes(options) => Request::Compare(vec![Section::Primes], options),
+        Command::Sieve(options) => Request::Compare(vec![Section::Sieve], options),
+        Command::All(options) => Request::Compare(Section::ALL.to_vec(), options),
+        Command::Http(options) => Request::Compare(vec![Section::Http], options),
         Command::Job(job) => Request::Perform(job),
+        Command::Fetch(errand) => Request::Fetch(errand),
+        Command::MockWeb => Request::BeTheLocalWeb,
     })
 }
 
@@ -134,11 +172,23 @@ pub(crate) fn perform(job: &JobOptions) -> anyhow::Result<()> {
     out.flush().context("cannot write the answer; leave stdout open")
 }
 
+/// Fetches some items, with the answer on stdout.
+pub(crate) fn fetch(options: &FetchOptions) -> anyhow::Result<()> {
+    let &FetchOptions { host, items, at_once } = options;
+    let answer = async_client::fetch(Errand { host, items, at_once })?;
+    writeln!(io::stdout(), "{answer}").context("cannot write the answer; leave stdout open")
+}
+
+/// Serves until stdin ends.
+pub(crate) fn be_the_local_web() -> anyhow::Result<()> {
+    Ok(local_process::serve()?)
+}
+
 /// Settles what is to be done, and looks whether its result could be written.
-pub(crate) fn prepare(options: &Options) -> anyhow::Result<Settings> {
-    let section = Section::Sieve;
+pub(crate) fn prepare(sections: &[Section], options: &Options) -> anyhow::Result<Settings> {
+    end_with_this_process().context("cannot listen for Ctrl-C")?;
     if let Some(path) = &options.markdown {
-        marked::check(path, section)?;
+        sections.iter().try_for_each(|section| marked::check(path, *section))?;
     }
     if let Some(path) = &options.json {
         File::options().append(true).create(true).open(path).with_context(|| unwritable(path))?;
@@ -147,24 +197,37 @@ pub(crate) fn prepare(options: &Options) -> anyhow::Result<Settings> {
     let selection = if options.quick { Selection::Quick } else { Selection::Full };
     let rounds = if options.quick { NonZeroU32::MIN } else { options.rounds.unwrap_or(ROUNDS) };
     Ok(Settings {
-        section,
-        sieving: sieving::Options {
+        sections: sections.to_vec(),
+        options: sections::Options {
             build_folder: this_program.with_file_name("peers-build"),
             this_program,
+            cargo: environment("CARGO").unwrap_or_else(|| "cargo".to_owned()).into(),
+            python: options.python.clone(),
             primesieves: options.primesieve.clone(),
             libprimesieves: options.libprimesieve.clone(),
             selection,
         },
         rounds,
-        occasion: Occasion { command: command(options), date: today() },
+        occasion: Occasion { command: command(sections, options), date: today() },
         announce: |job| tell(&format!("{job} …\n")),
     })
 }
 
+fn environment(name: &str) -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "the environment is read here, for all")]
+    let value = env::var(name).ok();
+    value.filter(|value| !value.trim().is_empty())
+}
+
 /// What was typed, with the paths of this machine left out: they say nothing to others.
-fn command(options: &Options) -> String {
+fn command(sections: &[Section], options: &Options) -> String {
     let profile = if cfg!(debug_assertions) { "" } else { "--release " };
-    let mut words = vec![format!("cargo run {profile}-p benches --bin peers -- sieve")];
+    let section = match sections {
+        [section] => section.name(),
+        _ => "all",
+    };
+    let mut words = vec![format!("cargo run {profile}-p benches --bin peers -- {section}")];
+    words.extend((options.python != Path::new(PYTHON)).then(|| "--python PATH".to_owned()));
     words.extend(options.primesieve.iter().map(|_| "--primesieve PATH".to_owned()));
     words.extend(options.libprimesieve.iter().map(|_| "--libprimesieve DIR".to_owned()));
     words.extend(options.rounds.map(|rounds| format!("--rounds {rounds}")));
@@ -177,21 +240,24 @@ fn today() -> String {
     now.split('T').next().unwrap_or_default().to_owned()
 }
 
-/// Prints the table, and writes the files that were asked for.
+/// Prints the tables, and writes the files that were asked for.
 pub(crate) fn print(options: &Options, report: &Report) -> anyhow::Result<()> {
-    let table = to_markdown(report);
-    match io::stdout().write_all(table.as_bytes()) {
-        Err(error) if !is_closed_pipe(&error) => {
-            return Err(error).context("cannot write the table");
+    for chapter in &report.chapters {
+        let tables = to_markdown(chapter, &report.conditions);
+        let heading = format!("## {}\n\n", chapter.section.name());
+        match io::stdout().write_all((heading + &tables + "\n").as_bytes()) {
+            Err(error) if !is_closed_pipe(&error) => {
+                return Err(error).context("cannot write the tables");
+            }
+            _ => {}
         }
-        _ => {}
+        if let Some(path) = &options.markdown {
+            marked::write(path, chapter.section, &tables)?;
+        }
     }
     if let Some(path) = &options.json {
         let object = to_json(report).context("cannot write the report")?;
         fs::write(path, object).with_context(|| unwritable(path))?;
-    }
-    if let Some(path) = &options.markdown {
-        marked::write(path, report.section, &table)?;
     }
     Ok(())
 }

@@ -1,14 +1,15 @@
 //! What the lab makes beside what people would use instead, side by side in one run.
 //!
 //! A section is a set of jobs. Whoever can do a job does it in a process of its own, in turns, and
-//! all have to find the same answer. The report has the CPU time of each, and the ratio of ours to
-//! theirs within each round.
+//! all have to find the same answer. The report has what each process cost, measured from outside
+//! and in the same way for all, and the ratio of ours to theirs within each round.
 #![forbid(unsafe_code)]
 
 mod child;
 pub mod machine;
 pub mod marked;
 pub mod race;
+mod reading;
 pub mod report;
 pub mod sections;
 pub mod spread;
@@ -16,18 +17,19 @@ pub mod trial;
 
 use std::num::NonZeroU32;
 
+pub use self::{child::end_with_this_process, reading::Reading};
 use crate::{
-    report::{Conditions, Report},
-    sections::{Section, SectionError, sieving},
+    report::{Chapter, Conditions, Report},
+    sections::{Options, Section, SectionError},
 };
 
 /// What to compare, how often, and what the report says about the occasion.
 #[derive(Debug)]
 pub struct Settings {
-    /// The set of jobs.
-    pub section: Section,
-    /// The options of the section that is called `sieve`.
-    pub sieving: sieving::Options,
+    /// The sets of jobs.
+    pub sections: Vec<Section>,
+    /// What they are told.
+    pub options: Options,
     /// How often each job is done by each contender.
     pub rounds: NonZeroU32,
     /// What was typed, with the paths of this machine left out, and when.
@@ -50,16 +52,18 @@ pub struct Occasion {
 /// # Errors
 /// When a peer that was asked for is not there, a contender fails, or two of them disagree.
 pub fn run(settings: &Settings) -> Result<Report, SectionError> {
-    let outcome = match settings.section {
-        Section::Sieve => sieving::run(&settings.sieving, settings.rounds, settings.announce)?,
-    };
+    let mut chapters = Vec::new();
+    for section in settings.sections.iter().copied() {
+        let outcome = section.run(&settings.options, settings.rounds, settings.announce)?;
+        chapters.push(Chapter { section, outcome });
+    }
     Ok(Report {
-        section: settings.section,
-        outcome,
+        chapters,
         conditions: Conditions {
             occasion: settings.occasion.clone(),
             rounds: settings.rounds,
             machine: machine::of_this_process(),
+            memory_bytes_min: child::memory_bytes_of_this_process(),
         },
     })
 }

@@ -5,15 +5,19 @@ mod cli;
 
 use std::process::ExitCode;
 
+use benches::sections::Section;
+
 fn main() -> ExitCode {
     cli::exit_code(cli::parse().and_then(|request| match request {
         cli::Request::Perform(job) => cli::perform(&job),
-        cli::Request::Compare(options) => compare(&options),
+        cli::Request::Fetch(errand) => cli::fetch(&errand),
+        cli::Request::BeTheLocalWeb => cli::be_the_local_web(),
+        cli::Request::Compare(sections, options) => compare(&sections, &options),
     }))
 }
 
-fn compare(options: &cli::Options) -> anyhow::Result<()> {
-    let settings = cli::prepare(options)?;
+fn compare(sections: &[Section], options: &cli::Options) -> anyhow::Result<()> {
+    let settings = cli::prepare(sections, options)?;
     let report = benches::run(&settings)?;
     cli::print(options, &report)
 }

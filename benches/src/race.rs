@@ -1,16 +1,22 @@
 //! One job, done in turns by everyone who can, so that a slow minute of the machine hits them all.
 
-use std::{num::NonZeroU32, time::Duration};
+use std::{
+    fmt,
+    num::{NonZeroU32, NonZeroUsize},
+    time::Duration,
+};
 
-use common::stopwatch::Cost;
+use common::report::{cores, human_time};
 
-use crate::trial::{Measurement, Trial, TrialError};
+use crate::trial::{Expense, Measurement, Trial, TrialError};
 
 /// A job, and who does it; the first one is ours.
 #[derive(Debug)]
 pub struct Race {
     /// What the job is called.
     pub job: String,
+    /// What nobody can be faster than, where that is known.
+    pub limit: Option<Limit>,
     /// Who does it, and by which program.
     pub entrants: Vec<Entrant>,
 }
@@ -18,10 +24,21 @@ pub struct Race {
 /// Someone who does a job.
 #[derive(Debug)]
 pub struct Entrant {
-    /// The name and the version.
+    /// The name, and the version where names alone do not tell them apart.
     pub contender: String,
-    /// The program that does this job.
-    pub trial: Trial,
+    /// The program that does this job; none if it could, but nobody would wait for it.
+    pub trial: Option<Trial>,
+}
+
+/// What bounds everyone who does a job, however well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// The latency of answers takes so long.
+    Latency(Duration),
+    /// The host's limit on requests lets nobody be done earlier.
+    Rate(Duration),
+    /// So many cores there are to compute on.
+    Cores(NonZeroUsize),
 }
 
 /// What a race came to.
@@ -29,6 +46,8 @@ pub struct Entrant {
 pub struct Row {
     /// What the job is called.
     pub job: String,
+    /// What nobody can be faster than, where that is known.
+    pub limit: Option<Limit>,
     /// What all have found.
     pub answer: String,
     /// Who did it, in the order of the race.
@@ -38,16 +57,64 @@ pub struct Row {
 /// What a job cost one contender.
 #[derive(Clone, Debug)]
 pub struct Timings {
-    /// The name and the version.
+    /// The name, and the version where names alone do not tell them apart.
     pub contender: String,
-    /// One for each round.
-    pub costs: Vec<Cost>,
+    /// One for each round; none of who has not done it.
+    pub expenses: Vec<Expense>,
 }
 
 impl Timings {
+    /// The wall times alone.
+    pub fn wall(&self) -> Vec<Duration> {
+        self.expenses.iter().map(|expense| expense.wall).collect()
+    }
+
     /// The CPU times alone.
     pub fn cpu(&self) -> Vec<Duration> {
-        self.costs.iter().map(|cost| cost.cpu).collect()
+        self.expenses.iter().map(|expense| expense.cpu).collect()
+    }
+
+    /// The most memory of any round; none of who has not done it.
+    pub fn memory_bytes_max(&self) -> Option<u64> {
+        self.expenses.iter().map(|expense| expense.memory_bytes).max()
+    }
+}
+
+impl Limit {
+    /// One core, or all that this process may use.
+    pub fn of_threads(threads: Threads) -> Self {
+        Self::Cores(match threads {
+            Threads::One => NonZeroUsize::MIN,
+            Threads::All => cores(),
+        })
+    }
+
+    /// The least time that it leaves.
+    pub fn floor(self) -> Option<Duration> {
+        match self {
+            Self::Latency(time) | Self::Rate(time) => Some(time),
+            Self::Cores(_) => None,
+        }
+    }
+}
+
+/// How many threads, or processes, share a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Threads {
+    /// A single one.
+    One,
+    /// One for each core.
+    All,
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Latency(time) => write!(formatter, "latency alone takes {}", human_time(*time)),
+            Self::Rate(time) => write!(formatter, "the rate alone takes {}", human_time(*time)),
+            Self::Cores(cores) if cores.get() == 1 => formatter.write_str("1 core"),
+            Self::Cores(cores) => write!(formatter, "{cores} cores"),
+        }
     }
 }
 
@@ -96,17 +163,18 @@ pub fn run(
     let mut results: Vec<Timings> = race
         .entrants
         .iter()
-        .map(|entrant| Timings { contender: entrant.contender.clone(), costs: Vec::new() })
+        .map(|entrant| Timings { contender: entrant.contender.clone(), expenses: Vec::new() })
         .collect();
     for _ in 0..rounds.get() {
         for (entrant, timings) in race.entrants.iter().zip(&mut results) {
-            let Measurement { answer, cost } =
-                measure(&entrant.trial).map_err(|source| RaceError::Trial {
+            let Some(trial) = &entrant.trial else { continue };
+            let Measurement { answer, expense } =
+                measure(trial).map_err(|source| RaceError::Trial {
                     contender: entrant.contender.clone(),
                     job: race.job.clone(),
                     source,
                 })?;
-            timings.costs.push(cost);
+            timings.expenses.push(expense);
             let (reference, expected) = first.get_or_insert_with(|| (entrant, answer.clone()));
             if answer != *expected {
                 return Err(RaceError::Disagreement {
@@ -120,7 +188,7 @@ pub fn run(
         }
     }
     let answer = first.map(|(_, answer)| answer).unwrap_or_default();
-    Ok(Row { job: race.job.clone(), answer, results })
+    Ok(Row { job: race.job.clone(), limit: race.limit, answer, results })
 }
 
 #[cfg(test)]
@@ -133,19 +201,24 @@ mod tests {
     fn race() -> Race {
         let entrant = |name: &str| Entrant {
             contender: name.to_owned(),
-            trial: Trial {
+            trial: Some(Trial {
                 program: name.into(),
                 arguments: Vec::new(),
                 environment: Vec::new(),
                 output: Output::Answer,
-            },
+            }),
         };
-        Race { job: "count to 10".to_owned(), entrants: ["ours", "theirs"].map(entrant).into() }
+        Race {
+            job: "count to 10".to_owned(),
+            limit: None,
+            entrants: ["ours", "theirs"].map(entrant).into(),
+        }
     }
 
     fn measured(answer: &str, seconds: u64) -> Measurement {
         let cpu = Duration::from_secs(seconds);
-        Measurement { answer: answer.to_owned(), cost: Cost { cpu, wall: Duration::ZERO } }
+        let expense = Expense { wall: Duration::ZERO, cpu, memory_bytes: 0 };
+        Measurement { answer: answer.to_owned(), expense }
     }
 
     #[test]
@@ -163,6 +236,16 @@ mod tests {
             .collect();
         assert_eq!(times, [[1, 3], [2, 4]]);
         assert_eq!(row.answer, "4");
+    }
+
+    #[test]
+    fn nobody_waits_for_who_would_take_too_long() {
+        let mut race = race();
+        race.entrants[1].trial = None;
+        let row = run(&race, ROUNDS, |_| Ok(measured("4", 1))).expect("ours is there");
+        assert_eq!(row.results[0].expenses.len(), 2);
+        assert_eq!(row.results[1].expenses, []);
+        assert_eq!(row.results[1].memory_bytes_max(), None);
     }
 
     #[test]

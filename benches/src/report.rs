@@ -5,7 +5,7 @@ mod fixture;
 mod json;
 mod markdown;
 
-use std::num::NonZeroU32;
+use std::{num::NonZeroU32, time::Duration};
 
 pub use self::{json::to_json, markdown::to_markdown};
 use crate::{
@@ -19,12 +19,19 @@ use crate::{
 /// What a run came to, and the occasion.
 #[derive(Clone, Debug)]
 pub struct Report {
+    /// What it came to.
+    pub chapters: Vec<Chapter>,
+    /// The occasion.
+    pub conditions: Conditions,
+}
+
+/// What one set of jobs came to.
+#[derive(Clone, Debug)]
+pub struct Chapter {
     /// The set of jobs.
     pub section: Section,
     /// What they came to.
     pub outcome: Outcome,
-    /// The occasion.
-    pub conditions: Conditions,
 }
 
 /// What the numbers depend on.
@@ -36,10 +43,16 @@ pub struct Conditions {
     pub rounds: NonZeroU32,
     /// On which machine.
     pub machine: Machine,
+    /// Whoever needs less memory than this cannot be told from one that needs as much.
+    pub memory_bytes_min: u64,
 }
 
-/// Our CPU time by theirs, below 1 where ours is quicker; none if this is ours.
-fn ratio(results: &[Timings], theirs: &Timings) -> Option<Spread<f64>> {
+/// Our time by theirs, below 1 where ours is quicker; none if this is ours.
+fn ratio(
+    results: &[Timings],
+    theirs: &Timings,
+    times: impl Fn(&Timings) -> Vec<Duration>,
+) -> Option<Spread<f64>> {
     let ours = results.first().filter(|ours| ours.contender != theirs.contender)?;
-    spread::of_ratios(&ours.cpu(), &theirs.cpu())
+    spread::of_ratios(&times(ours), &times(theirs))
 }

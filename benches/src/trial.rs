@@ -9,12 +9,13 @@ use std::{
     time::Duration,
 };
 
-use common::stopwatch::Cost;
+use crate::{
+    child::{self, Heard, PATIENCE},
+    reading::Reading,
+};
 
-use crate::child::{self, Heard, PATIENCE};
-
-/// More text than this is no answer.
-const TEXT_BYTES_MAX: u64 = 64 << 10;
+/// More text than this is no answer. (A report with ten thousand spans is half as long.)
+const TEXT_BYTES_MAX: u64 = 4 << 20;
 
 /// How much is drained from a pipe at once.
 const DRAINED_BYTES: usize = 1 << 20;
@@ -42,6 +43,8 @@ pub enum Output {
     Answer,
     /// The answer, then a line with the nanoseconds that count: CPU time, a space, wall time.
     AnswerAndCost,
+    /// A report, which has the answer in it.
+    Report(Reading),
     /// So many lines that a digest of them is the answer. They are read in a run of their own: the
     /// one that is timed writes to nowhere, since a pipe costs more than to make them.
     Lines,
@@ -53,7 +56,18 @@ pub struct Measurement {
     /// To be compared with those of others.
     pub answer: String,
     /// What the process cost from its start to its end, or what it says that the job cost.
-    pub cost: Cost,
+    pub expense: Expense,
+}
+
+/// What a process cost, with those of its own that it waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expense {
+    /// Time that passed on the clock on the wall.
+    pub wall: Duration,
+    /// Time that processors spent, in user and kernel mode, on all threads of all processes.
+    pub cpu: Duration,
+    /// The most memory that was resident at once, of that process which had most.
+    pub memory_bytes: u64,
 }
 
 /// Why a trial came to nothing.
@@ -109,21 +123,29 @@ impl fmt::Display for Trial {
 impl Trial {
     /// The answer and the cost.
     ///
-    /// The kernel tells the CPU time of all children together: measure one at a time.
-    ///
     /// # Errors
     /// When the program cannot be started, fails, hangs, or prints something else.
     pub fn measure(&self) -> Result<Measurement, TrialError> {
-        let (output, cost) = match self.output {
-            Output::Answer | Output::AnswerAndCost => child::run(self, Heard::Output, text)?,
+        let (output, expense) = match self.output {
+            Output::Answer | Output::AnswerAndCost | Output::Report(_) => {
+                child::run(self, Heard::Output, text)?
+            }
             Output::Lines => {
                 let (digest, _) = child::run(self, Heard::Output, digest)?;
-                let (_, cost) = child::run(self, Heard::Nothing, text)?;
-                (digest, cost)
+                let (_, expense) = child::run(self, Heard::Nothing, text)?;
+                (digest, expense)
             }
         };
-        understand(self.output, &output, cost)
+        understand(self.output, &output, expense)
             .ok_or_else(|| TrialError::Nonsense { command: self.to_string(), output })
+    }
+
+    /// What the program prints to stdout.
+    ///
+    /// # Errors
+    /// When it cannot be started, hangs or fails.
+    pub fn stdout(&self) -> Result<String, TrialError> {
+        child::run(self, Heard::Output, text).map(|(text, _)| text)
     }
 
     /// All that the program prints, errors and warnings too.
@@ -142,18 +164,21 @@ fn gist(output: &str) -> &str {
     line.unwrap_or_default()
 }
 
-fn understand(output: Output, text: &str, cost: Cost) -> Option<Measurement> {
+fn understand(output: Output, text: &str, expense: Expense) -> Option<Measurement> {
+    if let Output::Report(reading) = output {
+        return Some(Measurement { answer: reading.answer_in(text)?, expense });
+    }
     let mut lines = text.lines();
     let answer = lines.next().map(str::trim).filter(|answer| !answer.is_empty())?.to_owned();
-    let cost = match output {
-        Output::Answer | Output::Lines => cost,
+    let expense = match output {
+        Output::Answer | Output::Lines | Output::Report(_) => expense,
         Output::AnswerAndCost => {
             let (cpu, wall) = lines.next()?.split_once(' ')?;
             let nanoseconds = |text: &str| text.parse().ok().map(Duration::from_nanos);
-            Cost { cpu: nanoseconds(cpu)?, wall: nanoseconds(wall)? }
+            Expense { cpu: nanoseconds(cpu)?, wall: nanoseconds(wall)?, ..expense }
         }
     };
-    lines.next().is_none().then_some(Measurement { answer, cost })
+    lines.next().is_none().then_some(Measurement { answer, expense })
 }
 
 /// The output as it stands, if it is short. The rest is drained, lest the program waits for us.
@@ -161,7 +186,8 @@ fn text(output: &mut dyn Read) -> io::Result<String> {
     let mut bytes = Vec::new();
     output.take(TEXT_BYTES_MAX).read_to_end(&mut bytes)?;
     io::copy(output, &mut io::sink())?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    Ok(String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
 
 /// How much it is, and a number that tells it from what is almost the same.
@@ -204,11 +230,15 @@ fn fill(output: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
 mod tests {
     use super::*;
 
-    const PROCESS: Cost = Cost { cpu: Duration::from_secs(1), wall: Duration::from_secs(2) };
+    const PROCESS: Expense = Expense {
+        wall: Duration::from_secs(2),
+        cpu: Duration::from_secs(1),
+        memory_bytes: 1 << 20,
+    };
 
-    fn check(output: Output, text: &str, expected: Option<(&str, Cost)>) {
+    fn check(output: Output, text: &str, expected: Option<(&str, Expense)>) {
         let expected =
-            expected.map(|(answer, cost)| Measurement { answer: answer.to_owned(), cost });
+            expected.map(|(answer, expense)| Measurement { answer: answer.to_owned(), expense });
         assert_eq!(understand(output, text, PROCESS), expected, "{text:?}");
     }
 
@@ -223,11 +253,19 @@ mod tests {
 
     #[test]
     fn a_second_line_is_what_the_job_cost() {
-        let job = Cost { cpu: Duration::from_nanos(3), wall: Duration::from_nanos(4) };
+        let [cpu, wall] = [3, 4].map(Duration::from_nanos);
+        let job = Expense { wall, cpu, ..PROCESS };
         check(Output::AnswerAndCost, "7\n3 4\n", Some(("7", job)));
         for nonsense in ["7\n", "7\n3\n", "7\n3 x\n", "7\n3 4\n5\n"] {
             check(Output::AnswerAndCost, nonsense, None);
         }
+    }
+
+    #[test]
+    fn a_report_has_the_answer_in_it() {
+        let report = Output::Report(Reading::Statuses);
+        check(report, "200\n404\n200\n", Some(("2 items, 1 missing", PROCESS)));
+        check(report, "200\n503\n", None);
     }
 
     #[test]

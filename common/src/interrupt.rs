@@ -11,7 +11,11 @@ use std::{
 };
 
 use nix::sys::signal::{SigSet, Signal};
-use signal_hook::{consts::SIGINT, flag, iterator::Signals};
+use signal_hook::{
+    consts::{SIGINT, SIGTERM},
+    flag,
+    iterator::Signals,
+};
 
 /// What a shell expects of a process that Ctrl-C has ended: 128 and the signal's number.
 pub const EXIT_CODE: u8 = 130;
@@ -29,6 +33,23 @@ pub fn end_process_on_ctrl_c() -> io::Result<()> {
 
 fn end_process_when(condition: Arc<AtomicBool>) -> io::Result<()> {
     flag::register_conditional_shutdown(SIGINT, EXIT_CODE.into(), condition).map(drop)
+}
+
+/// From now on, Ctrl-C and SIGTERM do `action`, and then end the process with 128 and the signal's
+/// number: for those who have to take others with them.
+///
+/// # Errors
+/// When the system lets us handle no signals, or start no thread to wait for them.
+pub fn end_process_after(action: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    let mut signals = Signals::new([SIGINT, SIGTERM])?;
+    thread::Builder::new().name("ctrl-c".to_owned()).spawn(move || {
+        if let Some(signal) = signals.forever().next() {
+            action();
+            #[expect(clippy::disallowed_methods, clippy::exit, reason = "the signal asks for it")]
+            std::process::exit(128 + signal);
+        }
+    })?;
+    Ok(())
 }
 
 /// Leaves Ctrl-C, which in a terminal reaches the whole process group, to the parent.

@@ -82,14 +82,8 @@ pub fn thread_cpu() -> Duration {
     cpu
 }
 
-/// The CPU time of all children that were waited for until now, without this process's own: the
-/// difference around one child is what that child took.
-pub fn children_cpu() -> Duration {
-    cpu_of(UsageWho::RUSAGE_CHILDREN)
-}
-
 fn process_cpu() -> Duration {
-    cpu_of(UsageWho::RUSAGE_SELF) + children_cpu()
+    cpu_of(UsageWho::RUSAGE_SELF) + cpu_of(UsageWho::RUSAGE_CHILDREN)
 }
 
 fn cpu_of(who: UsageWho) -> Duration {

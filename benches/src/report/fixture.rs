@@ -5,54 +5,53 @@ use std::{
     time::Duration,
 };
 
-use common::stopwatch::Cost;
-
-use super::{Conditions, Report};
+use super::{Chapter, Conditions, Report};
 use crate::{
     Occasion,
     machine::Machine,
-    race::{Row, Timings},
+    race::{Limit, Row, Timings},
     sections::{Outcome, Section},
+    trial::Expense,
 };
 
-/// Three contenders, of which one does a single job, and ours needs half as long as the others.
-pub(super) fn report(rounds: u32) -> Report {
-    let timings = |contender: &str, cpu_ms: u64| Timings {
-        contender: contender.to_owned(),
-        costs: (0..u64::from(rounds))
-            .map(|round| Cost {
-                cpu: Duration::from_millis(cpu_ms + round),
-                wall: Duration::from_millis(2 * cpu_ms),
-            })
-            .collect(),
-    };
-    let row = |job: &str, answer: &str, results: Vec<Timings>| Row {
-        job: job.to_owned(),
-        answer: answer.to_owned(),
-        results,
+/// Three contenders, of which one does a single job, and ours needs half as long as the others. A
+/// fourth could do it, if one waited.
+pub(super) fn report(section: Section, rounds: u32) -> Report {
+    let rows = vec![
+        Row {
+            job: "count to 10".to_owned(),
+            limit: Some(Limit::Latency(Duration::from_millis(30))),
+            answer: "4".to_owned(),
+            results: vec![
+                timings("sieve 0.1.0", 20, rounds),
+                timings("other 2.0", 40, rounds),
+                timings("third 3", 2000, rounds),
+                timings("slow 4", 0, 0),
+            ],
+        },
+        Row {
+            job: "count 1|2".to_owned(),
+            limit: None,
+            answer: "1".to_owned(),
+            results: vec![timings("sieve 0.1.0", 1000, rounds), timings("third 3", 2000, rounds)],
+        },
+    ];
+    let contenders: Vec<String> = ["sieve 0.1.0", "other 2.0", "third 3"].map(str::to_owned).into();
+    let outcome = Outcome {
+        versions: contenders.clone(),
+        contenders,
+        rows,
+        missing: vec!["`fourth` is not in PATH: `apt-get install fourth`".to_owned()],
+        remarks: vec!["A remark.".to_owned()],
     };
     Report {
-        section: Section::Sieve,
-        outcome: Outcome {
-            contenders: ["sieve 0.1.0", "other 2.0", "third 3"].map(str::to_owned).into(),
-            rows: vec![
-                row(
-                    "count to 10",
-                    "4",
-                    vec![
-                        timings("sieve 0.1.0", 20),
-                        timings("other 2.0", 40),
-                        timings("third 3", 2000),
-                    ],
-                ),
-                row("count 1|2", "1", vec![timings("sieve 0.1.0", 1000), timings("third 3", 2000)]),
-            ],
-            missing: vec!["`fourth` is not in PATH: `apt-get install fourth`".to_owned()],
-            remarks: vec!["A remark.".to_owned()],
-        },
+        chapters: vec![Chapter { section, outcome }],
         conditions: Conditions {
             occasion: Occasion {
-                command: "cargo run --release -p benches --bin peers -- sieve".to_owned(),
+                command: format!(
+                    "cargo run --release -p benches --bin peers -- {}",
+                    section.name()
+                ),
                 date: "2026-11-22".to_owned(),
             },
             rounds: NonZeroU32::new(rounds).expect("a round"),
@@ -60,6 +59,19 @@ pub(super) fn report(rounds: u32) -> Report {
                 processor: "AMD EPYC".to_owned(),
                 cores: NonZeroUsize::new(2).expect("two"),
             },
+            memory_bytes_min: 5_000_000,
         },
+    }
+}
+
+fn timings(contender: &str, cpu_ms: u64, rounds: u32) -> Timings {
+    let expense = |round| Expense {
+        wall: Duration::from_millis(2 * cpu_ms),
+        cpu: Duration::from_millis(cpu_ms + round),
+        memory_bytes: cpu_ms * 100_000,
+    };
+    Timings {
+        contender: contender.to_owned(),
+        expenses: (0..u64::from(rounds)).map(expense).collect(),
     }
 }

@@ -2,29 +2,26 @@
 
 use std::time::Duration;
 
-use common::stopwatch::Cost;
 use serde::Serialize;
 
-use super::{Report, ratio};
+use super::{Chapter, Report, ratio};
 use crate::{
-    race::{Row, Timings},
+    race::{Limit, Row, Timings},
     spread::{self, Spread},
 };
 
 /// The version of the shape below; it changes when a reader would have to.
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 
 #[derive(Serialize)]
 struct ReportShape<'a> {
     schema: u32,
-    section: &'a str,
     date: &'a str,
     command: &'a str,
     machine: MachineShape<'a>,
     rounds: u32,
-    contenders: &'a [String],
-    missing: &'a [String],
-    jobs: Vec<JobShape<'a>>,
+    memory_bytes_min: u64,
+    sections: Vec<SectionShape<'a>>,
 }
 
 #[derive(Serialize)]
@@ -34,8 +31,19 @@ struct MachineShape<'a> {
 }
 
 #[derive(Serialize)]
+struct SectionShape<'a> {
+    section: &'a str,
+    contenders: &'a [String],
+    versions: &'a [String],
+    missing: &'a [String],
+    jobs: Vec<JobShape<'a>>,
+}
+
+#[derive(Serialize)]
 struct JobShape<'a> {
     job: &'a str,
+    limit: Option<String>,
+    floor_ms: Option<f64>,
     answer: &'a str,
     results: Vec<ResultShape<'a>>,
 }
@@ -43,10 +51,14 @@ struct JobShape<'a> {
 #[derive(Serialize)]
 struct ResultShape<'a> {
     contender: &'a str,
+    wall_ms_median: Option<f64>,
     cpu_ms_median: Option<f64>,
-    cpu_ms: Vec<f64>,
+    memory_bytes_max: Option<u64>,
     wall_ms: Vec<f64>,
-    ratio: Option<RatioShape>,
+    cpu_ms: Vec<f64>,
+    memory_bytes: Vec<u64>,
+    wall_ratio: Option<RatioShape>,
+    cpu_ratio: Option<RatioShape>,
 }
 
 #[derive(Serialize)]
@@ -58,8 +70,8 @@ struct RatioShape {
 
 /// The report as a JSON object over several lines that ends with a newline.
 ///
-/// Times are in milliseconds, one for each round, in order. A ratio is our CPU time by theirs; ours
-/// has none.
+/// Times are in milliseconds, one for each round, in order. A ratio is the time of the first
+/// contender, which is ours, by theirs; the first has none.
 ///
 /// # Errors
 /// Never, as far as we know: all keys are text.
@@ -67,7 +79,6 @@ pub fn to_json(report: &Report) -> serde_json::Result<String> {
     let conditions = &report.conditions;
     let shape = ReportShape {
         schema: SCHEMA,
-        section: report.section.name(),
         date: &conditions.occasion.date,
         command: &conditions.occasion.command,
         machine: MachineShape {
@@ -75,33 +86,51 @@ pub fn to_json(report: &Report) -> serde_json::Result<String> {
             cores: conditions.machine.cores.get(),
         },
         rounds: conditions.rounds.get(),
-        contenders: &report.outcome.contenders,
-        missing: &report.outcome.missing,
-        jobs: report.outcome.rows.iter().map(job).collect(),
+        memory_bytes_min: conditions.memory_bytes_min,
+        sections: report.chapters.iter().map(section).collect(),
     };
     Ok(serde_json::to_string_pretty(&shape)? + "\n")
 }
 
+fn section(chapter: &Chapter) -> SectionShape<'_> {
+    let outcome = &chapter.outcome;
+    SectionShape {
+        section: chapter.section.name(),
+        contenders: &outcome.contenders,
+        versions: &outcome.versions,
+        missing: &outcome.missing,
+        jobs: outcome.rows.iter().map(job).collect(),
+    }
+}
+
 fn job(row: &Row) -> JobShape<'_> {
-    let results = row.results.iter().map(|timings| result(row, timings)).collect();
-    JobShape { job: &row.job, answer: &row.answer, results }
+    JobShape {
+        job: &row.job,
+        limit: row.limit.map(|limit| limit.to_string()),
+        floor_ms: row.limit.and_then(Limit::floor).map(in_ms),
+        answer: &row.answer,
+        results: row.results.iter().map(|timings| result(row, timings)).collect(),
+    }
 }
 
 fn result<'a>(row: &Row, timings: &'a Timings) -> ResultShape<'a> {
-    let each =
-        |time: fn(&Cost) -> Duration| timings.costs.iter().map(|cost| in_ms(time(cost))).collect();
-    let median = spread::of_times(&timings.cpu()).map(|times| in_ms(times.median));
-    let ratio = ratio(&row.results, timings).map(|Spread { median, min, max }| RatioShape {
-        median,
-        min,
-        max,
-    });
+    let (wall, cpu) = (timings.wall(), timings.cpu());
+    let median = |times| spread::of_times(times).map(|times| in_ms(times.median));
+    let each = |times: &[Duration]| times.iter().copied().map(in_ms).collect();
+    let ratio = |times: fn(&Timings) -> Vec<Duration>| {
+        let Spread { median, min, max } = ratio(&row.results, timings, times)?;
+        Some(RatioShape { median, min, max })
+    };
     ResultShape {
         contender: &timings.contender,
-        cpu_ms_median: median,
-        cpu_ms: each(|cost| cost.cpu),
-        wall_ms: each(|cost| cost.wall),
-        ratio,
+        wall_ms_median: median(&wall),
+        cpu_ms_median: median(&cpu),
+        memory_bytes_max: timings.memory_bytes_max(),
+        wall_ms: each(&wall),
+        cpu_ms: each(&cpu),
+        memory_bytes: timings.expenses.iter().map(|expense| expense.memory_bytes).collect(),
+        wall_ratio: ratio(Timings::wall),
+        cpu_ratio: ratio(Timings::cpu),
     }
 }
 
@@ -114,9 +143,11 @@ mod tests {
     use expect_test::expect_file;
 
     use super::{super::fixture, *};
+    use crate::sections::Section;
 
     #[test]
     fn a_report_is_an_object() {
-        expect_file!["fixture.json"].assert_eq(&to_json(&fixture::report(1)).expect("text"));
+        expect_file!["fixture.json"]
+            .assert_eq(&to_json(&fixture::report(Section::Primes, 1)).expect("text"));
     }
 }

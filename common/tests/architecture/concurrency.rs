@@ -7,6 +7,10 @@ const STARTS_IN: &[(&str, &str)] = &[
     ("*/src/variants/*", "the lesson itself"),
     ("*/tests", "tests start programs, and prove overlap"),
     ("benches/src/child", "what is measured is a process of its own, killed if it hangs"),
+    (
+        "benches/src/sections/sieving/in_process/each_number",
+        "a peer on all cores, as its users would have it",
+    ),
     ("common/src/gate/*", "the served gate listens while its workers wait"),
     ("common/src/interrupt", "Ctrl-C is waited for beside the work"),
     ("common/src/process_pool", "the pool starts workers, and a thread to read each"),

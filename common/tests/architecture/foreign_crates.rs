@@ -57,9 +57,22 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
         Only(&["part3-yelp/src/pace"]),
         "a rate of requests that many threads keep to together",
     ),
-    ("hyper", Only(&["mock-web/src/server"]), "HTTP/1.1 down to a body that ends too early"),
-    ("hyper_util", Only(&["mock-web/src/server/connection"]), "hyper on a socket of tokio"),
+    (
+        "hyper",
+        Only(&["benches/src/sections/fetching/async_client", "mock-web/src/server"]),
+        "HTTP/1.1 down to a body that ends too early; and a peer of our client",
+    ),
+    (
+        "hyper_util",
+        Only(&["benches/src/sections/fetching/async_client", "mock-web/src/server/connection"]),
+        "hyper on a socket of tokio",
+    ),
     ("indicatif", Only(&["common/src/progress"]), "a progress bar that stays out of pipes"),
+    (
+        "machine_prime",
+        Only(&["benches/src/sections/sieving/in_process/each_number"]),
+        "a peer: what tests one number at a time quickest",
+    ),
     (
         "mongodb",
         Only(&["part3-yelp/src/store/mongo", "part3-yelp/tests"]),
@@ -99,7 +112,12 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ("proptest", Tests, "properties hold for inputs that nobody thought of"),
     (
         "rayon",
-        Only(&["part1-primes/src/variants/parallel", "sieve/src/sieve/parallel", "sieve/tests"]),
+        Only(&[
+            "benches/src/sections/sieving/in_process/each_number",
+            "part1-primes/src/variants/parallel",
+            "sieve/src/sieve/parallel",
+            "sieve/tests",
+        ]),
         "work stealing, which that variant shows, and which shares out the parts of a range",
     ),
     (
@@ -119,7 +137,11 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ("thiserror", Anyone, "each module declares the errors that it returns"),
     (
         "tokio",
-        Only(&["mock-web/src/server", "mock-web/src/gates"]),
+        Only(&[
+            "benches/src/sections/fetching/async_client",
+            "mock-web/src/server",
+            "mock-web/src/gates",
+        ]),
         "thousands of connections that wait, on one thread",
     ),
     (
@@ -133,6 +155,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
         "columns of a terminal: 東 takes two of them",
     ),
     ("ureq", Only(&["http-client/src"]), "a client that blocks, as threads may"),
+    ("wait4", Only(&["benches/src/child"]), "time and memory of a single child"),
 ];
 
 /// Whether this is a foreign crate's name in code.

@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 
 use super::{
-    Options,
     in_process::Implementation,
     jobs::{Job, PeerMemory},
     task::Verb,
 };
-use crate::trial::{Output, Trial};
+use crate::{
+    sections::Options,
+    trial::{Output, Trial},
+};
 
 /// Makes glibc ask for huge pages (the GNU C library's manual, “Memory Allocation Tunables”).
 const HUGE_PAGES: (&str, &str) = ("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
@@ -102,7 +104,7 @@ fn primesieve_arguments(job: &Job) -> Option<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::{super::jobs, *};
-    use crate::sections::sieving::Selection;
+    use crate::sections::Selection;
 
     fn check(kind: Kind, expected: &[&str]) {
         let contender = Contender { title: String::new(), program: "program".into(), kind };

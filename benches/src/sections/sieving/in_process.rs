@@ -1,5 +1,6 @@
 //! A task done in this process, by one crate or another, with the answer on stdout.
 
+mod each_number;
 mod other_crate;
 
 use std::{
@@ -13,6 +14,9 @@ use common::stopwatch::Stopwatch;
 
 use super::task::{Task, Verb};
 
+/// What was built, by the word of the one file that knows.
+const LOCK: &str = include_str!("../../../../Cargo.lock");
+
 /// Which crate does it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Implementation {
@@ -20,6 +24,8 @@ pub enum Implementation {
     Ours,
     /// The crate `primal`.
     OtherCrate,
+    /// The crate `machine-prime`.
+    EachNumber,
 }
 
 /// Why a task was not done.
@@ -41,14 +47,15 @@ pub enum PerformError {
 }
 
 impl Implementation {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Ours, Self::OtherCrate];
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Ours, Self::OtherCrate, Self::EachNumber];
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Ours => "sieve",
             Self::OtherCrate => other_crate::NAME,
+            Self::EachNumber => each_number::NAME,
         }
     }
 
@@ -56,7 +63,7 @@ impl Implementation {
     pub fn title(self) -> String {
         match self {
             Self::Ours => format!("sieve {}", env!("CARGO_PKG_VERSION")),
-            Self::OtherCrate => other_crate::title(),
+            Self::OtherCrate | Self::EachNumber => title_of_crate(self.name()),
         }
     }
 
@@ -68,6 +75,7 @@ impl Implementation {
                 matches!(task.verb, Verb::Count | Verb::Sum | Verb::Collect)
                     && task.range.start == 0
             }
+            Self::EachNumber => matches!(task.verb, Verb::Count | Verb::CountOnAllThreads),
         }
     }
 
@@ -87,6 +95,7 @@ impl Implementation {
         match self {
             Self::Ours => with_ours(task, out)?,
             Self::OtherCrate => with_other_crate(task, out)?,
+            Self::EachNumber => with_each_number(task, out)?,
         }
         Ok(())
     }
@@ -122,6 +131,23 @@ fn with_other_crate(task: &Task, out: &mut impl Write) -> io::Result<()> {
             unreachable!("`can` says so")
         }
     }
+}
+
+fn with_each_number(task: &Task, out: &mut impl Write) -> io::Result<()> {
+    let range = task.range.clone();
+    match task.verb {
+        Verb::Count => writeln!(out, "{}", each_number::count(range)),
+        Verb::CountOnAllThreads => writeln!(out, "{}", each_number::count_on_all_threads(range)),
+        _ => unreachable!("`can` says so"),
+    }
+}
+
+/// The name and version of a foreign crate.
+fn title_of_crate(name: &str) -> String {
+    let heading = format!("name = \"{name}\"");
+    let mut lines = LOCK.lines().skip_while(|line| *line != heading).skip(1);
+    let version = lines.next().and_then(|line| line.strip_prefix("version = "));
+    format!("{name} {}", version.expect("Cargo.lock to have what was built").trim_matches('"'))
 }
 
 /// Writes the answer of `work`, and what it costs after a warm-up of a tenth of the repetitions.
@@ -200,6 +226,14 @@ mod tests {
     }
 
     #[test]
+    fn each_number_is_tested_wherever_the_range_starts() {
+        for verb in [Verb::Count, Verb::CountOnAllThreads] {
+            check(Implementation::EachNumber, verb, 10..20, "4\n");
+            check(Implementation::EachNumber, verb, 0..3, "1\n");
+        }
+    }
+
+    #[test]
     fn the_other_crate_refuses_the_rest() {
         let task = Task { verb: Verb::Count, range: 10..20, repetitions: NonZeroU32::MIN };
         let error = Implementation::OtherCrate.perform(&task, &mut Vec::new());
@@ -213,5 +247,6 @@ mod tests {
     fn versions_are_those_that_were_built() {
         assert!(Implementation::Ours.title().starts_with("sieve 0."));
         assert!(Implementation::OtherCrate.title().starts_with("primal 0.3."));
+        assert!(Implementation::EachNumber.title().starts_with("machine-prime 1."));
     }
 }

@@ -3,6 +3,7 @@
 use std::{num::NonZeroU32, ops::Range};
 
 use super::task::{Task, Verb};
+use crate::sections::Selection;
 
 /// What the peers' memory is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,15 +20,6 @@ pub(super) struct Job {
     pub(super) title: &'static str,
     pub(super) task: Task,
     pub(super) peer_memory: PeerMemory,
-}
-
-/// Which jobs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Selection {
-    /// All, for a report.
-    Full,
-    /// Those that take moments, to see that everything works.
-    Quick,
 }
 
 const IN_PROCESS: &str = "Jobs “in process” are repeated within one process, after a warm-up, and \

@@ -6,12 +6,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{
-    Options,
-    contender::{Contender, Kind},
-};
+use super::contender::{Contender, Kind};
 use crate::{
-    sections::SectionError,
+    sections::{Options, SectionError},
     trial::{Output, Trial, TrialError},
 };
 

@@ -3,17 +3,6 @@
 /// Its name.
 pub(super) const NAME: &str = "primal";
 
-/// What was built, by the word of the one file that knows.
-const LOCK: &str = include_str!("../../../../../Cargo.lock");
-
-/// Its name and version.
-pub(super) fn title() -> String {
-    let heading = format!("name = \"{NAME}\"");
-    let mut lines = LOCK.lines().skip_while(|line| *line != heading).skip(1);
-    let version = lines.next().and_then(|line| line.strip_prefix("version = "));
-    format!("{NAME} {}", version.expect("Cargo.lock to have what was built").trim_matches('"'))
-}
-
 /// How many primes there are below `end`.
 pub(super) fn count_below(end: u64) -> u64 {
     // Its ranges include their end.

@@ -1,0 +1,143 @@
+//! Answers out of what programs report, in one form whoever reports it, so that they can be compared.
+
+use serde::Deserialize;
+
+/// What to look for in a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// How many primes there are.
+    Count,
+    /// How many there are, and what they add up to.
+    CountAndSum,
+    /// How many items there are, and how many are missing.
+    Items,
+    /// The same, out of the status of each answer, one a line.
+    Statuses,
+    /// How many documents were stored.
+    Documents,
+}
+
+/// A report with one run, or one that is a run by itself. The rest of it may be long, and is not
+/// kept.
+#[derive(Deserialize)]
+struct Report {
+    runs: Option<Vec<Run>>,
+    answer: Option<Answer>,
+}
+
+#[derive(Deserialize)]
+struct Run {
+    answer: Answer,
+}
+
+/// What one of our parts, or a peer of it, has found.
+#[derive(Deserialize)]
+struct Answer {
+    count: Option<u64>,
+    sum: Option<u64>,
+    items: Option<u64>,
+    missing: Option<Missing>,
+    documents: Option<u64>,
+}
+
+/// Ours names what is missing, others count it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Missing {
+    Ids(Vec<u64>),
+    Count(u64),
+}
+
+impl Reading {
+    /// The answer; none if this is no such report, or something in it failed.
+    pub(crate) fn answer_in(self, report: &str) -> Option<String> {
+        match self {
+            Self::Count => Some(answer(report)?.count?.to_string()),
+            Self::CountAndSum => {
+                let Answer { count, sum, .. } = answer(report)?;
+                Some(format!("{} with sum {}", count?, sum?))
+            }
+            Self::Items => {
+                let Answer { items, missing, .. } = answer(report)?;
+                Some(items_answer(items?, missing?.count()))
+            }
+            Self::Statuses => {
+                let count = |status| report.lines().filter(|line| *line == status).count() as u64;
+                let (items, missing) = (count("200"), count("404"));
+                let is_complete = items + missing == report.lines().count() as u64;
+                is_complete.then(|| items_answer(items, missing))
+            }
+            Self::Documents => Some(format!("{} documents", answer(report)?.documents?)),
+        }
+    }
+}
+
+impl Missing {
+    fn count(&self) -> u64 {
+        match self {
+            Self::Ids(ids) => ids.len() as u64,
+            Self::Count(count) => *count,
+        }
+    }
+}
+
+/// How many items there are, in the words that all answers are brought into.
+pub(crate) fn items_answer(items: u64, missing: u64) -> String {
+    format!("{items} items, {missing} missing")
+}
+
+fn answer(report: &str) -> Option<Answer> {
+    let report: Report = serde_json::from_str(report).ok()?;
+    match report.runs {
+        Some(runs) => <[Run; 1]>::try_from(runs).ok().map(|[run]| run.answer),
+        None => report.answer,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(reading: Reading, report: &str, expected: Option<&str>) {
+        assert_eq!(reading.answer_in(report).as_deref(), expected, "{reading:?} of {report}");
+    }
+
+    #[test]
+    fn ours_and_others_report_the_same_primes() {
+        let report = r#"{"runs":[{"answer":{"count":4,"sum":17}}]}"#;
+        check(Reading::Count, report, Some("4"));
+        check(Reading::CountAndSum, report, Some("4 with sum 17"));
+        check(Reading::CountAndSum, r#"{"runs":[{"answer":{"count":4,"sum":null}}]}"#, None);
+    }
+
+    #[test]
+    fn ours_and_others_report_the_same_items() {
+        let expected = Some("2 items, 1 missing");
+        check(Reading::Items, r#"{"runs":[{"answer":{"items":2,"missing":[7]}}]}"#, expected);
+        check(Reading::Items, r#"{"answer":{"items":2,"missing":1}}"#, expected);
+        check(Reading::Statuses, "200\n404\n200\n", expected);
+        check(Reading::Statuses, "200\n500\n", None);
+        check(Reading::Statuses, "", Some("0 items, 0 missing"));
+    }
+
+    #[test]
+    fn documents_are_counted_wherever_the_answer_stands() {
+        let expected = Some("80 documents");
+        check(Reading::Documents, r#"{"runs":[{"answer":{"documents":80}}]}"#, expected);
+        check(Reading::Documents, r#"{"answer":{"documents":80}}"#, expected);
+    }
+
+    #[test]
+    fn what_is_no_such_report_has_no_answer() {
+        for report in [
+            "",
+            "4",
+            "{}",
+            r#"{"runs":[]}"#,
+            r#"{"runs":[{"answer":{}},{"answer":{}}]}"#,
+            r#"{"answer":{}}"#,
+        ] {
+            check(Reading::Count, report, None);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! A line for each job, with columns for each contender: who needs how much CPU time.
+
+use super::{NOTHING, median_time, or_nothing, ratio_text, table};
+use crate::{
+    race::{Row, Timings},
+    report::{Chapter, ratio},
+};
+
+pub(super) const LEGEND: &str = "CPU time (user and kernel, all threads) is the median of ROUNDS. \
+     A ratio is our CPU time by theirs in the same round: median (min–max); below 1, ours is \
+     quicker.";
+
+pub(super) fn tables(chapter: &Chapter) -> String {
+    let contenders = &chapter.outcome.contenders;
+    let peers = contenders.get(1..).unwrap_or_default();
+    let mut header = vec!["job".to_owned()];
+    header.extend(contenders.iter().map(|contender| format!("{contender}, CPU time")));
+    header.extend(peers.iter().map(|peer| format!("ours / {peer}")));
+    let lines: Vec<Vec<String>> =
+        chapter.outcome.rows.iter().map(|row| line(row, contenders, peers)).collect();
+    table(&header, &lines)
+}
+
+fn line(row: &Row, contenders: &[String], peers: &[String]) -> Vec<String> {
+    let cell = |name: &String, content: fn(&Row, &Timings) -> Option<String>| {
+        let result = row.results.iter().find(|result| result.contender == *name);
+        result.map_or(NOTHING.to_owned(), |timings| or_nothing(content(row, timings)))
+    };
+    let mut cells = vec![row.job.clone()];
+    cells
+        .extend(contenders.iter().map(|name| cell(name, |_, timings| median_time(&timings.cpu()))));
+    cells.extend(peers.iter().map(|name| {
+        cell(name, |row, timings| {
+            let ratio = ratio(&row.results, timings, Timings::cpu)?;
+            Some(ratio_text(ratio, timings.expenses.len()))
+        })
+    }));
+    cells
+}

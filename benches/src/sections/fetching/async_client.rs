@@ -1,0 +1,167 @@
+//! A peer of part 2 in this program: requests as tasks on one thread, each connection its own task's.
+
+use std::{
+    future::poll_fn,
+    io,
+    net::SocketAddr,
+    num::NonZeroU32,
+    pin::Pin,
+    rc::Rc,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use hyper::{
+    Request, Response, StatusCode,
+    body::{Body, Incoming},
+    client::conn::http1::{SendRequest, handshake},
+    header::HOST,
+};
+use hyper_util::rt::TokioIo;
+use serde_json::Value;
+use tokio::{
+    net::TcpStream,
+    task::{JoinError, LocalSet, spawn_local},
+};
+
+use crate::reading::items_answer;
+
+/// What to fetch, and how much of it at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Errand {
+    /// Where it is.
+    pub host: SocketAddr,
+    /// The items from 1 to this.
+    pub items: u32,
+    /// How many connections.
+    pub at_once: NonZeroU32,
+}
+
+/// Why not all was fetched.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchError {
+    /// There is no connection, or no runtime.
+    #[error("cannot connect to the host; is it there?")]
+    Connect(#[from] io::Error),
+    /// A connection broke.
+    #[error("the connection broke; try again")]
+    Broken(#[from] hyper::Error),
+    /// There was an answer, and it is no item.
+    #[error("item {item} has an answer with status {status} that is no item")]
+    NoItem {
+        /// Which one.
+        item: u32,
+        /// Its status.
+        status: StatusCode,
+    },
+    /// A bug of ours.
+    #[error("a task ended before its work")]
+    Task(#[from] JoinError),
+}
+
+/// What all tasks share.
+struct Work {
+    errand: Errand,
+    /// The item to be asked for next.
+    next: AtomicU32,
+    found: AtomicU32,
+    missing: AtomicU32,
+}
+
+/// Fetches all, and says how many there were.
+///
+/// # Errors
+/// When something is neither an item nor missing.
+pub fn fetch(errand: Errand) -> Result<String, FetchError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    let work = Rc::new(Work {
+        errand,
+        next: AtomicU32::new(1),
+        found: AtomicU32::new(0),
+        missing: AtomicU32::new(0),
+    });
+    let connections = errand.at_once.get().min(errand.items);
+    LocalSet::new().block_on(&runtime, async {
+        let tasks: Vec<_> =
+            (0..connections).map(|_| spawn_local(fetch_in_turn(Rc::clone(&work)))).collect();
+        for task in tasks {
+            task.await??;
+        }
+        Ok::<(), FetchError>(())
+    })?;
+    let [found, missing] =
+        [&work.found, &work.missing].map(|count| count.load(Ordering::Relaxed).into());
+    Ok(items_answer(found, missing))
+}
+
+/// One item after another on one connection, until none is left.
+async fn fetch_in_turn(work: Rc<Work>) -> Result<(), FetchError> {
+    let stream = TcpStream::connect(work.errand.host).await?;
+    let (mut sender, connection) = handshake(TokioIo::new(stream)).await?;
+    let connection = spawn_local(connection);
+    loop {
+        let item = work.next.fetch_add(1, Ordering::Relaxed);
+        if item > work.errand.items {
+            break;
+        }
+        let (status, body) = get(&mut sender, &work.errand, item).await?;
+        let count = match status {
+            StatusCode::OK if serde_json::from_slice::<Value>(&body).is_ok() => &work.found,
+            StatusCode::NOT_FOUND => &work.missing,
+            _ => return Err(FetchError::NoItem { item, status }),
+        };
+        count.fetch_add(1, Ordering::Relaxed);
+    }
+    drop(sender);
+    Ok(connection.await??)
+}
+
+async fn get(
+    sender: &mut SendRequest<String>,
+    errand: &Errand,
+    item: u32,
+) -> Result<(StatusCode, Vec<u8>), FetchError> {
+    let request = Request::get(format!("/api/v1/items/{item}"))
+        .header(HOST, errand.host.to_string())
+        .body(String::new())
+        .expect("an address of our own");
+    sender.ready().await?;
+    let response = sender.send_request(request).await?;
+    Ok((response.status(), whole_body(response).await?))
+}
+
+async fn whole_body(response: Response<Incoming>) -> Result<Vec<u8>, hyper::Error> {
+    let mut body = response.into_body();
+    let mut bytes = Vec::new();
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        if let Ok(data) = frame?.into_data() {
+            bytes.extend_from_slice(&data);
+        }
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use mock_web::{Config, MockWeb};
+
+    use super::*;
+
+    fn fetch_from(web: &MockWeb, items: u32) -> String {
+        let host = web.url().trim_start_matches("http://").parse().expect("an address");
+        let at_once = NonZeroU32::new(7).expect("seven");
+        fetch(Errand { host, items, at_once }).expect("a web that serves")
+    }
+
+    #[test]
+    fn all_items_are_fetched_on_as_many_connections_as_were_asked_for() {
+        let web =
+            MockWeb::start(Config { latency: Duration::ZERO, ..Config::default() }).expect("a web");
+        assert_eq!(fetch_from(&web, 20), "20 items, 0 missing");
+        assert_eq!(web.observed().requests, 20);
+        assert_eq!(web.observed().connections, 7);
+        assert_eq!(fetch_from(&web, 2), "2 items, 0 missing");
+        assert_eq!(web.observed().connections, 9);
+    }
+}

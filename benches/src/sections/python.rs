@@ -1,0 +1,133 @@
+//! A Python, what is installed for it, and the programs that it runs for us.
+
+use std::{
+    ffi::OsString,
+    io,
+    path::{Path, PathBuf},
+};
+
+use super::SectionError;
+use crate::trial::{Output, Trial, TrialError};
+
+const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers");
+
+/// Prints where the interpreter itself is, which may be behind a script that looks for it, its
+/// version, and those of the packages that its arguments name.
+const PROBE: &str = "\
+import importlib.metadata, platform, sys
+print(sys.executable)
+print(platform.python_implementation(), platform.python_version())
+for name in sys.argv[1:]:
+    try:
+        print(name, importlib.metadata.version(name))
+    except importlib.metadata.PackageNotFoundError:
+        pass
+";
+
+/// A Python, and what is installed for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Python {
+    program: PathBuf,
+    /// The interpreter, and packages, each with its version.
+    pub(super) versions: Vec<String>,
+}
+
+/// The Python at this path with those of these packages that it has, and a sentence if it is not
+/// there, or lacks some.
+///
+/// # Errors
+/// When it is there and does not work.
+pub(super) fn find(
+    path: &Path,
+    packages: &[&str],
+) -> Result<(Option<Python>, Vec<String>), SectionError> {
+    let words = ["-c", PROBE].iter().chain(packages);
+    let probe = Trial {
+        program: path.into(),
+        arguments: words.map(Into::into).collect(),
+        environment: Vec::new(),
+        output: Output::Answer,
+    };
+    let output = match probe.stdout() {
+        Err(TrialError::CannotStart { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+            let missing =
+                "there is no Python: `apt-get install python3`, or name one by `--python`";
+            return Ok((None, vec![missing.to_owned()]));
+        }
+        output => output?,
+    };
+    let python = parse(&output)
+        .ok_or_else(|| TrialError::Nonsense { command: path.display().to_string(), output })?;
+    let lacking: Vec<&str> =
+        packages.iter().copied().filter(|package| !python.has(package)).collect();
+    let missing = (!lacking.is_empty()).then(|| lacks(&lacking));
+    Ok((Some(python), missing.into_iter().collect()))
+}
+
+fn parse(output: &str) -> Option<Python> {
+    let mut lines = output.lines();
+    let program = lines.next().filter(|path| !path.is_empty())?.into();
+    let versions: Vec<String> = lines.map(str::to_owned).collect();
+    (!versions.is_empty()).then_some(Python { program, versions })
+}
+
+fn lacks(packages: &[&str]) -> String {
+    format!(
+        "Python has no {}: `python3 -m pip install {}`, and `--python` if that is in a virtual \
+         environment",
+        packages.join(", no "),
+        packages.join(" ")
+    )
+}
+
+impl Python {
+    /// Whether this package is installed.
+    pub(super) fn has(&self, package: &str) -> bool {
+        self.versions.iter().any(|version| version.split(' ').next() == Some(package))
+    }
+
+    /// One of the programs in `benches/peers`, and what it is told.
+    pub(super) fn trial(
+        &self,
+        script: &str,
+        arguments: impl IntoIterator<Item = String>,
+        output: Output,
+    ) -> Trial {
+        let script = OsString::from(format!("{SCRIPTS}/{script}"));
+        Trial {
+            program: self.program.clone(),
+            arguments: [script].into_iter().chain(arguments.into_iter().map(Into::into)).collect(),
+            environment: Vec::new(),
+            output,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_probe_tells_the_interpreter_and_its_packages() {
+        let python =
+            parse("/usr/bin/python3\nCPython 3.11.7\nrequests 2.34.2\n").expect("a Python");
+        assert_eq!(python.versions, ["CPython 3.11.7", "requests 2.34.2"]);
+        assert!(python.has("requests"));
+        assert!(!python.has("request"));
+        assert_eq!(parse(""), None);
+        assert_eq!(parse("/usr/bin/python3\n"), None);
+    }
+
+    #[test]
+    fn what_is_missing_is_said_with_the_way_to_get_it() {
+        let (python, missing) =
+            find(Path::new("/absent/python"), &[]).expect("no Python, no error");
+        assert_eq!(python, None);
+        assert!(missing[0].contains("apt-get install python3"), "{missing:?}");
+        assert_eq!(
+            lacks(&["aiohttp", "scrapy"]),
+            "Python has no aiohttp, no scrapy: `python3 -m pip install aiohttp scrapy`, and \
+             `--python` if that is in a virtual environment"
+        );
+    }
+}
