@@ -6,6 +6,7 @@ and a MongoDB whose address is in MONGODB_URI.
 """
 
 import argparse
+import asyncio
 import json
 import resource
 import time
@@ -26,6 +27,7 @@ COLLECTION = "business_scrapy"
 
 class BusinessSpider(scrapy.Spider):
     name = "businesses"
+    handle_httpstatus_list = [businesses.TOO_MANY_REQUESTS]
 
     def __init__(self, base_url, cities, limit, **arguments):
         super().__init__(**arguments)
@@ -35,22 +37,38 @@ class BusinessSpider(scrapy.Spider):
         key, secret, token, token_secret = businesses.credentials()
         self.signer = oauthlib.oauth1.Client(key, secret, token, token_secret)
 
-    def signed(self, url, callback):
+    def signed(self, url, callback, attempt=0):
         url, headers, _ = self.signer.sign(url)
-        return scrapy.Request(url, callback=callback, headers=headers, dont_filter=True)
+        arguments = {"attempt": attempt}
+        return scrapy.Request(
+            url, callback=callback, headers=headers, cb_kwargs=arguments, dont_filter=True
+        )
+
+    async def signed_anew(self, response, callback, attempt):
+        """No signature is taken twice, so that Scrapy's own retries would be of no use."""
+        if attempt == businesses.ATTEMPTS_MAX:
+            raise ValueError(f"too many requests, again and again: {response.url}")
+        await asyncio.sleep(businesses.pause_before(attempt))
+        return self.signed(response.url, callback, attempt + 1)
 
     async def start(self):
         for city in self.cities:
             query = urllib.parse.urlencode({"location": city, "limit": self.limit})
             yield self.signed(f"{self.base_url}/v2/search?{query}", self.parse)
 
-    def parse(self, response):
+    async def parse(self, response, attempt):
+        if response.status == businesses.TOO_MANY_REQUESTS:
+            yield await self.signed_anew(response, self.parse, attempt)
+            return
         for business in response.json()["businesses"]:
             path = urllib.parse.quote(business["id"], safe="")
             yield self.signed(f"{self.base_url}/v2/business/{path}", self.parse_business)
 
-    def parse_business(self, response):
-        yield response.json()
+    async def parse_business(self, response, attempt):
+        if response.status == businesses.TOO_MANY_REQUESTS:
+            yield await self.signed_anew(response, self.parse_business, attempt)
+        else:
+            yield response.json()
 
 
 class StorePipeline:
@@ -94,6 +112,7 @@ def main():
             "DOWNLOAD_DELAY": 0,
             "ITEM_PIPELINES": {StorePipeline: 1},
             "LOG_ENABLED": False,
+            "RETRY_ENABLED": False,
             "ROBOTSTXT_OBEY": False,
             "TELNETCONSOLE_ENABLED": False,
         }

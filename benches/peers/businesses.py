@@ -11,6 +11,7 @@ import functools
 import json
 import multiprocessing
 import os
+import random
 import resource
 import threading
 import time
@@ -20,6 +21,18 @@ import urllib.parse
 PROCESSES_MAX = 16
 
 COLLECTION = "business_python"
+
+# Seconds before a request that was refused over the rate (429) is made once more; each pause is twice
+# as long as the one before, up to the longest, and up to twice that by chance.
+FIRST_PAUSE = 0.1
+LONGEST_PAUSE = 1.0
+ATTEMPTS_MAX = 60
+
+TOO_MANY_REQUESTS = 429
+
+
+def pause_before(attempt):
+    return min(FIRST_PAUSE * 2**attempt, LONGEST_PAUSE) * random.uniform(1, 2)
 
 
 def credentials():
@@ -42,17 +55,23 @@ class Yelp:
         self.session = requests.Session()
         self.session.auth = requests_oauthlib.OAuth1(*credentials())
 
-    def city_search(self, city, limit):
-        address = f"{self.base_url}/v2/search"
-        response = self.session.get(address, params={"location": city, "limit": limit})
+    def get(self, path, **parameters):
+        """Each attempt is signed anew: no signature is taken twice."""
+        for attempt in range(ATTEMPTS_MAX):
+            response = self.session.get(f"{self.base_url}{path}", params=parameters)
+            if response.status_code != TOO_MANY_REQUESTS:
+                break
+            time.sleep(pause_before(attempt))
         response.raise_for_status()
+        return response
+
+    def city_search(self, city, limit):
+        response = self.get("/v2/search", location=city, limit=limit)
         return [business["id"] for business in response.json()["businesses"]]
 
     def business_info(self, business_id):
         path = urllib.parse.quote(business_id, safe="")
-        response = self.session.get(f"{self.base_url}/v2/business/{path}")
-        response.raise_for_status()
-        return response.json()
+        return self.get(f"/v2/business/{path}").json()
 
 
 @functools.cache
@@ -62,7 +81,7 @@ def collection(name=COLLECTION):
 
     client = pymongo.MongoClient(os.environ["MONGODB_URI"])
     journaled = pymongo.WriteConcern(w=1, j=True)
-    return client.get_database("yelp").get_collection(name, write_concern=journaled)
+    return client.get_default_database("yelp").get_collection(name, write_concern=journaled)
 
 
 def store(businesses, documents):

@@ -20,6 +20,7 @@ use benches::{
     sections::{
         self, Section, SectionError, Selection,
         fetching::async_client::{self, Errand},
+        scraping::documents::Measure,
         sieving::{
             in_process::{Implementation, PerformError},
             task::{Task, Verb},
@@ -35,6 +36,10 @@ use common::{
     number, stopwatch,
 };
 use mock_web::local_process;
+use part3_yelp::{
+    credentials::{Environment, MONGODB_VARIABLE},
+    store::Collection,
+};
 
 /// Enough for a steady median of what takes a second.
 const ROUNDS: NonZeroU32 = NonZeroU32::new(7).expect("seven");
@@ -62,6 +67,8 @@ enum Command {
     Primes(Options),
     /// GETs: part 2 beside requests and aiohttp in Python, curl, and hyper
     Http(Options),
+    /// Businesses into MongoDB: part 3 beside its Python original and Scrapy; needs `MONGODB_URI`
+    Scrape(Options),
     /// Primes of ranges: our crate `sieve` beside primesieve and the crate `primal`
     Sieve(Options),
     /// All of these, one after another
@@ -72,6 +79,9 @@ enum Command {
     /// Fetches items by the asynchronous client, as the program asks of itself
     #[command(hide = true)]
     Fetch(FetchOptions),
+    /// Counts or clears documents in the database, as the program asks of itself
+    #[command(hide = true)]
+    Documents(DocumentsOptions),
     /// Serves for the program that started this one, which says how on stdin
     #[command(name = local_process::SUBCOMMAND, hide = true)]
     MockWeb,
@@ -127,12 +137,23 @@ pub(crate) struct FetchOptions {
     at_once: NonZeroU32,
 }
 
+/// Some documents, as one process tells it another.
+#[derive(Debug, Args)]
+pub(crate) struct DocumentsOptions {
+    #[arg(value_parser = measure_parser())]
+    measure: Measure,
+    #[arg(value_parser = parse_collection)]
+    collection: Collection,
+}
+
 /// What the program was started for.
 pub(crate) enum Request {
     /// To do one job.
     Perform(JobOptions),
     /// To fetch as others would.
     Fetch(FetchOptions),
+    /// To look after the database.
+    Documents(DocumentsOptions),
     /// To be the local web of another process of this program.
     BeTheLocalWeb,
     /// To compare all contenders and report.
@@ -152,8 +173,10 @@ pub(crate) fn parse() -> anyhow::Result<Request> {
         Command::Sieve(options) => Request::Compare(vec![Section::Sieve], options),
         Command::All(options) => Request::Compare(Section::ALL.to_vec(), options),
         Command::Http(options) => Request::Compare(vec![Section::Http], options),
+        Command::Scrape(options) => Request::Compare(vec![Section::Scrape], options),
         Command::Job(job) => Request::Perform(job),
         Command::Fetch(errand) => Request::Fetch(errand),
+        Command::Documents(options) => Request::Documents(options),
         Command::MockWeb => Request::BeTheLocalWeb,
     })
 }
@@ -177,6 +200,14 @@ pub(crate) fn fetch(options: &FetchOptions) -> anyhow::Result<()> {
     let &FetchOptions { host, items, at_once } = options;
     let answer = async_client::fetch(Errand { host, items, at_once })?;
     writeln!(io::stdout(), "{answer}").context("cannot write the answer; leave stdout open")
+}
+
+/// Counts or clears some documents; how many there are then goes to stdout.
+pub(crate) fn documents(options: &DocumentsOptions) -> anyhow::Result<()> {
+    let environment =
+        Environment::read(|name| (name == MONGODB_VARIABLE).then(|| environment(name)).flatten());
+    let count = options.measure.take(&options.collection, &environment)?;
+    writeln!(io::stdout(), "{count}").context("cannot write the answer; leave stdout open")
 }
 
 /// Serves until stdin ends.
@@ -205,6 +236,7 @@ pub(crate) fn prepare(sections: &[Section], options: &Options) -> anyhow::Result
             python: options.python.clone(),
             primesieves: options.primesieve.clone(),
             libprimesieves: options.libprimesieve.clone(),
+            has_database: environment(MONGODB_VARIABLE).is_some(),
             selection,
         },
         rounds,
@@ -305,4 +337,15 @@ fn verb_parser() -> impl TypedValueParser<Value = Verb> {
         let verb = Verb::ALL.into_iter().find(|verb| verb.name() == name);
         verb.expect("clap to let only these names through")
     })
+}
+
+fn measure_parser() -> impl TypedValueParser<Value = Measure> {
+    PossibleValuesParser::new(Measure::ALL.map(Measure::name)).map(|name| {
+        let measure = Measure::ALL.into_iter().find(|measure| measure.name() == name);
+        measure.expect("clap to let only these names through")
+    })
+}
+
+fn parse_collection(text: &str) -> Result<Collection, String> {
+    Collection::try_from(text.to_owned()).map_err(|error| error.to_string())
 }

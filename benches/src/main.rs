@@ -11,6 +11,7 @@ fn main() -> ExitCode {
     cli::exit_code(cli::parse().and_then(|request| match request {
         cli::Request::Perform(job) => cli::perform(&job),
         cli::Request::Fetch(errand) => cli::fetch(&errand),
+        cli::Request::Documents(options) => cli::documents(&options),
         cli::Request::BeTheLocalWeb => cli::be_the_local_web(),
         cli::Request::Compare(sections, options) => compare(&sections, &options),
     }))

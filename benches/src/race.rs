@@ -150,14 +150,14 @@ pub enum RaceError {
     },
 }
 
-/// Lets everyone do the job, one after another, round by round.
+/// Lets everyone do the job, one after another, round by round; `measure` is told whose trial it is.
 ///
 /// # Errors
 /// When a trial fails, or an answer is not that of the first trial.
 pub fn run(
     race: &Race,
     rounds: NonZeroU32,
-    mut measure: impl FnMut(&Trial) -> Result<Measurement, TrialError>,
+    mut measure: impl FnMut(&str, &Trial) -> Result<Measurement, TrialError>,
 ) -> Result<Row, RaceError> {
     let mut first: Option<(&Entrant, String)> = None;
     let mut results: Vec<Timings> = race
@@ -169,7 +169,7 @@ pub fn run(
         for (entrant, timings) in race.entrants.iter().zip(&mut results) {
             let Some(trial) = &entrant.trial else { continue };
             let Measurement { answer, expense } =
-                measure(trial).map_err(|source| RaceError::Trial {
+                measure(&entrant.contender, trial).map_err(|source| RaceError::Trial {
                     contender: entrant.contender.clone(),
                     job: race.job.clone(),
                     source,
@@ -224,7 +224,7 @@ mod tests {
     #[test]
     fn contenders_take_turns() {
         let mut seconds = 0;
-        let row = run(&race(), ROUNDS, |_| {
+        let row = run(&race(), ROUNDS, |_, _| {
             seconds += 1;
             Ok(measured("4", seconds))
         })
@@ -242,7 +242,7 @@ mod tests {
     fn nobody_waits_for_who_would_take_too_long() {
         let mut race = race();
         race.entrants[1].trial = None;
-        let row = run(&race, ROUNDS, |_| Ok(measured("4", 1))).expect("ours is there");
+        let row = run(&race, ROUNDS, |_, _| Ok(measured("4", 1))).expect("ours is there");
         assert_eq!(row.results[0].expenses.len(), 2);
         assert_eq!(row.results[1].expenses, []);
         assert_eq!(row.results[1].memory_bytes_max(), None);
@@ -251,7 +251,7 @@ mod tests {
     #[test]
     fn disagreement_is_an_error() {
         let mut trials = 0;
-        let error = run(&race(), ROUNDS, |_| {
+        let error = run(&race(), ROUNDS, |_, _| {
             trials += 1;
             Ok(measured(if trials == 4 { "5" } else { "4" }, 1))
         })
@@ -265,7 +265,7 @@ mod tests {
 
     #[test]
     fn a_failure_says_whose_it_is() {
-        let error = run(&race(), ROUNDS, |trial| match trial.to_string().as_str() {
+        let error = run(&race(), ROUNDS, |contender, trial| match contender {
             "ours" => Ok(measured("4", 1)),
             _ => Err(TrialError::Nonsense { command: trial.to_string(), output: String::new() }),
         })

@@ -4,6 +4,7 @@ pub mod fetching;
 mod finding;
 mod our_parts;
 mod python;
+pub mod scraping;
 pub mod sieving;
 
 use std::{io, num::NonZeroU32, path::PathBuf};
@@ -12,7 +13,7 @@ use mock_web::local_process::LocalWebError;
 
 use crate::{
     race::{self, Race, RaceError, Row},
-    trial::{Trial, TrialError},
+    trial::TrialError,
 };
 
 /// A set of jobs.
@@ -22,19 +23,22 @@ pub enum Section {
     Primes,
     /// Items of Hacker News, by the program of part 2.
     Http,
+    /// Businesses of Yelp, by the program of part 3.
+    Scrape,
     /// Primes of ranges, by our crate `sieve`.
     Sieve,
 }
 
 impl Section {
     /// All, in the order of the lab's parts.
-    pub const ALL: [Self; 3] = [Self::Primes, Self::Http, Self::Sieve];
+    pub const ALL: [Self; 4] = [Self::Primes, Self::Http, Self::Scrape, Self::Sieve];
 
     /// Its name on the command line, and in the markers of a README.
     pub fn name(self) -> &'static str {
         match self {
             Self::Primes => "primes",
             Self::Http => "http",
+            Self::Scrape => "scrape",
             Self::Sieve => "sieve",
         }
     }
@@ -43,7 +47,7 @@ impl Section {
     pub(crate) fn layout(self) -> Layout {
         match self {
             Self::Sieve => Layout::ByContender,
-            Self::Primes | Self::Http => Layout::ByJob,
+            Self::Primes | Self::Http | Self::Scrape => Layout::ByJob,
         }
     }
 
@@ -60,6 +64,7 @@ impl Section {
         match self {
             Self::Primes => finding::run(options, rounds, announce),
             Self::Http => fetching::run(options, rounds, announce),
+            Self::Scrape => scraping::run(options, rounds, announce),
             Self::Sieve => sieving::run(options, rounds, announce),
         }
     }
@@ -89,6 +94,8 @@ pub struct Options {
     pub libprimesieves: Vec<PathBuf>,
     /// Where to put what is compiled.
     pub build_folder: PathBuf,
+    /// Whether `MONGODB_URI` names a server.
+    pub has_database: bool,
     /// Which jobs.
     pub selection: Selection,
 }
@@ -139,6 +146,15 @@ pub enum SectionError {
     /// There is nothing to fetch from.
     #[error(transparent)]
     Web(#[from] LocalWebError),
+    /// The database is somebody's.
+    #[error(
+        "the collection `business` has {count} documents, which this would remove; name another \
+         database in MONGODB_URI, or put .ci/with-mongod before the command"
+    )]
+    Documents {
+        /// How many there are.
+        count: String,
+    },
     /// Cargo made no program of ours.
     #[error("cargo made no program {program}; try `cargo build -p {program}`")]
     Part {
@@ -163,7 +179,7 @@ fn race_all(
 ) -> Result<Vec<Row>, SectionError> {
     let row = |race: &Race| {
         announce(&race.job);
-        Ok(race::run(race, rounds, Trial::measure)?)
+        Ok(race::run(race, rounds, |_, trial| trial.measure())?)
     };
     races.iter().map(row).collect()
 }

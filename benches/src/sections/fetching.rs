@@ -12,10 +12,7 @@ use mock_web::{Config, local_process::LocalWeb};
 
 use self::clients::{Client, Clients};
 use super::{Options, Outcome, SectionError, Selection, contenders_of};
-use crate::{
-    race::{self, Entrant, Limit, Race, Threads},
-    trial::Trial,
-};
+use crate::race::{self, Entrant, Limit, Race, Threads};
 
 /// Nobody waits longer than this for one who asks for one thing after another.
 const WORTH_WAITING: Duration = Duration::from_secs(5);
@@ -49,7 +46,9 @@ pub(super) fn run(
         announce(&job.title());
         let config = Config { latency: job.latency, ..Config::default() };
         let web = LocalWeb::start(&options.this_program, &config)?;
-        rows.push(race::run(&race_of(job, &clients, web.url()), rounds, Trial::measure)?);
+        rows.push(race::run(&race_of(job, &clients, web.url()), rounds, |_, trial| {
+            trial.measure()
+        })?);
     }
     Ok(Outcome {
         contenders: contenders_of(&rows),

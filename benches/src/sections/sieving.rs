@@ -10,10 +10,7 @@ use std::num::NonZeroU32;
 
 use self::{contender::Contender, jobs::Job};
 use super::{Options, Outcome, SectionError};
-use crate::{
-    race::{self, Entrant, Race},
-    trial::Trial,
-};
+use crate::race::{self, Entrant, Race};
 
 pub(super) fn run(
     options: &Options,
@@ -28,7 +25,7 @@ pub(super) fn run(
     let mut rows = Vec::new();
     for job in jobs::all(options.selection) {
         announce(job.title);
-        rows.push(race::run(&race_of(&job, &contenders), rounds, Trial::measure)?);
+        rows.push(race::run(&race_of(&job, &contenders), rounds, |_, trial| trial.measure())?);
     }
     let mut titles: Vec<String> = Vec::new();
     for contender in contenders {

@@ -1,0 +1,163 @@
+//! Yelp's businesses into MongoDB: the program of part 3 beside its Python original and Scrapy.
+
+pub mod documents;
+mod scrapers;
+
+use std::{
+    fmt::Write as _,
+    fs,
+    num::{NonZeroU32, NonZeroUsize},
+    path::PathBuf,
+    time::Duration,
+};
+
+use common::open_files;
+use http_client::Latency;
+use mock_web::{Config, YelpLimits, local_process::LocalWeb};
+
+use super::{Options, Outcome, SectionError, Selection, contenders_of};
+use crate::race::{self, Entrant, Limit, Race};
+
+const LATENCY: Duration = Duration::from_millis(50);
+
+const NO_DATABASE: &str = "`MONGODB_URI` names no server: put `.ci/with-mongod` before the command";
+
+const REMARK: &str = "The documents are counted in the database, which is emptied before each run. \
+     All ask the same local web, a process of its own, which verifies each signature, and share \
+     the cores with it and with the database. What is refused over the rate (429) is asked for once \
+     more, and signed anew.";
+
+/// A row of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Job {
+    cities: usize,
+    /// How many businesses of each.
+    limit: usize,
+    /// How many cities are under way at once, where that can be told.
+    at_once: NonZeroUsize,
+    /// How many requests a second the API answers; any number if none.
+    per_second: Option<NonZeroU32>,
+}
+
+pub(super) fn run(
+    options: &Options,
+    rounds: NonZeroU32,
+    announce: fn(&str),
+) -> Result<Outcome, SectionError> {
+    if !options.has_database {
+        return Ok(Outcome { missing: vec![NO_DATABASE.to_owned()], ..Outcome::default() });
+    }
+    announce("build part 3, and look for Python and what it has");
+    open_files::raise_limit();
+    let (scrapers, missing) = scrapers::find(options)?;
+    scrapers.check_database()?;
+    let mut rows = Vec::new();
+    for job in jobs(options.selection) {
+        announce(&job.title());
+        let cities = write_cities(options, job)?;
+        let web = LocalWeb::start(&options.this_program, &job.web())?;
+        let entrants = scrapers.all().map(|scraper| Entrant {
+            contender: scraper.title().to_owned(),
+            trial: Some(scrapers.trial(scraper, job, web.url(), &cities)),
+        });
+        let race =
+            Race { job: job.title(), limit: Some(job.floor()), entrants: entrants.collect() };
+        rows.push(race::run(&race, rounds, |contender, trial| scrapers.measure(contender, trial))?);
+    }
+    scrapers.empty_database()?;
+    Ok(Outcome {
+        contenders: contenders_of(&rows),
+        versions: scrapers.versions(),
+        rows,
+        missing,
+        remarks: vec![REMARK.to_owned()],
+    })
+}
+
+fn jobs(selection: Selection) -> Vec<Job> {
+    let [few, many] = [4, 50].map(|number| NonZeroUsize::new(number).expect("more than none"));
+    let small = Job { cities: 4, limit: 20, at_once: few, per_second: None };
+    match selection {
+        Selection::Quick => vec![small, Job { limit: 5, per_second: NonZeroU32::new(16), ..small }],
+        Selection::Full => {
+            let large = Job { cities: 200, limit: 20, at_once: many, per_second: None };
+            vec![small, large, Job { per_second: NonZeroU32::new(300), ..large }]
+        }
+    }
+}
+
+impl Job {
+    fn title(self) -> String {
+        let rate = self.per_second.map(|rate| format!(", at most {rate} requests a second"));
+        format!(
+            "{} cities × {} businesses, {} ms each{}",
+            self.cities,
+            self.limit,
+            LATENCY.as_millis(),
+            rate.unwrap_or_default()
+        )
+    }
+
+    /// A search for each city, and a request for each business.
+    fn requests(self) -> usize {
+        self.cities * (1 + self.limit)
+    }
+
+    fn web(self) -> Config {
+        let yelp = YelpLimits { per_second: self.per_second.map(NonZeroU32::get), daily: u32::MAX };
+        Config { latency: LATENCY, yelp, ..Config::default() }
+    }
+
+    /// No business can be asked for before its city was searched; and a window of a second that is
+    /// used up at once lets the next one begin a second later.
+    fn floor(self) -> Limit {
+        let latency = Latency { request: LATENCY, connection: Duration::ZERO }.floor_of_rounds(2);
+        let rate = self.per_second.map(|rate| {
+            let windows = self.requests().div_ceil(rate.get() as usize);
+            Duration::from_secs(windows.saturating_sub(1) as u64)
+        });
+        rate.map_or(Limit::Latency(latency), |rate| Limit::Rate(rate + LATENCY))
+    }
+}
+
+/// A file with so many cities, all made up.
+fn write_cities(options: &Options, job: Job) -> Result<PathBuf, SectionError> {
+    let mut lines = String::new();
+    for number in 1..=job.cities {
+        let _ = writeln!(lines, "City {number}");
+    }
+    let folder = &options.build_folder;
+    let path = folder.join("cities");
+    fs::create_dir_all(folder)
+        .and_then(|()| fs::write(&path, lines))
+        .map_err(|source| SectionError::Folder { folder: folder.display().to_string(), source })?;
+    Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_faster_than_two_rounds_or_the_windows_of_the_rate() {
+        let floor = |job: Job| job.floor().floor();
+        let [small, large, limited] = <[Job; 3]>::try_from(jobs(Selection::Full)).expect("three");
+        assert_eq!(floor(small), Some(Duration::from_millis(100)));
+        assert_eq!(floor(large), Some(Duration::from_millis(100)));
+        assert_eq!(limited.requests(), 4_200);
+        assert_eq!(floor(limited), Some(Duration::from_millis(13_050)));
+    }
+
+    #[test]
+    fn titles_tell_the_jobs_apart() {
+        let titles: Vec<String> = jobs(Selection::Full).into_iter().map(Job::title).collect();
+        assert_eq!(
+            titles,
+            [
+                "4 cities × 20 businesses, 50 ms each",
+                "200 cities × 20 businesses, 50 ms each",
+                "200 cities × 20 businesses, 50 ms each, at most 300 requests a second",
+            ]
+        );
+    }
+}
