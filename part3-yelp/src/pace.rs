@@ -2,6 +2,7 @@
 
 use std::{
     num::{NonZeroU32, NonZeroUsize},
+    sync::{Mutex, PoisonError},
     time::Duration,
 };
 
@@ -34,19 +35,25 @@ impl Rate {
 }
 
 /// Lets one request after another pass, at even intervals.
-pub struct Pace(DefaultDirectRateLimiter);
+pub struct Pace {
+    limiter: DefaultDirectRateLimiter,
+    /// Held by the one who waits for the clock; all others wait for that one, lest hundreds of
+    /// threads wake at the same moment for a single turn.
+    turn: Mutex<()>,
+}
 
 impl Pace {
     /// The pace of one of the processes that share a rate.
     pub fn new(rate: Rate) -> Self {
         let interval = rate.interval().max(Duration::from_nanos(1));
         let quota = Quota::with_period(interval).expect("an interval above zero");
-        Self(RateLimiter::direct(quota))
+        Self { limiter: RateLimiter::direct(quota), turn: Mutex::new(()) }
     }
 
     /// Waits for the caller's turn, or for `interrupt`.
     pub fn wait(&self, interrupt: &Interrupt) {
-        while let Err(too_early) = self.0.check() {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        while let Err(too_early) = self.limiter.check() {
             if interrupt.is_raised() {
                 return;
             }
