@@ -35,10 +35,10 @@ use common::{
     command_line::{ExitReason, UsageError, is_closed_pipe, tell},
     number, stopwatch,
 };
-use mock_web::local_process;
+use mock_web::local_process::{self, LocalWebError};
 use part3_yelp::{
     credentials::{Environment, MONGODB_VARIABLE},
-    store::Collection,
+    store::{Collection, StoreError},
 };
 
 /// Enough for a steady median of what takes a second.
@@ -283,7 +283,10 @@ pub(crate) fn print(options: &Options, report: &Report) -> anyhow::Result<()> {
             }
             _ => {}
         }
-        if let Some(path) = &options.markdown {
+        // Without jobs there is nothing new to put in place of what stands there.
+        if let Some(path) = &options.markdown
+            && !chapter.outcome.rows.is_empty()
+        {
             marked::write(path, chapter.section, &tables)?;
         }
     }
@@ -312,9 +315,21 @@ pub(crate) fn exit_code(result: anyhow::Result<()>) -> ExitCode {
 fn reason(error: &anyhow::Error) -> ExitReason {
     let is_usage = error.is::<UsageError>()
         || error.is::<MarkedError>()
-        || matches!(error.downcast_ref(), Some(SectionError::Peer { .. }))
+        || matches!(
+            error.downcast_ref(),
+            Some(SectionError::Peer { .. } | SectionError::Documents { .. })
+        )
         || matches!(error.downcast_ref(), Some(PerformError::Unsupported { .. }));
-    if is_usage { ExitReason::Usage } else { ExitReason::BadResult }
+    let is_outside = error.is::<StoreError>()
+        || error.is::<LocalWebError>()
+        || matches!(error.downcast_ref(), Some(SectionError::Web(_)));
+    if is_usage {
+        ExitReason::Usage
+    } else if is_outside {
+        ExitReason::OutsideWorld
+    } else {
+        ExitReason::BadResult
+    }
 }
 
 fn parse_rounds(text: &str) -> Result<NonZeroU32, String> {

@@ -2,6 +2,7 @@
 
 pub mod fetching;
 mod finding;
+mod installed;
 mod our_parts;
 mod python;
 pub mod scraping;

@@ -120,7 +120,28 @@ impl fmt::Display for Trial {
     }
 }
 
+impl TrialError {
+    /// Whether there is no such program.
+    pub(crate) fn is_not_there(&self) -> bool {
+        matches!(self, Self::CannotStart { source, .. } if source.kind() == io::ErrorKind::NotFound)
+    }
+}
+
 impl Trial {
+    /// A program in our own environment.
+    pub(crate) fn new(
+        program: impl Into<PathBuf>,
+        arguments: impl IntoIterator<Item = impl Into<OsString>>,
+        output: Output,
+    ) -> Self {
+        Self {
+            program: program.into(),
+            arguments: arguments.into_iter().map(Into::into).collect(),
+            environment: Vec::new(),
+            output,
+        }
+    }
+
     /// The answer and the cost.
     ///
     /// # Errors

@@ -36,6 +36,19 @@ fn nonsense_is_refused() {
     check_refused(&["job", "primal", "count", "10", "20", "1"], "ask for `sieve`");
     check_refused(&["sieve", "--rounds", "0"], "1 to 1000 rounds");
     check_refused(&["sieve", "--rounds", "2", "--quick"], "cannot be used with");
+    check_refused(&["documents", "clear", "users"], "names no collection");
+}
+
+#[test]
+fn without_a_database_nobody_scrapes_and_it_says_so() {
+    let output = Command::new(env!("CARGO_BIN_EXE_peers"))
+        .args(["scrape", "--quick"])
+        .env_remove("MONGODB_URI")
+        .output()
+        .expect("our own program");
+    assert!(output.status.success(), "{output:?}");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("Left out: `MONGODB_URI` names no server"), "{said}");
 }
 
 #[test]
@@ -44,4 +57,5 @@ fn a_readme_without_a_place_for_the_table_is_refused_at_once() {
     fs::write(readme.path(), "no markers").expect("a disk");
     let path = readme.path().to_str().expect("a path of ASCII");
     check_refused(&["sieve", "--markdown", path], "<!-- peers:sieve -->");
+    check_refused(&["all", "--markdown", path], "<!-- peers:primes -->");
 }

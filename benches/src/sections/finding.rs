@@ -1,11 +1,11 @@
 //! Primes of a range: the program of part 1 beside its Python original and what else finds primes.
 
-use std::{io, num::NonZeroU32, ops::Range, path::PathBuf};
+use std::{num::NonZeroU32, ops::Range, path::PathBuf};
 
 use common::report::cores;
 
 use super::{
-    Options, Outcome, SectionError, Selection, contenders_of, our_parts,
+    Options, Outcome, SectionError, Selection, contenders_of, installed, our_parts,
     python::{self, Python},
     race_all,
     sieving::{
@@ -16,10 +16,11 @@ use super::{
 use crate::{
     race::{Entrant, Limit, Race, Threads},
     reading::Reading,
-    trial::{Output, Trial, TrialError},
+    trial::{Output, Trial},
 };
 
 const PART: &str = "part1-primes";
+const PRIMESIEVE: &str = "primesieve";
 
 /// The range of the lab's first part, and one that takes moments.
 const LAB: Range<u64> = 100_000_000..101_000_000;
@@ -46,15 +47,13 @@ pub(super) fn run(
 ) -> Result<Outcome, SectionError> {
     announce("build part 1, and look for Python and primesieve");
     let (python, mut missing) = python::find(&options.python, &[])?;
-    let primesieve = primesieve_version()?;
-    if primesieve.is_none() {
-        missing.push("`primesieve` is not in PATH: `apt-get install primesieve`".to_owned());
-    }
+    let primesieve = installed::find(PRIMESIEVE)?;
+    missing.extend(primesieve.missing);
     let programs = Programs {
         part: our_parts::build(options, PART)?,
         this: options.this_program.clone(),
         python,
-        primesieve,
+        primesieve: primesieve.version,
     };
     let races = programs.races(options.selection);
     let rows = race_all(&races, rounds, announce)?;
@@ -68,26 +67,6 @@ pub(super) fn run(
             Selection::Quick => Vec::new(),
         },
     })
-}
-
-/// The version of the one in PATH, if there is one.
-fn primesieve_version() -> Result<Option<String>, SectionError> {
-    let version = trial("primesieve".into(), ["--version".to_owned()], Output::Answer).stdout();
-    match version {
-        Ok(text) => {
-            let line = text.lines().next().unwrap_or_default();
-            Ok(Some(line.split(',').next().unwrap_or_default().to_owned()))
-        }
-        Err(TrialError::CannotStart { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
-            Ok(None)
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-fn trial(program: PathBuf, arguments: impl IntoIterator<Item = String>, output: Output) -> Trial {
-    let arguments = arguments.into_iter().map(Into::into).collect();
-    Trial { program, arguments, environment: Vec::new(), output }
 }
 
 impl Programs {
@@ -174,7 +153,7 @@ impl Programs {
                 Threads::All => (version.clone(), format!("--threads={}", cores())),
             };
             let arguments = numbers.into_iter().chain(["--quiet".to_owned(), threads]);
-            let trial = trial("primesieve".into(), arguments, Output::Answer);
+            let trial = Trial::new(PRIMESIEVE, arguments, Output::Answer);
             Entrant { contender, trial: Some(trial) }
         }));
         entrants
@@ -198,7 +177,7 @@ impl Programs {
                     Threads::One => implementation.title(),
                     Threads::All => format!("{} with rayon", implementation.title()),
                 };
-                let trial = trial(self.this.clone(), arguments, Output::Answer);
+                let trial = Trial::new(&self.this, arguments, Output::Answer);
                 Entrant { contender, trial: Some(trial) }
             })
             .collect()
@@ -209,13 +188,13 @@ impl Programs {
             .map(|variant| {
                 let mut arguments = part_arguments(range, variant, "sieve");
                 arguments.push("--print".to_owned());
-                let trial = trial(self.part.clone(), arguments, Output::Lines);
+                let trial = Trial::new(&self.part, arguments, Output::Lines);
                 Entrant { contender: format!("ours, {variant}, sieve"), trial: Some(trial) }
             })
             .into();
         entrants.extend(self.primesieve.as_ref().map(|version| {
             let arguments = primesieve_numbers(range).into_iter().chain(["--print".to_owned()]);
-            let trial = trial("primesieve".into(), arguments, Output::Lines);
+            let trial = Trial::new(PRIMESIEVE, arguments, Output::Lines);
             Entrant { contender: version.clone(), trial: Some(trial) }
         }));
         entrants
@@ -239,7 +218,7 @@ impl Programs {
             arguments.extend(["--format", "json"].iter().chain(options).map(ToString::to_string));
             Entrant {
                 contender: format!("ours, {variant}, {method}"),
-                trial: Some(trial(self.part.clone(), arguments, Output::Report(reading))),
+                trial: Some(Trial::new(&self.part, arguments, Output::Report(reading))),
             }
         };
         variants.iter().map(entrant).collect()

@@ -25,12 +25,7 @@ pub(super) fn build(options: &Options, part: &str) -> Result<PathBuf, SectionErr
     if !cfg!(debug_assertions) {
         arguments.push("--release");
     }
-    let cargo = Trial {
-        program: options.cargo.clone(),
-        arguments: arguments.into_iter().map(Into::into).collect(),
-        environment: Vec::new(),
-        output: Output::Answer,
-    };
+    let cargo = Trial::new(&options.cargo, arguments, Output::Answer);
     let messages = cargo.stdout()?;
     executable_in(&messages, part).ok_or_else(|| SectionError::Part { program: part.to_owned() })
 }

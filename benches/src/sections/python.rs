@@ -2,7 +2,6 @@
 
 use std::{
     ffi::OsString,
-    io,
     path::{Path, PathBuf},
 };
 
@@ -42,14 +41,9 @@ pub(super) fn find(
     packages: &[&str],
 ) -> Result<(Option<Python>, Vec<String>), SectionError> {
     let words = ["-c", PROBE].iter().chain(packages);
-    let probe = Trial {
-        program: path.into(),
-        arguments: words.map(Into::into).collect(),
-        environment: Vec::new(),
-        output: Output::Answer,
-    };
+    let probe = Trial::new(path, words, Output::Answer);
     let output = match probe.stdout() {
-        Err(TrialError::CannotStart { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+        Err(error) if error.is_not_there() => {
             let missing =
                 "there is no Python: `apt-get install python3`, or name one by `--python`";
             return Ok((None, vec![missing.to_owned()]));
@@ -94,12 +88,8 @@ impl Python {
         output: Output,
     ) -> Trial {
         let script = OsString::from(format!("{SCRIPTS}/{script}"));
-        Trial {
-            program: self.program.clone(),
-            arguments: [script].into_iter().chain(arguments.into_iter().map(Into::into)).collect(),
-            environment: Vec::new(),
-            output,
-        }
+        let arguments = [script].into_iter().chain(arguments.into_iter().map(Into::into));
+        Trial::new(&self.program, arguments, output)
     }
 }
 

@@ -1,18 +1,19 @@
 //! Who fetches, and how each of them is asked to.
 
-use std::{io, path::PathBuf};
+use std::path::PathBuf;
 
 use super::Job;
 use crate::{
     reading::Reading,
     sections::{
-        Options, SectionError, our_parts,
+        Options, SectionError, installed, our_parts,
         python::{self, Python},
     },
-    trial::{Output, Trial, TrialError},
+    trial::{Output, Trial},
 };
 
 const PART: &str = "part2-threads";
+const CURL: &str = "curl";
 
 /// Someone who fetches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,27 +78,11 @@ pub(super) struct Clients {
 /// All that are there, and a sentence for each that is not.
 pub(super) fn find(options: &Options) -> Result<(Clients, Vec<String>), SectionError> {
     let (python, mut missing) = python::find(&options.python, &["requests", "aiohttp"])?;
-    let curl = curl_version()?;
-    if curl.is_none() {
-        missing.push("`curl` is not in PATH: `apt-get install curl`".to_owned());
-    }
+    let curl = installed::find(CURL)?;
+    missing.extend(curl.missing);
     let part = our_parts::build(options, PART)?;
-    Ok((Clients { part, this: options.this_program.clone(), python, curl }, missing))
-}
-
-fn curl_version() -> Result<Option<String>, SectionError> {
-    match trial("curl".into(), ["--version".to_owned()], Output::Answer).stdout() {
-        Ok(text) => Ok(Some(text.split(' ').take(2).collect::<Vec<_>>().join(" "))),
-        Err(TrialError::CannotStart { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
-            Ok(None)
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-fn trial(program: PathBuf, arguments: impl IntoIterator<Item = String>, output: Output) -> Trial {
-    let arguments = arguments.into_iter().map(Into::into).collect();
-    Trial { program, arguments, environment: Vec::new(), output }
+    let this = options.this_program.clone();
+    Ok((Clients { part, this, python, curl: curl.version }, missing))
 }
 
 impl Clients {
@@ -126,7 +111,7 @@ impl Clients {
             Client::Asynchronous => {
                 let host = url.trim_start_matches("http://").to_owned();
                 let arguments = ["fetch".to_owned(), host, job.requests.to_string(), workers];
-                trial(self.this.clone(), arguments, Output::Answer)
+                Trial::new(&self.this, arguments, Output::Answer)
             }
             Client::Curl => {
                 let options =
@@ -134,7 +119,7 @@ impl Clients {
                 let answers = ["--output", "/dev/null", "--write-out", "%{http_code}\n"];
                 let items = format!("{url}/api/v1/items/[1-{}]", job.requests);
                 let arguments = options.into_iter().chain(answers).map(str::to_owned);
-                trial("curl".into(), arguments.chain([items]), Output::Report(Reading::Statuses))
+                Trial::new(CURL, arguments.chain([items]), Output::Report(Reading::Statuses))
             }
             Client::PythonSequential => self.of_python("sequential", job, url),
             Client::PythonThreads => self.of_python("threads", job, url),
@@ -147,7 +132,7 @@ impl Clients {
         let what = ["--base-url", url, "--ids", &ids, "--variant", variant, "--workers", &workers];
         let how = ["--format", "json", "--quiet"];
         let arguments = what.into_iter().chain(how).map(str::to_owned);
-        trial(self.part.clone(), arguments, Output::Report(Reading::Items))
+        Trial::new(&self.part, arguments, Output::Report(Reading::Items))
     }
 
     fn of_python(&self, variant: &str, job: Job, url: &str) -> Trial {

@@ -99,42 +99,31 @@ impl Scrapers {
     /// The program that does a job, for one who is there.
     pub(super) fn trial(&self, scraper: Scraper, job: Job, url: &str, cities: &Path) -> Trial {
         match scraper {
-            Scraper::OursThreads => {
-                let at_once = ["--workers".to_owned(), job.at_once.to_string()];
-                self.ours("threads", job, url, cities, at_once)
-            }
-            Scraper::OursParallel => self.ours("parallel", job, url, cities, []),
+            Scraper::OursThreads => self.ours("threads", job, url, cities),
+            Scraper::OursParallel => self.ours("parallel", job, url, cities),
             Scraper::PythonOriginal => self.of_python("businesses.py", job, url, cities, &ORIGINAL),
             Scraper::PythonInBulk => self.of_python("businesses.py", job, url, cities, &IN_BULK),
             Scraper::Scrapy => self.of_python("business_spider.py", job, url, cities, &[]),
         }
     }
 
-    fn ours(
-        &self,
-        variant: &str,
-        job: Job,
-        url: &str,
-        cities: &Path,
-        more: impl IntoIterator<Item = String>,
-    ) -> Trial {
+    fn ours(&self, variant: &str, job: Job, url: &str, cities: &Path) -> Trial {
         let how = ["--store", "mongodb", "--variant", variant, "--format", "json", "--quiet"];
+        let at_once = ["--workers".to_owned(), job.at_once.to_string()];
         let rate = job.per_second.map(|rate| ["--rate".to_owned(), rate.to_string()]);
         let arguments = arguments(job, url, cities)
             .into_iter()
             .chain(how.map(str::to_owned))
-            .chain(more)
+            .chain(at_once)
             .chain(rate.into_iter().flatten());
         Trial {
-            program: self.part.clone(),
-            arguments: arguments.map(Into::into).collect(),
             environment: vec![
                 ("YELP_CONSUMER_KEY", demo::CONSUMER_KEY),
                 ("YELP_CONSUMER_SECRET", demo::CONSUMER_SECRET),
                 ("YELP_TOKEN", demo::TOKEN),
                 ("YELP_TOKEN_SECRET", demo::TOKEN_SECRET),
             ],
-            output: Output::Report(Reading::Documents),
+            ..Trial::new(&self.part, arguments, Output::Report(Reading::Documents))
         }
     }
 
@@ -170,9 +159,8 @@ impl Scrapers {
 
     /// In a process of its own, since connections would cost this one memory.
     fn documents(&self, measure: &str, collection: &str) -> Result<String, TrialError> {
-        let arguments = ["documents", measure, collection].map(Into::into).into();
-        let program = self.this.clone();
-        let judge = Trial { program, arguments, environment: Vec::new(), output: Output::Answer };
+        let arguments = ["documents", measure, collection];
+        let judge = Trial::new(&self.this, arguments, Output::Answer);
         judge.measure().map(|measurement| measurement.answer)
     }
 }
@@ -203,7 +191,7 @@ mod tests {
             .map(|trial| trial.to_string())
             .collect();
         expect![[r#"
-            part3-yelp --base-url http://host --cities FILE --limit 20 --store mongodb --variant threads --format json --quiet --workers 50 --rate 300
-            part3-yelp --base-url http://host --cities FILE --limit 20 --store mongodb --variant parallel --format json --quiet --rate 300"#]].assert_eq(&commands.join("\n"));
+            part3-yelp --base-url http://host --cities FILE --limit 20 --store mongodb --variant threads --format json --quiet --workers 32 --rate 300
+            part3-yelp --base-url http://host --cities FILE --limit 20 --store mongodb --variant parallel --format json --quiet --workers 32 --rate 300"#]].assert_eq(&commands.join("\n"));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     ffi::OsString,
-    fs, io,
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -45,7 +45,7 @@ fn executables(options: &Options, missing: &mut Vec<String>) -> Result<Found, Se
     let mut found = Vec::new();
     match version_of(Path::new("primesieve"), "--version") {
         Ok(version) => found.push(("primesieve".into(), version)),
-        Err(error) if is_not_there(&error) => missing.push(NO_EXECUTABLE.to_owned()),
+        Err(error) if error.is_not_there() => missing.push(NO_EXECUTABLE.to_owned()),
         Err(error) => return Err(error.into()),
     }
     for path in &options.primesieves {
@@ -69,7 +69,7 @@ fn libraries(options: &Options, missing: &mut Vec<String>) -> Result<Found, Sect
     let mut found = Vec::new();
     match compile(&program(0), &["-lprimesieve".into()]) {
         Ok(version) => found.push((program(0), version)),
-        Err(error) if is_not_there(&error) => missing.push(NO_COMPILER.to_owned()),
+        Err(error) if error.is_not_there() => missing.push(NO_COMPILER.to_owned()),
         Err(_) => missing.push(NO_LIBRARY.to_owned()),
     }
     for (number, folder) in (1..).zip(&options.libprimesieves) {
@@ -83,10 +83,6 @@ fn libraries(options: &Options, missing: &mut Vec<String>) -> Result<Found, Sect
         found.push((program(number), version));
     }
     Ok(found)
-}
-
-fn is_not_there(error: &TrialError) -> bool {
-    matches!(error, TrialError::CannotStart { source, .. } if source.kind() == io::ErrorKind::NotFound)
 }
 
 /// The compiler's arguments for headers and a static library in a folder where primesieve was
@@ -117,21 +113,17 @@ fn compile(program: &Path, link: &[OsString]) -> Result<String, TrialError> {
     arguments.push(program.into());
     // Libraries come after what needs them.
     arguments.extend_from_slice(link);
-    trial(Path::new(COMPILER), arguments).transcript()?;
+    Trial::new(COMPILER, arguments, Output::Answer).transcript()?;
     version_of(program, "version")
 }
 
 fn version_of(program: &Path, argument: &str) -> Result<String, TrialError> {
-    let trial = trial(program, vec![argument.into()]);
+    let trial = Trial::new(program, [argument], Output::Answer);
     let output = trial.transcript()?;
     match parse_version(&output) {
         Some(version) => Ok(version.to_owned()),
         None => Err(TrialError::Nonsense { command: trial.to_string(), output }),
     }
-}
-
-fn trial(program: &Path, arguments: Vec<OsString>) -> Trial {
-    Trial { program: program.into(), arguments, environment: Vec::new(), output: Output::Answer }
 }
 
 /// The version in `primesieve 11.0, <https://…>`, which is the first line of what it says.

@@ -1,0 +1,64 @@
+//! Programs that are installed, by what they say of themselves.
+
+use super::SectionError;
+use crate::trial::{Output, Trial, TrialError};
+
+/// A peer out of the system's packages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Installed {
+    /// Its name and version, if it is there.
+    pub(super) version: Option<String>,
+    /// What to install, if it is not.
+    pub(super) missing: Option<String>,
+}
+
+/// Looks for a program of a Debian package that has the same name.
+///
+/// # Errors
+/// When it is there and does not work.
+pub(super) fn find(program: &str) -> Result<Installed, SectionError> {
+    match Trial::new(program, ["--version"], Output::Answer).stdout() {
+        Ok(said) => match version_in(&said) {
+            Some(version) => Ok(Installed { version: Some(version), missing: None }),
+            None => Err(TrialError::Nonsense { command: program.to_owned(), output: said }.into()),
+        },
+        Err(error) if error.is_not_there() => {
+            let missing = format!("`{program}` is not in PATH: `apt-get install {program}`");
+            Ok(Installed { version: None, missing: Some(missing) })
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The first two words, which are the name and the version.
+fn version_in(said: &str) -> Option<String> {
+    let mut words = said.split_whitespace();
+    let (name, version) = (words.next()?, words.next()?);
+    Some(format!("{name} {}", version.trim_end_matches(',')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_name_themselves_first() {
+        let check = |said, expected: Option<&str>| {
+            assert_eq!(version_in(said).as_deref(), expected, "{said:?}");
+        };
+        check("primesieve 11.0, <https://github.com>\nCopyright", Some("primesieve 11.0"));
+        check("curl 7.88.1 (x86_64-pc-linux-gnu) libcurl/7.88.1\n", Some("curl 7.88.1"));
+        check("curl", None);
+        check("", None);
+    }
+
+    #[test]
+    fn what_is_missing_is_said_with_the_way_to_get_it() {
+        let found = find("an-absent-program").expect("no program, no error");
+        assert_eq!(found.version, None);
+        assert_eq!(
+            found.missing.as_deref(),
+            Some("`an-absent-program` is not in PATH: `apt-get install an-absent-program`")
+        );
+    }
+}
