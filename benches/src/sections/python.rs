@@ -15,7 +15,7 @@ const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers");
 const PROBE: &str = "\
 import importlib.metadata, platform, sys
 print(sys.executable)
-print(platform.python_implementation(), platform.python_version())
+print('Python', platform.python_version())
 for name in sys.argv[1:]:
     try:
         print(name, importlib.metadata.version(name))
@@ -99,9 +99,8 @@ mod tests {
 
     #[test]
     fn a_probe_tells_the_interpreter_and_its_packages() {
-        let python =
-            parse("/usr/bin/python3\nCPython 3.11.7\nrequests 2.34.2\n").expect("a Python");
-        assert_eq!(python.versions, ["CPython 3.11.7", "requests 2.34.2"]);
+        let python = parse("/usr/bin/python3\nPython 3.11.7\nrequests 2.34.2\n").expect("a Python");
+        assert_eq!(python.versions, ["Python 3.11.7", "requests 2.34.2"]);
         assert!(python.has("requests"));
         assert!(!python.has("request"));
         assert_eq!(parse(""), None);
