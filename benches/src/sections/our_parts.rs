@@ -1,6 +1,6 @@
 //! The programs of the lab's parts, made anew, so that nobody measures yesterday's.
 
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
 use serde::Deserialize;
 
@@ -8,6 +8,18 @@ use super::{Options, SectionError};
 use crate::trial::{Output, Trial};
 
 const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
+
+/// What `cargo run` tells this program of its own package. Build scripts that look at these, such as
+/// that of ring, would take everything for changed, each time.
+const OF_THIS_PACKAGE: [&str; 7] = [
+    "CARGO_MANIFEST_DIR",
+    "CARGO_MANIFEST_LINKS",
+    "CARGO_PKG_NAME",
+    "CARGO_PKG_VERSION_MAJOR",
+    "CARGO_PKG_VERSION_MINOR",
+    "CARGO_PKG_VERSION_PATCH",
+    "CARGO_PKG_VERSION_PRE",
+];
 
 /// A line of what cargo says with `--message-format json`, where it made a program.
 #[derive(Deserialize)]
@@ -20,12 +32,15 @@ struct Made {
 /// # Errors
 /// When cargo fails.
 pub(super) fn build(options: &Options, part: &str) -> Result<PathBuf, SectionError> {
+    let mut arguments: Vec<OsString> =
+        OF_THIS_PACKAGE.iter().flat_map(|name| ["-u".into(), name.into()]).collect();
+    arguments.push(options.cargo.clone().into());
     let words = ["build", "--quiet", "--message-format", "json", "--manifest-path", MANIFEST];
-    let mut arguments: Vec<_> = words.into_iter().chain(["--package", part]).collect();
+    arguments.extend(words.into_iter().chain(["--package", part]).map(Into::into));
     if !cfg!(debug_assertions) {
-        arguments.push("--release");
+        arguments.push("--release".into());
     }
-    let cargo = Trial::new(&options.cargo, arguments, Output::Answer);
+    let cargo = Trial::new("env", arguments, Output::Answer);
     let messages = cargo.stdout()?;
     executable_in(&messages, part).ok_or_else(|| SectionError::Part { program: part.to_owned() })
 }
