@@ -13,6 +13,18 @@ use crate::{
 /// What a failure is called, and what was seen of it.
 pub(crate) type Trouble = (Diagnosis, String);
 
+/// The verdict on a check: that of `look`, unless there was trouble before there was anything to see.
+pub(crate) fn verdict(
+    check: &str,
+    trouble: Result<(), Trouble>,
+    look: impl FnOnce() -> Verdict,
+) -> Verdict {
+    match trouble {
+        Ok(()) => look(),
+        Err((diagnosis, evidence)) => Verdict::failed(check, diagnosis, evidence),
+    }
+}
+
 /// What was handed in, by a process that ended as it should.
 pub(crate) fn result<Output: DeserializeOwned>(sitting: &Sitting) -> Result<Output, Trouble> {
     match &sitting.handed {

@@ -37,9 +37,10 @@ pub fn parallel(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
         let others = [overlap, bound].map(|check| Verdict::not_run(check, answer));
         return Ok([vec![first], others.to_vec()].concat());
     }
-    let second = overlap_of(proof, overlap, Kind::Parallel, |check, sitting| {
-        diagnose::threads(check, sitting, WORKERS)
-    })?;
+    let job = Job::of_chunks(CHUNKS, WORKERS, &mut Seed::fresh());
+    let (sitting, trouble) = sit(proof, Kind::Parallel, &job, WORKERS)?;
+    let second =
+        diagnose::verdict(overlap, trouble, || diagnose::threads(overlap, &sitting, WORKERS));
     // Whoever does one thing at a time keeps to every bound.
     if second.diagnosis.is_some() {
         return Ok(vec![first, second, Verdict::not_run(bound, overlap)]);
@@ -47,10 +48,7 @@ pub fn parallel(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
     let fewer = WORKERS - 1;
     let job = Job::of_chunks(CHUNKS, fewer, &mut Seed::fresh());
     let (sitting, trouble) = sit(proof, Kind::Parallel, &job, WORKERS)?;
-    let bound = match trouble {
-        Ok(()) => diagnose::bound(bound, &sitting, fewer),
-        Err((diagnosis, evidence)) => Verdict::failed(bound, diagnosis, evidence),
-    };
+    let bound = diagnose::verdict(bound, trouble, || diagnose::bound(bound, &sitting, fewer));
     Ok(vec![first, second, bound])
 }
 
@@ -64,10 +62,11 @@ pub fn processes(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
     if first.diagnosis.is_some() {
         return Ok(vec![first, Verdict::not_run(overlap, answer)]);
     }
-    let overlap = overlap_of(proof, overlap, Kind::Processes, |check, sitting| {
-        diagnose::processes(check, sitting, WORKERS)
-    })?;
-    Ok(vec![first, overlap])
+    let job = Job::of_chunks(CHUNKS, WORKERS, &mut Seed::fresh());
+    let (sitting, trouble) = sit(proof, Kind::Processes, &job, WORKERS)?;
+    let second =
+        diagnose::verdict(overlap, trouble, || diagnose::processes(overlap, &sitting, WORKERS));
+    Ok(vec![first, second])
 }
 
 /// The verdict on what a worker process does: whether it finds the primes that there are.
@@ -79,13 +78,10 @@ pub fn worker(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
     let tasks = worker_tasks(&mut Seed::fresh());
     let assignment = serde_json::json!({ "worker": { "tasks": tasks } });
     let sitting = proof.sit(assignment, 1, |_| None)?;
-    Ok(vec![match judge::worker(&sitting, &tasks) {
-        Err((diagnosis, evidence)) => Verdict::failed(check, diagnosis, evidence),
-        Ok(()) => Verdict::passed(
-            check,
-            format!("{} tasks that nobody knew before, each done as asked", tasks.len()),
-        ),
-    }])
+    Ok(vec![diagnose::verdict(check, judge::worker(&sitting, &tasks), || {
+        let evidence = "tasks that nobody knew before, each done as asked";
+        Verdict::passed(check, format!("{} {evidence}", tasks.len()))
+    })])
 }
 
 /// Whether all that is found reaches the answer, for jobs of several shapes.
@@ -115,20 +111,6 @@ fn all_found(proof: &Proof, check: &str, kind: Kind) -> Result<Verdict, SandboxE
          answer, in order"
     );
     Ok(Verdict::passed(check, evidence))
-}
-
-fn overlap_of(
-    proof: &Proof,
-    check: &str,
-    kind: Kind,
-    diagnose: impl FnOnce(&str, &Sitting) -> Verdict,
-) -> Result<Verdict, SandboxError> {
-    let job = Job::of_chunks(CHUNKS, WORKERS, &mut Seed::fresh());
-    let (sitting, trouble) = sit(proof, kind, &job, WORKERS)?;
-    Ok(match trouble {
-        Ok(()) => diagnose(check, &sitting),
-        Err((diagnosis, evidence)) => Verdict::failed(check, diagnosis, evidence),
-    })
 }
 
 /// Has a job done, with a gate for so many chunks.

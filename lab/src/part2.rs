@@ -104,20 +104,17 @@ pub fn pooled(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
     }
     let mut seed = Seed::fresh();
     let errand = Errand::of_items(2 * ITEMS, Some(WORKERS), &mut seed);
-    let second = match sit(proof, &errand, WORKERS)? {
-        (sitting, Ok(())) => diagnose::threads(overlap, &sitting, WORKERS),
-        (_, Err((diagnosis, evidence))) => Verdict::failed(overlap, diagnosis, evidence),
-    };
+    let (sitting, trouble) = sit(proof, &errand, WORKERS)?;
+    let second =
+        diagnose::verdict(overlap, trouble, || diagnose::threads(overlap, &sitting, WORKERS));
     // Whoever does one thing at a time keeps to every bound.
     if second.diagnosis.is_some() {
         return Ok(vec![first, second, Verdict::not_run(bound, overlap)]);
     }
     let fewer = WORKERS - 1;
     let errand = Errand::of_items(2 * ITEMS, Some(fewer), &mut seed);
-    let bound = match sit(proof, &errand, WORKERS)? {
-        (sitting, Ok(())) => diagnose::bound(bound, &sitting, fewer),
-        (_, Err((diagnosis, evidence))) => Verdict::failed(bound, diagnosis, evidence),
-    };
+    let (sitting, trouble) = sit(proof, &errand, WORKERS)?;
+    let bound = diagnose::verdict(bound, trouble, || diagnose::bound(bound, &sitting, fewer));
     Ok(vec![first, second, bound])
 }
 
