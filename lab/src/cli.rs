@@ -16,14 +16,10 @@ use lab::{
     corpus::{self, Tally},
     exercises::Part,
     grade::{self, Workshop},
-    handout,
+    handout, kernel,
     points::{self, Points},
     verdict::Status,
     warden, workspace,
-};
-use nix::{
-    sched::{CpuSet, sched_setaffinity},
-    unistd::Pid,
 };
 
 /// Makes the lab's handout, and proves what was made of it.
@@ -172,9 +168,7 @@ fn judge_corpus(rounds: usize, load: bool, one_core: bool) -> anyhow::Result<()>
     let root = workspace::root()?;
     let specimens = corpus::build(&root, |name| tell(&format!("building {name}\n")))?;
     if one_core {
-        let mut core = CpuSet::new();
-        core.set(0)?;
-        sched_setaffinity(Pid::from_raw(0), &core).context("cannot keep to one core")?;
+        kernel::keep_to_one_core().context("cannot keep to one core")?;
     }
     let busy_cores = if load { common::report::cores().get() } else { 0 };
     let tell_round = |round| tell(&format!("round {round} of {rounds}\n"));

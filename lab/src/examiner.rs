@@ -18,9 +18,8 @@ use std::{
 
 use common::{
     exam::{Asked, Question},
-    gate::Gate,
+    gate::{Gate, peer_pid},
 };
-use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
 use serde_json::Value;
 
 use crate::{
@@ -175,7 +174,7 @@ fn answer(stream: &UnixStream, shared: &Shared) -> io::Result<()> {
         Question::Piece { from, to } => from..to,
         _ => 0..0,
     };
-    let pid = getsockopt(stream, PeerCredentials)?.pid().cast_unsigned();
+    let pid = peer_pid(stream).ok_or(io::ErrorKind::NotFound)?;
     let reply = match (shared.paper)(pid, asked.question) {
         None => return Ok(()),
         Some(Reply::Now(reply)) => reply,

@@ -12,6 +12,7 @@ pub mod examiner;
 pub mod exercises;
 pub mod grade;
 pub mod handout;
+pub mod kernel;
 pub mod part1;
 pub mod part2;
 pub mod points;

@@ -28,7 +28,10 @@ use nix::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::processes::{self, Process};
+use crate::{
+    kernel,
+    processes::{self, Process},
+};
 
 /// How often the submission's processes are looked at.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(10);
@@ -96,7 +99,7 @@ pub enum Beyond {
 /// # Errors
 /// When the limits cannot be set, or the program cannot be started.
 pub fn serve(order: &Order) -> io::Result<()> {
-    adopt_orphans()?;
+    kernel::adopt_orphans()?;
     set_limits(&order.limits, order.user.is_some())?;
     let mut command = Command::new(&order.program);
     command.args(&order.arguments).stdin(Stdio::null()).env_clear().current_dir("/");
@@ -112,16 +115,6 @@ pub fn serve(order: &Order) -> io::Result<()> {
     fs::write(&order.report, serde_json::to_vec(&ending)?)
 }
 
-#[cfg(target_os = "linux")]
-fn adopt_orphans() -> io::Result<()> {
-    nix::sys::prctl::set_child_subreaper(true).map_err(Into::into)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn adopt_orphans() -> io::Result<()> {
-    Ok(())
-}
-
 /// The limits that the kernel keeps, for us and so for whatever we start.
 fn set_limits(limits: &Limits, is_other_user: bool) -> io::Result<()> {
     let cpu_s = limits.cpu.as_secs().max(1);
@@ -133,8 +126,7 @@ fn set_limits(limits: &Limits, is_other_user: bool) -> io::Result<()> {
     setrlimit(Resource::RLIMIT_AS, address_space, address_space)?;
     // The kernel counts a user's threads, wherever they are: a user of its own has none but these.
     let own = if is_other_user { 0 } else { threads_of_this_user() };
-    setrlimit(Resource::RLIMIT_NPROC, limits.threads + own, limits.threads + own)?;
-    Ok(())
+    kernel::limit_threads(limits.threads + own)
 }
 
 fn threads_of_this_user() -> u64 {

@@ -1,4 +1,5 @@
 //! What an examiner sees of those who ask: how many at once, and who they are.
+#![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
 use std::{collections::BTreeSet, num::NonZeroUsize, process, thread, time::Duration};

@@ -130,14 +130,16 @@ fn is_open(stream: &UnixStream) -> bool {
     poll(&mut [PollFd::new(stream.as_fd(), PollFlags::POLLIN)], PollTimeout::ZERO) == Ok(0)
 }
 
+/// The process at the other end of a socket, as the kernel knows it.
 #[cfg(any(target_os = "linux", target_os = "android"))]
-fn peer_pid(stream: &UnixStream) -> Option<u32> {
+pub fn peer_pid(stream: &UnixStream) -> Option<u32> {
     use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
     getsockopt(stream, PeerCredentials).ok().and_then(|peer| u32::try_from(peer.pid()).ok())
 }
 
+/// The process at the other end of a socket, as the kernel knows it.
 #[cfg(target_vendor = "apple")]
-fn peer_pid(stream: &UnixStream) -> Option<u32> {
+pub fn peer_pid(stream: &UnixStream) -> Option<u32> {
     use nix::sys::socket::{getsockopt, sockopt::LocalPeerPid};
     getsockopt(stream, LocalPeerPid).ok().and_then(|pid| u32::try_from(pid).ok())
 }

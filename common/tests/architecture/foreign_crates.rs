@@ -87,8 +87,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
             "common/src/open_files",
             "common/src/process_pool",
             "common/src/stopwatch",
-            "lab/src/cli",
-            "lab/src/examiner",
+            "lab/src/kernel",
             "lab/src/sandbox",
             "lab/src/warden",
             "mock-web/src/server/alarm_clock",
@@ -131,7 +130,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ("signal_hook", Only(&["common/src/interrupt"]), "Ctrl-C ends a run in good order"),
     (
         "tempfile",
-        Only(&["*/tests", "benches", "lab/src/sandbox"]),
+        Only(&["*/tests", "benches", "common/src/command_line", "lab/src/sandbox"]),
         "sockets and reports of a test vanish with it, and so does what a submission leaves",
     ),
     ("thiserror", Anyone, "each module declares the errors that it returns"),
