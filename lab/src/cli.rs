@@ -12,7 +12,7 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use common::command_line::{ExitReason, UsageError, is_closed_pipe, tell};
 use lab::{
-    check::{self, PATIENCE},
+    check,
     corpus::{self, Tally},
     exercises::Part,
     grade::{self, Workshop},
@@ -154,7 +154,7 @@ fn grade_all(submissions: &Path, out: &Path, points: Option<&Path>) -> anyhow::R
         let result = if let Some(result) = grade::known(out, folder) {
             result
         } else {
-            let result = grade::student(&root, &workshop, folder, &points, PATIENCE)?;
+            let result = grade::student(&workshop, folder, &points)?;
             grade::keep(out, folder, &result)?;
             result
         };

@@ -88,7 +88,7 @@ pub fn build(lab: &Path, mut tell: impl FnMut(&str)) -> Result<Vec<Specimen>, La
     for folder in crate::grade::students(&place)? {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         tell(&name);
-        let built = build_one(lab, &workshop, &folder, &programs.join(&name))?;
+        let built = build_one(&workshop, &folder, &programs.join(&name))?;
         specimens.push(Specimen { expected: expected.remove(&name), name, built });
     }
     match expected.into_keys().next() {
@@ -97,12 +97,7 @@ pub fn build(lab: &Path, mut tell: impl FnMut(&str)) -> Result<Vec<Specimen>, La
     }
 }
 
-fn build_one(
-    lab: &Path,
-    workshop: &Workshop,
-    folder: &Path,
-    program: &Path,
-) -> Result<Built, LabError> {
+fn build_one(workshop: &Workshop, folder: &Path, program: &Path) -> Result<Built, LabError> {
     let handed_in = submission::read(folder);
     let about: Vec<_> = handed_in
         .iter()
@@ -115,7 +110,7 @@ fn build_one(
         return Ok(Built::Verdicts(one.exercise.fail(Diagnosis::Refused, refusal)));
     }
     let part = about[0].exercise.part;
-    match workshop.build(lab, part, &about) {
+    match workshop.build(part, &about) {
         Ok(built) => {
             fs::create_dir_all(program).map_err(WorkspaceError::io("create", program))?;
             let copy = program.join(part.candidate());

@@ -1,7 +1,5 @@
 //! The exercises: which files are the student's, and which checks prove them.
 
-use std::path::Path;
-
 use crate::{
     part1, part2,
     sandbox::SandboxError,
@@ -14,8 +12,6 @@ use crate::{
 pub struct Exercise {
     /// The part that it belongs to.
     pub part: Part,
-    /// Its name, such as `part1/parallel`.
-    pub name: &'static str,
     /// The files that are the student's, from the root of the workspace; no others are graded.
     pub files: &'static [&'static str],
     /// What is checked.
@@ -65,35 +61,30 @@ impl Part {
 pub const EXERCISES: &[Exercise] = &[
     Exercise {
         part: Part::Part1,
-        name: "part1/parallel",
         files: &["part1-primes/src/variants/parallel.rs"],
         checks: &["part1/parallel/answer", "part1/parallel/overlap", "part1/parallel/bound"],
         prove: part1::parallel,
     },
     Exercise {
         part: Part::Part1,
-        name: "part1/worker",
         files: &["part1-primes/src/worker.rs"],
         checks: &["part1/worker/answer"],
         prove: part1::worker,
     },
     Exercise {
         part: Part::Part1,
-        name: "part1/processes",
         files: &["part1-primes/src/variants/processes.rs"],
         checks: &["part1/processes/answer", "part1/processes/overlap"],
         prove: part1::processes,
     },
     Exercise {
         part: Part::Part2,
-        name: "part2/concurrent",
         files: &["part2-threads/src/variants/concurrent.rs"],
         checks: &["part2/concurrent/answer", "part2/concurrent/overlap", "part2/concurrent/names"],
         prove: part2::concurrent,
     },
     Exercise {
         part: Part::Part2,
-        name: "part2/pooled",
         files: &["part2-threads/src/variants/pooled.rs"],
         checks: &["part2/pooled/answer", "part2/pooled/overlap", "part2/pooled/bound"],
         prove: part2::pooled,
@@ -115,10 +106,5 @@ impl Exercise {
         let mut verdicts = vec![Verdict::failed(first, diagnosis, evidence)];
         verdicts.extend(others.iter().map(|check| Verdict::not_run(check, first)));
         verdicts
-    }
-
-    /// Whether a file belongs to it.
-    pub fn has(&self, path: &Path) -> bool {
-        self.files.iter().any(|file| Path::new(file) == path)
     }
 }

@@ -5,7 +5,6 @@ use std::{
     ffi::OsStr,
     fs,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
 use common::stopwatch::unix_time;
@@ -13,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     LabError,
-    check::LIMITS,
+    check::{LIMITS, PATIENCE},
     compile::{self, CompileError},
     exercises::{EXERCISES, Part},
     handout,
@@ -50,6 +49,8 @@ pub struct StudentResult {
 /// Where submissions are built: a workspace as it is handed out, and nothing of a student's but what
 /// is put there.
 pub struct Workshop {
+    /// Where files come from that a student does not hand in.
+    lab: PathBuf,
     root: PathBuf,
     target: PathBuf,
 }
@@ -63,7 +64,7 @@ impl Workshop {
         let place = lab.join(PLACE);
         let root = place.join("workspace");
         handout::lay_out(lab, &root)?;
-        Ok(Self { root, target: place.join("target") })
+        Ok(Self { lab: lab.to_owned(), root, target: place.join("target") })
     }
 
     /// Builds the candidate of `part` from what was handed in, and from the handout where nothing
@@ -71,12 +72,7 @@ impl Workshop {
     ///
     /// # Errors
     /// When it does not compile, or cannot be written.
-    pub fn build(
-        &self,
-        lab: &Path,
-        part: Part,
-        handed_in: &[&HandedIn],
-    ) -> Result<PathBuf, LabError> {
+    pub fn build(&self, part: Part, handed_in: &[&HandedIn]) -> Result<PathBuf, LabError> {
         let in_part = || EXERCISES.iter().filter(|exercise| exercise.part == part);
         for file in in_part().flat_map(|exercise| exercise.files) {
             let source = handed_in
@@ -85,7 +81,7 @@ impl Workshop {
                 .find(|(path, _)| path == Path::new(file));
             let contents = match source {
                 Some((_, source)) => source.clone(),
-                None => handout::starter_of(lab, Path::new(file))?,
+                None => handout::starter_of(&self.lab, Path::new(file))?,
             };
             workspace::write(&self.root.join(file), contents.as_bytes())?;
         }
@@ -98,11 +94,9 @@ impl Workshop {
 /// # Errors
 /// When the grader itself cannot go on; never for what a student wrote.
 pub fn student(
-    lab: &Path,
     workshop: &Workshop,
     folder: &Path,
     points: &Points,
-    patience: Duration,
 ) -> Result<StudentResult, LabError> {
     let handed_in = submission::read(folder);
     let mut verdicts = Vec::new();
@@ -111,7 +105,7 @@ pub fn student(
             handed_in.iter().filter(|handed_in| handed_in.exercise.part == part).collect();
         let sound: Vec<&HandedIn> =
             of_part.iter().copied().filter(|handed_in| handed_in.refusal.is_none()).collect();
-        let together = build(lab, workshop, part, &sound)?;
+        let together = build(workshop, part, &sound)?;
         for handed_in in of_part {
             let exercise = handed_in.exercise;
             if let Some(refusal) = &handed_in.refusal {
@@ -121,11 +115,11 @@ pub fn student(
             // One exercise that does not compile costs only its own points.
             let built = match &together {
                 Ok(program) => Ok(program.clone()),
-                Err(_) => build(lab, workshop, part, &[handed_in])?,
+                Err(_) => build(workshop, part, &[handed_in])?,
             };
             match built {
                 Ok(program) => {
-                    let proof = Proof { program, patience, limits: LIMITS };
+                    let proof = Proof { program, patience: PATIENCE, limits: LIMITS };
                     verdicts.extend(exercise.prove(&proof)?);
                 }
                 Err(said) => verdicts.extend(exercise.fail(Diagnosis::DoesNotCompile, &said)),
@@ -145,12 +139,11 @@ pub fn student(
 
 /// The candidate, or what the compiler has against it.
 fn build(
-    lab: &Path,
     workshop: &Workshop,
     part: Part,
     handed_in: &[&HandedIn],
 ) -> Result<Result<PathBuf, String>, LabError> {
-    match workshop.build(lab, part, handed_in) {
+    match workshop.build(part, handed_in) {
         Ok(program) => Ok(Ok(program)),
         Err(LabError::Compile(CompileError::Refused { said })) => Ok(Err(said)),
         Err(error) => Err(error),

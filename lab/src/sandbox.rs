@@ -8,7 +8,7 @@ use std::{
     io::{self, Read},
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     sync::atomic::{AtomicU32, Ordering},
     thread,
 };
@@ -112,13 +112,12 @@ impl Sandbox {
         Ok(copy)
     }
 
-    /// Starts a program that was admitted.
+    /// Runs a program that was admitted to its end, which comes at the deadline at the latest.
     ///
     /// # Errors
-    /// When its warden cannot be started.
-    pub fn start(&self, program: &Path, arguments: Vec<OsString>) -> Result<Running, SandboxError> {
+    /// When it could not be contained.
+    pub fn run(&self, program: &Path, arguments: Vec<OsString>) -> Result<Outcome, SandboxError> {
         let report = self.secrets.path().join("ending.json");
-        let _ = fs::remove_file(&report);
         let order = Order {
             program: program.to_owned(),
             arguments,
@@ -136,47 +135,28 @@ impl Sandbox {
             .stderr(Stdio::piped())
             .spawn()
             .map_err(SandboxError::io("start a warden"))?;
+        // As long as it is kept, the warden goes on.
+        let stdin = warden.stdin.take();
         let stdout = read(warden.stdout.take());
         let stderr = read(warden.stderr.take());
-        Ok(Running { warden, stdout, stderr, report })
+        let (stdout, stderr) = (join(stdout), join(stderr));
+        let wrote_too_much = stdout.bytes.max(stderr.bytes) > OUTPUT_BYTES_MAX;
+        if wrote_too_much {
+            drop(stdin);
+        }
+        warden.wait().map_err(SandboxError::io("wait for a warden"))?;
+        let said = String::from_utf8_lossy(&stderr.kept).into_owned();
+        let ending = fs::read(&report).ok();
+        let ending = ending.and_then(|report| serde_json::from_slice(&report).ok());
+        let Some(ending) = ending else { return Err(SandboxError::NoWarden { said }) };
+        Ok(Outcome { ending, stderr: said, wrote_too_much })
     }
-}
-
-/// A submission's process, and its warden. Dropping it ends both.
-pub struct Running {
-    warden: Child,
-    stdout: thread::JoinHandle<Output>,
-    stderr: thread::JoinHandle<Output>,
-    report: PathBuf,
 }
 
 #[derive(Default)]
 struct Output {
     kept: Vec<u8>,
     bytes: usize,
-}
-
-impl Running {
-    /// Waits for its end, which comes at the deadline at the latest.
-    ///
-    /// # Errors
-    /// When it could not be contained.
-    pub fn wait(mut self) -> Result<Outcome, SandboxError> {
-        let stdout = join(self.stdout);
-        let stderr = join(self.stderr);
-        // The pipes are closed, or too full to be read on: either way, an end of stdin is the end.
-        let stdin = self.warden.stdin.take();
-        let wrote_too_much = stdout.bytes.max(stderr.bytes) > OUTPUT_BYTES_MAX;
-        if wrote_too_much {
-            drop(stdin);
-        }
-        self.warden.wait().map_err(SandboxError::io("wait for a warden"))?;
-        let said = String::from_utf8_lossy(&stderr.kept).into_owned();
-        let ending = fs::read(&self.report).ok();
-        let ending = ending.and_then(|report| serde_json::from_slice(&report).ok());
-        let Some(ending) = ending else { return Err(SandboxError::NoWarden { said }) };
-        Ok(Outcome { ending, stderr: said, wrote_too_much })
-    }
 }
 
 fn join(reader: thread::JoinHandle<Output>) -> Output {

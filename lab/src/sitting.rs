@@ -94,7 +94,7 @@ impl Proof {
             }
         };
         let examiner = Examiner::serve(sandbox.folder(), needed, self.patience, paper)?;
-        let outcome = sandbox.start(&program, vec![examiner.path().into()])?.wait()?;
+        let outcome = sandbox.run(&program, vec![examiner.path().into()])?;
         let record = examiner.record();
         drop(examiner);
         let mut minutes = minutes.lock().unwrap_or_else(PoisonError::into_inner);

@@ -4,7 +4,7 @@
 
 use std::{
     fs,
-    io::Read,
+    io::{BufRead, BufReader, Read},
     path::PathBuf,
     process::{Command, Stdio},
     time::Duration,
@@ -20,6 +20,9 @@ const LIMITS: Limits = Limits {
     threads: 64,
     file_bytes: 1 << 20,
 };
+
+/// Processes below a shell, one of which has left its session and lost its parent.
+const FAMILY: &str = "sleep 1000 & (setsid sleep 1000 &) ; echo started; wait";
 
 /// Runs a shell's script under a warden; returns how it ended, and what it wrote.
 fn run(script: &str, limits: Limits) -> (Ending, String) {
@@ -66,11 +69,8 @@ fn a_program_ends_as_it_pleases_and_sees_no_environment() {
 #[test]
 fn whoever_takes_too_long_is_ended_with_all_that_it_started() {
     let limits = Limits { deadline: Duration::from_millis(50), ..LIMITS };
-    let script = "sleep 1000 & (setsid sleep 1000 &) ; echo started; wait";
-    assert_eq!(
-        run(script, limits),
-        (ended(None, None, Some(Beyond::Deadline)), "started\n".into())
-    );
+    // To read all that is written takes until nobody is left who could write.
+    assert_eq!(run(FAMILY, limits).0, ended(None, None, Some(Beyond::Deadline)));
 }
 
 #[test]
@@ -81,15 +81,20 @@ fn whoever_leaves_processes_behind_is_found_out() {
 
 #[test]
 fn memory_is_limited_for_all_processes_together() {
-    let limits = Limits { memory_bytes: 1 << 20, ..LIMITS };
-    assert_eq!(run("sleep 1000", limits).0.killed, Some(Beyond::Memory));
+    let limits = Limits { memory_bytes: 2 << 20, ..LIMITS };
+    assert_eq!(run("sleep 1000 & sleep 1000 & wait", limits).0.killed, Some(Beyond::Memory));
 }
 
 #[test]
-fn a_warden_ends_with_whoever_started_it() {
+fn a_warden_ends_with_whoever_started_it_and_so_does_all_below() {
     let folder = tempfile::tempdir().unwrap();
-    let mut warden = start(&folder, "sleep 1000", LIMITS);
+    let mut warden = start(&folder, FAMILY, LIMITS);
+    let mut written = BufReader::new(warden.stdout.take().unwrap());
+    let mut line = String::new();
+    written.read_line(&mut line).unwrap();
+    assert_eq!(line, "started\n");
     drop(warden.stdin.take());
+    assert_eq!(written.read_to_string(&mut line).unwrap(), 0);
     assert!(warden.wait().unwrap().success());
     assert_eq!(ending(&folder), ended(None, None, Some(Beyond::Grader)));
 }
