@@ -1,4 +1,4 @@
-//! Candidates are built by cargo, offline and by the locked versions alone.
+//! Candidates are built by cargo, by the locked versions alone; what is not there yet is fetched once.
 
 use std::{
     env, io,
@@ -18,6 +18,14 @@ pub enum CompileError {
     #[error("{said}")]
     Refused {
         /// Its first error.
+        said: String,
+    },
+    /// Something else than the submission keeps cargo from building it.
+    #[error(
+        "cargo cannot build what submissions need (a first build fetches it: be online): {said}"
+    )]
+    NotBuilt {
+        /// Cargo's error.
         said: String,
     },
     /// There is no cargo.
@@ -43,7 +51,7 @@ pub fn candidate(
 ) -> Result<PathBuf, CompileError> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
-        .args(["build", "--quiet", "--locked", "--offline", "--color", "never"])
+        .args(["build", "--quiet", "--locked", "--color", "never"])
         .args(configuration)
         .args(["--package", part.package(), "--example", part.candidate()])
         .arg("--target-dir")
@@ -53,10 +61,19 @@ pub fn candidate(
         .output()
         .map_err(|source| CompileError::NoCargo { source })?;
     if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(CompileError::Refused { said: first_error(&said) });
+        return Err(reason(&String::from_utf8_lossy(&output.stderr), part));
     }
     Ok(target.join("debug/examples").join(part.candidate()))
+}
+
+/// Whose fault it is.
+fn reason(stderr: &str, part: Part) -> CompileError {
+    let said = first_error(stderr);
+    if stderr.contains(&format!("could not compile `{}`", part.package())) {
+        CompileError::Refused { said }
+    } else {
+        CompileError::NotBuilt { said }
+    }
 }
 
 /// The first error that the compiler names, without the warnings before it.
@@ -70,6 +87,17 @@ fn first_error(said: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_submission_is_not_to_blame_for_what_it_needs() {
+        let is_refused =
+            |stderr: &str| matches!(reason(stderr, Part::Part1), CompileError::Refused { .. });
+        assert!(is_refused(
+            "error: x\n\nerror: could not compile `part1-primes` (lib) due to 1 error\n"
+        ));
+        assert!(!is_refused("error: could not compile `nix` (lib) due to 1 error\n"));
+        assert!(!is_refused("error: failed to download from the registry\n"));
+    }
 
     #[test]
     fn the_first_error_is_shown_without_warnings() {
