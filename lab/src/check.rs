@@ -55,6 +55,7 @@ pub fn told(verdicts: &[Verdict]) -> String {
             Status::Passed => "proved",
             Status::Failed => "FAILED",
             Status::NotRun => "not run",
+            Status::NotJudged => "unknown",
         };
         let _ = writeln!(text, "{mark:8} {}", verdict.check);
         for line in verdict.evidence.lines() {

@@ -18,7 +18,7 @@ use lab::{
     grade::{self, Workshop},
     handout, kernel,
     points::{self, Points},
-    verdict::Status,
+    results::{self, StudentResult},
     warden, workspace,
 };
 
@@ -130,7 +130,7 @@ fn check_own_work(part: Option<Part>) -> anyhow::Result<()> {
         verdicts.extend(check::check(&root, part)?);
     }
     print(&check::told(&verdicts))?;
-    let failed = verdicts.iter().filter(|verdict| verdict.status != Status::Passed).count();
+    let failed = verdicts.iter().filter(|verdict| verdict.status.is_bad()).count();
     if failed > 0 {
         let count = verdicts.len();
         return Err(NotProved(format!("{failed} of {count} checks are not proved yet")).into());
@@ -151,14 +151,13 @@ fn grade_all(submissions: &Path, out: &Path, points: Option<&Path>) -> anyhow::R
     let students = grade::students(submissions)?;
     let workshop = Workshop::open(&root)?;
     for (number, folder) in (1..).zip(&students) {
-        let result = if let Some(result) = grade::known(out, folder) {
-            result
-        } else {
-            let result = grade::student(&workshop, folder, &points)?;
-            grade::keep(out, folder, &result)?;
-            result
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        let result = match results::known(out, &name) {
+            Some(result) => result.worth(&points),
+            None => grade::student(&workshop, folder, &points)?,
         };
-        let grade::StudentResult { student, score, score_max, .. } = result;
+        results::keep(out, &result)?;
+        let StudentResult { student, score, score_max, .. } = result;
         print(&format!("{number} of {}: {student}: {score} of {score_max}\n", students.len()))?;
     }
     Ok(())

@@ -1,14 +1,21 @@
 //! From what was seen to what it means.
 
-use std::{collections::BTreeSet, ops::Range};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    time::Duration,
+};
 
 use serde::de::DeserializeOwned;
 
 use crate::{
-    examiner::Sighting,
+    examiner::{Sighting, named},
     sitting::{Handed, Sitting},
     verdict::{Diagnosis, Verdict},
 };
+
+/// Less CPU time than that says nothing of how work was shared.
+const CPU_THAT_TELLS: Duration = Duration::from_millis(20);
 
 /// What a failure is called, and what was seen of it.
 pub(crate) type Trouble = (Diagnosis, String);
@@ -64,13 +71,12 @@ pub(crate) fn each_once(expected: &[Range<u64>], asked: &[Range<u64>]) -> Result
     Err((Diagnosis::NotEachOnce, evidence))
 }
 
-/// A piece of work, by its numbers.
-fn named(Range { start, end }: &Range<u64>) -> String {
-    if start + 1 == *end { format!("piece {start}") } else { format!("piece {start}..{end}") }
-}
-
 /// Whether so many threads of one process were at work at once.
 pub(crate) fn threads(check: &str, sitting: &Sitting, needed: usize) -> Verdict {
+    threads_at_once(check, sitting, needed).with_timeline(sitting.record.timeline())
+}
+
+fn threads_at_once(check: &str, sitting: &Sitting, needed: usize) -> Verdict {
     let record = &sitting.record;
     let names: BTreeSet<String> = thread_names(&record.sightings);
     let ids: BTreeSet<u32> = thread_ids(&record.sightings);
@@ -125,6 +131,10 @@ pub(crate) fn bound(check: &str, sitting: &Sitting, allowed: usize) -> Verdict {
 
 /// Whether so many processes, children of the candidate's, were at work at once.
 pub(crate) fn processes(check: &str, sitting: &Sitting, needed: usize) -> Verdict {
+    processes_at_once(check, sitting, needed).with_timeline(sitting.record.timeline())
+}
+
+fn processes_at_once(check: &str, sitting: &Sitting, needed: usize) -> Verdict {
     let record = &sitting.record;
     let seen =
         if record.opened { needed.min(record.sightings.len()) } else { record.sightings.len() };
@@ -148,7 +158,10 @@ pub(crate) fn processes(check: &str, sitting: &Sitting, needed: usize) -> Verdic
         return fail(Diagnosis::ThreadsPosingAsProcesses, evidence);
     }
     if record.opened {
-        let evidence = format!("{needed} worker processes at work at once, PIDs {pid_list}");
+        let shares = cpu_shares(&record.sightings).map(|shares| format!(", CPU shares {shares}"));
+        let shares = shares.unwrap_or_default();
+        let evidence =
+            format!("{needed} worker processes at work at once, PIDs {pid_list}{shares}");
         return Verdict::passed(check, evidence);
     }
     let evidence = format!("at most {} processes at work at once, of PIDs {pid_list}", record.peak);
@@ -156,6 +169,19 @@ pub(crate) fn processes(check: &str, sitting: &Sitting, needed: usize) -> Verdic
         return fail(Diagnosis::OneAfterAnother, evidence);
     }
     fail(Diagnosis::NotAllWorkers, evidence)
+}
+
+/// How the CPU time is spread over the processes, in the order of their PIDs; none where it is too
+/// little to tell, or the kernel does not say.
+fn cpu_shares(sightings: &[Sighting]) -> Option<String> {
+    let used: BTreeMap<u32, Duration> = sightings
+        .iter()
+        .map(|sighting| Some((sighting.pid, sighting.cpu?)))
+        .collect::<Option<_>>()?;
+    let all: Duration = used.values().sum();
+    let percent = |cpu: &Duration| 100 * cpu.as_nanos() / all.as_nanos().max(1);
+    let shares: Vec<String> = used.values().map(|cpu| percent(cpu).to_string()).collect();
+    (all >= CPU_THAT_TELLS).then(|| format!("{} %", shares.join(" ")))
 }
 
 fn thread_ids(sightings: &[Sighting]) -> BTreeSet<u32> {

@@ -18,16 +18,21 @@ use std::{
 use common::{
     exam::{Asked, Question},
     gate::{Gate, peer_pid},
+    stopwatch::WallClock,
 };
 use serde_json::Value;
 
 use crate::{
     processes,
     sandbox::{SandboxError, open_to_all},
+    verdict::Span,
 };
 
 /// A question is shorter, but for the last one, which brings the answer.
 const LINE_BYTES_MAX: u64 = 16 << 20;
+
+/// More than that no picture shows.
+const SPANS_MAX: usize = 200;
 
 /// How long a candidate that has connected may take to say something.
 const SPEAK_WITHIN: Duration = Duration::from_secs(10);
@@ -51,6 +56,12 @@ pub struct Sighting {
     pub parent: Option<u32>,
     /// Its thread, if the kernel agrees that it is one of that process.
     pub thread: Option<Thread>,
+    /// The CPU time that its process had used up when it came, if the kernel says so.
+    pub cpu: Option<Duration>,
+    /// When it came, since the exam began.
+    pub since: Duration,
+    /// When it was let go, if it was.
+    pub until: Option<Duration>,
 }
 
 /// A thread, as the kernel knows it.
@@ -80,6 +91,7 @@ type Paper = dyn Fn(u32, Question) -> Option<Reply> + Send + Sync;
 struct Shared {
     paper: Box<Paper>,
     gate: Gate,
+    clock: WallClock,
     stopping: AtomicBool,
     sightings: Mutex<Vec<Sighting>>,
     threads_when_stuck: Mutex<Option<usize>>,
@@ -110,6 +122,7 @@ impl Examiner {
         let shared = Arc::new(Shared {
             paper: Box::new(paper),
             gate: Gate::new(needed, patience),
+            clock: WallClock::start(),
             stopping: AtomicBool::new(false),
             sightings: Mutex::default(),
             threads_when_stuck: Mutex::default(),
@@ -135,6 +148,26 @@ impl Examiner {
             threads_when_stuck: *lock(&self.shared.threads_when_stuck),
         }
     }
+}
+
+impl Record {
+    /// Who was at work when, as far as a picture can show it.
+    pub fn timeline(&self) -> Vec<Span> {
+        let micros = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        let span = |sighting: &Sighting| Span {
+            pid: sighting.pid,
+            thread: sighting.thread.as_ref().map_or_else(String::new, |thread| thread.name.clone()),
+            label: named(&sighting.piece),
+            start_us: micros(sighting.since),
+            end_us: micros(sighting.until.unwrap_or(sighting.since)),
+        };
+        self.sightings.iter().take(SPANS_MAX).map(span).collect()
+    }
+}
+
+/// A piece of work, by its numbers.
+pub(crate) fn named(Range { start, end }: &Range<u64>) -> String {
+    if start + 1 == *end { format!("piece {start}") } else { format!("piece {start}..{end}") }
 }
 
 impl Drop for Examiner {
@@ -192,9 +225,17 @@ fn hold(pid: u32, piece: Range<u64>, task: Option<&str>, shared: &Shared) {
         let id = task.strip_prefix(&format!("{pid}/task/"))?.parse().ok()?;
         Some(Thread { id, name: processes::thread_name(pid, id)? })
     });
-    lock(&shared.sightings).push(Sighting { piece, pid, parent, thread });
+    let cpu = processes::cpu_time(pid);
+    let since = shared.clock.elapsed();
+    let sighting = Sighting { piece, pid, parent, thread, cpu, since, until: None };
+    let index = {
+        let mut sightings = lock(&shared.sightings);
+        sightings.push(sighting);
+        sightings.len() - 1
+    };
     let was_opened = shared.gate.was_opened();
     shared.gate.pass();
+    lock(&shared.sightings)[index].until = Some(shared.clock.elapsed());
     if !was_opened && !shared.gate.was_opened() {
         lock(&shared.threads_when_stuck).get_or_insert_with(|| processes::thread_count(pid));
     }

@@ -7,9 +7,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use common::stopwatch::unix_time;
-use serde::{Deserialize, Serialize};
-
 use crate::{
     LabError,
     check::{LIMITS, PATIENCE},
@@ -17,34 +14,16 @@ use crate::{
     exercises::{EXERCISES, Part},
     handout,
     points::Points,
+    results::StudentResult,
     sitting::Proof,
     submission::{self, HandedIn},
-    verdict::{Diagnosis, Verdict},
+    verdict::Diagnosis,
     workspace::{self, WorkspaceError},
 };
+use common::stopwatch::unix_time;
 
 /// Where the grader's own workspace and its build are kept, from the root of ours.
 const PLACE: &str = "target/lab/grade";
-
-/// The version of [`StudentResult`]'s shape.
-const SCHEMA: u32 = 1;
-
-/// What is known of a student's work: the file that all other forms are made from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StudentResult {
-    /// The version of this shape.
-    pub schema: u32,
-    /// The name of the student's folder.
-    pub student: String,
-    /// When it was graded, in seconds since 1970.
-    pub graded_at: u64,
-    /// The points, and how many there are.
-    pub score: u32,
-    /// How many points there are.
-    pub score_max: u32,
-    /// The verdict on each check.
-    pub verdicts: Vec<Verdict>,
-}
 
 /// Where submissions are built: a workspace as it is handed out, and nothing of a student's but what
 /// is put there.
@@ -127,14 +106,8 @@ pub fn student(
         }
     }
     let student = folder.file_name().unwrap_or(OsStr::new("student")).to_string_lossy();
-    Ok(StudentResult {
-        schema: SCHEMA,
-        student: student.into_owned(),
-        graded_at: unix_time().as_secs(),
-        score: points.score(&verdicts),
-        score_max: points.max(),
-        verdicts,
-    })
+    let result = StudentResult::new(&student, unix_time().as_secs(), verdicts, points);
+    Ok(StudentResult { is_complete: true, ..result })
 }
 
 /// The candidate, or what the compiler has against it.
@@ -160,29 +133,4 @@ pub fn students(submissions: &Path) -> Result<Vec<PathBuf>, WorkspaceError> {
         entries.flatten().map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
     folders.sort();
     Ok(folders)
-}
-
-/// What was written down of a student before, if it was.
-pub fn known(results: &Path, student: &Path) -> Option<StudentResult> {
-    let text = fs::read(path_of(results, student)).ok()?;
-    serde_json::from_slice(&text).ok().filter(|result: &StudentResult| result.schema == SCHEMA)
-}
-
-/// Writes down what was proved.
-///
-/// # Errors
-/// When it cannot be written.
-pub fn keep(results: &Path, student: &Path, result: &StudentResult) -> Result<(), WorkspaceError> {
-    let path = path_of(results, student);
-    let mut text = serde_json::to_vec_pretty(result).expect("a result that JSON can hold");
-    text.push(b'\n');
-    // Whole or not at all: whoever is interrupted grades this student again.
-    let draft = path.with_extension("draft");
-    workspace::write(&draft, &text)?;
-    fs::rename(&draft, &path).map_err(WorkspaceError::io("write", &path))
-}
-
-fn path_of(results: &Path, student: &Path) -> PathBuf {
-    let name = student.file_name().unwrap_or(OsStr::new("student"));
-    results.join(name).with_added_extension("json")
 }

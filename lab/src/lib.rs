@@ -18,6 +18,7 @@ pub mod part2;
 pub mod points;
 pub mod processes;
 pub mod regions;
+pub mod results;
 pub mod sandbox;
 pub mod seed;
 pub mod sitting;

@@ -1,6 +1,6 @@
 //! What the kernel knows of processes: whose child, which threads, how much memory; from `/proc`.
 
-use std::{collections::HashMap, fs};
+use std::{collections::HashMap, fs, time::Duration};
 
 /// The size of a page where nothing else is known; what counts is the order of magnitude.
 const PAGE_BYTES: u64 = 4096;
@@ -30,6 +30,17 @@ pub fn process(pid: u32) -> Option<Process> {
         resident_bytes: fields.get(21)?.parse::<u64>().ok()? * PAGE_BYTES,
         is_zombie: *fields.first()? == "Z",
     })
+}
+
+/// The CPU time that a process has used up, its threads together; none if the kernel does not say.
+pub fn cpu_time(pid: u32) -> Option<Duration> {
+    let tasks = fs::read_dir(format!("/proc/{pid}/task")).ok()?.flatten();
+    let nanos = tasks.filter_map(|task| {
+        let stat = fs::read_to_string(task.path().join("schedstat")).ok()?;
+        stat.split_whitespace().next()?.parse().ok()
+    });
+    let nanos: Vec<u64> = nanos.collect();
+    (!nanos.is_empty()).then(|| Duration::from_nanos(nanos.iter().sum()))
 }
 
 /// All processes that descend from this one, without itself.
@@ -73,6 +84,7 @@ mod tests {
         assert_eq!(own.pid, std::process::id());
         assert!(own.resident_bytes > 0 && !own.is_zombie);
         assert!(thread_count(own.pid) >= 1);
+        assert!(cpu_time(own.pid).unwrap() > Duration::ZERO);
         assert!(descendants(own.parent).iter().any(|process| process.pid == own.pid));
         assert_eq!(thread_name(own.pid, 0), None);
     }

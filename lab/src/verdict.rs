@@ -12,6 +12,15 @@ pub enum Status {
     Failed,
     /// Another check comes first, and failed.
     NotRun,
+    /// This machine cannot tell; nobody loses a point by that.
+    NotJudged,
+}
+
+impl Status {
+    /// Whether there is something left to be done.
+    pub fn is_bad(self) -> bool {
+        matches!(self, Self::Failed | Self::NotRun)
+    }
 }
 
 /// What is wrong, as far as the evidence tells.
@@ -87,32 +96,58 @@ pub struct Verdict {
     pub evidence: String,
     /// What is wrong, if something is.
     pub diagnosis: Option<Diagnosis>,
+    /// How much of its worth is earned, in percent, where that is not all or nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earned_percent: Option<u8>,
+    /// Who was at work when, if that is what it is about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub timeline: Vec<Span>,
+}
+
+/// A piece of work that the grader has held, from the moment that it was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// The process at work, as the kernel has it.
+    pub pid: u32,
+    /// Its thread; empty if the kernel does not know it.
+    pub thread: String,
+    /// What was worked at.
+    pub label: String,
+    /// In microseconds since the exam began.
+    pub start_us: u64,
+    /// Likewise.
+    pub end_us: u64,
 }
 
 impl Verdict {
     /// A check that passed.
     pub fn passed(check: &str, evidence: impl Into<String>) -> Self {
-        let evidence = evidence.into();
-        Self { check: check.to_owned(), status: Status::Passed, evidence, diagnosis: None }
+        Self::new(check, Status::Passed, None, evidence.into())
     }
 
     /// A check that failed.
     pub fn failed(check: &str, diagnosis: Diagnosis, evidence: impl Into<String>) -> Self {
-        Self {
-            check: check.to_owned(),
-            status: Status::Failed,
-            evidence: evidence.into(),
-            diagnosis: Some(diagnosis),
-        }
+        Self::new(check, Status::Failed, Some(diagnosis), evidence.into())
     }
 
     /// A check that has to wait for another one to pass.
     pub fn not_run(check: &str, other: &str) -> Self {
-        Self {
-            check: check.to_owned(),
-            status: Status::NotRun,
-            evidence: format!("it takes {other} first"),
-            diagnosis: None,
-        }
+        Self::new(check, Status::NotRun, None, format!("it takes {other} first"))
+    }
+
+    /// A check that this machine is not fit for.
+    pub fn not_judged(check: &str, evidence: impl Into<String>) -> Self {
+        Self::new(check, Status::NotJudged, None, evidence.into())
+    }
+
+    fn new(check: &str, status: Status, diagnosis: Option<Diagnosis>, evidence: String) -> Self {
+        let check = check.to_owned();
+        Self { check, status, evidence, diagnosis, earned_percent: None, timeline: Vec::new() }
+    }
+
+    /// The same, with who was at work when.
+    #[must_use]
+    pub fn with_timeline(self, timeline: Vec<Span>) -> Self {
+        Self { timeline, ..self }
     }
 }

@@ -7,6 +7,7 @@
 use std::{
     env,
     error::Error,
+    hint,
     num::{NonZeroU64, NonZeroUsize},
     path::{Path, PathBuf},
     process::Command,
@@ -14,6 +15,7 @@ use std::{
 
 use common::{
     exam::Examiner,
+    primality::is_prime_by_trial_division,
     process_pool::{self, ProcessPool, Settings},
 };
 use part1_primes::{
@@ -53,6 +55,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         Some(role) if role == WORKER => worker::serve(None).map_err(Into::into),
         Some(_) => {
             let find = |Numbers { from, to }| {
+                // So that the kernel sees who does how much.
+                (from..to)
+                    .for_each(|number| _ = hint::black_box(is_prime_by_trial_division(number)));
                 examiner.piece::<Found>(from..to).map_err(|error| error.to_string())
             };
             process_pool::serve(find).map_err(Into::into)
