@@ -4,7 +4,7 @@ use std::{fmt::Write, path::Path, time::Duration};
 
 use crate::{
     LabError,
-    compile::{self, CompileError},
+    compile::{self, CompileError, Optimised},
     exercises::{EXERCISES, Part},
     sandbox::SandboxError,
     sitting::Proof,
@@ -31,7 +31,7 @@ pub const PATIENCE: Duration = Duration::from_secs(2);
 /// When there is no cargo, or a submission cannot be run at all.
 pub fn check(root: &Path, part: Part) -> Result<Vec<Verdict>, LabError> {
     let exercises = EXERCISES.iter().filter(|exercise| exercise.part == part);
-    let program = match compile::candidate(root, &root.join("target"), part, &[]) {
+    let program = match compile::candidate(root, &root.join("target"), part, Optimised::AsEver) {
         Ok(program) => program,
         Err(CompileError::Refused { said }) => {
             let fail = |exercise: &crate::exercises::Exercise| {

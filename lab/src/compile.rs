@@ -36,8 +36,14 @@ pub enum CompileError {
     },
 }
 
-/// Proofs do not gain from optimised code, and students' code is compiled for each of them.
-pub const QUICKLY: &[&str] = &["--config", "profile.dev.opt-level=0"];
+/// How much a candidate's own package is optimised; what it depends on is built as ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Optimised {
+    /// As everywhere in the lab.
+    AsEver,
+    /// Not at all: proofs do not gain from it, and it takes longer.
+    NotAtAll,
+}
 
 /// Builds the candidate of `part` from the workspace at `root`; returns its path.
 ///
@@ -47,12 +53,16 @@ pub fn candidate(
     root: &Path,
     target: &Path,
     part: Part,
-    configuration: &[&str],
+    optimised: Optimised,
 ) -> Result<PathBuf, CompileError> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
+    let mut build = Command::new(cargo);
+    if optimised == Optimised::NotAtAll {
+        let own = format!("profile.dev.package.{}.opt-level=0", part.package());
+        build.args(["--config", &own]);
+    }
+    let output = build
         .args(["build", "--quiet", "--locked", "--color", "never"])
-        .args(configuration)
         .args(["--package", part.package(), "--example", part.candidate()])
         .arg("--target-dir")
         .arg(target)

@@ -10,7 +10,7 @@ use std::{
 use crate::{
     LabError,
     check::{LIMITS, PATIENCE},
-    compile::{self, CompileError},
+    compile::{self, CompileError, Optimised},
     exercises::{EXERCISES, Part},
     handout,
     points::Points,
@@ -23,7 +23,7 @@ use crate::{
 use common::stopwatch::unix_time;
 
 /// Where the grader's own workspace and its build are kept, from the root of ours.
-const PLACE: &str = "target/lab/grade";
+const PLACE: &str = "target/lab/grade/workspace";
 
 /// Where submissions are built: a workspace as it is handed out, and nothing of a student's but what
 /// is put there.
@@ -40,10 +40,9 @@ impl Workshop {
     /// # Errors
     /// When the handout cannot be made.
     pub fn open(lab: &Path) -> Result<Self, LabError> {
-        let place = lab.join(PLACE);
-        let root = place.join("workspace");
+        let root = lab.join(PLACE);
         handout::lay_out(lab, &root)?;
-        Ok(Self { lab: lab.to_owned(), root, target: place.join("target") })
+        Ok(Self { lab: lab.to_owned(), root, target: lab.join("target") })
     }
 
     /// Builds the candidate of `part` from what was handed in, and from the handout where nothing
@@ -64,7 +63,7 @@ impl Workshop {
             };
             workspace::write(&self.root.join(file), contents.as_bytes())?;
         }
-        Ok(compile::candidate(&self.root, &self.target, part, compile::QUICKLY)?)
+        Ok(compile::candidate(&self.root, &self.target, part, Optimised::NotAtAll)?)
     }
 }
 
