@@ -3,6 +3,7 @@
 mod html;
 mod json;
 mod lesson;
+pub mod page;
 mod scaling;
 mod text;
 mod trace;

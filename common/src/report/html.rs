@@ -4,23 +4,22 @@ mod axis;
 mod bars;
 mod curve;
 mod gantt;
-mod markup;
 #[cfg(test)]
 mod tests;
 
 use std::time::Duration;
 
-use self::{bars::Bar, markup::Escaped};
-use super::{Lesson, Report, Run, human_time};
+use self::bars::Bar;
+use super::{
+    Lesson, Report, Run, human_time,
+    page::{self, Escaped, Page},
+};
 use crate::timeline::Timeline;
 
 const STYLE: &str = include_str!("html/style.css");
 
 /// Adds what the page can do without: reading a span by pointer, and by arrow keys.
 const SCRIPT: &str = include_str!("html/script.js");
-
-/// What the browser is told to refuse, in case a mistake of ours lets anything in.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
 
 /// A run, with what is told of it beside others.
 struct Shown<'a> {
@@ -61,20 +60,8 @@ pub fn to_html<Input, Answer>(report: &Report<Input, Answer>, lesson: &Lesson) -
         .iter()
         .map(|unwritten| format!("<p class=\"note\">{}</p>\n", Escaped(&unwritten.to_string())));
     let unwritten: String = unwritten.collect();
-    format!(
-        r#"<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="{POLICY}">
-<title>{part}: who worked when</title>
-<style>
-{STYLE}</style>
-</head>
-<body>
-<header>
+    let body = format!(
+        r#"<header>
 <p class="part">{part}, on {cores}</p>
 <h1>Who worked when, and what it gained</h1>
 <p class="question">{question}: <strong>{answer}</strong></p>
@@ -85,12 +72,10 @@ pub fn to_html<Input, Answer>(report: &Report<Input, Answer>, lesson: &Lesson) -
 <footer><p>Made by <code>{part} --report</code>. It needs no network and sends nothing.
 <code>--trace FILE.json</code> writes the same spans for <a href="https://ui.perfetto.dev">Perfetto</a>,
 which zooms into millions of them.</p></footer>
-<script>
-{SCRIPT}</script>
-</body>
-</html>
 "#
-    )
+    );
+    let title = format!("{}: who worked when", report.part);
+    Page { title: &title, style: STYLE, script: Some(SCRIPT), body: &body }.to_string()
 }
 
 fn shown<'a, Input, Answer>(
@@ -110,7 +95,7 @@ fn shown<'a, Input, Answer>(
         serial_fraction: report.serial_fraction(run),
         busy_cores: run.busy_cores(),
         timeline: &run.timeline,
-        colour: colour % markup::COLOURS,
+        colour: colour % page::COLOURS,
     }
 }
 

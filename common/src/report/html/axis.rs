@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use super::markup::percent;
-use crate::report::human_time;
+use crate::report::{human_time, page::percent};
 
 /// At most so many steps.
 const STEPS_MAX: u32 = 5;

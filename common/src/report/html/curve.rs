@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::{Shown, counted, markup::Escaped};
-use crate::report::amdahl;
+use super::{Shown, counted};
+use crate::report::{amdahl, page::Escaped};
 
 /// The drawing's size, in its own units.
 const WIDTH: f64 = 480.0;

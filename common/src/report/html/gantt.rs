@@ -2,12 +2,13 @@
 
 use std::{fmt::Write as _, ops::Range, time::Duration};
 
-use super::{
-    Shown, axis, counted,
-    markup::{Escaped, percent},
-};
+use super::{Shown, axis, counted};
 use crate::{
-    report::{human_time, text::lane_title},
+    report::{
+        human_time,
+        page::{self, Escaped, Stop, WIDTH, percent},
+        text::lane_title,
+    },
     timeline::{Span, busy_cells, rows},
 };
 
@@ -20,10 +21,6 @@ const ROWS_OF_FULL_HEIGHT: usize = 24;
 
 /// How many cells a folded row has.
 const CELLS: usize = 200;
-
-/// The width of a row, in units of its drawing; less than [`WIDTH_MIN`] of them cannot be seen.
-const WIDTH: u128 = 100_000;
-const WIDTH_MIN: u128 = 150;
 
 /// All runs on one axis; and, if the reader wants it, each on an axis of its own.
 pub(super) fn section(runs: &[Shown<'_>]) -> String {
@@ -145,18 +142,9 @@ fn lane_rows(run: &Shown<'_>, total: Duration) -> String {
 
 /// One span; the first of a chart is where the Tab key arrives.
 fn stripe(span: &Span, total: Duration, is_first: bool) -> String {
-    let x = units(span.start, total);
-    let width = units(span.end, total).saturating_sub(x).max(WIDTH_MIN);
-    let took = span.end.saturating_sub(span.start);
-    format!(
-        "<rect role=\"img\" tabindex=\"{}\" x=\"{x}\" width=\"{width}\" height=\"10\">\
-         <title>{}: {} to {}, took {}</title></rect>\n",
-        if is_first { 0 } else { -1 },
-        Escaped(&span.label),
-        human_time(span.start),
-        human_time(span.end),
-        human_time(took)
-    )
+    let place = units(span.start, total)..units(span.end, total);
+    let stop = if is_first { Stop::Tab } else { Stop::Script };
+    page::stripe(&place, &page::span_title(&span.label, span.start, span.end), stop)
 }
 
 /// Rows of several lanes, whose cells are the darker, the more of their time was worked.
@@ -168,8 +156,8 @@ fn folded_rows(run: &Shown<'_>, total: Duration) -> String {
         let capacity = run.wall.as_nanos() / CELLS as u128 * lanes.len() as u128;
         let busy = share(busy_of_lanes(run, lanes), run.wall, lanes.len());
         let mut stripes = format!(
-            "<g role=\"img\" tabindex=\"{}\"><title>{}, at work for {busy} of the run</title>\n",
-            if index == 0 { 0 } else { -1 },
+            "<g role=\"img\"{}><title>{}, at work for {busy} of the run</title>\n",
+            if index == 0 { Stop::Tab } else { Stop::Script }.attribute(),
             counted(lanes.len(), "lane")
         );
         for (cell, busy_nanos) in cells.into_iter().enumerate().filter(|(_, busy)| *busy > 0) {
@@ -179,7 +167,7 @@ fn folded_rows(run: &Shown<'_>, total: Duration) -> String {
                 stripes,
                 "<rect x=\"{}\" width=\"{}\" height=\"10\" opacity=\"{}.{:02}\"/>",
                 edge(cell),
-                (edge(cell + 1) - edge(cell)).max(WIDTH_MIN),
+                page::width(&(edge(cell)..edge(cell + 1))),
                 opacity / 100,
                 opacity % 100
             );
@@ -195,14 +183,8 @@ fn row(run: &Shown<'_>, lanes: &Range<usize>, stripes: &str) -> String {
         1 => first,
         several => format!("{first} +{}", several - 1),
     };
-    let name = Escaped(&name);
     let busy = share(busy_of_lanes(run, lanes), run.wall, lanes.len());
-    format!(
-        "<li><span class=\"name\" title=\"{name}\">{name}</span>\
-         <div class=\"track\"><svg viewBox=\"0 0 {WIDTH} 10\" preserveAspectRatio=\"none\" \
-         role=\"group\" aria-label=\"{name}\">\n{stripes}</svg></div>\
-         <span class=\"busy\">{busy}</span></li>\n"
-    )
+    page::row(&name, stripes, &busy)
 }
 
 /// How long some lanes worked, added up.

@@ -3,10 +3,11 @@
 use std::fmt::{self, Display, Formatter, Write};
 
 /// How many colours the style has for variants, `c0` and on.
-pub(super) const COLOURS: usize = 5;
+pub(in crate::report) const COLOURS: usize = 5;
 
 /// A text in which nothing is markup, as content of an element or as a quoted attribute.
-pub(super) struct Escaped<'a>(pub(super) &'a str);
+#[derive(Clone, Copy, Debug)]
+pub struct Escaped<'a>(pub &'a str);
 
 impl Display for Escaped<'_> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
@@ -29,7 +30,7 @@ impl Display for Escaped<'_> {
 }
 
 /// A share of a whole, as CSS has it; at most all of it.
-pub(super) fn percent(part: f64, whole: f64) -> String {
+pub(in crate::report) fn percent(part: f64, whole: f64) -> String {
     let share = if whole > 0.0 { (part / whole).clamp(0.0, 1.0) } else { 0.0 };
     format!("{:.2}%", share * 100.0)
 }

@@ -1,0 +1,67 @@
+//! Rows of a chart: one for each worker, and each piece of its work as something to point at.
+
+use std::{ops::Range, time::Duration};
+
+use super::Escaped;
+use crate::report::human_time;
+
+/// The width of a row, in units of its drawing.
+pub const WIDTH: u128 = 100_000;
+
+/// What is narrower cannot be seen.
+const WIDTH_MIN: u128 = 150;
+
+/// How keys get to a stripe, if the page has a script that steps from one to the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// By the Tab key.
+    Tab,
+    /// By the script alone.
+    Script,
+    /// Not at all.
+    Never,
+}
+
+impl Stop {
+    /// The attribute that says so.
+    pub(in crate::report) fn attribute(self) -> &'static str {
+        match self {
+            Self::Tab => " tabindex=\"0\"",
+            Self::Script => " tabindex=\"-1\"",
+            Self::Never => "",
+        }
+    }
+}
+
+/// A stripe from one place of a row to another, in units of [`WIDTH`], and what it was, as text.
+pub fn stripe(place: &Range<u128>, title: &str, stop: Stop) -> String {
+    let (x, width) = (place.start, width(place));
+    format!(
+        "<rect role=\"img\"{} x=\"{x}\" width=\"{width}\" height=\"10\"><title>{}</title></rect>\n",
+        stop.attribute(),
+        Escaped(title)
+    )
+}
+
+/// What a piece of work was, and when, in words.
+pub fn span_title(label: &str, start: Duration, end: Duration) -> String {
+    let took = end.saturating_sub(start);
+    format!("{label}: {} to {}, took {}", human_time(start), human_time(end), human_time(took))
+}
+
+/// A worker's row, as an item of a list of the class `lanes`: its name as text, its stripes as HTML,
+/// and a short note as text.
+pub fn row(name: &str, stripes: &str, note: &str) -> String {
+    let (name, note) = (Escaped(name), Escaped(note));
+    format!(
+        "<li><span class=\"name\" title=\"{name}\">{name}</span>\
+         <div class=\"track\"><svg viewBox=\"0 0 {WIDTH} 10\" preserveAspectRatio=\"none\" \
+         role=\"group\" aria-label=\"{name}\">\n{stripes}</svg></div>\
+         <span class=\"busy\">{note}</span></li>\n"
+    )
+}
+
+/// How wide a stripe is, so that it is seen.
+pub(in crate::report) fn width(place: &Range<u128>) -> u128 {
+    place.end.saturating_sub(place.start).max(WIDTH_MIN)
+}
