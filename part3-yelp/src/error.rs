@@ -2,7 +2,7 @@
 
 use std::io;
 
-use common::process_pool::PoolError;
+use common::{exercise::Unwritten, process_pool::PoolError};
 
 use crate::{credentials::MissingCredentials, store::StoreError};
 
@@ -43,4 +43,7 @@ pub enum ScrapeError {
         /// The variant that ran first.
         reference: &'static str,
     },
+    /// Nothing of what was asked for is written yet.
+    #[error(transparent)]
+    Unwritten(Unwritten),
 }

@@ -28,6 +28,7 @@ use std::{
 };
 
 use common::{
+    exercise::attempt,
     interrupt::Interrupt,
     progress::Visibility,
     report::{Report, Run},
@@ -133,6 +134,7 @@ impl Answer {
 /// when the store cannot be used.
 pub fn run(settings: &Settings) -> Result<Report<Input, Answer>, ScrapeError> {
     let mut runs: Vec<Run<Answer>> = Vec::new();
+    let mut unwritten = Vec::new();
     let mut reference: Option<(&'static str, u64)> = None;
     for &variant in &settings.variants {
         let is_hopeless = |run: &Run<Answer>| {
@@ -146,7 +148,13 @@ pub fn run(settings: &Settings) -> Result<Report<Input, Answer>, ScrapeError> {
             equipment.collection = collection_of(variant);
             equipment.open_store(&settings.environment)?.clear()?;
         }
-        let run = run_variant(settings, variant, &equipment)?;
+        let run = match attempt(variant.name(), || run_variant(settings, variant, &equipment)) {
+            Ok(run) => run?,
+            Err(exercise) => {
+                unwritten.push(exercise);
+                continue;
+            }
+        };
         if settings.variants.len() > 1 && settings.latency.is_some() && run.answer.is_complete() {
             let digest = digest(&equipment, &settings.environment)?;
             let (first, expected) = *reference.get_or_insert((variant.name(), digest));
@@ -157,6 +165,9 @@ pub fn run(settings: &Settings) -> Result<Report<Input, Answer>, ScrapeError> {
         }
         runs.push(run);
     }
+    if let (true, Some(first)) = (runs.is_empty(), unwritten.first()) {
+        return Err(ScrapeError::Unwritten(first.clone()));
+    }
     let Settings { job, equipment, .. } = settings;
     let input = Input {
         cities: job.cities.clone(),
@@ -165,7 +176,7 @@ pub fn run(settings: &Settings) -> Result<Report<Input, Answer>, ScrapeError> {
         base_url: equipment.base_url.clone(),
         store: equipment.place.to_string(),
     };
-    Ok(Report::new("part3-yelp", input, runs))
+    Ok(Report { unwritten, ..Report::new("part3-yelp", input, runs) })
 }
 
 /// Where a variant stores when it is compared with others.

@@ -3,18 +3,20 @@
 use std::{ffi::OsString, path::PathBuf, sync::Arc, time::Duration};
 
 use common::{
+    exercise::attempt,
     interrupt::Interrupt,
     process_pool::{self, Event, PoolError, ServeError},
+    progress::Visibility,
     stopwatch::WallClock,
     timeline::{Recorder, Timeline},
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    City, CityOutcome, Failure, Threads,
+    City, CityOutcome, Failure, Job, ScrapeError, Scraper, Threads, Variant,
     credentials::Environment,
     instruments::{Instruments, Watched},
-    scraper::{Equipment, YelpScraper},
+    scraper::Equipment,
     variants::{scrape_city, scrape_city_on_threads},
 };
 
@@ -69,6 +71,12 @@ pub struct RemoteScraper {
 }
 
 impl RemoteScraper {
+    /// One for a run of `job` that only its result is of interest of.
+    pub fn new(program: WorkerProgram, equipment: Equipment, job: &Job) -> Self {
+        let instruments = Instruments::start(Variant::Parallel, job, Visibility::Hidden);
+        Self { program, equipment, instruments: Arc::new(instruments), interrupt: Arc::default() }
+    }
+
     /// What is to be told of the pool's workers.
     pub fn watch(&self) -> impl Fn(Event) + Send + Sync + use<> {
         let instruments = Arc::clone(&self.instruments);
@@ -112,24 +120,34 @@ impl RemoteScraper {
 /// # Errors
 /// When stdin has a line that is no errand, or stdout fails.
 pub fn serve(environment: &Environment) -> Result<(), ServeError> {
-    let mut opened: Option<(Equipment, YelpScraper)> = None;
+    // Ctrl-C is the parent's, which ends this process if need be.
+    serve_with(|equipment| equipment.open(environment, Arc::default()))
+}
+
+/// The same, with scrapers that `open` makes.
+///
+/// # Errors
+/// When stdin has a line that is no errand, or stdout fails.
+pub fn serve_with<S: Scraper>(
+    open: impl Fn(&Equipment) -> Result<S, ScrapeError>,
+) -> Result<(), ServeError> {
+    let mut opened: Option<(Equipment, S)> = None;
     process_pool::serve(move |Errand { city, inside, equipment }| {
         let fitting = opened.take().filter(|(former, _)| *former == equipment);
         let (_, scraper) = if let Some(fitting) = fitting {
             opened.insert(fitting)
         } else {
-            // Ctrl-C is the parent's, which ends this process if need be.
-            let scraper = equipment.open(environment, Arc::default()).map_err(told)?;
+            let scraper = open(&equipment).map_err(told)?;
             opened.insert((equipment, scraper))
         };
         let recorder = Recorder::start(WallClock::start(), []);
         let watched = Watched::new(&*scraper, &recorder, None);
-        let outcome = match inside {
-            Inside::OneByOne => scrape_city(&city, &watched),
-            Inside::OnThreads(threads) => {
-                scrape_city_on_threads(&city, threads, &watched).map_err(told)?
-            }
+        let scrape = || match inside {
+            Inside::OneByOne => Ok(scrape_city(&city, &watched)),
+            Inside::OnThreads(threads) => scrape_city_on_threads(&city, threads, &watched),
         };
+        let outcome = attempt("threads", scrape).map_err(|exercise| exercise.to_string())?;
+        let outcome = outcome.map_err(told)?;
         Ok(Done { outcome, spans: spans(recorder.finish()) })
     })
 }
@@ -148,6 +166,6 @@ fn spans(timeline: Timeline) -> Vec<WorkerSpan> {
         .collect()
 }
 
-fn told(error: impl Into<crate::ScrapeError>) -> String {
+fn told(error: impl Into<ScrapeError>) -> String {
     crate::scraper::told(&error.into())
 }

@@ -1,19 +1,28 @@
 //! A process for each city, and in each a thread for every business: both kinds at once.
 
+// BEGIN SOLUTION
 use std::{num::NonZeroUsize, process::Command};
 
 use common::process_pool::{ProcessPool, Settings};
 
-use crate::{CityOutcome, Job, RemoteScraper, ScrapeError, worker::Inside};
+use crate::worker::Inside;
+// END SOLUTION
+use crate::{CityOutcome, Job, RemoteScraper, ScrapeError};
 
+// BEGIN SOLUTION
 /// One city at a time: whoever is free takes the next.
 const CITIES_PER_BATCH: NonZeroUsize = NonZeroUsize::MIN;
+
+// END SOLUTION
 
 /// Scrapes each city in a worker process, its businesses on threads of that process.
 ///
 /// # Errors
 /// When the processes cannot be started.
 pub fn scrape_parallel(job: &Job, remote: &RemoteScraper) -> Result<Vec<CityOutcome>, ScrapeError> {
+    // BEGIN SOLUTION(job, remote): start a `ProcessPool` of `job.busy_workers()` processes that run
+    // `remote.program`, `map` an errand for each city over it that is done `Inside::OnThreads`, turn
+    // what comes back into outcomes, and `join` the pool
     let mut worker = Command::new(&remote.program.path);
     worker.args(&remote.program.arguments);
     let pool = ProcessPool::start(Settings::new(worker, job.busy_workers()), remote.watch())?;
@@ -24,4 +33,5 @@ pub fn scrape_parallel(job: &Job, remote: &RemoteScraper) -> Result<Vec<CityOutc
         job.cities.iter().zip(done).enumerate().map(|done| remote.outcome(done)).collect();
     pool.join();
     Ok(outcomes)
+    // END SOLUTION
 }

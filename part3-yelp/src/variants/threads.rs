@@ -1,7 +1,7 @@
 //! One process: a thread for each city, and within it a thread for each of its businesses.
 
 use super::crew::on_threads;
-use crate::{City, CityOutcome, Detail, Job, ScrapeError, Scraper, Threads};
+use crate::{City, CityOutcome, Job, ScrapeError, Scraper, Threads};
 
 /// Scrapes the cities on threads that each start more of them.
 ///
@@ -24,10 +24,13 @@ pub fn scrape_city_on_threads(
     threads: Threads,
     scraper: &impl Scraper,
 ) -> Result<CityOutcome, ScrapeError> {
+    // BEGIN SOLUTION(city, threads, scraper): search `city`, ask for the businesses that are wanted
+    // on `threads.count` threads, the first one named `city.thread_name(1)`, and store the details
+    // in the order of the search
     let search = scraper.city_search(city);
     let threads = threads.count(search.wanted.len());
     let name = |index| city.thread_name(index + 1);
-    let details: Vec<Detail> =
-        on_threads(&search.wanted, threads, name, |id| scraper.business_info(city, id))?;
+    let details = on_threads(&search.wanted, threads, name, |id| scraper.business_info(city, id))?;
     Ok(scraper.store(city, search, details))
+    // END SOLUTION
 }

@@ -1,0 +1,206 @@
+//! The candidate of an exam: scrapes cities that an examiner makes up, or a local web that it
+//! serves, so that the answer can come only through it. `cargo lab` starts it, and is the examiner.
+//!
+//! Arguments: the examiner's socket, and, if it is the worker of a pool, `worker`.
+#![forbid(unsafe_code)]
+
+use std::{
+    env,
+    error::Error,
+    io,
+    num::NonZeroUsize,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use common::exam::Examiner;
+use http_client::{Proxy, Redirects, Settings, retry::Retry};
+use part3_yelp::{
+    Api, BusinessId, City, CityOutcome, Detail, Equipment, Failure, Job, RemoteScraper, Scraper,
+    Search, SearchTrouble, Threads, WorkerProgram,
+    credentials::{Credentials, Environment, Source},
+    store::{Collection, Place},
+    variants::{scrape_city_on_threads, scrape_parallel},
+    worker,
+    yelp::{NoAnswer, Yelp},
+};
+use serde::Deserialize;
+
+const WORKER: &str = "worker";
+
+/// Nothing on loopback is worth asking for twice.
+const ONCE: Retry = Retry { retries: 0, deadline: Duration::from_secs(10) };
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Assignment {
+    City { city: City, threads: Option<NonZeroUsize> },
+    Parallel { cities: Vec<City>, workers: NonZeroUsize, web: Option<Web> },
+}
+
+/// A local web to be asked for real.
+#[derive(Deserialize)]
+struct Web {
+    url: String,
+    limit: usize,
+}
+
+/// A scraper that stores nothing: what it has fetched is its result.
+enum Examined {
+    /// The examiner makes up what there is; cities and businesses have numbers.
+    MadeUp(Examiner),
+    Served(Box<Yelp>, usize),
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = env::args_os().skip(1);
+    let socket = PathBuf::from(arguments.next().ok_or("which socket does the examiner serve?")?);
+    let examiner = Examiner::at(socket.clone());
+    if arguments.next().is_some_and(|role| role == WORKER) {
+        return Ok(worker::serve_with(|equipment| Ok(Examined::new(equipment, &examiner)))?);
+    }
+    examiner.sit(|assignment| do_work(assignment, &examiner, &socket))
+}
+
+fn do_work(
+    assignment: Assignment,
+    examiner: &Examiner,
+    socket: &Path,
+) -> Result<Vec<CityOutcome>, Box<dyn Error>> {
+    Ok(match assignment {
+        Assignment::City { city, threads } => {
+            let threads = threads.map_or(Threads::OnePerBusiness, Threads::AtMost);
+            let scraper = Examined::MadeUp(examiner.clone());
+            vec![scrape_city_on_threads(&city, threads, &scraper)?]
+        }
+        Assignment::Parallel { cities, workers, web } => {
+            let web = web.unwrap_or(Web { url: String::new(), limit: 1 });
+            let job = Job { cities, limit: web.limit, workers, threads: Threads::OnePerBusiness };
+            let arguments = vec![socket.into(), WORKER.into()];
+            let program = WorkerProgram { path: env::current_exe()?, arguments };
+            scrape_parallel(&job, &RemoteScraper::new(program, equipment(web), &job))?
+        }
+    })
+}
+
+/// What a worker is told of its scraper: a web without an address is the examiner.
+fn equipment(Web { url, limit }: Web) -> Equipment {
+    Equipment {
+        api: Api::V2,
+        base_url: url,
+        proxy: Proxy::Never,
+        credentials: Source::Demo,
+        retry: ONCE,
+        rate: None,
+        limit,
+        requests_at_once: limit,
+        place: Place::Mongodb, // it is never opened
+        collection: Collection::business(),
+        max_age: Duration::ZERO,
+        keep_for: None,
+    }
+}
+
+impl Examined {
+    fn new(equipment: &Equipment, examiner: &Examiner) -> Self {
+        if equipment.base_url.is_empty() {
+            return Self::MadeUp(examiner.clone());
+        }
+        let Equipment { api, base_url, credentials, proxy, retry, limit, .. } = equipment;
+        let credentials = Credentials::find(*credentials, *api, &Environment::default());
+        let credentials = credentials.expect("credentials for demonstration");
+        let settings = Settings {
+            proxy: *proxy,
+            redirects: Redirects::Report,
+            requests_at_once: *limit,
+            retry: *retry,
+        };
+        let yelp = Yelp::new(*api, base_url, credentials, settings, None, Arc::default());
+        Self::Served(Box::new(yelp), *limit)
+    }
+
+    fn find(&self, city: &City) -> Result<Vec<BusinessId>, Failure> {
+        match self {
+            Self::MadeUp(examiner) => {
+                let number = city.name().rsplit(' ').next().and_then(|word| word.parse().ok());
+                let found: io::Result<Vec<u64>> = number.map_or_else(
+                    || Err(io::ErrorKind::NotFound.into()),
+                    |number: u64| examiner.piece(number..number + 1),
+                );
+                let name = |number: u64| BusinessId::from(number.to_string().as_str());
+                found
+                    .map(|found| found.into_iter().map(name).collect())
+                    .map_err(|error| failure(None, &error))
+            }
+            Self::Served(yelp, limit) => {
+                yelp.city_search(city, *limit).map_err(|reason| no_answer(None, reason))
+            }
+        }
+    }
+
+    fn fetch(&self, id: &BusinessId) -> Result<String, Failure> {
+        match self {
+            Self::MadeUp(examiner) => {
+                let number: Result<u64, _> = id.as_str().parse();
+                let number = number.map_err(|error| failure(Some(id), &error))?;
+                examiner.piece(number..number + 1).map_err(|error| failure(Some(id), &error))
+            }
+            Self::Served(yelp, _) => {
+                let body = yelp.business_info(id).map_err(|reason| no_answer(Some(id), reason))?;
+                Ok(body.len().to_string())
+            }
+        }
+    }
+}
+
+fn failure(id: Option<&BusinessId>, error: &dyn Error) -> Failure {
+    Failure { id: id.cloned(), attempts: 1, cause: error.to_string() }
+}
+
+fn no_answer(id: Option<&BusinessId>, reason: NoAnswer) -> Failure {
+    let cause = match reason {
+        NoAnswer::GaveUp { cause, .. } => cause,
+        NoAnswer::Stopped => "it was not asked for any more".to_owned(),
+    };
+    Failure { id: id.cloned(), attempts: 1, cause }
+}
+
+impl Scraper for Examined {
+    fn city_search(&self, city: &City) -> Search {
+        match self.find(city) {
+            Ok(wanted) => Search { wanted, ..Search::default() },
+            Err(failure) => {
+                Search { trouble: Some(SearchTrouble::Failed(failure)), ..Search::default() }
+            }
+        }
+    }
+
+    fn business_info(&self, _city: &City, id: &BusinessId) -> Detail {
+        match self.fetch(id) {
+            Ok(body) => Detail::Fetched(id.clone(), body),
+            Err(failure) => Detail::Failed(failure),
+        }
+    }
+
+    fn store(&self, city: &City, search: Search, details: Vec<Detail>) -> CityOutcome {
+        let mut outcome = CityOutcome::unfinished(city.clone());
+        outcome.was_searched = search.trouble.is_none();
+        if let Some(SearchTrouble::Failed(failure)) = search.trouble {
+            outcome.failed.push(failure);
+        }
+        for detail in details {
+            match detail {
+                Detail::Fetched(id, body) => {
+                    outcome.stored.push(BusinessId::from(format!("{id}={body}").as_str()));
+                }
+                Detail::Failed(failure) => outcome.failed.push(failure),
+                Detail::Unfinished(id) => outcome.unfinished.push(id),
+            }
+        }
+        if let Self::Served(yelp, _) = self {
+            outcome.stop = yelp.stopped().cloned();
+        }
+        outcome
+    }
+}
