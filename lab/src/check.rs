@@ -5,7 +5,7 @@ use std::{fmt::Write, path::Path, time::Duration};
 use crate::{
     LabError,
     compile::{self, CompileError, Optimised},
-    exercises::{EXERCISES, Part},
+    exercises::{self, Exercise, Part},
     sandbox::SandboxError,
     sitting::Proof,
     verdict::{Diagnosis, Status, Verdict},
@@ -30,20 +30,18 @@ pub const PATIENCE: Duration = Duration::from_secs(2);
 /// # Errors
 /// When there is no cargo, or a submission cannot be run at all.
 pub fn check(root: &Path, part: Part) -> Result<Vec<Verdict>, LabError> {
-    let exercises = EXERCISES.iter().filter(|exercise| exercise.part == part);
+    let exercises = exercises::all().filter(|exercise| exercise.part == part);
     let program = match compile::candidate(root, &root.join("target"), part, Optimised::AsEver) {
         Ok(program) => program,
         Err(CompileError::Refused { said }) => {
-            let fail = |exercise: &crate::exercises::Exercise| {
-                exercise.fail(Diagnosis::DoesNotCompile, &said)
-            };
+            let fail = |exercise: &Exercise| exercise.fail(Diagnosis::DoesNotCompile, &said);
             return Ok(exercises.flat_map(fail).collect());
         }
         Err(error) => return Err(error.into()),
     };
     let proof = Proof { program, patience: PATIENCE, limits: LIMITS };
     let verdicts: Result<Vec<Vec<Verdict>>, SandboxError> =
-        exercises.map(|exercise| exercise.prove(&proof)).collect();
+        exercises.map(|exercise| (exercise.prove)(&proof)).collect();
     Ok(verdicts?.concat())
 }
 

@@ -10,16 +10,19 @@ use std::{
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use common::command_line::{ExitReason, UsageError, is_closed_pipe, tell};
+use common::{
+    command_line::{ExitReason, UsageError, is_closed_pipe, tell},
+    progress::{Progress, Visibility},
+};
 use lab::{
-    check,
-    corpus::{self, Tally},
-    exercises::Part,
-    grade::{self, Workshop},
+    check, corpus,
+    exercises::{self, Part},
+    export::{self, ExportError, Format},
+    grade::{self, Book, Workshop},
     handout, kernel,
     points::{self, Points},
-    results::{self, StudentResult},
-    warden, workspace,
+    results::StudentResult,
+    submission, warden, workspace,
 };
 
 /// Makes the lab's handout, and proves what was made of it.
@@ -43,7 +46,7 @@ enum Command {
         #[arg(value_parser = parse_part)]
         part: Option<Part>,
     },
-    /// Grades a folder of submissions, one folder for each student
+    /// Grades a folder of submissions, a folder or an archive for each student
     Grade {
         /// The folder
         submissions: PathBuf,
@@ -53,6 +56,20 @@ enum Command {
         /// What each check is worth [default: lab/points.toml]
         #[arg(long)]
         points: Option<PathBuf>,
+    },
+    /// Writes results as others read them: Gradescope, test reporters, spreadsheets, people
+    Export {
+        /// The folder that `cargo lab grade` wrote to
+        results: PathBuf,
+        /// gradescope, junit, csv or html; all but the first show what students may not see
+        #[arg(long, value_parser = parse_format)]
+        format: Format,
+        /// Only this student
+        #[arg(long, value_name = "NAME")]
+        student: Option<String>,
+        /// Where to [default: stdout; for gradescope without --student, RESULTS/gradescope]
+        #[arg(long, value_name = "PATH")]
+        out: Option<PathBuf>,
     },
     /// Proves the grader itself by submissions that are known to be right or wrong
     Corpus {
@@ -102,6 +119,9 @@ impl Request {
             Command::Grade { submissions, out, points } => {
                 grade_all(&submissions, &out, points.as_deref())
             }
+            Command::Export { results, format, student, out } => {
+                print(&export::export(&results, format, student.as_deref(), out.as_deref())?)
+            }
             Command::Corpus { rounds, load, one_core } => judge_corpus(rounds, load, one_core),
             Command::Warden { order } => {
                 let order = serde_json::from_str(&order).context("cannot read the order")?;
@@ -141,26 +161,27 @@ fn check_own_work(part: Option<Part>) -> anyhow::Result<()> {
 fn grade_all(submissions: &Path, out: &Path, points: Option<&Path>) -> anyhow::Result<()> {
     let root = workspace::root()?;
     let points = match points {
-        None => Points::parse(points::BUILT_IN)?,
+        None => Points::built_in()?,
         Some(path) => {
             let text = fs::read_to_string(path);
             let text = text.with_context(|| format!("cannot read {}", path.display()))?;
             Points::parse(&text).with_context(|| format!("cannot use {}", path.display()))?
         }
     };
-    let students = grade::students(submissions)?;
+    let submissions = submission::all(submissions)?;
     let workshop = Workshop::open(&root)?;
-    for (number, folder) in (1..).zip(&students) {
-        let name = folder.file_name().unwrap_or_default().to_string_lossy();
-        let result = match results::known(out, &name) {
-            Some(result) => result.worth(&points),
-            None => grade::student(&workshop, folder, &points)?,
-        };
-        results::keep(out, &result)?;
-        let StudentResult { student, score, score_max, .. } = result;
-        print(&format!("{number} of {}: {student}: {score} of {score_max}\n", students.len()))?;
-    }
-    Ok(())
+    let steps = submissions.len() * exercises::all().count();
+    let progress = Progress::start("grading", steps as u64, Visibility::OnTerminal);
+    let tell = |event: grade::Event<'_>| match event {
+        grade::Event::Judged => progress.advance(),
+        grade::Event::Done(result) => {
+            let StudentResult { student, score, score_max, .. } = result;
+            // Whoever does not want to know goes on without.
+            let _ = print(&format!("{student}: {score} of {score_max}\n"));
+        }
+    };
+    let book = Book { points: &points, results: out, tell: &tell };
+    grade::all(&workshop, &submissions, book).map_err(Into::into)
 }
 
 fn judge_corpus(rounds: usize, load: bool, one_core: bool) -> anyhow::Result<()> {
@@ -172,18 +193,8 @@ fn judge_corpus(rounds: usize, load: bool, one_core: bool) -> anyhow::Result<()>
     let busy_cores = if load { common::report::cores().get() } else { 0 };
     let tell_round = |round| tell(&format!("round {round} of {rounds}\n"));
     let tallies = corpus::judge(&specimens, rounds, busy_cores, tell_round)?;
-    let mut text = String::new();
-    for (specimen, tally) in specimens.iter().zip(&tallies) {
-        let kind = if specimen.is_wrong() { "wrong" } else { "right" };
-        let Tally { right, wrong, changes, .. } = tally;
-        let name = &specimen.name;
-        let _ = writeln!(text, "{kind}  {name:40} {right} of {rounds}, {changes} changes");
-        if let Some(wrong) = wrong {
-            let _ = writeln!(text, "       {wrong}");
-        }
-    }
-    print(&text)?;
-    if tallies.iter().any(|tally| tally.right < rounds) {
+    print(&corpus::told(&specimens, &tallies, rounds))?;
+    if tallies.iter().any(|tally| tally.right < rounds || tally.changes > 0) {
         return Err(NotProved("the grader is wrong about some submissions".to_owned()).into());
     }
     Ok(())
@@ -201,6 +212,14 @@ fn parse_part(text: &str) -> Result<Part, String> {
         .ok_or_else(|| format!("the parts are {}", names.join(", ")))
 }
 
+fn parse_format(text: &str) -> Result<Format, String> {
+    let names = Format::ALL.map(Format::name);
+    Format::ALL
+        .into_iter()
+        .find(|format| format.name() == text)
+        .ok_or_else(|| format!("the formats are {}", names.join(", ")))
+}
+
 /// Says the error, and which exit code stands for it; a closed pipe is none.
 pub(crate) fn exit_code(result: anyhow::Result<()>) -> ExitCode {
     match result {
@@ -213,7 +232,8 @@ pub(crate) fn exit_code(result: anyhow::Result<()>) -> ExitCode {
 }
 
 fn reason(error: &anyhow::Error) -> ExitReason {
-    if error.is::<UsageError>() || error.is::<points::PointsError>() {
+    let is_unknown = matches!(error.downcast_ref(), Some(ExportError::NoStudent { .. }));
+    if error.is::<UsageError>() || error.is::<points::PointsError>() || is_unknown {
         ExitReason::Usage
     } else if error.is::<NotProved>() {
         ExitReason::BadResult

@@ -1,15 +1,32 @@
 //! Candidates are built by cargo, by the locked versions alone; what is not there yet is fetched once.
 
 use std::{
-    env, io,
+    env,
+    io::{self, Read},
+    os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    thread,
+    time::Duration,
+};
+
+use common::{interrupt::Interrupt, stopwatch::WallClock};
+use nix::{
+    sys::signal::{Signal, killpg},
+    unistd::Pid,
 };
 
 use crate::exercises::Part;
 
 /// So much of what the compiler says is evidence.
 const SHOWN_LINES_MAX: usize = 12;
+
+/// A first build of all that a part depends on takes minutes; a source that keeps the compiler busy for
+/// longer than that was made for it.
+const DEADLINE: Duration = Duration::from_mins(15);
+
+/// How often a build is looked at.
+const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(20);
 
 /// Why there is no candidate.
 #[derive(Debug, thiserror::Error)]
@@ -61,19 +78,61 @@ pub fn candidate(
         let own = format!("profile.dev.package.{}.opt-level=0", part.package());
         build.args(["--config", &own]);
     }
-    let output = build
+    build
         .args(["build", "--quiet", "--locked", "--color", "never"])
         .args(["--package", part.package(), "--example", part.candidate()])
         .arg("--target-dir")
         .arg(target)
-        .current_dir(root)
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|source| CompileError::NoCargo { source })?;
-    if !output.status.success() {
-        return Err(reason(&String::from_utf8_lossy(&output.stderr), part));
+        .current_dir(root);
+    match run(&mut build, DEADLINE).map_err(|source| CompileError::NoCargo { source })? {
+        Ended::Well => Ok(target.join("debug/examples").join(part.candidate())),
+        Ended::Badly { stderr } => Err(reason(&stderr, part)),
+        Ended::Late => Err(CompileError::Refused {
+            said: format!(
+                "the compiler was not done within {} s, and was ended",
+                DEADLINE.as_secs()
+            ),
+        }),
     }
-    Ok(target.join("debug/examples").join(part.candidate()))
+}
+
+/// How a build ends.
+#[derive(Debug, PartialEq, Eq)]
+enum Ended {
+    Well,
+    Badly { stderr: String },
+    Late,
+}
+
+/// Runs a build in a group of processes of its own, all of which end at the deadline.
+fn run(build: &mut Command, deadline: Duration) -> io::Result<Ended> {
+    let build = build.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut build = build.process_group(0).spawn()?;
+    let mut stderr = build.stderr.take().expect("a pipe was asked for");
+    let reader = thread::spawn(move || {
+        let mut said = Vec::new();
+        let _ = stderr.read_to_end(&mut said); // what was said until then is all that there is
+        String::from_utf8_lossy(&said).into_owned()
+    });
+    let clock = WallClock::start();
+    let status = loop {
+        match build.try_wait()? {
+            Some(status) => break Some(status),
+            None if clock.elapsed() > deadline => break None,
+            None => Interrupt::default().wait(LOOK_AGAIN_AFTER),
+        }
+    };
+    if status.is_none() {
+        let group = Pid::from_raw(build.id().cast_signed());
+        let _ = killpg(group, Signal::SIGKILL); // it may have ended meanwhile
+        build.wait()?;
+    }
+    let stderr = reader.join().unwrap_or_default();
+    Ok(match status {
+        Some(status) if status.success() => Ended::Well,
+        Some(_) => Ended::Badly { stderr },
+        None => Ended::Late,
+    })
 }
 
 /// Whose fault it is.
@@ -107,6 +166,19 @@ mod tests {
         ));
         assert!(!is_refused("error: could not compile `nix` (lib) due to 1 error\n"));
         assert!(!is_refused("error: failed to download from the registry\n"));
+    }
+
+    #[test]
+    fn a_build_ends_by_itself_or_at_the_deadline() {
+        let check = |script: &str, deadline, expected| {
+            let ended = run(Command::new("sh").args(["-c", script]), deadline).unwrap();
+            assert_eq!(ended, expected, "{script}");
+        };
+        let late = Duration::from_mins(1);
+        check("echo unseen; exit 0", late, Ended::Well);
+        check("echo said >&2; exit 101", late, Ended::Badly { stderr: "said\n".to_owned() });
+        // To read all that is said takes until nobody is left who could say more.
+        check("sleep 1000 & sleep 1000; exit 0", Duration::from_millis(1), Ended::Late);
     }
 
     #[test]

@@ -3,9 +3,13 @@
 
 use std::{
     collections::BTreeMap,
-    fs, hint,
-    path::{Path, PathBuf},
-    sync::atomic::{AtomicBool, Ordering},
+    fmt::Write,
+    fs, hint, iter,
+    path::Path,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::Duration,
 };
@@ -15,12 +19,11 @@ use serde::Deserialize;
 use crate::{
     LabError,
     check::LIMITS,
-    compile::CompileError,
     exercises::Exercise,
-    grade::Workshop,
+    grade::{self, Program, Workshop},
     sandbox::SandboxError,
     sitting::Proof,
-    submission::{self, HandedIn},
+    submission::{self, HandedIn, Submission},
     verdict::{Diagnosis, Status, Verdict},
     warden::Limits,
     workspace::WorkspaceError,
@@ -55,7 +58,7 @@ pub struct Specimen {
 
 enum Built {
     /// What was built, and the exercises that it is about.
-    Program(PathBuf, Vec<&'static Exercise>),
+    Program(Arc<Program>, Vec<&'static Exercise>),
     /// What is said without running anything.
     Verdicts(Vec<Verdict>),
 }
@@ -82,13 +85,11 @@ pub fn build(lab: &Path, mut tell: impl FnMut(&str)) -> Result<Vec<Specimen>, La
     let expected = fs::read_to_string(&expected).map_err(WorkspaceError::io("read", &expected))?;
     let mut expected: BTreeMap<String, Expected> = toml::from_str(&expected)?;
     let workshop = Workshop::open(lab)?;
-    let programs = lab.join("target/lab/corpus");
-    fs::create_dir_all(&programs).map_err(WorkspaceError::io("create", &programs))?;
     let mut specimens = Vec::new();
-    for folder in crate::grade::students(&place)? {
-        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        tell(&name);
-        let built = build_one(&workshop, &folder, &programs.join(&name))?;
+    for submission in submission::all(&place)? {
+        tell(&submission.student);
+        let built = build_one(&workshop, &submission)?;
+        let name = submission.student;
         specimens.push(Specimen { expected: expected.remove(&name), name, built });
     }
     match expected.into_keys().next() {
@@ -97,32 +98,29 @@ pub fn build(lab: &Path, mut tell: impl FnMut(&str)) -> Result<Vec<Specimen>, La
     }
 }
 
-fn build_one(workshop: &Workshop, folder: &Path, program: &Path) -> Result<Built, LabError> {
-    let handed_in = submission::read(folder);
-    let about: Vec<_> = handed_in
-        .iter()
-        .filter(|handed_in| !handed_in.files.is_empty() || handed_in.refusal.is_some())
-        .collect();
-    if about.is_empty() {
-        return Err(LabError::NoExercise { folder: folder.to_owned() });
-    }
-    if let Some((one, refusal)) = about.iter().find_map(|one| Some((one, one.refusal.as_ref()?))) {
-        return Ok(Built::Verdicts(one.exercise.fail(Diagnosis::Refused, refusal)));
-    }
-    let part = about[0].exercise.part;
-    match workshop.build(part, &about) {
-        Ok(built) => {
-            fs::create_dir_all(program).map_err(WorkspaceError::io("create", program))?;
-            let copy = program.join(part.candidate());
-            fs::copy(&built, &copy).map_err(WorkspaceError::io("copy", &built))?;
-            Ok(Built::Program(copy, about.iter().map(|one| one.exercise).collect()))
+fn build_one(workshop: &Workshop, submission: &Submission) -> Result<Built, LabError> {
+    let handed_in = submission::read(submission);
+    let mut about = Vec::new();
+    for handed_in in &handed_in {
+        if let Some(refusal) = &handed_in.refusal {
+            return Ok(Built::Verdicts(handed_in.exercise.fail(Diagnosis::Refused, refusal)));
         }
-        Err(LabError::Compile(CompileError::Refused { said })) => {
+        if !workshop.is_untouched(handed_in)? {
+            about.push(handed_in);
+        }
+    }
+    let Some(first) = about.first() else {
+        return Err(LabError::NoExercise { name: submission.student.clone() });
+    };
+    Ok(match workshop.build(first.exercise.part, &about)? {
+        grade::Built::Program(program) => {
+            Built::Program(program, about.iter().map(|one| one.exercise).collect())
+        }
+        grade::Built::Refused(said) => {
             let fail = |one: &&HandedIn| one.exercise.fail(Diagnosis::DoesNotCompile, &said);
-            Ok(Built::Verdicts(about.iter().flat_map(fail).collect()))
+            Built::Verdicts(about.iter().flat_map(fail).collect())
         }
-        Err(error) => Err(error),
-    }
+    })
 }
 
 /// Judges every specimen, round after round, while so many cores are kept busy with nothing; `tell`
@@ -148,13 +146,55 @@ pub fn judge(
         }
         let judged = (1..=rounds).try_for_each(|round| {
             tell(round);
-            let mut pairs = specimens.iter().zip(&mut tallies);
-            pairs.try_for_each(|(specimen, tally)| specimen.judge(tally))
+            judge_each(specimens, &mut tallies)
         });
         is_over.store(true, Ordering::Relaxed);
         judged
     })?;
     Ok(tallies)
+}
+
+/// A line for each specimen, and what all of them come to.
+pub fn told(specimens: &[Specimen], tallies: &[Tally], rounds: usize) -> String {
+    let mut text = String::new();
+    let (mut caught, mut passed) = (Count::default(), Count::default());
+    for (specimen, tally) in specimens.iter().zip(tallies) {
+        let Tally { right, wrong, changes, .. } = tally;
+        let (kind, count) =
+            if specimen.is_wrong() { ("wrong", &mut caught) } else { ("right", &mut passed) };
+        count.right += right;
+        count.all += rounds;
+        let name = &specimen.name;
+        let _ = writeln!(text, "{kind}  {name:40} {right} of {rounds}, {changes} changes");
+        if let Some(wrong) = wrong {
+            let _ = writeln!(text, "       {wrong}");
+        }
+    }
+    let changes: usize = tallies.iter().map(|tally| tally.changes).sum();
+    let _ = writeln!(
+        text,
+        "\nwrong ones caught: {} of {}; right ones passed: {} of {}; verdicts changed: {changes}",
+        caught.right, caught.all, passed.right, passed.all
+    );
+    text
+}
+
+/// How many of how many.
+#[derive(Default)]
+struct Count {
+    right: usize,
+    all: usize,
+}
+
+/// Judges every specimen once, as many at a time as when submissions are graded.
+fn judge_each(specimens: &[Specimen], tallies: &mut [Tally]) -> Result<(), SandboxError> {
+    let queue = Mutex::new(specimens.iter().zip(tallies));
+    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let take_turns = || iter::from_fn(next).try_for_each(|(specimen, tally)| specimen.judge(tally));
+    thread::scope(|scope| {
+        let provers = [(); grade::PROVED_AT_ONCE].map(|()| scope.spawn(take_turns));
+        provers.into_iter().try_for_each(|prover| prover.join().expect("a prover not to panic"))
+    })
 }
 
 impl Specimen {
@@ -169,10 +209,11 @@ impl Specimen {
             Built::Verdicts(verdicts) => verdicts.clone(),
             Built::Program(program, exercises) => {
                 let limits = Limits { deadline: DEADLINE, ..LIMITS };
-                let proof = Proof { program: program.clone(), patience: PATIENCE, limits };
+                let proof =
+                    Proof { program: program.path().to_owned(), patience: PATIENCE, limits };
                 let mut verdicts = Vec::new();
                 for exercise in exercises {
-                    verdicts.extend(exercise.prove(&proof)?);
+                    verdicts.extend((exercise.prove)(&proof)?);
                 }
                 verdicts
             }
@@ -198,10 +239,12 @@ impl Specimen {
         };
         match verdicts.iter().find(|verdict| verdict.check == *check) {
             Some(verdict) if verdict.diagnosis == Some(*diagnosis) => None,
-            Some(verdict) => Some(format!(
-                "{check} is said to be {:?}, {:?}: {}",
-                verdict.status, verdict.diagnosis, verdict.evidence
-            )),
+            Some(verdict) => {
+                // What it had to wait for says more.
+                let told = verdicts.iter().find(|verdict| verdict.status == Status::Failed);
+                let Verdict { check, status, diagnosis, evidence, .. } = told.unwrap_or(verdict);
+                Some(format!("{check} is said to be {status:?}, {diagnosis:?}: {evidence}"))
+            }
             None => Some(format!("{check} was not judged")),
         }
     }

@@ -171,6 +171,88 @@ fn processes_at_once(check: &str, sitting: &Sitting, needed: usize) -> Verdict {
     fail(Diagnosis::NotAllWorkers, evidence)
 }
 
+/// Whether so many processes, children of the candidate's, had so many threads each at work, all of
+/// them at once.
+pub(crate) fn processes_of_threads(
+    check: &str,
+    sitting: &Sitting,
+    processes: usize,
+    threads: usize,
+) -> Verdict {
+    let trouble = trouble_with_processes_of_threads(sitting, processes, threads);
+    let verdict = verdict(check, trouble.map_or(Ok(()), Err), || {
+        let sightings = &sitting.record.sightings;
+        let pids: BTreeSet<String> =
+            sightings.iter().map(|sighting| sighting.pid.to_string()).collect();
+        let evidence = format!(
+            "{} pieces under way at once, by {processes} processes with {threads} threads each; \
+             PIDs {}; threads {}",
+            processes * threads,
+            listed(&pids),
+            listed(&thread_names(sightings))
+        );
+        Verdict::passed(check, evidence)
+    });
+    verdict.with_timeline(sitting.record.timeline())
+}
+
+fn trouble_with_processes_of_threads(
+    sitting: &Sitting,
+    processes: usize,
+    threads: usize,
+) -> Option<Trouble> {
+    let record = &sitting.record;
+    let needed = processes * threads;
+    let mut crew: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+    for sighting in &record.sightings {
+        let thread = sighting.thread.as_ref().map(|thread| thread.id);
+        crew.entry(sighting.pid).or_default().extend(thread);
+    }
+    if let Some(pid) = crew.keys().find(|&&pid| !is_child(pid, sitting)) {
+        let evidence = format!("PID {pid} did work, and is no worker process of the candidate's");
+        return Some((Diagnosis::ThreadsPosingAsProcesses, evidence));
+    }
+    let count = crew.len();
+    if !record.opened {
+        let peak = record.peak;
+        let (diagnosis, what) = match count {
+            1 => (Diagnosis::NotAllWorkers, "in a single process"),
+            _ if !overlap(&record.sightings) => {
+                (Diagnosis::OneAfterAnother, "in one process after another")
+            }
+            _ if peak <= count => (Diagnosis::OneAfterAnother, "one at a time in each process"),
+            _ => (Diagnosis::NotAllWorkers, "in all processes together"),
+        };
+        return Some((diagnosis, format!("at most {peak} pieces at once, of {needed}, {what}")));
+    }
+    if count != processes {
+        let diagnosis =
+            if count < processes { Diagnosis::NotAllWorkers } else { Diagnosis::TooManyWorkers };
+        let evidence = format!("{count} processes at work, where {processes} were asked for");
+        return Some((diagnosis, evidence));
+    }
+    let short = crew.values().map(BTreeSet::len).find(|&count| count < threads)?;
+    let evidence = format!("a process with {short} threads at work, for {threads} pieces at once");
+    Some((Diagnosis::NotAllWorkers, evidence))
+}
+
+/// Whether two processes were at work at a time.
+fn overlap(sightings: &[Sighting]) -> bool {
+    sightings.iter().any(|one| {
+        let is_other = |other: &&Sighting| {
+            other.pid != one.pid && one.until.is_none_or(|until| other.since < until)
+        };
+        sightings.iter().filter(|other| other.since >= one.since).any(|other| is_other(&other))
+    })
+}
+
+fn is_child(pid: u32, sitting: &Sitting) -> bool {
+    let mut sightings = sitting.record.sightings.iter().filter(|sighting| sighting.pid == pid);
+    Some(pid) != sitting.candidate
+        && sightings
+            .all(|sighting| sighting.parent.is_some() && sighting.parent == sitting.candidate)
+}
+
 /// How the CPU time is spread over the processes, in the order of their PIDs; none where it is too
 /// little to tell, or the kernel does not say.
 fn cpu_shares(sightings: &[Sighting]) -> Option<String> {
@@ -188,11 +270,17 @@ fn thread_ids(sightings: &[Sighting]) -> BTreeSet<u32> {
     sightings.iter().filter_map(|sighting| Some(sighting.thread.as_ref()?.id)).collect()
 }
 
-/// Names, as a list.
+/// Names, as a list: those that end with a number in the order of the numbers.
 pub(crate) fn listed(names: &BTreeSet<String>) -> String {
-    names.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
+    let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
+    names.sort_by_key(|name| {
+        let (word, number) = name.rsplit_once('-').unwrap_or((name, ""));
+        (word, number.parse::<u64>().ok())
+    });
+    names.join(", ")
 }
 
-fn thread_names(sightings: &[Sighting]) -> BTreeSet<String> {
+/// The names of all threads that were seen.
+pub(crate) fn thread_names(sightings: &[Sighting]) -> BTreeSet<String> {
     sightings.iter().filter_map(|sighting| Some(sighting.thread.as_ref()?.name.clone())).collect()
 }

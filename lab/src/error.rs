@@ -30,10 +30,42 @@ pub enum LabError {
         /// What was named.
         name: String,
     },
-    /// A submission that is none.
-    #[error("{} has no file of an exercise: give it one, by its path in the lab", folder.display())]
+    /// A submission of the corpus that is none.
+    #[error("{name} is just what is handed out: change a file of an exercise in it")]
     NoExercise {
-        /// The submission.
+        /// Its name.
+        name: String,
+    },
+    /// Sources would be mixed up.
+    #[error(
+        "another grader is at work in {}: wait until it is done, or use another copy of the lab",
+        lab.display()
+    )]
+    OtherGrader {
+        /// The root of the workspace.
+        lab: PathBuf,
+    },
+    /// There is nothing to grade.
+    #[error(
+        "nobody has handed in anything in {}: put a folder or an archive for each student there",
+        folder.display()
+    )]
+    NoSubmissions {
+        /// Where they were to be.
         folder: PathBuf,
+    },
+    /// Which of them counts is not for us to say.
+    #[error(
+        "{student} has handed in twice, {} and {}: take one of them away",
+        one.display(),
+        other.display()
+    )]
+    HandedInTwice {
+        /// Whose they are.
+        student: String,
+        /// One of them.
+        one: PathBuf,
+        /// Another one.
+        other: PathBuf,
     },
 }

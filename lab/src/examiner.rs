@@ -157,6 +157,7 @@ impl Record {
         let span = |sighting: &Sighting| Span {
             pid: sighting.pid,
             thread: sighting.thread.as_ref().map_or_else(String::new, |thread| thread.name.clone()),
+            tid: sighting.thread.as_ref().map(|thread| thread.id),
             label: named(&sighting.piece),
             start_us: micros(sighting.since),
             end_us: micros(sighting.until.unwrap_or(sighting.since)),

@@ -1,9 +1,13 @@
 //! The exercises: which files are the student's, and which checks prove them.
 
+// BEGIN SOLUTION
+use crate::hidden;
+// END SOLUTION
 use crate::{
-    part1, part2,
+    part1, part2, part3,
     sandbox::SandboxError,
     sitting::Proof,
+    speed,
     verdict::{Diagnosis, Verdict},
 };
 
@@ -16,7 +20,8 @@ pub struct Exercise {
     pub files: &'static [&'static str],
     /// What is checked.
     pub checks: &'static [&'static str],
-    prove: fn(&Proof) -> Result<Vec<Verdict>, SandboxError>,
+    /// How.
+    pub prove: fn(&Proof) -> Result<Vec<Verdict>, SandboxError>,
 }
 
 /// A part of the lab.
@@ -26,17 +31,20 @@ pub enum Part {
     Part1,
     /// I/O-bound work.
     Part2,
+    /// Both.
+    Part3,
 }
 
 impl Part {
-    /// Every part that can be graded.
-    pub const ALL: [Self; 2] = [Self::Part1, Self::Part2];
+    /// Every part.
+    pub const ALL: [Self; 3] = [Self::Part1, Self::Part2, Self::Part3];
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Part1 => "part1",
             Self::Part2 => "part2",
+            Self::Part3 => "part3",
         }
     }
 
@@ -45,6 +53,7 @@ impl Part {
         match self {
             Self::Part1 => "part1-primes",
             Self::Part2 => "part2-threads",
+            Self::Part3 => "part3-yelp",
         }
     }
 
@@ -53,11 +62,30 @@ impl Part {
         match self {
             Self::Part1 => "part1_exam",
             Self::Part2 => "part2_exam",
+            Self::Part3 => "part3_exam",
         }
     }
 }
 
-/// All exercises.
+/// All of them, also those that only whoever grades knows.
+const KNOWN: &[&[Exercise]] = &[
+    EXERCISES,
+    // BEGIN SOLUTION
+    hidden::EXERCISES,
+    // END SOLUTION
+];
+
+/// All exercises; some may be about the same files.
+pub fn all() -> impl Iterator<Item = &'static Exercise> {
+    KNOWN.iter().copied().flatten()
+}
+
+/// The names of all checks.
+pub fn checks() -> impl Iterator<Item = &'static str> {
+    all().flat_map(|exercise| exercise.checks).copied().chain([speed::CHECK])
+}
+
+/// The exercises that students know.
 pub const EXERCISES: &[Exercise] = &[
     Exercise {
         part: Part::Part1,
@@ -89,17 +117,27 @@ pub const EXERCISES: &[Exercise] = &[
         checks: &["part2/pooled/answer", "part2/pooled/overlap", "part2/pooled/bound"],
         prove: part2::pooled,
     },
+    Exercise {
+        part: Part::Part3,
+        files: &["part3-yelp/src/variants/threads.rs"],
+        checks: &[
+            "part3/city/answer",
+            "part3/city/overlap",
+            "part3/city/names",
+            "part3/city/bound",
+        ],
+        prove: part3::city,
+    },
+    Exercise {
+        part: Part::Part3,
+        // Requests are signed as they are handed out, and are to stay so.
+        files: &["part3-yelp/src/variants/parallel.rs", "part3-yelp/src/signature.rs"],
+        checks: &["part3/parallel/answer", "part3/parallel/overlap", "part3/parallel/requests"],
+        prove: part3::parallel,
+    },
 ];
 
 impl Exercise {
-    /// The verdicts on all its checks.
-    ///
-    /// # Errors
-    /// When the submission cannot be run at all, which is not its fault.
-    pub fn prove(&self, proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
-        (self.prove)(proof)
-    }
-
     /// The verdicts when nothing can be run: the first check fails, the others have to wait for it.
     pub fn fail(&self, diagnosis: Diagnosis, evidence: &str) -> Vec<Verdict> {
         let (first, others) = self.checks.split_first().expect("an exercise to have checks");

@@ -11,8 +11,19 @@ use crate::{
     workspace::{self, WorkspaceError},
 };
 
-/// Whatever begins so is for instructors, or proves the grader.
-const LEFT_OUT: &[&str] = &[".ci", "INSTRUCTORS.md", "lab/tests"];
+/// Whatever begins so is for instructors, or for those who change the lab, or proves the grader.
+const LEFT_OUT: &[&str] = &[
+    ".ci",
+    ".github",
+    "CONTRIBUTING.md",
+    "INSTRUCTORS.md",
+    "lab/hidden.toml",
+    "lab/src/hidden.rs",
+    "lab/tests",
+];
+
+/// How the files end that may have regions.
+const WITH_REGIONS: &[&str] = &["rs", "md"];
 
 /// Why there is no handout.
 #[derive(Debug, thiserror::Error)]
@@ -67,15 +78,18 @@ pub(crate) fn lay_out(root: &Path, out: &Path) -> Result<Vec<PathBuf>, HandoutEr
         if is_left_out || root.join(&path).starts_with(out) {
             continue;
         }
-        let is_source = path.extension().is_some_and(|extension| extension == "rs");
-        let source = is_source.then(|| fs::read_to_string(root.join(&path)));
+        let ends_in = |ending: &str| path.extension().is_some_and(|extension| extension == ending);
+        let may_have_regions = WITH_REGIONS.iter().any(|ending| ends_in(ending));
+        let source = may_have_regions.then(|| fs::read_to_string(root.join(&path)));
         match source {
-            // The grader itself speaks of regions without having any.
-            Some(Ok(source)) if regions::has_any(&source) && !path.starts_with("lab") => {
+            Some(Ok(source)) if regions::has_any(&source) => {
                 let starter = regions::starter(&source)
                     .map_err(|source| HandoutError::Region { path: path.clone(), source })?;
                 workspace::write(&out.join(&path), starter.as_bytes())?;
-                exercises.push(path);
+                // What the grader leaves out, or a text, is nobody's to write.
+                if ends_in("rs") && !path.starts_with("lab") {
+                    exercises.push(path);
+                }
             }
             _ => workspace::copy(&root.join(&path), &out.join(&path))?,
         }

@@ -3,6 +3,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+pub mod archive;
 pub mod check;
 pub mod compile;
 pub mod corpus;
@@ -10,11 +11,17 @@ mod diagnose;
 mod error;
 pub mod examiner;
 pub mod exercises;
+pub mod export;
 pub mod grade;
 pub mod handout;
+// BEGIN SOLUTION
+pub mod hidden;
+// END SOLUTION
 pub mod kernel;
 pub mod part1;
 pub mod part2;
+pub mod part3;
+pub mod place;
 pub mod points;
 pub mod processes;
 pub mod regions;
@@ -22,6 +29,7 @@ pub mod results;
 pub mod sandbox;
 pub mod seed;
 pub mod sitting;
+pub mod speed;
 pub mod submission;
 pub mod verdict;
 pub mod warden;

@@ -3,17 +3,23 @@
 mod assignment;
 mod judge;
 
+use std::ops::Range;
+
 use self::assignment::{Job, worker_tasks};
 use crate::{
     diagnose::{self, Trouble},
+    examiner::Reply,
     sandbox::SandboxError,
-    seed::Seed,
+    seed::{Seed, pieces_for},
     sitting::{Proof, Sitting},
     verdict::{Diagnosis, Verdict},
 };
 
 /// How many threads or processes are asked for, whatever the machine has.
 const WORKERS: usize = 4;
+
+/// How many it is in checks that nobody knows.
+const OTHER_WORKERS: Range<u64> = 5..8;
 
 /// How many chunks there are, where it does not matter.
 const CHUNKS: u64 = 40;
@@ -69,6 +75,35 @@ pub fn processes(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
     Ok(vec![first, second])
 }
 
+/// The verdict on `primes_parallel` with as many workers as nobody knows before.
+///
+/// # Errors
+/// When the submission cannot be run at all.
+pub fn parallel_in_other_sizes(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
+    in_other_sizes(proof, "part1/parallel/other-sizes", Kind::Parallel, diagnose::threads)
+}
+
+/// The verdict on `primes_processes` with as many workers as nobody knows before.
+///
+/// # Errors
+/// When the submission cannot be run at all.
+pub fn processes_in_other_sizes(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
+    in_other_sizes(proof, "part1/processes/other-sizes", Kind::Processes, diagnose::processes)
+}
+
+fn in_other_sizes(
+    proof: &Proof,
+    check: &str,
+    kind: Kind,
+    look: fn(&str, &Sitting, usize) -> Verdict,
+) -> Result<Vec<Verdict>, SandboxError> {
+    let mut seed = Seed::fresh();
+    let workers = seed.size(OTHER_WORKERS);
+    let job = Job::of_chunks(pieces_for(workers) as u64, workers, &mut seed);
+    let (sitting, trouble) = sit(proof, kind, &job, workers)?;
+    Ok(vec![diagnose::verdict(check, trouble, || look(check, &sitting, workers))])
+}
+
 /// The verdict on what a worker process does: whether it finds the primes that there are.
 ///
 /// # Errors
@@ -121,7 +156,8 @@ fn sit(
     needed: usize,
 ) -> Result<(Sitting, Result<(), Trouble>), SandboxError> {
     let finds = job.clone();
-    let sitting = proof.sit(job.assignment(kind), needed, move |numbers| finds.piece(numbers))?;
+    let sitting = proof
+        .sit(job.assignment(kind), needed, move |numbers| finds.piece(numbers).map(Reply::Held))?;
     let trouble = judge::job(&sitting, job);
     Ok((sitting, trouble))
 }

@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 
 use crate::{
     diagnose::{self, Trouble},
+    examiner::Reply,
     sandbox::SandboxError,
-    seed::Seed,
+    seed::{Seed, pieces_for},
     sitting::{Proof, Sitting},
     verdict::{Diagnosis, Verdict},
 };
@@ -17,6 +18,10 @@ const ITEMS: usize = 10;
 
 /// How many workers the pool has, whatever the machine has.
 const WORKERS: usize = 4;
+
+/// How many it is of each in checks that nobody knows.
+const OTHER_ITEMS: Range<u64> = 17..30;
+const OTHER_WORKERS: Range<u64> = 5..9;
 
 /// The kernel cuts the names of threads here.
 const NAME_BYTES_MAX: usize = 15;
@@ -118,6 +123,31 @@ pub fn pooled(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
     Ok(vec![first, second, bound])
 }
 
+/// The verdict on `request_concurrent` with as many items as nobody knows before.
+///
+/// # Errors
+/// When the submission cannot be run at all.
+pub fn concurrent_in_other_sizes(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
+    let check = "part2/concurrent/other-sizes";
+    let mut seed = Seed::fresh();
+    let items = seed.size(OTHER_ITEMS);
+    let (sitting, trouble) = sit(proof, &Errand::of_items(items, None, &mut seed), items)?;
+    Ok(vec![diagnose::verdict(check, trouble, || diagnose::threads(check, &sitting, items))])
+}
+
+/// The verdict on `request_pooled` with as many workers as nobody knows before.
+///
+/// # Errors
+/// When the submission cannot be run at all.
+pub fn pooled_in_other_sizes(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
+    let check = "part2/pooled/other-sizes";
+    let mut seed = Seed::fresh();
+    let workers = seed.size(OTHER_WORKERS);
+    let errand = Errand::of_items(pieces_for(workers), Some(workers), &mut seed);
+    let (sitting, trouble) = sit(proof, &errand, workers)?;
+    Ok(vec![diagnose::verdict(check, trouble, || diagnose::threads(check, &sitting, workers))])
+}
+
 /// Whether all items come back, in the order of the ids, for errands of several lengths.
 fn all_fetched(
     proof: &Proof,
@@ -147,7 +177,7 @@ fn sit(
     needed: usize,
 ) -> Result<(Sitting, Result<(), Trouble>), SandboxError> {
     let world = errand.clone();
-    let item = move |numbers: Range<u64>| Some(world.item(numbers.start));
+    let item = move |numbers: Range<u64>| Some(Reply::Held(world.item(numbers.start)));
     let sitting = proof.sit(errand.assignment(), needed, item)?;
     let trouble = judge(&sitting, errand);
     Ok((sitting, trouble))

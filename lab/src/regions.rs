@@ -7,13 +7,18 @@
 //! ```
 //!
 //! Such a region becomes a `todo!` with that hint; the parameters in parentheses are used before, or
-//! the compiler would warn of them. A region without a hint is left out.
+//! the compiler would warn of them. A region without a hint is left out. In Markdown, a region is what
+//! only those read who have the finished lab, and is always left out; its comments are those of HTML,
+//! `<!-- BEGIN SOLUTION -->` and `<!-- END SOLUTION -->`.
 
 use std::fmt::Write;
 
 /// What begins and ends a region, as a comment on a line of its own.
-const BEGIN: &str = "// BEGIN SOLUTION";
-const END: &str = "// END SOLUTION";
+const BEGIN: &str = "BEGIN SOLUTION";
+const END: &str = "END SOLUTION";
+
+/// How a comment begins, in Rust and in Markdown.
+const COMMENTS: [&str; 2] = ["// ", "<!-- "];
 
 /// Longer lines than the code's others would be cut by rustfmt.
 const COLUMNS: usize = 100;
@@ -28,13 +33,15 @@ pub enum RegionError {
         line: usize,
     },
     /// A region without an end.
-    #[error("line {line}: this solution has no end; write `{END}` behind it")]
+    #[error("line {line}: this solution has no end; write `{END}` in a comment behind it")]
     Unclosed {
         /// Counted from 1.
         line: usize,
     },
     /// An end without a beginning.
-    #[error("line {line}: here ends a solution that has not begun; write `{BEGIN}` before it")]
+    #[error(
+        "line {line}: here ends a solution that has not begun; write `{BEGIN}` in a comment before it"
+    )]
     Unopened {
         /// Counted from 1.
         line: usize,
@@ -43,7 +50,7 @@ pub enum RegionError {
 
 /// Whether there is anything in `source` that is the reader's to write.
 pub fn has_any(source: &str) -> bool {
-    source.lines().any(|line| line.trim_start().starts_with(BEGIN))
+    source.lines().any(|line| after(line, BEGIN).is_some())
 }
 
 /// `source` without its solutions.
@@ -54,15 +61,14 @@ pub fn starter(source: &str) -> Result<String, RegionError> {
     let mut kept = String::with_capacity(source.len());
     let mut lines = source.lines().enumerate().map(|(index, line)| (index + 1, line)).peekable();
     while let Some((number, line)) = lines.next() {
-        let code = line.trim_start();
-        if code.starts_with(END) {
+        if after(line, END).is_some() {
             return Err(RegionError::Unopened { line: number });
         }
-        let Some(head) = code.strip_prefix(BEGIN) else {
+        let Some(head) = after(line, BEGIN) else {
             keep(&mut kept, line);
             continue;
         };
-        let indentation = &line[..line.len() - code.len()];
+        let indentation = &line[..line.len() - line.trim_start().len()];
         let mut head = head.to_owned();
         let has_hint = head.contains(':');
         let mut in_hint = has_hint;
@@ -70,10 +76,11 @@ pub fn starter(source: &str) -> Result<String, RegionError> {
             let Some((inner, line)) = lines.next() else {
                 return Err(RegionError::Unclosed { line: number });
             };
-            let code = line.trim_start();
-            match code.strip_prefix("//") {
-                _ if code.starts_with(END) => break,
-                _ if code.starts_with(BEGIN) => return Err(RegionError::Nested { line: inner }),
+            match line.trim_start().strip_prefix("//") {
+                _ if after(line, END).is_some() => break,
+                _ if after(line, BEGIN).is_some() => {
+                    return Err(RegionError::Nested { line: inner });
+                }
                 Some(more) if in_hint => head.push_str(more),
                 _ => in_hint = false,
             }
@@ -86,6 +93,12 @@ pub fn starter(source: &str) -> Result<String, RegionError> {
         }
     }
     Ok(kept)
+}
+
+/// What stands behind a marker, if this line is a comment that begins with it.
+fn after<'a>(line: &'a str, marker: &str) -> Option<&'a str> {
+    let comment = line.trim_start();
+    COMMENTS.iter().find_map(|begin| comment.strip_prefix(begin)?.strip_prefix(marker))
 }
 
 fn keep(kept: &mut String, line: &str) {
@@ -181,6 +194,25 @@ mod tests {
     }
 
     #[test]
+    fn markdown_has_regions_too() {
+        check(
+            "# Head\n\n<!-- BEGIN SOLUTION -->\nSee: there.\n<!-- END SOLUTION -->\n\nText.\n",
+            &expect![[r#"
+                # Head
+
+                Text.
+            "#]],
+        );
+        check(
+            "- one\n  <!-- BEGIN SOLUTION -->\n- two\n  <!-- END SOLUTION -->\n- three\n",
+            &expect![[r#"
+                - one
+                - three
+            "#]],
+        );
+    }
+
+    #[test]
     fn regions_that_do_not_match_are_errors() {
         check(
             "// BEGIN SOLUTION\n// BEGIN SOLUTION\n",
@@ -188,12 +220,14 @@ mod tests {
         );
         check(
             "x\n// BEGIN SOLUTION\n",
-            &expect!["line 2: this solution has no end; write `// END SOLUTION` behind it"],
+            &expect![
+                "line 2: this solution has no end; write `END SOLUTION` in a comment behind it"
+            ],
         );
         check(
             "// END SOLUTION\n",
             &expect![
-                "line 1: here ends a solution that has not begun; write `// BEGIN SOLUTION` before it"
+                "line 1: here ends a solution that has not begun; write `BEGIN SOLUTION` in a comment before it"
             ],
         );
     }

@@ -152,3 +152,40 @@ pub enum ResultsError {
 fn path_of(results: &Path, student: &str) -> PathBuf {
     results.join(student).with_added_extension(EXTENSION)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::points::BUILT_IN;
+
+    #[test]
+    fn points_are_counted_anew_when_they_change() {
+        let points = Points::built_in().unwrap();
+        let verdicts = vec![Verdict::passed("part1/parallel/overlap", "seen")];
+        let result = StudentResult::new("ada", 7, verdicts, &points);
+        let result = StudentResult { took_ms: 9, is_complete: true, ..result };
+        let text = BUILT_IN.concat();
+        let more =
+            text.replace("\"part1/parallel/overlap\" = 4", "\"part1/parallel/overlap\" = 10");
+        let counted = result.clone().worth(&Points::parse(&more).unwrap());
+        assert_eq!((result.score, counted.score), (4, 10));
+        assert_eq!(counted.score_max, result.score_max + 6);
+        assert_eq!(counted.worth(&points), result);
+    }
+
+    #[test]
+    fn results_are_read_by_name_and_what_is_none_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let read =
+            || all(folder.path()).map(|results| results.len()).map_err(|error| error.to_string());
+        assert!(read().unwrap_err().starts_with("it has no results"));
+        let points = Points::built_in().unwrap();
+        for student in ["b", "a.b"] {
+            keep(folder.path(), &StudentResult::new(student, 7, Vec::new(), &points)).unwrap();
+        }
+        let names = all(folder.path()).unwrap().into_iter().map(|result| result.student);
+        assert_eq!(names.collect::<Vec<_>>(), ["a.b", "b"]);
+        fs::write(folder.path().join("c.json"), "{}").unwrap();
+        assert!(read().unwrap_err().contains("c.json is no result"));
+    }
+}

@@ -4,9 +4,9 @@
 use std::{
     env,
     ffi::OsString,
-    fs,
+    fs::{self, DirBuilder, File, TryLockError},
     io::{self, Read},
-    os::unix::fs::PermissionsExt,
+    os::unix::fs::{DirBuilderExt, PermissionsExt},
     path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::atomic::{AtomicU32, Ordering},
@@ -58,6 +58,8 @@ impl SandboxError {
 pub struct Outcome {
     /// How it ended.
     pub ending: Ending,
+    /// The beginning of what it wrote to stdout.
+    pub stdout: String,
     /// The beginning of what it wrote to stderr.
     pub stderr: String,
     /// Whether it wrote more than it may.
@@ -71,7 +73,38 @@ pub struct Sandbox {
     /// For the grader's eyes.
     secrets: TempDir,
     limits: Limits,
-    user: Option<u32>,
+    user: Option<User>,
+}
+
+/// A user that is nobody, and nobody else's as long as this is kept: the kernel counts the threads of a
+/// user, whoever started them.
+#[derive(Debug)]
+struct User {
+    id: u32,
+    _lock: File,
+}
+
+impl User {
+    /// One that no grader on this machine has.
+    fn take() -> Result<Self, SandboxError> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let locks = env::temp_dir().join("concurrency-lab-users");
+        let folder = DirBuilder::new().mode(0o700).recursive(true).create(&locks);
+        folder.map_err(SandboxError::io("make a folder for locks"))?;
+        for _ in 0..USERS {
+            let id = FIRST_USER + NEXT.fetch_add(1, Ordering::Relaxed) % USERS;
+            let lock = File::options().create(true).append(true).open(locks.join(id.to_string()));
+            let lock = lock.map_err(SandboxError::io("open a lock for a user"))?;
+            match lock.try_lock() {
+                Ok(()) => return Ok(Self { id, _lock: lock }),
+                Err(TryLockError::WouldBlock) => {}
+                Err(TryLockError::Error(error)) => {
+                    return Err(SandboxError::io("lock a user")(error));
+                }
+            }
+        }
+        Err(SandboxError::io("find a user")(io::ErrorKind::ResourceBusy.into()))
+    }
 }
 
 impl Sandbox {
@@ -80,16 +113,12 @@ impl Sandbox {
     /// # Errors
     /// When its folders cannot be made.
     pub fn new(limits: Limits) -> Result<Self, SandboxError> {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
         let folder = || tempfile::Builder::new().prefix("lab-").tempdir();
         let sandbox = Self {
             folder: folder().map_err(SandboxError::io("make a folder for a submission"))?,
             secrets: folder().map_err(SandboxError::io("make a folder for a report"))?,
             limits,
-            user: Uid::effective().is_root().then(|| {
-                let offset = std::process::id().wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
-                FIRST_USER + offset % USERS
-            }),
+            user: Uid::effective().is_root().then(User::take).transpose()?,
         };
         open_to_all(sandbox.folder(), 0o755)?;
         Ok(sandbox)
@@ -122,7 +151,7 @@ impl Sandbox {
             program: program.to_owned(),
             arguments,
             limits: self.limits.clone(),
-            user: self.user,
+            user: self.user.as_ref().map(|user| user.id),
             report: report.clone(),
         };
         let order = serde_json::to_string(&order).map_err(io::Error::from);
@@ -149,7 +178,8 @@ impl Sandbox {
         let ending = fs::read(&report).ok();
         let ending = ending.and_then(|report| serde_json::from_slice(&report).ok());
         let Some(ending) = ending else { return Err(SandboxError::NoWarden { said }) };
-        Ok(Outcome { ending, stderr: said, wrote_too_much })
+        let stdout = String::from_utf8_lossy(&stdout.kept).into_owned();
+        Ok(Outcome { ending, stdout, stderr: said, wrote_too_much })
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use common::exam::Question;
+use common::{exam::Question, stopwatch::WallClock};
 use serde_json::Value;
 
 use crate::{
@@ -43,6 +43,9 @@ struct Minutes {
     candidate: Option<u32>,
     asked: Vec<Range<u64>>,
     handed: Option<Handed>,
+    /// Started with the assignment.
+    clock: Option<WallClock>,
+    took: Option<Duration>,
 }
 
 /// How a candidate's exam went.
@@ -52,6 +55,8 @@ pub(crate) struct Sitting {
     /// The pieces of work that were asked for, in that order.
     pub(crate) asked: Vec<Range<u64>>,
     pub(crate) handed: Option<Handed>,
+    /// The time from the assignment to the result, as seen from here.
+    pub(crate) took: Option<Duration>,
     pub(crate) record: Record,
     pub(crate) outcome: Outcome,
 }
@@ -63,7 +68,7 @@ impl Proof {
         &self,
         assignment: Value,
         needed: usize,
-        piece: impl Fn(Range<u64>) -> Option<Value> + Send + Sync + 'static,
+        piece: impl Fn(Range<u64>) -> Option<Reply> + Send + Sync + 'static,
     ) -> Result<Sitting, SandboxError> {
         let needed = NonZeroUsize::new(needed).expect("a gate for somebody");
         let sandbox = Sandbox::new(self.limits.clone())?;
@@ -76,13 +81,15 @@ impl Proof {
                 Some(match question {
                     Question::Assignment => {
                         minutes.candidate.get_or_insert(pid);
+                        minutes.clock.get_or_insert_with(WallClock::start);
                         Reply::Now(assignment.clone())
                     }
                     Question::Piece { from, to } => {
                         minutes.asked.push(from..to);
-                        Reply::Held(piece(from..to)?)
+                        piece(from..to)?
                     }
                     Question::Result(result) => {
+                        minutes.took = minutes.took.or(minutes.clock.map(WallClock::elapsed));
                         minutes.handed.get_or_insert(Handed::In(result));
                         Reply::Now(Value::Null)
                     }
@@ -98,7 +105,7 @@ impl Proof {
         let record = examiner.record();
         drop(examiner);
         let mut minutes = minutes.lock().unwrap_or_else(PoisonError::into_inner);
-        let Minutes { candidate, asked, handed } = std::mem::take(&mut *minutes);
-        Ok(Sitting { candidate, asked, handed, record, outcome })
+        let Minutes { candidate, asked, handed, took, .. } = std::mem::take(&mut *minutes);
+        Ok(Sitting { candidate, asked, handed, took, record, outcome })
     }
 }

@@ -8,10 +8,15 @@ use std::{
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 
-use crate::exercises::{EXERCISES, Exercise};
+use crate::{
+    LabError, archive,
+    exercises::{self, Exercise},
+    place::Place,
+    workspace::WorkspaceError,
+};
 
-/// Longer sources were not written by hand.
-const SOURCE_BYTES_MAX: u64 = 256 << 10;
+/// What macOS leaves beside what it unpacks.
+const NOBODY: &str = "__MACOSX";
 
 /// Names that no exercise needs, each with what it would be for.
 const REFUSED: &[(&str, &str)] = &[
@@ -34,6 +39,49 @@ const REFUSED: &[(&str, &str)] = &[
 const REFUSED_ATTRIBUTES: &[(&str, &str)] =
     &[("path", "takes in other files"), ("allow", "silences the compiler")];
 
+/// What a student hands in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Submission {
+    /// Whose it is: the name of the folder or the archive, without its ending.
+    pub student: String,
+    /// The folder or the archive.
+    pub path: PathBuf,
+}
+
+impl Submission {
+    /// What is at `path`, if it is a folder, or called like an archive, and not hidden.
+    pub fn at(path: PathBuf) -> Option<Self> {
+        let name = path.file_name()?.to_string_lossy();
+        if name.starts_with('.') || name == NOBODY {
+            return None;
+        }
+        let student = if path.is_dir() { &name } else { archive::name_parts(&name)?.0 };
+        Some(Self { student: student.to_owned(), path })
+    }
+}
+
+/// What the students handed in, each a folder or an archive in `submissions`, sorted by their names.
+///
+/// # Errors
+/// When it cannot be read, or is empty, or somebody handed in twice.
+pub fn all(submissions: &Path) -> Result<Vec<Submission>, LabError> {
+    let entries = fs::read_dir(submissions).map_err(WorkspaceError::io("read", submissions))?;
+    let paths = entries.flatten().map(|entry| entry.path());
+    let mut students: Vec<Submission> = paths.filter_map(Submission::at).collect();
+    students.sort_by(|one, other| (&one.student, &one.path).cmp(&(&other.student, &other.path)));
+    if students.is_empty() {
+        return Err(LabError::NoSubmissions { folder: submissions.to_owned() });
+    }
+    match students.array_windows().find(|[one, other]| one.student == other.student) {
+        None => Ok(students),
+        Some([one, other]) => Err(LabError::HandedInTwice {
+            student: one.student.clone(),
+            one: one.path.clone(),
+            other: other.path.clone(),
+        }),
+    }
+}
+
 /// What one exercise is handed in as.
 #[derive(Debug)]
 pub struct HandedIn {
@@ -46,24 +94,23 @@ pub struct HandedIn {
     pub refusal: Option<String>,
 }
 
-/// Looks for the files of all exercises in a student's folder.
-pub fn read(folder: &Path) -> Vec<HandedIn> {
-    EXERCISES.iter().map(|exercise| read_exercise(folder, exercise)).collect()
+/// Looks for the files of all exercises in a submission; none is looked at where it is refused as a
+/// whole.
+pub fn read(submission: &Submission) -> Vec<HandedIn> {
+    match Place::open(&submission.path) {
+        Ok(place) => exercises::all().map(|exercise| read_exercise(&place, exercise)).collect(),
+        Err(error) => {
+            let refusal = Some(error.to_string());
+            let refuse = |exercise| HandedIn { exercise, files: vec![], refusal: refusal.clone() };
+            exercises::all().map(refuse).collect()
+        }
+    }
 }
 
-fn read_exercise(folder: &Path, exercise: &'static Exercise) -> HandedIn {
+fn read_exercise(place: &Place, exercise: &'static Exercise) -> HandedIn {
     let mut handed_in = HandedIn { exercise, files: Vec::new(), refusal: None };
     for file in exercise.files {
-        let path = folder.join(file);
-        // A link could lead anywhere.
-        let Ok(metadata) = fs::symlink_metadata(&path) else { continue };
-        let source = match () {
-            () if !metadata.is_file() => Err("is no regular file".to_owned()),
-            () if metadata.len() > SOURCE_BYTES_MAX => {
-                Err(format!("is longer than {} KiB", SOURCE_BYTES_MAX >> 10))
-            }
-            () => fs::read_to_string(&path).map_err(|error| format!("cannot be read: {error}")),
-        };
+        let Some(source) = place.source(file) else { continue };
         match source.and_then(|source| refusal_of(&source).map_or(Ok(source), Err)) {
             Ok(source) => handed_in.files.push((PathBuf::from(file), source)),
             Err(reason) => {

@@ -17,6 +17,16 @@ pub enum Status {
 }
 
 impl Status {
+    /// What it is called, in words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::NotRun => "not run",
+            Self::NotJudged => "not judged",
+        }
+    }
+
     /// Whether there is something left to be done.
     pub fn is_bad(self) -> bool {
         matches!(self, Self::Failed | Self::NotRun)
@@ -31,7 +41,7 @@ pub enum Diagnosis {
     Unwritten,
     /// It does not compile.
     DoesNotCompile,
-    /// It is a source that the grader refuses.
+    /// It is a source, or an archive, that the grader refuses.
     Refused,
     /// It ended early, hung, or used up too much.
     Crashed,
@@ -55,9 +65,41 @@ pub enum Diagnosis {
     WrongName,
     /// What was to be processes are threads of one.
     ThreadsPosingAsProcesses,
+    /// Requests without a signature.
+    Unsigned,
+    /// Requests whose signature does not fit them.
+    WronglySigned,
+    /// Requests signed with a nonce that was used before.
+    NonceReused,
+    /// A secret stands in what was printed.
+    SecretsTold,
 }
 
 impl Diagnosis {
+    /// What it is called, in words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unwritten => "unwritten",
+            Self::DoesNotCompile => "does not compile",
+            Self::Refused => "refused",
+            Self::Crashed => "crashed",
+            Self::NotEachOnce => "not each once",
+            Self::WrongAnswer => "wrong answer",
+            Self::WrongOrder => "wrong order",
+            Self::OneAfterAnother => "one after another",
+            Self::JoinedInTheLoop => "joined in the loop",
+            Self::BehindALock => "behind a lock",
+            Self::NotAllWorkers => "not all workers",
+            Self::TooManyWorkers => "too many workers",
+            Self::WrongName => "wrong name",
+            Self::ThreadsPosingAsProcesses => "threads posing as processes",
+            Self::Unsigned => "unsigned",
+            Self::WronglySigned => "wrongly signed",
+            Self::NonceReused => "nonce reused",
+            Self::SecretsTold => "secrets told",
+        }
+    }
+
     /// One next step.
     pub fn next_step(self) -> &'static str {
         match self {
@@ -81,6 +123,10 @@ impl Diagnosis {
             }
             Self::WrongName => "name each thread when you start it, by `thread::Builder`",
             Self::ThreadsPosingAsProcesses => "start processes, by the pool: threads share a PID",
+            Self::Unsigned => "send the header `Authorization` with each request",
+            Self::WronglySigned => "sign just what is sent: the method, the address and the query",
+            Self::NonceReused => "sign each request anew, with a nonce of its own",
+            Self::SecretsTold => "print neither keys nor tokens, also not to find a mistake",
         }
     }
 }
@@ -111,6 +157,9 @@ pub struct Span {
     pub pid: u32,
     /// Its thread; empty if the kernel does not know it.
     pub thread: String,
+    /// The id of that thread, if the kernel knows it: threads may share a name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tid: Option<u32>,
     /// What was worked at.
     pub label: String,
     /// In microseconds since the exam began.
@@ -138,6 +187,11 @@ impl Verdict {
     /// A check that this machine is not fit for.
     pub fn not_judged(check: &str, evidence: impl Into<String>) -> Self {
         Self::new(check, Status::NotJudged, None, evidence.into())
+    }
+
+    /// The part that the check belongs to: what its name begins with.
+    pub fn part(&self) -> &str {
+        self.check.split('/').next().unwrap_or_default()
     }
 
     fn new(check: &str, status: Status, diagnosis: Option<Diagnosis>, evidence: String) -> Self {

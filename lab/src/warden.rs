@@ -10,13 +10,13 @@ use std::{
     io::Read,
     os::unix::process::CommandExt,
     path::PathBuf,
-    process::{self, Command, Stdio},
+    process::{self, Child, Command, Stdio},
     sync::mpsc,
     thread,
     time::Duration,
 };
 
-use common::stopwatch::WallClock;
+use common::{interrupt::Interrupt, stopwatch::WallClock};
 use nix::{
     errno::Errno,
     sys::{
@@ -24,7 +24,7 @@ use nix::{
         signal::{Signal, kill},
         wait::{WaitPidFlag, WaitStatus, waitpid},
     },
-    unistd::{Pid, Uid},
+    unistd::{Pid, Uid, setsid},
 };
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,9 @@ use crate::{
 
 /// How often the submission's processes are looked at.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(10);
+
+/// How often a program is started that is busy.
+const TRIES_MAX: usize = 1000;
 
 /// A fork bomb that is killed one by one runs away from us for so long at most.
 const KILLING_MAX: Duration = Duration::from_secs(20);
@@ -99,6 +102,8 @@ pub enum Beyond {
 /// # Errors
 /// When the limits cannot be set, or the program cannot be started.
 pub fn serve(order: &Order) -> io::Result<()> {
+    // The kernel shares its time between sessions first, so that a fork bomb takes none of the others'.
+    setsid()?;
     kernel::adopt_orphans()?;
     set_limits(&order.limits, order.user.is_some())?;
     let mut command = Command::new(&order.program);
@@ -106,13 +111,25 @@ pub fn serve(order: &Order) -> io::Result<()> {
     if let Some(user) = order.user {
         command.uid(user).gid(user);
     }
-    let submission = command.spawn()?;
+    let submission = start(&mut command, || Interrupt::default().wait(LOOK_AGAIN_AFTER))?;
     let ending = watch(Pid::from_raw(submission.id().cast_signed()), &order.limits);
     let alive = kill_all();
     // Whoever was killed in the middle of something had no chance to end its own.
     let left_behind = if ending.killed.is_none() { alive } else { 0 };
     let ending = Ending { left_behind, ..ending };
     fs::write(&order.report, serde_json::to_vec(&ending)?)
+}
+
+/// Starts a program that the grader has just written. While it starts another process on another thread,
+/// that one has the file open, too, until it becomes what it is to be, so that the kernel says "busy".
+fn start(command: &mut Command, mut wait: impl FnMut()) -> io::Result<Child> {
+    for _ in 1..TRIES_MAX {
+        match command.spawn() {
+            Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy => wait(),
+            result => return result,
+        }
+    }
+    command.spawn()
 }
 
 /// The limits that the kernel keeps, for us and so for whatever we start.
@@ -191,5 +208,27 @@ fn kill_all() -> usize {
         while waitpid(None, Some(WaitPidFlag::WNOHANG))
             .is_ok_and(|status| status != WaitStatus::StillAlive)
         {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_is_still_open_for_writing_is_started_when_it_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("sh");
+        fs::copy("/bin/sh", &program).unwrap();
+        let mut writer = Some(fs::File::options().append(true).open(&program).unwrap());
+        let mut command = Command::new(&program);
+        command.args(["-c", "exit 3"]);
+        let mut waited = 0;
+        let wait = || {
+            waited += 1;
+            drop(writer.take());
+        };
+        let status = start(&mut command, wait).unwrap().wait().unwrap();
+        assert_eq!((status.code(), waited), (Some(3), 1));
     }
 }

@@ -49,6 +49,13 @@ fn those_who_ask_at_once_open_the_gate_and_are_known_by_name() {
 }
 
 #[test]
+fn a_timeline_tells_threads_apart_by_their_ids() {
+    let timeline = ask(3, 3, PATIENCE, true).timeline();
+    let threads: BTreeSet<u32> = timeline.iter().map(|span| span.tid.unwrap()).collect();
+    assert_eq!(threads.len(), 3);
+}
+
+#[test]
 fn those_who_take_turns_do_not() {
     let record = ask(3, 2, IMPATIENCE, false);
     assert!(!record.opened && record.peak == 1);

@@ -18,6 +18,7 @@ const STARTS_IN: &[(&str, &str)] = &[
     ("lab/src/compile", "cargo builds what others wrote"),
     ("lab/src/corpus", "the grader's own proof is made under load"),
     ("lab/src/examiner", "it listens while candidates wait"),
+    ("lab/src/grade", "what is built is proved while the next submission is built"),
     ("lab/src/sandbox", "a submission runs in processes of its own, and is listened to"),
     ("lab/src/warden", "it starts the submission that it watches over"),
     ("mock-web/src/local_process", "the local web is a process of its own, its clock not ours"),

@@ -38,8 +38,18 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
         Only(&["common/src/process_pool", "*/src/variants/work_queue", "*/src/variants/pooled"]),
         "channels with several receivers, which the standard library lacks",
     ),
+    (
+        "csv",
+        Only(&["lab/src/export/gradebook", "lab/tests"]),
+        "cells that hold commas, quotes and lines",
+    ),
     ("dotenvy", Only(&["part3-yelp/src/cli"]), "files of secrets, quoted as shells quote"),
     ("expect_test", Tests, "expected output stands in the test and updates itself"),
+    (
+        "flate2",
+        Only(&["lab/src/archive/tar_entries", "lab/tests"]),
+        "gzip, which tars of students are packed with",
+    ),
     (
         "humantime",
         Only(&[
@@ -107,8 +117,17 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
         Only(&["benches/src/sections/sieving/in_process/other_crate"]),
         "a peer: what Rust programs sieve with today",
     ),
-    ("proc_macro2", Only(&["lab/src/submission"]), "sources as the compiler sees them: as tokens"),
+    (
+        "proc_macro2",
+        Only(&["lab/src/submission", "lab/tests"]),
+        "sources as the compiler sees them: as tokens",
+    ),
     ("proptest", Tests, "properties hold for inputs that nobody thought of"),
+    (
+        "quick_junit",
+        Only(&["lab/src/export/junit"]),
+        "JUnit XML, its counts and its escapes, as cargo-nextest writes it",
+    ),
     (
         "rayon",
         Only(&[
@@ -124,13 +143,27 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
         Only(&["part3-yelp/src/store/sqlite", "part3-yelp/tests"]),
         "SQLite compiled in: a database with nothing to install, for several processes at once",
     ),
+    ("roxmltree", Tests, "another judge of the XML that we write"),
     ("serde", Anyone, "derives stand beside the types that they serve"),
     ("serde_json", Anyone, "the one format of reports, workers and the local web"),
     ("sha1", Only(&["mock-web/src/yelp/oauth"]), "the hash that OAuth 1.0a signs with"),
     ("signal_hook", Only(&["common/src/interrupt"]), "Ctrl-C ends a run in good order"),
     (
+        "tar",
+        Only(&["lab/src/archive/tar_entries", "lab/tests"]),
+        "long names and extensions as every tar of the last decades writes them",
+    ),
+    (
         "tempfile",
-        Only(&["*/tests", "benches", "common/src/command_line", "lab/src/sandbox"]),
+        Only(&[
+            "*/tests",
+            "benches",
+            "common/src/command_line",
+            "lab/src/grade/*",
+            "lab/src/results",
+            "lab/src/sandbox",
+            "lab/src/warden",
+        ]),
         "sockets and reports of a test vanish with it, and so does what a submission leaves",
     ),
     ("thiserror", Anyone, "each module declares the errors that it returns"),
@@ -145,7 +178,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ),
     (
         "toml",
-        Only(&["lab/src/corpus", "lab/src/error", "lab/src/points"]),
+        Only(&["lab/src/corpus", "lab/src/error", "lab/src/points", "lab/tests/gallery"]),
         "tables that instructors edit",
     ),
     (
@@ -155,6 +188,11 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ),
     ("ureq", Only(&["http-client/src"]), "a client that blocks, as threads may"),
     ("wait4", Only(&["benches/src/child"]), "time and memory of a single child"),
+    (
+        "zip",
+        Only(&["lab/src/archive/zip_entries", "lab/tests"]),
+        "zips of every system, and what is wrong with those that are not",
+    ),
 ];
 
 /// Whether this is a foreign crate's name in code.

@@ -1,0 +1,254 @@
+//! Archives that students pack: they are read into memory, with nothing in them trusted and nothing
+//! written to disk.
+
+mod tar_entries;
+mod zip_entries;
+
+use std::{
+    collections::BTreeMap,
+    error::Error,
+    fs::File,
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
+
+/// A larger archive is not read.
+const ARCHIVE_BYTES_MAX: u64 = 16 << 20;
+
+/// Nor is one that holds more than this, whatever it says of itself.
+const UNPACKED_BYTES_MAX: u64 = 16 << 20;
+
+/// Files and folders together.
+const ENTRIES_MAX: usize = 2_000;
+
+/// So much of a name, or of what is wrong with an archive, is evidence.
+const SHOWN_CHARACTERS_MAX: usize = 120;
+
+/// How file names of archives end. Those that are not read are known, so that whoever hands one in is
+/// told, and not passed over.
+const ENDINGS: &[(&str, Option<Format>)] = &[
+    (".zip", Some(Format::Zip)),
+    (".tar.gz", Some(Format::TarGzip)),
+    (".tgz", Some(Format::TarGzip)),
+    (".7z", None),
+    (".rar", None),
+    (".tar", None),
+    (".tar.bz2", None),
+    (".tar.xz", None),
+    (".tar.zst", None),
+];
+
+/// How an archive is packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// As PKWARE's APPNOTE has it.
+    Zip,
+    /// A tar within gzip (RFC 1952).
+    TarGzip,
+}
+
+/// Why an archive is not looked at.
+#[derive(Debug, thiserror::Error)]
+pub enum ArchiveError {
+    /// It ends in another way than those that are read.
+    #[error("the archive is none that is read here: pack it as .zip or .tar.gz")]
+    OtherFormat,
+    /// The system has objections.
+    #[error("the archive cannot be read: {0}")]
+    Unreadable(#[from] io::Error),
+    /// It takes up too much space.
+    #[error("the archive is larger than {} MiB: pack the sources alone", ARCHIVE_BYTES_MAX >> 20)]
+    TooLarge,
+    /// What is in it takes up too much space.
+    #[error(
+        "the archive unpacks to more than {} MiB: pack the sources alone",
+        UNPACKED_BYTES_MAX >> 20
+    )]
+    UnpacksTooLarge,
+    /// It has too many entries.
+    #[error(
+        "the archive has more than {ENTRIES_MAX} files and folders: leave out what is not yours, \
+         such as `target` and `.git`"
+    )]
+    TooMany,
+    /// A path that is absolute, or has a `..`.
+    #[error("the archive has {name}, which leads out of it: pack it from within the lab")]
+    LeadsOut {
+        /// The path, as it is in the archive.
+        name: String,
+    },
+    /// A link, symbolic or hard.
+    #[error("the archive has {name}, which is a link: pack the file itself")]
+    Link {
+        /// The link.
+        name: String,
+    },
+    /// A device, a pipe, or anything else that no source is.
+    #[error("the archive has {name}, which is neither file nor folder: leave it out")]
+    Special {
+        /// What it is.
+        name: String,
+    },
+    /// A file that takes a password.
+    #[error("the archive has {name} encrypted: pack it without a password")]
+    Encrypted {
+        /// The file.
+        name: String,
+    },
+    /// Which of them counts is anybody's guess.
+    #[error("the archive has {name} twice: pack each file once")]
+    Twice {
+        /// The file.
+        name: String,
+    },
+    /// It ends too early, or is none at all.
+    #[error("the archive is damaged, cut short, or not what its name says: pack it again ({said})")]
+    Damaged {
+        /// What is wrong with it.
+        said: String,
+    },
+}
+
+impl ArchiveError {
+    fn damaged(error: impl Into<Box<dyn Error>>) -> Self {
+        Self::Damaged { said: shown(error.into().to_string().as_bytes()) }
+    }
+}
+
+/// Whose archive a file is by its name, and how it is packed: `alice` of `alice.tar.gz`.
+///
+/// There is no format where it is an archive of a kind that is not read, and nothing where it is
+/// none.
+pub fn name_parts(name: &str) -> Option<(&str, Option<Format>)> {
+    ENDINGS.iter().find_map(|(ending, format)| {
+        let (stem, end) = name.split_at_checked(name.len().checked_sub(ending.len())?)?;
+        (end.eq_ignore_ascii_case(ending) && !stem.is_empty()).then_some((stem, *format))
+    })
+}
+
+/// The files of an archive that are `wanted`, by their paths within it.
+///
+/// # Errors
+/// When there is anything in it that no archive of sources has, wanted or not.
+pub fn read(
+    path: &Path,
+    format: Format,
+    wanted: impl Fn(&Path) -> bool,
+) -> Result<BTreeMap<PathBuf, Vec<u8>>, ArchiveError> {
+    let mut archive = Vec::new();
+    File::open(path)?.take(ARCHIVE_BYTES_MAX + 1).read_to_end(&mut archive)?;
+    if archive.len() as u64 > ARCHIVE_BYTES_MAX {
+        return Err(ArchiveError::TooLarge);
+    }
+    let mut intake = Intake { wanted: &wanted, entries: 0, files: BTreeMap::new() };
+    match format {
+        Format::Zip => zip_entries::read(&archive, &mut intake)?,
+        Format::TarGzip => tar_entries::read(&archive, &mut intake)?,
+    }
+    Ok(intake.files)
+}
+
+/// What an entry of an archive is, whichever its format.
+enum Kind {
+    File,
+    Folder,
+    Link,
+    Special,
+}
+
+/// What is taken from an archive, entry by entry.
+struct Intake<'a> {
+    wanted: &'a dyn Fn(&Path) -> bool,
+    entries: usize,
+    files: BTreeMap<PathBuf, Vec<u8>>,
+}
+
+impl Intake<'_> {
+    /// Looks at an entry before any of it is unpacked; returns its path if its contents are wanted.
+    fn admit(&mut self, name: &[u8], kind: &Kind) -> Result<Option<PathBuf>, ArchiveError> {
+        self.entries += 1;
+        if self.entries > ENTRIES_MAX {
+            return Err(ArchiveError::TooMany);
+        }
+        let Some(path) = path_within(name) else {
+            return Err(ArchiveError::LeadsOut { name: shown(name) });
+        };
+        match kind {
+            Kind::File => Ok(Some(path).filter(|path| (self.wanted)(path))),
+            Kind::Folder => Ok(None),
+            Kind::Link => Err(ArchiveError::Link { name: shown(name) }),
+            Kind::Special => Err(ArchiveError::Special { name: shown(name) }),
+        }
+    }
+
+    fn keep(&mut self, path: PathBuf, contents: Vec<u8>) -> Result<(), ArchiveError> {
+        let name = shown(path.as_os_str().as_encoded_bytes());
+        match self.files.insert(path, contents) {
+            None => Ok(()),
+            Some(_) => Err(ArchiveError::Twice { name }),
+        }
+    }
+}
+
+/// The path that the name of an entry stands for, unless it leads out of the archive.
+///
+/// Some programs for Windows separate folders by `\`.
+fn path_within(name: &[u8]) -> Option<PathBuf> {
+    let name = String::from_utf8_lossy(name);
+    let is_absolute = name.starts_with(['/', '\\']) || name.as_bytes().get(1) == Some(&b':');
+    let mut folders = name.split(['/', '\\']);
+    if is_absolute || folders.any(|folder| folder == "..") {
+        return None;
+    }
+    Some(name.split(['/', '\\']).filter(|folder| !["", "."].contains(folder)).collect())
+}
+
+/// What others wrote, on one line, however long it is and whatever is in it.
+pub(crate) fn shown(text: &[u8]) -> String {
+    let text = String::from_utf8_lossy(text);
+    text.chars().take(SHOWN_CHARACTERS_MAX).flat_map(char::escape_debug).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_archive_is_called_after_its_student() {
+        let check = |name, expected| assert_eq!(name_parts(name), expected, "{name}");
+        check("alice.zip", Some(("alice", Some(Format::Zip))));
+        check("Alice B. C.ZIP", Some(("Alice B. C", Some(Format::Zip))));
+        check("bob.tar.gz", Some(("bob", Some(Format::TarGzip))));
+        check("carol.tgz", Some(("carol", Some(Format::TarGzip))));
+        check("dave.rar", Some(("dave", None)));
+        check("erin.tar.xz", Some(("erin", None)));
+        check("notes.txt", None);
+        check(".zip", None);
+        check("zip", None);
+        check("東", None);
+    }
+
+    #[test]
+    fn names_of_entries_stay_within_the_archive() {
+        let check = |name: &str, expected: Option<&str>| {
+            assert_eq!(path_within(name.as_bytes()), expected.map(PathBuf::from), "{name}");
+        };
+        check("part1/src/a.rs", Some("part1/src/a.rs"));
+        check("./part1//src/./a.rs", Some("part1/src/a.rs"));
+        check("part1\\src\\a.rs", Some("part1/src/a.rs"));
+        check("part1/", Some("part1"));
+        check("a..b/..c", Some("a..b/..c"));
+        check("../a.rs", None);
+        check("part1/../../a.rs", None);
+        check("part1\\..\\a.rs", None);
+        check("/etc/passwd", None);
+        check("\\etc\\passwd", None);
+        check("C:\\a.rs", None);
+    }
+
+    #[test]
+    fn what_is_shown_is_one_short_line() {
+        assert_eq!(shown(b"a\n\x1b[2Jb"), "a\\n\\u{1b}[2Jb");
+        assert_eq!(shown(&[b'a'; 1_000]).len(), SHOWN_CHARACTERS_MAX);
+    }
+}

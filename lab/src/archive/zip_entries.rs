@@ -1,0 +1,51 @@
+//! The entries of a zip.
+
+use std::io::{Cursor, Read};
+
+use zip::{ZipArchive, read::ZipFileEntry};
+
+use super::{ArchiveError, Intake, Kind, UNPACKED_BYTES_MAX, shown};
+
+/// The bits of a Unix mode that say what a file is, and their values (`inode(7)`).
+const MODE_KIND: u32 = 0o170_000;
+const MODE_FILE: u32 = 0o100_000;
+const MODE_FOLDER: u32 = 0o040_000;
+const MODE_LINK: u32 = 0o120_000;
+
+/// Reads all entries, in the order of the central directory.
+///
+/// Those that are not wanted are unpacked, too, so that an archive is sound as a whole, and as large
+/// as the same files in another format.
+pub(super) fn read(archive: &[u8], intake: &mut Intake<'_>) -> Result<(), ArchiveError> {
+    let mut zip = ZipArchive::new(Cursor::new(archive)).map_err(ArchiveError::damaged)?;
+    if zip.metadata().has_duplicate_names() {
+        return Err(ArchiveError::Twice { name: "a file".to_owned() });
+    }
+    let mut bytes_left = UNPACKED_BYTES_MAX;
+    for index in 0..zip.len() {
+        let entry = zip.by_index_data(index).map_err(ArchiveError::damaged)?;
+        let wanted = intake.admit(entry.name_raw(), &kind_of(&entry))?;
+        if entry.encrypted() {
+            return Err(ArchiveError::Encrypted { name: shown(entry.name_raw()) });
+        }
+        let mut contents = Vec::new();
+        let mut bounded = zip.by_index(index).map_err(ArchiveError::damaged)?.take(bytes_left + 1);
+        let bytes = bounded.read_to_end(&mut contents).map_err(ArchiveError::damaged)?;
+        bytes_left = bytes_left.checked_sub(bytes as u64).ok_or(ArchiveError::UnpacksTooLarge)?;
+        if let Some(path) = wanted {
+            intake.keep(path, contents)?;
+        }
+    }
+    Ok(())
+}
+
+fn kind_of(entry: &ZipFileEntry<'_>) -> Kind {
+    match entry.unix_mode().unwrap_or_default() & MODE_KIND {
+        MODE_LINK => Kind::Link,
+        MODE_FOLDER => Kind::Folder,
+        // Not every program writes modes, but all end the names of folders with a slash.
+        0 | MODE_FILE if entry.is_dir() => Kind::Folder,
+        0 | MODE_FILE => Kind::File,
+        _ => Kind::Special,
+    }
+}

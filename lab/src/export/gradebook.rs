@@ -1,0 +1,63 @@
+//! The gradebook, for whoever teaches: a row for each check, and one for each student's total.
+
+use csv::Writer;
+
+use super::readable;
+use crate::results::StudentResult;
+
+/// What stands in place of a part in the row of a student's total.
+const TOTAL: &str = "total";
+
+/// All results as a table, with a row of names above.
+pub fn table(results: &[StudentResult]) -> String {
+    let mut table = Writer::from_writer(Vec::new());
+    let mut write = |row: [&str; 7]| {
+        table.write_record(row.map(harmless).each_ref()).expect("memory to take any row");
+    };
+    write(["student", "part", "check", "score", "score_max", "status", "evidence"]);
+    for result in results {
+        let student = result.student.as_str();
+        for judged in &result.checks {
+            let verdict = &judged.verdict;
+            let (score, score_max) = (judged.score.to_string(), judged.score_max.to_string());
+            let status = verdict.status.name();
+            write([
+                student,
+                verdict.part(),
+                &verdict.check,
+                &score,
+                &score_max,
+                status,
+                &verdict.evidence,
+            ]);
+        }
+        let (score, score_max) = (result.score.to_string(), result.score_max.to_string());
+        let status = if result.is_complete { "complete" } else { "incomplete" };
+        write([student, TOTAL, "", &score, &score_max, status, ""]);
+    }
+    let bytes = table.into_inner().expect("memory to take any table");
+    String::from_utf8(bytes).expect("a table of texts")
+}
+
+/// What a spreadsheet takes for a text and not for a formula.
+fn harmless(text: &str) -> String {
+    let text = readable(text);
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\n', '＝', '＋', '－', '＠']);
+    if is_formula { format!("'{text}") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_is_a_formula() {
+        let check = |text: &str, expected: &str| assert_eq!(harmless(text), expected);
+        check("=HYPERLINK(\"x\")", "'=HYPERLINK(\"x\")");
+        check("-1+1", "'-1+1");
+        check("@SUM(A1)", "'@SUM(A1)");
+        check("\t=1", "'\t=1");
+        check("1 - 1 = 0", "1 - 1 = 0");
+        check("", "");
+    }
+}

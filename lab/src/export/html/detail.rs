@@ -1,0 +1,67 @@
+//! Each student's checks with all that was seen: evidence, one next step, and who worked when.
+
+use common::report::page::Escaped;
+
+use super::{anchor, chart, class, has_all, name, points, status};
+use crate::{
+    export::readable,
+    results::{Judged, StudentResult},
+};
+
+pub(super) fn section(results: &[StudentResult]) -> String {
+    let students: String =
+        (1..).zip(results).map(|(number, result)| student(number, result)).collect();
+    format!(
+        "<section>\n<h2>In detail</h2>\n<p class=\"note\">Below a check, a row is a worker: the PID \
+         of its process, and its thread. A stripe is a piece of work, held back by the grader. To the \
+         right is later, but how long is not told. Stripes above each other were under way at once; \
+         stairs, or a single row, are one after another.</p>\n\
+         {students}</section>\n"
+    )
+}
+
+fn student(number: usize, result: &StudentResult) -> String {
+    let StudentResult { score, score_max, .. } = result;
+    let mark = if has_all(result) { ", every check passed" } else { "" };
+    let interrupted = if result.is_complete {
+        ""
+    } else {
+        "<p class=\"note\">Not all is judged yet: the grader was interrupted.</p>\n"
+    };
+    let checks: String = result.checks.iter().map(check).collect();
+    format!(
+        "<details>\n<summary>{} <small>{score} of {score_max}{mark}</small></summary>\n\
+         <div id=\"{}\">\n{interrupted}{checks}</div>\n</details>\n",
+        name(result),
+        anchor(number)
+    )
+}
+
+fn check(judged: &Judged) -> String {
+    let verdict = &judged.verdict;
+    let next = match verdict.diagnosis {
+        Some(diagnosis) => format!(
+            "<p><b>{}</b>. Next: {}.</p>\n",
+            Escaped(diagnosis.name()),
+            Escaped(diagnosis.next_step())
+        ),
+        None => String::new(),
+    };
+    format!(
+        "<article class=\"{}\">\n<h3>{} {} <small>{}</small></h3>\n{}{next}{}\
+         </article>\n",
+        class(verdict.status),
+        Escaped(&verdict.check),
+        status(verdict.status),
+        points(judged),
+        evidence(&verdict.evidence),
+        chart::chart(&verdict.timeline)
+    )
+}
+
+/// What was seen: a sentence, or lines that line up as the compiler has them.
+fn evidence(seen: &str) -> String {
+    let seen = readable(seen);
+    let element = if seen.contains('\n') { "pre" } else { "p" };
+    format!("<{element}>{}</{element}>\n", Escaped(&seen))
+}

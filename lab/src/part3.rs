@@ -1,0 +1,207 @@
+//! The proofs of part 3: cities and businesses that are made up here, and a local web that is asked
+//! for real.
+
+mod requests;
+mod world;
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use self::world::{World, business_list};
+use crate::{
+    diagnose::{self, Trouble},
+    sandbox::SandboxError,
+    seed::Seed,
+    sitting::{Proof, Sitting},
+    verdict::{Diagnosis, Verdict},
+};
+
+/// How many businesses a city has, where it does not matter.
+const BUSINESSES: usize = 10;
+
+/// How many worker processes are asked for, and how many businesses each of their cities has.
+const WORKERS: usize = 3;
+const EACH: usize = 4;
+
+/// What the sentence begins with that a worker has for a `todo!`.
+const UNWRITTEN: &str = "is still to be written: ";
+
+/// What became of a city, as part 3 writes it.
+#[derive(Deserialize)]
+struct CityOutcome {
+    city: String,
+    stored: Vec<String>,
+    failed: Vec<Failure>,
+    stop: Option<Stop>,
+}
+
+#[derive(Deserialize)]
+struct Failure {
+    cause: String,
+}
+
+#[derive(Deserialize)]
+struct Stop {
+    #[serde(default)]
+    message: String,
+}
+
+/// The verdicts on `scrape_city_on_threads`.
+///
+/// # Errors
+/// When the submission cannot be run at all.
+pub fn city(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
+    let [answer, overlap, names, bound] =
+        ["part3/city/answer", "part3/city/overlap", "part3/city/names", "part3/city/bound"];
+    let worlds = [(BUSINESSES, None), (7, Some(3)), (1, None), (0, None)];
+    let worlds = worlds.map(|(businesses, threads)| World::of_city(businesses, threads));
+    let first = all_fetched(proof, answer, &worlds)?;
+    if first.diagnosis.is_some() {
+        let others = [overlap, names, bound].map(|check| Verdict::not_run(check, answer));
+        return Ok([vec![first], others.to_vec()].concat());
+    }
+    let world = World::of_city(BUSINESSES, None);
+    let (sitting, trouble) = sit(proof, &world, BUSINESSES)?;
+    let second =
+        diagnose::verdict(overlap, trouble, || diagnose::threads(overlap, &sitting, BUSINESSES));
+    if second.diagnosis.is_some() {
+        let others = [names, bound].map(|check| Verdict::not_run(check, overlap));
+        return Ok([vec![first, second], others.to_vec()].concat());
+    }
+    let third = names_of_city(names, &sitting, &world);
+    let world = World::of_city(BUSINESSES, Some(WORKERS));
+    let (sitting, trouble) = sit(proof, &world, WORKERS + 1)?;
+    let bound = diagnose::verdict(bound, trouble, || diagnose::bound(bound, &sitting, WORKERS));
+    Ok(vec![first, second, third, bound])
+}
+
+/// The verdicts on `scrape_parallel`.
+///
+/// # Errors
+/// When the submission cannot be run at all.
+pub fn parallel(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
+    let [answer, overlap, requests] =
+        ["part3/parallel/answer", "part3/parallel/overlap", "part3/parallel/requests"];
+    let worlds = [(WORKERS, EACH, WORKERS), (5, 2, 2), (1, 3, WORKERS), (2, 0, 2)];
+    let worlds =
+        worlds.map(|(cities, businesses, workers)| World::of_cities(cities, businesses, workers));
+    let first = all_fetched(proof, answer, &worlds)?;
+    if first.diagnosis.is_some() {
+        let others = [overlap, requests].map(|check| Verdict::not_run(check, answer));
+        return Ok([vec![first], others.to_vec()].concat());
+    }
+    let world = World::of_cities(WORKERS, EACH, WORKERS);
+    let (sitting, trouble) = sit(proof, &world, WORKERS * EACH)?;
+    let second = diagnose::verdict(overlap, trouble, || {
+        diagnose::processes_of_threads(overlap, &sitting, WORKERS, EACH)
+    });
+    Ok(vec![first, second, requests::signed(proof, requests)?])
+}
+
+/// The verdict on `scrape_parallel` with as many cities and businesses as nobody knows before.
+///
+/// # Errors
+/// When the submission cannot be run at all.
+pub fn parallel_in_other_sizes(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
+    let check = "part3/parallel/other-sizes";
+    let mut seed = Seed::fresh();
+    let (cities, businesses) = (seed.size(4..6), seed.size(5..8));
+    let (sitting, trouble) =
+        sit(proof, &World::of_cities(cities, businesses, cities), cities * businesses)?;
+    Ok(vec![diagnose::verdict(check, trouble, || {
+        diagnose::processes_of_threads(check, &sitting, cities, businesses)
+    })])
+}
+
+/// Whether all that there is comes back, in order, from each of these worlds.
+fn all_fetched(proof: &Proof, check: &str, worlds: &[World]) -> Result<Verdict, SandboxError> {
+    for world in worlds {
+        if let Err((diagnosis, evidence)) = sit(proof, world, 1)?.1 {
+            let evidence = match diagnosis {
+                Diagnosis::Unwritten => evidence,
+                _ => format!("{evidence} ({world})"),
+            };
+            return Ok(Verdict::failed(check, diagnosis, evidence));
+        }
+    }
+    let businesses: usize = worlds.iter().map(World::businesses).sum();
+    let cities: usize = worlds.iter().map(|world| world.cities.len()).sum();
+    let evidence = format!(
+        "{cities} cities with {businesses} businesses, each asked for once, and all that came is \
+         in the answer, in order"
+    );
+    Ok(Verdict::passed(check, evidence))
+}
+
+/// Has a world scraped, with a gate for so many businesses.
+fn sit(
+    proof: &Proof,
+    world: &World,
+    needed: usize,
+) -> Result<(Sitting, Result<(), Trouble>), SandboxError> {
+    let answers = world.clone();
+    let sitting = proof.sit(world.assignment(), needed, move |numbers| answers.piece(&numbers))?;
+    let trouble = judge(&sitting, world);
+    Ok((sitting, trouble))
+}
+
+fn judge(sitting: &Sitting, world: &World) -> Result<(), Trouble> {
+    let outcomes: Vec<CityOutcome> = diagnose::result(sitting)?;
+    failures(&outcomes)?;
+    diagnose::each_once(&world.pieces(), &sitting.asked)?;
+    let names = outcomes.iter().map(|outcome| &outcome.city);
+    if !names.eq(world.cities.iter().map(|city| &city.name)) {
+        let evidence = "the cities are not those that were asked for, in their order";
+        return Err((Diagnosis::WrongOrder, evidence.to_owned()));
+    }
+    for (outcome, city) in outcomes.iter().zip(&world.cities) {
+        let expected = business_list(city, world.seed);
+        if outcome.stored == expected {
+            continue;
+        }
+        let sorted = |list: &[String]| list.iter().cloned().collect::<BTreeSet<_>>();
+        if sorted(&outcome.stored) == sorted(&expected) && outcome.stored.len() == expected.len() {
+            let evidence = format!("the businesses of {} are not in their order", city.name);
+            return Err((Diagnosis::WrongOrder, evidence));
+        }
+        let right = outcome.stored.iter().filter(|stored| expected.contains(stored)).count();
+        let evidence = format!(
+            "{} has {} businesses; {} are in the answer, of which {right} are right",
+            city.name,
+            expected.len(),
+            outcome.stored.len()
+        );
+        return Err((Diagnosis::WrongAnswer, evidence));
+    }
+    Ok(())
+}
+
+/// Whether something could not be had.
+fn failures(outcomes: &[CityOutcome]) -> Result<(), Trouble> {
+    let Some(failure) = outcomes.iter().find_map(|outcome| outcome.failed.first()) else {
+        return Ok(());
+    };
+    Err(match failure.cause.split_once(UNWRITTEN) {
+        Some((_, hint)) => (Diagnosis::Unwritten, format!("still to be written: {hint}")),
+        None => (Diagnosis::Crashed, format!("a city failed: {}", failure.cause)),
+    })
+}
+
+/// Whether the threads are named after their city, and numbered.
+fn names_of_city(check: &str, sitting: &Sitting, world: &World) -> Verdict {
+    let slug = world.cities[0].slug();
+    let expected: BTreeSet<String> =
+        (1..=BUSINESSES).map(|number| format!("{slug}-{number}")).collect();
+    let named = diagnose::thread_names(&sitting.record.sightings);
+    if let Some(name) = named.difference(&expected).next() {
+        let evidence = format!("a thread for {} is named {name:?}", world.cities[0].name);
+        return Verdict::failed(check, Diagnosis::WrongName, evidence);
+    }
+    if let Some(name) = expected.difference(&named).next() {
+        let evidence = format!("no thread is named {name:?}");
+        return Verdict::failed(check, Diagnosis::WrongName, evidence);
+    }
+    let evidence = format!("{BUSINESSES} threads, named by you: {slug}-1 … {slug}-{BUSINESSES}");
+    Verdict::passed(check, evidence)
+}

@@ -1,0 +1,99 @@
+//! Whether real requests are made as Yelp wants them: each signed, each by itself, and nothing of
+//! the secrets in what is printed.
+
+use std::{collections::BTreeSet, num::NonZeroUsize, time::Duration};
+
+use mock_web::{Config, Endpoint, GateReport, MockWeb, demo};
+use serde_json::json;
+
+use super::{CityOutcome, WORKERS, world::World};
+use crate::{
+    diagnose::{self, Trouble},
+    sandbox::SandboxError,
+    sitting::{Proof, Sitting},
+    verdict::{Diagnosis, Verdict},
+};
+
+/// How many businesses are wanted of each city.
+const LIMIT: usize = 3;
+
+/// What nobody is to read anywhere.
+const SECRETS: &[&str] = &[demo::CONSUMER_SECRET, demo::TOKEN_SECRET];
+
+/// The verdict: a local web of ours checks each signature.
+pub(super) fn signed(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
+    let web = MockWeb::start(Config { latency: Duration::ZERO, ..Config::default() })
+        .map_err(SandboxError::io("start a local web"))?;
+    let needed = NonZeroUsize::new(WORKERS * LIMIT).expect("a gate for somebody");
+    web.set_gate(Endpoint::YelpV2Business, needed, proof.patience);
+    let names: Vec<String> =
+        World::of_cities(WORKERS, 0, WORKERS).cities.into_iter().map(|city| city.name).collect();
+    let web_of_ours = json!({ "url": web.url(), "limit": LIMIT });
+    let assignment = json!({
+        "parallel": { "cities": names, "workers": WORKERS, "web": web_of_ours }
+    });
+    let sitting = proof.sit(assignment, 1, |_| None)?;
+    Ok(match judge(&sitting, &web) {
+        Ok(evidence) => Verdict::passed(check, evidence),
+        Err((diagnosis, evidence)) => Verdict::failed(check, diagnosis, evidence),
+    })
+}
+
+fn judge(sitting: &Sitting, web: &MockWeb) -> Result<String, Trouble> {
+    let outcomes: Vec<CityOutcome> = diagnose::result(sitting)?;
+    let printed = [&sitting.outcome.stdout, &sitting.outcome.stderr];
+    if SECRETS.iter().any(|secret| printed.iter().any(|text| text.contains(secret))) {
+        let evidence = "a secret that requests are signed with stands in what it has printed";
+        return Err((Diagnosis::SecretsTold, evidence.to_owned()));
+    }
+    let journal = web.observed().journal;
+    let refused = journal.iter().filter(|entry| entry.status != Some(200)).count();
+    if refused > 0 {
+        let evidence = format!("{refused} of {} requests were refused", journal.len());
+        return Err(why_refused(&outcomes, evidence));
+    }
+    super::failures(&outcomes)?;
+    let paths: BTreeSet<&str> = journal.iter().map(|entry| entry.path.as_str()).collect();
+    let (searches, businesses) = (WORKERS, WORKERS * LIMIT);
+    let stored: usize = outcomes.iter().map(|outcome| outcome.stored.len()).sum();
+    // All searches have one path.
+    if journal.len() != searches + businesses
+        || paths.len() != 1 + businesses
+        || stored != businesses
+    {
+        let evidence = format!(
+            "{stored} businesses in the answer, by {} requests: {businesses} were to be had by {}",
+            journal.len(),
+            searches + businesses
+        );
+        return Err((Diagnosis::NotEachOnce, evidence));
+    }
+    let together = web.gate(Endpoint::YelpV2Business).filter(|gate| gate.was_opened);
+    let together = together.map_or_else(String::new, |gate| {
+        let GateReport { peak, peers, .. } = gate;
+        format!("; {peak} of them in flight together, from {} processes", peers.len())
+    });
+    Ok(format!(
+        "{} requests over HTTP, each with a signature and a nonce of its own{together}; no secret in \
+         what was printed",
+        journal.len()
+    ))
+}
+
+/// What the local web has against the signatures, by what the candidate says that it was told.
+fn why_refused(outcomes: &[CityOutcome], evidence: String) -> Trouble {
+    let stops = outcomes.iter().filter_map(|outcome| outcome.stop.as_ref());
+    let told = stops.map(|stop| stop.message.as_str());
+    let causes = outcomes.iter().flat_map(|outcome| &outcome.failed);
+    let told: Vec<&str> = told.chain(causes.map(|failure| failure.cause.as_str())).collect();
+    let was_told = |words: &str| told.iter().any(|text| text.contains(words));
+    let diagnosis = if was_told("Used nonce") {
+        Diagnosis::NonceReused
+    } else if was_told("MISSING_PARAMETER") {
+        Diagnosis::Unsigned
+    } else {
+        Diagnosis::WronglySigned
+    };
+    let reason = told.first().map(|text| format!("; the first answer was: {text}"));
+    (diagnosis, evidence + &reason.unwrap_or_default())
+}

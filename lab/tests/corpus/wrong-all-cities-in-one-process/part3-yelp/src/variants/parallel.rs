@@ -1,0 +1,23 @@
+//! A pool of one process, whatever was asked for.
+
+use std::{num::NonZeroUsize, process::Command};
+
+use common::process_pool::{ProcessPool, Settings};
+
+use crate::{CityOutcome, Job, RemoteScraper, ScrapeError, worker::Inside};
+
+/// Scrapes each city in a worker process.
+///
+/// # Errors
+/// When the processes cannot be started.
+pub fn scrape_parallel(job: &Job, remote: &RemoteScraper) -> Result<Vec<CityOutcome>, ScrapeError> {
+    let mut worker = Command::new(&remote.program.path);
+    worker.args(&remote.program.arguments);
+    let pool = ProcessPool::start(Settings::new(worker, NonZeroUsize::MIN), remote.watch())?;
+    let errands = job.cities.iter().map(|city| remote.errand(city, Inside::OnThreads(job.threads)));
+    let done = pool.map(errands, NonZeroUsize::MIN);
+    let outcomes =
+        job.cities.iter().zip(done).enumerate().map(|done| remote.outcome(done)).collect();
+    pool.join();
+    Ok(outcomes)
+}

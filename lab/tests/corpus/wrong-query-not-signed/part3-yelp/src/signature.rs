@@ -1,0 +1,25 @@
+//! The query is sent, and is not signed.
+
+use oauth1_request::{Builder, HMAC_SHA1, ParameterList, Token};
+
+use crate::{
+    api::Target,
+    credentials::{Credentials, OAuthCredentials},
+};
+
+/// The header for a GET request.
+pub fn authorization(credentials: &Credentials, target: &Target) -> String {
+    match credentials {
+        Credentials::Key(key) => format!("Bearer {key}"),
+        Credentials::OAuth(credentials) => sign(credentials, target),
+    }
+}
+
+fn sign(credentials: &OAuthCredentials, target: &Target) -> String {
+    let OAuthCredentials { consumer_key, consumer_secret, token, token_secret } = credentials;
+    let token: Token<&str, &str> =
+        Token::from_parts(consumer_key, consumer_secret, token, token_secret);
+    let none: Vec<(&str, String)> = Vec::new();
+    let parameters = ParameterList::new(none);
+    Builder::with_token(token, HMAC_SHA1).authorize("GET", &target.address, &parameters)
+}
