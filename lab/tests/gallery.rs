@@ -1,0 +1,52 @@
+//! What INSTRUCTORS.md tells of wrong submissions is what is expected of the grader.
+#![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use serde::Deserialize;
+
+const GALLERY: &str = "../INSTRUCTORS.md";
+const EXPECTED: &str = "tests/corpus/expected.toml";
+
+/// What rows of the gallery begin with; no other tables do.
+const ROW: &str = "| `wrong-";
+
+/// Fewer would not be worth the name.
+const ROWS_MIN: usize = 20;
+
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+struct Expected {
+    check: String,
+    diagnosis: String,
+}
+
+/// A row: `| specimen | what is written | check | diagnosis | evidence |`.
+struct Row {
+    specimen: String,
+    said: Expected,
+}
+
+fn text_of(path: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
+fn row(line: &str) -> Row {
+    let cells: Vec<&str> = line.split('|').map(|cell| cell.trim().trim_matches('`')).collect();
+    let ["", specimen, _, check, diagnosis, evidence, ""] = cells[..] else {
+        panic!("a row of the gallery has five cells: {line}");
+    };
+    assert!(!evidence.is_empty(), "{specimen} has no evidence");
+    let said = Expected { check: check.to_owned(), diagnosis: diagnosis.to_owned() };
+    Row { specimen: specimen.to_owned(), said }
+}
+
+#[test]
+fn the_gallery_says_what_is_expected_of_each_specimen() {
+    let expected: BTreeMap<String, Expected> = toml::from_str(&text_of(EXPECTED)).unwrap();
+    let gallery = text_of(GALLERY);
+    let rows: Vec<Row> = gallery.lines().filter(|line| line.starts_with(ROW)).map(row).collect();
+    assert!(rows.len() >= ROWS_MIN, "only {} rows are left", rows.len());
+    for Row { specimen, said } in rows {
+        assert_eq!(Some(&said), expected.get(&specimen), "{specimen}");
+    }
+}
