@@ -97,6 +97,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
             "common/src/open_files",
             "common/src/process_pool",
             "common/src/stopwatch",
+            "lab/src/compile",
             "lab/src/kernel",
             "lab/src/sandbox",
             "lab/src/warden",
