@@ -86,7 +86,7 @@ impl Workshop {
             TryLockError::Error(error) => WorkspaceError::io("lock", &lock)(error).into(),
         })?;
         handout::lay_out(lab, &root)?;
-        let (lab, target) = (lab.to_owned(), lab.join("target"));
+        let (lab, target) = (lab.to_owned(), lab.join("target/lab/grade/target"));
         Ok(Self { lab, root, target, programs, baseline: OnceLock::new(), _lock: file })
     }
 
