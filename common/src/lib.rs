@@ -3,6 +3,7 @@
 //! This crate knows no part, and opens no network socket (a gate's Unix socket is the exception).
 #![forbid(unsafe_code)]
 
+pub mod cargo;
 pub mod command_line;
 pub mod exam;
 pub mod exercise;

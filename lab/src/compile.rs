@@ -2,15 +2,16 @@
 
 use std::{
     env,
-    io::{self, Read},
+    io::{self, Read, Seek},
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::mpsc,
     thread,
     time::Duration,
 };
 
-use common::{interrupt::Interrupt, stopwatch::WallClock};
+use common::cargo;
 use nix::{
     sys::signal::{Signal, killpg},
     unistd::Pid,
@@ -24,9 +25,6 @@ const SHOWN_LINES_MAX: usize = 12;
 /// A first build of all that a part depends on takes minutes; a source that keeps the compiler busy for
 /// longer than that was made for it.
 const DEADLINE: Duration = Duration::from_mins(15);
-
-/// How often a build is looked at.
-const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(20);
 
 /// Why there is no candidate.
 #[derive(Debug, thiserror::Error)]
@@ -62,30 +60,39 @@ pub enum Optimised {
     NotAtAll,
 }
 
-/// Builds the candidate of `part` from the workspace at `root`; returns its path.
+/// Builds the candidate of `part` from the workspace at `root`, to `target` or wherever cargo builds;
+/// returns its path.
 ///
 /// # Errors
 /// When it does not compile.
 pub fn candidate(
     root: &Path,
-    target: &Path,
+    target: Option<&Path>,
     part: Part,
     optimised: Optimised,
 ) -> Result<PathBuf, CompileError> {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut build = Command::new(cargo);
+    let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut build = Command::new(program);
+    for name in cargo::TOLD_OF_ONE_PACKAGE {
+        build.env_remove(name);
+    }
     if optimised == Optimised::NotAtAll {
         let own = format!("profile.dev.package.{}.opt-level=0", part.package());
         build.args(["--config", &own]);
     }
+    if let Some(target) = target {
+        build.env("CARGO_TARGET_DIR", target);
+    }
+    // For the whole workspace, what it depends on has the features that it is tested with, and is there
+    // already.
     build
         .args(["build", "--quiet", "--locked", "--color", "never"])
-        .args(["--package", part.package(), "--example", part.candidate()])
-        .arg("--target-dir")
-        .arg(target)
+        .args(["--message-format", "json-render-diagnostics"])
+        .args(["--workspace", "--example", part.candidate()])
         .current_dir(root);
     match run(&mut build, DEADLINE).map_err(|source| CompileError::NoCargo { source })? {
-        Ended::Well => Ok(target.join("debug/examples").join(part.candidate())),
+        Ended::Well { stdout } => cargo::executable_in(&stdout, part.candidate())
+            .ok_or_else(|| CompileError::NotBuilt { said: "it says of no program".to_owned() }),
         Ended::Badly { stderr } => Err(reason(&stderr, part)),
         Ended::Late => Err(CompileError::Refused {
             said: format!(
@@ -99,40 +106,34 @@ pub fn candidate(
 /// How a build ends.
 #[derive(Debug, PartialEq, Eq)]
 enum Ended {
-    Well,
+    Well { stdout: String },
     Badly { stderr: String },
     Late,
 }
 
 /// Runs a build in a group of processes of its own, all of which end at the deadline.
 fn run(build: &mut Command, deadline: Duration) -> io::Result<Ended> {
-    let build = build.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut stdout = tempfile::tempfile()?;
+    let build = build.stdin(Stdio::null()).stdout(stdout.try_clone()?).stderr(Stdio::piped());
     let mut build = build.process_group(0).spawn()?;
     let mut stderr = build.stderr.take().expect("a pipe was asked for");
-    let reader = thread::spawn(move || {
-        let mut said = Vec::new();
-        let _ = stderr.read_to_end(&mut said); // what was said until then is all that there is
-        String::from_utf8_lossy(&said).into_owned()
+    let (reader, said) = mpsc::channel();
+    thread::spawn(move || {
+        let mut text = Vec::new();
+        let _ = stderr.read_to_end(&mut text); // what was said until then is all that there is
+        let _ = reader.send(text); // if it is too late, nobody wants it any more
     });
-    let clock = WallClock::start();
-    let status = loop {
-        match build.try_wait()? {
-            Some(status) => break Some(status),
-            None if clock.elapsed() > deadline => break None,
-            None => Interrupt::default().wait(LOOK_AGAIN_AFTER),
-        }
-    };
-    if status.is_none() {
-        let group = Pid::from_raw(build.id().cast_signed());
-        let _ = killpg(group, Signal::SIGKILL); // it may have ended meanwhile
+    // They speak for as long as one of them lives.
+    let Ok(stderr) = said.recv_timeout(deadline) else {
+        let _ = killpg(Pid::from_raw(build.id().cast_signed()), Signal::SIGKILL); // if it is there still
         build.wait()?;
+        return Ok(Ended::Late);
+    };
+    if build.wait()?.success() {
+        stdout.rewind()?;
+        return Ok(Ended::Well { stdout: io::read_to_string(stdout)? });
     }
-    let stderr = reader.join().unwrap_or_default();
-    Ok(match status {
-        Some(status) if status.success() => Ended::Well,
-        Some(_) => Ended::Badly { stderr },
-        None => Ended::Late,
-    })
+    Ok(Ended::Badly { stderr: String::from_utf8_lossy(&stderr).into_owned() })
 }
 
 /// Whose fault it is.
@@ -175,9 +176,8 @@ mod tests {
             assert_eq!(ended, expected, "{script}");
         };
         let late = Duration::from_mins(1);
-        check("echo unseen; exit 0", late, Ended::Well);
+        check("echo made", late, Ended::Well { stdout: "made\n".to_owned() });
         check("echo said >&2; exit 101", late, Ended::Badly { stderr: "said\n".to_owned() });
-        // To read all that is said takes until nobody is left who could say more.
         check("sleep 1000 & sleep 1000; exit 0", Duration::from_millis(1), Ended::Late);
     }
 

@@ -141,9 +141,6 @@ fn processes_at_once(check: &str, sitting: &Sitting, needed: usize) -> Verdict {
     let sightings = &record.sightings[..seen];
     let pids: BTreeSet<u32> = sightings.iter().map(|sighting| sighting.pid).collect();
     let pid_list = listed(&pids.iter().map(u32::to_string).collect());
-    let is_child = |sighting: &Sighting| {
-        sighting.parent.is_some_and(|parent| Some(parent) == sitting.candidate)
-    };
     let fail = |diagnosis, evidence| Verdict::failed(check, diagnosis, evidence);
     if sitting.candidate.is_some_and(|candidate| pids.contains(&candidate)) {
         let evidence = "the work was done in the main process, not in workers of its own";
@@ -153,7 +150,7 @@ fn processes_at_once(check: &str, sitting: &Sitting, needed: usize) -> Verdict {
         let evidence = format!("{needed} pieces under way at once, in {} processes", pids.len());
         return fail(Diagnosis::ThreadsPosingAsProcesses, evidence);
     }
-    if let Some(other) = sightings.iter().find(|sighting| !is_child(sighting)) {
+    if let Some(other) = sightings.iter().find(|sighting| !is_worker(sighting, sitting)) {
         let evidence = format!("PID {} did work, and is no child of the candidate's", other.pid);
         return fail(Diagnosis::ThreadsPosingAsProcesses, evidence);
     }
@@ -208,8 +205,8 @@ fn trouble_with_processes_of_threads(
         let thread = sighting.thread.as_ref().map(|thread| thread.id);
         crew.entry(sighting.pid).or_default().extend(thread);
     }
-    if let Some(pid) = crew.keys().find(|&&pid| !is_child(pid, sitting)) {
-        let evidence = format!("PID {pid} did work, and is no worker process of the candidate's");
+    if let Some(other) = record.sightings.iter().find(|one| !is_worker(one, sitting)) {
+        let evidence = format!("PID {} did work, and is no child of the candidate's", other.pid);
         return Some((Diagnosis::ThreadsPosingAsProcesses, evidence));
     }
     let count = crew.len();
@@ -238,19 +235,17 @@ fn trouble_with_processes_of_threads(
 
 /// Whether two processes were at work at a time.
 fn overlap(sightings: &[Sighting]) -> bool {
-    sightings.iter().any(|one| {
-        let is_other = |other: &&Sighting| {
-            other.pid != one.pid && one.until.is_none_or(|until| other.since < until)
-        };
-        sightings.iter().filter(|other| other.since >= one.since).any(|other| is_other(&other))
-    })
+    let came_during = |one: &Sighting, other: &Sighting| {
+        other.since >= one.since && one.until.is_none_or(|until| other.since < until)
+    };
+    sightings
+        .iter()
+        .any(|one| sightings.iter().any(|other| other.pid != one.pid && came_during(one, other)))
 }
 
-fn is_child(pid: u32, sitting: &Sitting) -> bool {
-    let mut sightings = sitting.record.sightings.iter().filter(|sighting| sighting.pid == pid);
-    Some(pid) != sitting.candidate
-        && sightings
-            .all(|sighting| sighting.parent.is_some() && sighting.parent == sitting.candidate)
+/// Whether work was done by a child of the candidate's.
+fn is_worker(sighting: &Sighting, sitting: &Sitting) -> bool {
+    sighting.parent.is_some_and(|parent| Some(parent) == sitting.candidate)
 }
 
 /// How the CPU time is spread over the processes, in the order of their PIDs; none where it is too

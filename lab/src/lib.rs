@@ -18,6 +18,7 @@ pub mod handout;
 pub mod hidden;
 // END SOLUTION
 pub mod kernel;
+mod lock;
 pub mod part1;
 pub mod part2;
 pub mod part3;

@@ -74,15 +74,6 @@ impl StudentResult {
             checks,
         }
     }
-
-    /// The same verdicts, worth what `points` says.
-    #[must_use]
-    pub fn worth(self, points: &Points) -> Self {
-        let verdicts = self.checks.into_iter().map(|check| check.verdict).collect();
-        let Self { graded_at, took_ms, is_complete, .. } = self;
-        let counted = Self::new(&self.student, graded_at, verdicts, points);
-        Self { took_ms, is_complete, ..counted }
-    }
 }
 
 /// What was written down of a student before, if it was.
@@ -156,22 +147,6 @@ fn path_of(results: &Path, student: &str) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::points::BUILT_IN;
-
-    #[test]
-    fn points_are_counted_anew_when_they_change() {
-        let points = Points::built_in().unwrap();
-        let verdicts = vec![Verdict::passed("part1/parallel/overlap", "seen")];
-        let result = StudentResult::new("ada", 7, verdicts, &points);
-        let result = StudentResult { took_ms: 9, is_complete: true, ..result };
-        let text = BUILT_IN.concat();
-        let more =
-            text.replace("\"part1/parallel/overlap\" = 4", "\"part1/parallel/overlap\" = 10");
-        let counted = result.clone().worth(&Points::parse(&more).unwrap());
-        assert_eq!((result.score, counted.score), (4, 10));
-        assert_eq!(counted.score_max, result.score_max + 6);
-        assert_eq!(counted.worth(&points), result);
-    }
 
     #[test]
     fn results_are_read_by_name_and_what_is_none_is_told() {

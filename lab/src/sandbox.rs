@@ -4,7 +4,7 @@
 use std::{
     env,
     ffi::OsString,
-    fs::{self, DirBuilder, File, TryLockError},
+    fs::{self, DirBuilder, File},
     io::{self, Read},
     os::unix::fs::{DirBuilderExt, PermissionsExt},
     path::{Path, PathBuf},
@@ -16,7 +16,10 @@ use std::{
 use nix::unistd::Uid;
 use tempfile::TempDir;
 
-use crate::warden::{Beyond, Ending, Limits, Order};
+use crate::{
+    lock,
+    warden::{Beyond, Ending, Limits, Order},
+};
 
 /// So much of what a submission writes is kept of each stream.
 const OUTPUT_KEPT_BYTES: usize = 16 << 10;
@@ -93,14 +96,9 @@ impl User {
         folder.map_err(SandboxError::io("make a folder for locks"))?;
         for _ in 0..USERS {
             let id = FIRST_USER + NEXT.fetch_add(1, Ordering::Relaxed) % USERS;
-            let lock = File::options().create(true).append(true).open(locks.join(id.to_string()));
-            let lock = lock.map_err(SandboxError::io("open a lock for a user"))?;
-            match lock.try_lock() {
-                Ok(()) => return Ok(Self { id, _lock: lock }),
-                Err(TryLockError::WouldBlock) => {}
-                Err(TryLockError::Error(error)) => {
-                    return Err(SandboxError::io("lock a user")(error));
-                }
+            let lock = lock::take(&locks.join(id.to_string()));
+            if let Some(lock) = lock.map_err(SandboxError::io("lock a user"))? {
+                return Ok(Self { id, _lock: lock });
             }
         }
         Err(SandboxError::io("find a user")(io::ErrorKind::ResourceBusy.into()))

@@ -1,12 +1,7 @@
 //! The bonus for speed: a submission's `primes_parallel` beside the lab's own, in turns, on a machine
 //! that first has to find the lab's own as fast as itself.
 
-use std::{
-    env,
-    fs::{File, TryLockError},
-    num::NonZeroUsize,
-    time::Duration,
-};
+use std::{env, fs::File, num::NonZeroUsize, time::Duration};
 
 use common::{interrupt::Interrupt, report, stopwatch::WallClock};
 use serde::Deserialize;
@@ -15,6 +10,7 @@ use serde_json::json;
 use crate::{
     diagnose,
     exercises::Part,
+    lock,
     sandbox::SandboxError,
     seed::Seed,
     sitting::Proof,
@@ -47,6 +43,7 @@ const NO_BONUS: f64 = 1.60;
 
 /// How long another grader on this machine is waited for.
 const OTHERS_TAKE_AT_MOST: Duration = Duration::from_mins(5);
+const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(100);
 
 /// The fastest of each.
 #[derive(Clone, Copy, Debug)]
@@ -152,21 +149,14 @@ fn ratio(one: Duration, other: Duration) -> f64 {
 /// too long.
 fn the_machine() -> Result<Option<File>, SandboxError> {
     let path = env::temp_dir().join("concurrency-lab-timing.lock");
-    let file = File::options().create(true).append(true).open(&path);
-    let file = file.map_err(SandboxError::io("open the lock for timing"))?;
     let clock = WallClock::start();
-    while let Err(error) = file.try_lock() {
-        match error {
-            TryLockError::WouldBlock if clock.elapsed() < OTHERS_TAKE_AT_MOST => {
-                Interrupt::default().wait(Duration::from_millis(100));
-            }
-            TryLockError::WouldBlock => return Ok(None),
-            TryLockError::Error(error) => {
-                return Err(SandboxError::io("lock the timing")(error));
-            }
+    loop {
+        let turn = lock::take(&path).map_err(SandboxError::io("lock the timing"))?;
+        if turn.is_some() || clock.elapsed() > OTHERS_TAKE_AT_MOST {
+            return Ok(turn);
         }
+        Interrupt::default().wait(LOOK_AGAIN_AFTER);
     }
-    Ok(Some(file))
 }
 
 #[cfg(test)]

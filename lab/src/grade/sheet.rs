@@ -169,7 +169,10 @@ mod tests {
     };
 
     use super::*;
-    use crate::{points::Points, verdict::Diagnosis};
+    use crate::{
+        points::{BUILT_IN, Points},
+        verdict::Diagnosis,
+    };
 
     fn verdicts(number: usize) -> Vec<Verdict> {
         let exercise = exercises::all().nth(number).unwrap();
@@ -203,6 +206,26 @@ mod tests {
         assert_eq!(judged.load(Ordering::Relaxed), 4);
         sheet.note(1, verdicts(1), book).unwrap();
         assert_eq!(results::known(folder.path(), "ada").unwrap().score, 7, "it was judged before");
+    }
+
+    #[test]
+    fn points_are_counted_anew_when_they_change() {
+        let folder = tempfile::tempdir().unwrap();
+        let score = |points: &Points| {
+            let book = Book { points, results: folder.path(), tell: &|_| () };
+            let ada = Submission { student: "ada".to_owned(), path: PathBuf::from("ada.zip") };
+            let sheet = Sheet::open(&ada, book);
+            sheet.note(0, verdicts(0), book).unwrap();
+            sheet.finish(book).unwrap();
+            let result = results::known(folder.path(), "ada").unwrap();
+            (result.score, result.score_max, result.graded_at)
+        };
+        let text = BUILT_IN.concat();
+        let more =
+            text.replace("\"part1/parallel/overlap\" = 4", "\"part1/parallel/overlap\" = 10");
+        let (before, all_before, graded_at) = score(&Points::built_in().unwrap());
+        let counted = score(&Points::parse(&more).unwrap());
+        assert_eq!(counted, (before + 6, all_before + 6, graded_at));
     }
 
     #[test]

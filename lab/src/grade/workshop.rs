@@ -1,7 +1,7 @@
 //! Where submissions are built: a workspace of ours, and nothing of a student's but what is put there.
 
 use std::{
-    fs::{self, File, TryLockError},
+    fs::{self, File},
     path::{Path, PathBuf},
     sync::{
         Arc, OnceLock,
@@ -13,13 +13,19 @@ use crate::{
     LabError,
     compile::{self, CompileError, Optimised},
     exercises::{self, Part},
-    handout, speed,
+    handout, lock, speed,
     submission::HandedIn,
     workspace::{self, WorkspaceError},
 };
 
 /// Where the grader's own workspace is kept, from the root of ours.
 const WORKSPACE: &str = "target/lab/grade/workspace";
+
+/// What it is built to: where the lab is, so that what both depend on is built once.
+const TARGET: &str = "target";
+
+/// What cargo tells its packages from those of the lab by.
+const MARK: &str = "workshop";
 
 /// Where programs wait for their proofs.
 const PROGRAMS: &str = "target/lab/grade/programs";
@@ -79,15 +85,11 @@ impl Workshop {
     pub fn open(lab: &Path) -> Result<Self, LabError> {
         let (root, programs, lock) = (lab.join(WORKSPACE), lab.join(PROGRAMS), lab.join(LOCK));
         fs::create_dir_all(&programs).map_err(WorkspaceError::io("create", &programs))?;
-        let file = File::options().create(true).append(true).open(&lock);
-        let file = file.map_err(WorkspaceError::io("open", &lock))?;
-        file.try_lock().map_err(|error| match error {
-            TryLockError::WouldBlock => LabError::OtherGrader { lab: lab.to_owned() },
-            TryLockError::Error(error) => WorkspaceError::io("lock", &lock)(error).into(),
-        })?;
-        handout::lay_out(lab, &root)?;
-        let (lab, target) = (lab.to_owned(), lab.join("target/lab/grade/target"));
-        Ok(Self { lab, root, target, programs, baseline: OnceLock::new(), _lock: file })
+        let turn = lock::take(&lock).map_err(WorkspaceError::io("lock", &lock))?;
+        let turn = turn.ok_or_else(|| LabError::OtherGrader { lab: lab.to_owned() })?;
+        handout::lay_out(lab, &root, MARK)?;
+        let (lab, target) = (lab.to_owned(), lab.join(TARGET));
+        Ok(Self { lab, root, target, programs, baseline: OnceLock::new(), _lock: turn })
     }
 
     /// Whether an exercise is just as it was handed out, or not handed in at all.
@@ -124,7 +126,7 @@ impl Workshop {
                 workspace::write(&self.root.join(file), contents.as_bytes())?;
             }
         }
-        match compile::candidate(&self.root, &self.target, part, Optimised::NotAtAll) {
+        match compile::candidate(&self.root, Some(&self.target), part, Optimised::NotAtAll) {
             Ok(built) => Ok(Built::Program(Arc::new(self.copy(&built)?))),
             Err(CompileError::Refused { said }) => Ok(Built::Refused(said)),
             Err(error) => Err(error.into()),
