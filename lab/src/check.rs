@@ -4,7 +4,7 @@ use std::{fmt::Write, path::Path, time::Duration};
 
 use crate::{
     LabError,
-    compile::{self, CompileError, Optimised},
+    compile::{self, CompileError},
     exercises::{self, Exercise, Part},
     sandbox::SandboxError,
     sitting::Proof,
@@ -31,7 +31,7 @@ pub const PATIENCE: Duration = Duration::from_secs(2);
 /// When there is no cargo, or a submission cannot be run at all.
 pub fn check(root: &Path, part: Part) -> Result<Vec<Verdict>, LabError> {
     let exercises = exercises::all().filter(|exercise| exercise.part == part);
-    let program = match compile::candidate(root, None, part, Optimised::AsEver) {
+    let program = match compile::candidate(root, None, part) {
         Ok(program) => program,
         Err(CompileError::Refused { said }) => {
             let fail = |exercise: &Exercise| exercise.fail(Diagnosis::DoesNotCompile, &said);

@@ -51,42 +51,23 @@ pub enum CompileError {
     },
 }
 
-/// How much a candidate's own package is optimised; what it depends on is built as ever.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Optimised {
-    /// As everywhere in the lab.
-    AsEver,
-    /// Not at all: proofs do not gain from it, and it takes longer.
-    NotAtAll,
-}
-
 /// Builds the candidate of `part` from the workspace at `root`, to `target` or wherever cargo builds;
 /// returns its path.
 ///
 /// # Errors
 /// When it does not compile.
-pub fn candidate(
-    root: &Path,
-    target: Option<&Path>,
-    part: Part,
-    optimised: Optimised,
-) -> Result<PathBuf, CompileError> {
+pub fn candidate(root: &Path, target: Option<&Path>, part: Part) -> Result<PathBuf, CompileError> {
     let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut build = Command::new(program);
     for name in cargo::TOLD_OF_ONE_PACKAGE {
         build.env_remove(name);
     }
-    if optimised == Optimised::NotAtAll {
-        let own = format!("profile.dev.package.{}.opt-level=0", part.package());
-        build.args(["--config", &own]);
-    }
     if let Some(target) = target {
         build.env("CARGO_TARGET_DIR", target);
     }
-    // For the whole workspace, what it depends on has the features that it is tested with, and is there
-    // already.
+    // As tests are built, and for the whole workspace: what it depends on is there already.
     build
-        .args(["build", "--quiet", "--locked", "--color", "never"])
+        .args(["build", "--quiet", "--locked", "--color", "never", "--profile", "test"])
         .args(["--message-format", "json-render-diagnostics"])
         .args(["--workspace", "--example", part.candidate()])
         .current_dir(root);

@@ -11,7 +11,7 @@ use std::{
 
 use crate::{
     LabError,
-    compile::{self, CompileError, Optimised},
+    compile::{self, CompileError},
     exercises::{self, Part},
     handout, lock, speed,
     submission::HandedIn,
@@ -126,7 +126,7 @@ impl Workshop {
                 workspace::write(&self.root.join(file), contents.as_bytes())?;
             }
         }
-        match compile::candidate(&self.root, Some(&self.target), part, Optimised::NotAtAll) {
+        match compile::candidate(&self.root, Some(&self.target), part) {
             Ok(built) => Ok(Built::Program(Arc::new(self.copy(&built)?))),
             Err(CompileError::Refused { said }) => Ok(Built::Refused(said)),
             Err(error) => Err(error.into()),
