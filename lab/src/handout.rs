@@ -17,6 +17,7 @@ const LEFT_OUT: &[&str] = &[
     ".github",
     "CONTRIBUTING.md",
     "INSTRUCTORS.md",
+    "common/tests/architecture",
     "lab/hidden.toml",
     "lab/src/hidden.rs",
     "lab/tests",

@@ -128,6 +128,8 @@ fn nothing_tells_of_what_students_are_not_to_know() {
     for place in [".ci", "INSTRUCTORS.md", "lab/hidden.toml", "lab/src/hidden.rs", "lab/tests"] {
         assert!(!out.join(place).exists(), "{place}");
     }
+    let rules = "common/tests/architecture"; // these are about what is left out, too
+    assert!(root().join(rules).exists() && !out.join(rules).exists(), "{rules}");
     let registry = fs::read_to_string(out.join("lab/src/exercises.rs")).unwrap();
     assert!(!registry.contains("hidden"), "{registry}");
     assert!(out.join("lab/src/check.rs").exists());
