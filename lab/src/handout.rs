@@ -85,8 +85,6 @@ pub(crate) fn lay_out(root: &Path, out: &Path, mark: &str) -> Result<Vec<PathBuf
         if is_left_out || root.join(&path).starts_with(out) {
             continue;
         }
-        let ends_in = |ending: &str| path.extension().is_some_and(|extension| extension == ending);
-        let may_have_regions = WITH_REGIONS.iter().any(|ending| ends_in(ending));
         if WITH_VERSIONS.iter().any(|file| path == Path::new(file)) {
             let source = root.join(&path);
             let source =
@@ -94,6 +92,8 @@ pub(crate) fn lay_out(root: &Path, out: &Path, mark: &str) -> Result<Vec<PathBuf
             workspace::write(&out.join(&path), marked(&source, mark).as_bytes())?;
             continue;
         }
+        let ends_in = |ending: &str| path.extension().is_some_and(|extension| extension == ending);
+        let may_have_regions = WITH_REGIONS.iter().any(|ending| ends_in(ending));
         let source = may_have_regions.then(|| fs::read_to_string(root.join(&path)));
         match source {
             Some(Ok(source)) if regions::has_any(&source) => {
