@@ -4,15 +4,12 @@ use std::{
     io::{self, PipeWriter, Read},
     os::unix::process::CommandExt,
     process::{Child, Command, ExitStatus, Stdio},
-    sync::{
-        Mutex, PoisonError,
-        mpsc::{self, RecvTimeoutError},
-    },
+    sync::mpsc::{self, RecvTimeoutError},
     thread,
     time::Duration,
 };
 
-use common::{interrupt, stopwatch::WallClock};
+use common::{interrupt::Cleanup, stopwatch::WallClock};
 use nix::{
     sys::{
         resource::{UsageWho, getrusage},
@@ -36,26 +33,26 @@ pub(crate) enum Heard {
     Nothing,
 }
 
-/// The children that run, by their process groups.
-static RUNNING: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
-
-/// A child and all that it starts, unless that leaves the group: killed when this is dropped.
+/// A child and all that it starts, unless that leaves the group.
+///
+/// It is killed when this is dropped, or when a signal ends this process.
 struct ProcessGroup {
     id: Pid,
     /// None once it was waited for, since its id may be another's from then on.
     leader: Option<Child>,
+    _cleanup: Cleanup,
 }
 
 impl ProcessGroup {
     /// Takes the command, since it holds our copy of the writing end: the output ends with the child.
     fn start(mut command: Command) -> io::Result<Self> {
         command.process_group(0);
-        // Held meanwhile, lest the end of this process misses a child that is being started.
-        let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
-        let leader = command.spawn()?;
-        let id = Pid::from_raw(leader.id().cast_signed());
-        running.push(id);
-        Ok(Self { id, leader: Some(leader) })
+        let ((id, leader), cleanup) = Cleanup::after(|| {
+            let leader = command.spawn()?;
+            let id = Pid::from_raw(leader.id().cast_signed());
+            io::Result::Ok(((id, leader), move || kill_group(id)))
+        })?;
+        Ok(Self { id, leader: Some(leader), _cleanup: cleanup })
     }
 
     fn wait(&mut self) -> io::Result<ResUse> {
@@ -65,28 +62,16 @@ impl ProcessGroup {
 
 impl Drop for ProcessGroup {
     fn drop(&mut self) {
-        // There may be nobody left, which is as well.
-        let _ = killpg(self.id, Signal::SIGKILL);
+        kill_group(self.id);
         if let Some(leader) = &mut self.leader {
             let _ = leader.wait();
         }
-        RUNNING.lock().unwrap_or_else(PoisonError::into_inner).retain(|id| *id != self.id);
     }
 }
 
-/// From now on, Ctrl-C and SIGTERM end whatever runs before they end this process.
-///
-/// # Errors
-/// When the system lets us handle no signals, or start no thread to wait for them.
-pub fn end_with_this_process() -> io::Result<()> {
-    interrupt::end_process_after(|| {
-        let running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
-        for id in running.iter() {
-            let _ = killpg(*id, Signal::SIGKILL);
-        }
-        // Nothing may be started any more.
-        std::mem::forget(running);
-    })
+fn kill_group(id: Pid) {
+    // There may be nobody left, which is as well.
+    let _ = killpg(id, Signal::SIGKILL);
 }
 
 /// The most memory that this process has had so far. What it starts begins as a copy of it, so that
@@ -153,7 +138,7 @@ fn killed_after<Value>(
     thread::scope(|scope| {
         scope.spawn(move || {
             if over.recv_timeout(patience) == Err(RecvTimeoutError::Timeout) {
-                let _ = killpg(id, Signal::SIGKILL);
+                kill_group(id);
             }
         });
         let result = wait(group);

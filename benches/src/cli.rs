@@ -14,7 +14,7 @@ use std::{
 
 use anyhow::Context;
 use benches::{
-    Occasion, Settings, end_with_this_process,
+    Occasion, Settings,
     marked::{self, MarkedError},
     report::{Report, to_json, to_markdown},
     sections::{
@@ -33,7 +33,7 @@ use clap::{
 };
 use common::{
     command_line::{ExitReason, UsageError, is_closed_pipe, tell},
-    number, stopwatch,
+    interrupt, number, stopwatch,
 };
 use mock_web::local_process::{self, LocalWebError};
 use part3_yelp::{
@@ -217,7 +217,7 @@ pub(crate) fn be_the_local_web() -> anyhow::Result<()> {
 
 /// Settles what is to be done, and looks whether its result could be written.
 pub(crate) fn prepare(sections: &[Section], options: &Options) -> anyhow::Result<Settings> {
-    end_with_this_process().context("cannot listen for Ctrl-C")?;
+    interrupt::end_process_after_cleanups().context("cannot listen for signals")?;
     if let Some(path) = &options.markdown {
         sections.iter().try_for_each(|section| marked::check(path, *section))?;
     }

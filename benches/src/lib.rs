@@ -17,7 +17,7 @@ pub mod trial;
 
 use std::num::NonZeroU32;
 
-pub use self::{child::end_with_this_process, reading::Reading};
+pub use self::reading::Reading;
 use crate::{
     report::{Chapter, Conditions, Report},
     sections::{Options, Section, SectionError},

@@ -1,7 +1,14 @@
-//! Ctrl-C: for programs that end at once, and for those that end in good order.
+//! The signals that end a program: Ctrl-C sends SIGINT; `timeout`, containers and clusters send
+//! SIGTERM.
+//!
+//! Some programs end at once, some clean up first, and some report what they have done. The exit
+//! code is 128 plus the number of the signal, as shells expect. A second signal ends the process at
+//! once.
+
+mod cleanup;
 
 use std::{
-    io,
+    fs, io, process,
     sync::{
         Arc, Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -10,57 +17,97 @@ use std::{
     time::Duration,
 };
 
-use nix::sys::signal::{SigSet, Signal};
-use signal_hook::{
-    consts::{SIGINT, SIGTERM},
-    flag,
-    iterator::Signals,
-};
+use nix::sys::signal::Signal;
+use signal_hook::{flag, iterator::Signals};
 
-/// What a shell expects of a process that Ctrl-C has ended: 128 and the signal's number.
-pub const EXIT_CODE: u8 = 130;
+pub use self::cleanup::Cleanup;
+
+/// The signals that this module handles.
+const HANDLED: [Signal; 2] = [Signal::SIGINT, Signal::SIGTERM];
 
 /// How long a program may take to end in good order.
 const GRACE: Duration = Duration::from_millis(900);
 
-/// From now on, Ctrl-C ends the process with [`EXIT_CODE`].
+/// The signals that end this program: SIGINT and SIGTERM, but none that it ignored from its start.
 ///
-/// # Errors
-/// When the system lets us handle no signals.
-pub fn end_process_on_ctrl_c() -> io::Result<()> {
-    end_process_when(Arc::new(AtomicBool::new(true)))
+/// Shells start background jobs of scripts (`program &`) with SIGINT ignored.
+pub fn ending_signals() -> Vec<Signal> {
+    HANDLED.into_iter().filter(|&signal| !is_ignored_by(process::id(), signal)).collect()
 }
 
-fn end_process_when(condition: Arc<AtomicBool>) -> io::Result<()> {
-    flag::register_conditional_shutdown(SIGINT, EXIT_CODE.into(), condition).map(drop)
+/// Whether a process ignores a signal.
+///
+/// Only Linux lists the ignored signals of a process (`SigIgn` in `/proc/PID/status`,
+/// `proc_pid_status(5)`). On other systems, the answer is always no.
+pub fn is_ignored_by(pid: u32, signal: Signal) -> bool {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    (ignored_signals(&status) >> (signal as u32 - 1)) & 1 == 1
 }
 
-/// From now on, Ctrl-C and SIGTERM do `action`, and then end the process with 128 and the signal's
-/// number: for those who have to take others with them.
+/// One bit per ignored signal; signal 1 is the lowest bit.
+fn ignored_signals(status: &str) -> u64 {
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default()
+}
+
+/// The exit code of a process that `signal` ended, as shells expect it.
+fn exit_code(signal: Signal) -> u8 {
+    128 + signal as u8
+}
+
+/// From now on, a signal ends the process at once.
 ///
 /// # Errors
-/// When the system lets us handle no signals, or start no thread to wait for them.
-pub fn end_process_after(action: impl FnOnce() + Send + 'static) -> io::Result<()> {
-    let mut signals = Signals::new([SIGINT, SIGTERM])?;
-    thread::Builder::new().name("ctrl-c".to_owned()).spawn(move || {
-        if let Some(signal) = signals.forever().next() {
-            action();
-            #[expect(clippy::disallowed_methods, clippy::exit, reason = "the signal asks for it")]
-            std::process::exit(128 + signal);
-        }
+/// When the system does not let us handle signals.
+pub fn end_process_on_signal() -> io::Result<()> {
+    end_process_when(&ending_signals(), &Arc::new(AtomicBool::new(true)))
+}
+
+fn end_process_when(signals: &[Signal], condition: &Arc<AtomicBool>) -> io::Result<()> {
+    for &signal in signals {
+        let code = exit_code(signal).into();
+        flag::register_conditional_shutdown(signal as i32, code, Arc::clone(condition))?;
+    }
+    Ok(())
+}
+
+/// From now on, a signal runs the action of each [`Cleanup`], and then ends the process.
+///
+/// # Errors
+/// When the system does not let us handle signals, or start a thread that waits for them.
+pub fn end_process_after_cleanups() -> io::Result<()> {
+    end_process_after(|_| cleanup::run_all())
+}
+
+/// The first signal calls `action` and then ends the process; the second ends it at once.
+fn end_process_after(action: impl FnOnce(Signal) + Send + 'static) -> io::Result<()> {
+    let handled = ending_signals();
+    // In this order: the first signal finds the condition unset, and sets it for the second.
+    let is_second = Arc::new(AtomicBool::new(false));
+    end_process_when(&handled, &is_second)?;
+    let mut signals = Signals::new(handled.into_iter().map(|signal| signal as i32))?;
+    thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        let Some(Ok(signal)) = signals.forever().next().map(Signal::try_from) else { return };
+        is_second.store(true, Ordering::SeqCst);
+        action(signal);
+        #[expect(clippy::disallowed_methods, clippy::exit, reason = "the signal asks for it")]
+        process::exit(exit_code(signal).into());
     })?;
     Ok(())
 }
 
-/// Leaves Ctrl-C, which in a terminal reaches the whole process group, to the parent.
+/// From now on, SIGINT and SIGTERM do nothing here: the parent process handles them.
 ///
-/// To be called before the first thread is started, since threads inherit this.
+/// Both often reach the whole process group. Their handler only sets a flag. It does not block
+/// them, because programs that this process starts would inherit that.
 ///
 /// # Errors
-/// When the system refuses; there is no known case of that.
+/// When the system does not let us handle signals.
 pub fn leave_to_parent() -> io::Result<()> {
-    let mask: SigSet = [Signal::SIGINT].into_iter().collect();
-    mask.thread_block().map_err(Into::into)
+    for signal in ending_signals() {
+        flag::register(signal as i32, Arc::default())?;
+    }
+    Ok(())
 }
 
 /// Something that may come in between, and then stays: waits are cut short, and new work is not
@@ -73,44 +120,39 @@ pub struct Interrupt {
 
 #[derive(Default)]
 struct State {
-    is_raised: bool,
+    raised_by: Option<Signal>,
     /// What is to be done when it comes.
     actions: Vec<Box<dyn FnOnce() + Send>>,
 }
 
 impl Interrupt {
-    /// An interrupt that Ctrl-C raises.
+    /// An interrupt that a signal raises.
     ///
-    /// If the process has not ended a second later, or on the second Ctrl-C, it is ended with
-    /// [`EXIT_CODE`].
+    /// If the process has not ended a second later, or on the second signal, it is ended with the
+    /// exit code of the signal.
     ///
     /// # Errors
-    /// When the system lets us handle no signals, or start no thread to wait for them.
-    pub fn on_ctrl_c() -> io::Result<Arc<Self>> {
+    /// When the system does not let us handle signals, or start a thread that waits for them.
+    pub fn on_signal() -> io::Result<Arc<Self>> {
         let interrupt = Arc::new(Self::default());
-        // In this order: the first signal finds the condition unset, and sets it for the second.
-        let is_second = Arc::new(AtomicBool::new(false));
-        end_process_when(Arc::clone(&is_second))?;
-        let mut signals = Signals::new([SIGINT])?;
-        thread::Builder::new().name("ctrl-c".to_owned()).spawn({
+        end_process_after({
             let interrupt = Arc::clone(&interrupt);
-            move || {
-                if signals.forever().next().is_some() {
-                    is_second.store(true, Ordering::SeqCst);
-                    interrupt.raise();
-                    thread::park_timeout(GRACE);
-                    #[expect(clippy::disallowed_methods, reason = "time is up")]
-                    std::process::exit(EXIT_CODE.into());
-                }
+            move |signal| {
+                interrupt.raise_by(signal);
+                thread::park_timeout(GRACE);
             }
         })?;
         Ok(interrupt)
     }
 
-    /// Raises it, and does what was to be done then.
+    /// Raises it as Ctrl-C does, and does what was to be done then.
     pub fn raise(&self) {
+        self.raise_by(Signal::SIGINT);
+    }
+
+    fn raise_by(&self, signal: Signal) {
         let mut state = self.lock();
-        state.is_raised = true;
+        state.raised_by.get_or_insert(signal);
         let actions = std::mem::take(&mut state.actions);
         drop(state);
         self.raised.notify_all();
@@ -121,13 +163,18 @@ impl Interrupt {
 
     /// Whether it was raised.
     pub fn is_raised(&self) -> bool {
-        self.lock().is_raised
+        self.exit_code().is_some()
+    }
+
+    /// The exit code of a program that ends because this was raised; none if it was not.
+    pub fn exit_code(&self) -> Option<u8> {
+        self.lock().raised_by.map(exit_code)
     }
 
     /// Calls `action` when it is raised, or at once if it was.
     pub fn when_raised(&self, action: impl FnOnce() + Send + 'static) {
         let mut state = self.lock();
-        if state.is_raised {
+        if state.raised_by.is_some() {
             drop(state);
             action();
         } else {
@@ -138,7 +185,7 @@ impl Interrupt {
     /// Waits for as long as `time`, but not beyond the interrupt.
     pub fn wait(&self, time: Duration) {
         let state = self.lock();
-        let waited = self.raised.wait_timeout_while(state, time, |state| !state.is_raised);
+        let waited = self.raised.wait_timeout_while(state, time, |state| state.raised_by.is_none());
         drop(waited.unwrap_or_else(PoisonError::into_inner));
     }
 
@@ -164,7 +211,7 @@ mod tests {
             scope.spawn(|| interrupt.wait(Duration::MAX));
             interrupt.raise();
         });
-        assert!(interrupt.is_raised());
+        assert_eq!(interrupt.exit_code(), Some(130));
         assert!(done.load(Ordering::SeqCst));
         interrupt.wait(Duration::MAX);
     }
@@ -179,5 +226,16 @@ mod tests {
             move || done.store(true, Ordering::SeqCst)
         });
         assert!(done.load(Ordering::SeqCst));
+    }
+
+    #[test]
+    fn the_kernel_lists_ignored_signals_as_bits() {
+        let check = |status: &str, expected: u64| {
+            assert_eq!(ignored_signals(status), expected, "{status:?}");
+        };
+        check("Name:\tx\nSigBlk:\tffff\nSigIgn:\t0000000000001002\nSigCgt:\t1\n", 0x1002);
+        check("SigIgn:\t0000000000000000\n", 0);
+        check("", 0);
+        check("SigIgn:\tnone\n", 0);
     }
 }

@@ -1,5 +1,5 @@
 //! The client of the parts that fetch: every request is bounded in time, memory and attempts, and
-//! ends with Ctrl-C.
+//! ends with SIGINT (Ctrl-C) or SIGTERM.
 //!
 //! It sends one request at a time, as threads do, and is shared by reference between them. What an
 //! answer means, and whether another attempt may help, is for its callers to say.
@@ -126,7 +126,7 @@ impl HttpClient {
     /// Calls `attempt` until it succeeds, or there is no point in going on.
     ///
     /// # Errors
-    /// When trouble is permanent, or the attempts or the time are used up, or Ctrl-C came.
+    /// When trouble is permanent, or the attempts or the time are used up, or the interrupt was raised.
     pub fn persist<Output>(
         &self,
         mut attempt: impl FnMut() -> Result<Output, Trouble>,

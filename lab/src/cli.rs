@@ -12,6 +12,7 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use common::{
     command_line::{ExitReason, UsageError, is_closed_pipe, tell},
+    interrupt,
     progress::{Progress, Visibility},
 };
 use lab::{
@@ -113,6 +114,9 @@ pub(crate) fn parse() -> anyhow::Result<Request> {
 impl Request {
     /// Does what was asked for.
     pub(crate) fn run(self) -> anyhow::Result<()> {
+        if !matches!(self.0, Command::Warden { .. }) {
+            interrupt::end_process_after_cleanups().context("cannot listen for signals")?;
+        }
         match self.0 {
             Command::Handout { out } => make_handout(&out),
             Command::Check { part } => check_own_work(part),

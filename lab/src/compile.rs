@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use common::cargo;
+use common::{cargo, interrupt::Cleanup};
 use nix::{
     sys::signal::{Signal, killpg},
     unistd::Pid,
@@ -92,11 +92,17 @@ enum Ended {
     Late,
 }
 
-/// Runs a build in a group of processes of its own, all of which end at the deadline.
+/// Runs a build in a group of processes of its own, all of which end at the deadline, or when a signal
+/// ends this process.
 fn run(build: &mut Command, deadline: Duration) -> io::Result<Ended> {
     let mut stdout = tempfile::tempfile()?;
     let build = build.stdin(Stdio::null()).stdout(stdout.try_clone()?).stderr(Stdio::piped());
-    let mut build = build.process_group(0).spawn()?;
+    build.process_group(0);
+    let ((group, mut build), _cleanup) = Cleanup::after(|| {
+        let build = build.spawn()?;
+        let group = Pid::from_raw(build.id().cast_signed());
+        io::Result::Ok(((group, build), move || kill_group(group)))
+    })?;
     let mut stderr = build.stderr.take().expect("a pipe was asked for");
     let (reader, said) = mpsc::channel();
     thread::spawn(move || {
@@ -106,7 +112,7 @@ fn run(build: &mut Command, deadline: Duration) -> io::Result<Ended> {
     });
     // They speak for as long as one of them lives.
     let Ok(stderr) = said.recv_timeout(deadline) else {
-        let _ = killpg(Pid::from_raw(build.id().cast_signed()), Signal::SIGKILL); // if it is there still
+        kill_group(group);
         build.wait()?;
         return Ok(Ended::Late);
     };
@@ -115,6 +121,10 @@ fn run(build: &mut Command, deadline: Duration) -> io::Result<Ended> {
         return Ok(Ended::Well { stdout: io::read_to_string(stdout)? });
     }
     Ok(Ended::Badly { stderr: String::from_utf8_lossy(&stderr).into_owned() })
+}
+
+fn kill_group(group: Pid) {
+    let _ = killpg(group, Signal::SIGKILL); // if it is there still
 }
 
 /// Whose fault it is.

@@ -13,6 +13,7 @@ use std::{
     thread,
 };
 
+use common::interrupt::Cleanup;
 use nix::unistd::Uid;
 use tempfile::TempDir;
 
@@ -77,6 +78,7 @@ pub struct Sandbox {
     secrets: TempDir,
     limits: Limits,
     user: Option<User>,
+    _cleanup: Cleanup,
 }
 
 /// A user that is nobody, and nobody else's as long as this is kept: the kernel counts the threads of a
@@ -111,13 +113,17 @@ impl Sandbox {
     /// # Errors
     /// When its folders cannot be made.
     pub fn new(limits: Limits) -> Result<Self, SandboxError> {
-        let folder = || tempfile::Builder::new().prefix("lab-").tempdir();
-        let sandbox = Self {
-            folder: folder().map_err(SandboxError::io("make a folder for a submission"))?,
-            secrets: folder().map_err(SandboxError::io("make a folder for a report"))?,
-            limits,
-            user: Uid::effective().is_root().then(User::take).transpose()?,
-        };
+        let user = Uid::effective().is_root().then(User::take).transpose()?;
+        let new_folder = || tempfile::Builder::new().prefix("lab-").tempdir();
+        let ((folder, secrets), cleanup) = Cleanup::after(|| {
+            let folder =
+                new_folder().map_err(SandboxError::io("make a folder for a submission"))?;
+            let secrets = new_folder().map_err(SandboxError::io("make a folder for a report"))?;
+            let paths = [&folder, &secrets].map(|folder| folder.path().to_owned());
+            let remove = move || paths.iter().for_each(|path| drop(fs::remove_dir_all(path)));
+            Ok(((folder, secrets), remove))
+        })?;
+        let sandbox = Self { folder, secrets, limits, user, _cleanup: cleanup };
         open_to_all(sandbox.folder(), 0o755)?;
         Ok(sandbox)
     }

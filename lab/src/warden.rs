@@ -16,7 +16,10 @@ use std::{
     time::Duration,
 };
 
-use common::{interrupt::Interrupt, stopwatch::WallClock};
+use common::{
+    interrupt::{self, Interrupt},
+    stopwatch::WallClock,
+};
 use nix::{
     errno::Errno,
     sys::{
@@ -102,6 +105,8 @@ pub enum Beyond {
 /// # Errors
 /// When the limits cannot be set, or the program cannot be started.
 pub fn serve(order: &Order) -> io::Result<()> {
+    // The submission would outlive a warden that a signal ends.
+    interrupt::leave_to_parent()?;
     // The kernel shares its time between sessions first, so that a fork bomb takes none of the others'.
     setsid()?;
     kernel::adopt_orphans()?;

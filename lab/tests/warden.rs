@@ -10,7 +10,12 @@ use std::{
     time::Duration,
 };
 
+use common::interrupt;
 use lab::warden::{Beyond, Ending, Limits, Order};
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 use tempfile::TempDir;
 
 const LIMITS: Limits = Limits {
@@ -63,7 +68,10 @@ fn a_program_ends_as_it_pleases_and_sees_no_environment() {
     let (ending, written) = run("echo \"home: $HOME\"; exit 3", LIMITS);
     assert_eq!(ending, ended(Some(3), None, None));
     assert_eq!(written, "home: \n");
-    assert_eq!(run("kill -9 $$", LIMITS).0, ended(None, Some(9), None));
+    for signal in interrupt::ending_signals().into_iter().chain([Signal::SIGKILL]) {
+        let (ending, _) = run(&format!("kill -{} $$; exit 3", signal as i32), LIMITS);
+        assert_eq!(ending, ended(None, Some(signal as i32), None), "the warden blocks none of it");
+    }
 }
 
 #[test]
@@ -93,6 +101,9 @@ fn a_warden_ends_with_whoever_started_it_and_so_does_all_below() {
     let mut line = String::new();
     written.read_line(&mut line).unwrap();
     assert_eq!(line, "started\n");
+    for signal in [Signal::SIGINT, Signal::SIGTERM] {
+        kill(Pid::from_raw(warden.id().cast_signed()), signal).unwrap();
+    }
     drop(warden.stdin.take());
     assert_eq!(written.read_to_string(&mut line).unwrap(), 0);
     assert!(warden.wait().unwrap().success());

@@ -66,7 +66,7 @@ struct ServeArguments {
 pub(crate) enum Request {
     /// To serve the program that started it.
     ServeParent,
-    /// To serve whoever comes, until Ctrl-C.
+    /// To serve any client, until SIGINT or SIGTERM.
     ServeEveryone {
         /// At this port; 0 is any.
         port: u16,
@@ -102,9 +102,11 @@ fn parse_duration(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text).map_err(|error| format!("{error}; write 50ms or 1s 500ms"))
 }
 
-/// Serves until Ctrl-C, which ends the process with code 130.
+/// Serves until SIGINT (Ctrl-C) or SIGTERM.
+///
+/// The exit code is then 128 plus the number of the signal.
 pub(crate) fn serve(port: u16, config: Config) -> anyhow::Result<()> {
-    interrupt::end_process_on_ctrl_c().context("cannot listen for Ctrl-C")?;
+    interrupt::end_process_on_signal().context("cannot listen for signals")?;
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let web = MockWeb::bind(address, config).with_context(|| {
         format!("cannot serve at {address}; without --port, any free one is taken")

@@ -88,7 +88,7 @@ impl LocalWeb {
     pub fn start(program: &Path, config: &Config) -> Result<Self, LocalWebError> {
         let mut command = Command::new(program);
         command.arg(SUBCOMMAND).stdin(Stdio::piped()).stdout(Stdio::piped());
-        // Ctrl-C reaches the process group of a terminal, maybe before the child can decline it.
+        // A signal to our process group may come before the child handles it.
         command.process_group(0);
         let mut process = command
             .spawn()
@@ -165,14 +165,13 @@ fn converse(
 
 /// Serves a local web for the process at the other end of stdin, until that closes it or ends.
 ///
-/// SIGINT is held back: Ctrl-C in a terminal reaches the whole process group, and is the parent's
-/// to handle.
+/// It leaves SIGINT and SIGTERM to its parent, since both often reach the whole process group.
 ///
 /// # Errors
 /// When the first line of stdin is no [`Config`], or the web cannot be started.
 pub fn serve() -> Result<(), LocalWebError> {
     let failed = |attempt| move |source| LocalWebError::Io { attempt, source };
-    interrupt::leave_to_parent().map_err(failed("hold back SIGINT"))?;
+    interrupt::leave_to_parent().map_err(failed("handle signals"))?;
     let mut stdin = io::stdin().lock();
     let mut line = String::new();
     stdin.read_line(&mut line).map_err(failed("read stdin"))?;

@@ -1,4 +1,4 @@
-//! The program: parse, serve until Ctrl-C.
+//! The program: parse, serve until a signal ends it.
 #![forbid(unsafe_code)]
 
 mod cli;

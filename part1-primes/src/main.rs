@@ -19,7 +19,7 @@ fn main() -> ExitCode {
 }
 
 fn report(options: &cli::Options) -> anyhow::Result<()> {
-    interrupt::end_process_on_ctrl_c().context("cannot listen for Ctrl-C")?;
+    interrupt::end_process_on_signal().context("cannot listen for signals")?;
     let (report, primes) = part1_primes::run(&options.settings)?;
     cli::tell_report(options, &report, &primes)
 }

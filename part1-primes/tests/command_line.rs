@@ -8,6 +8,7 @@ use std::{
     process::{Child, Command, Output, Stdio},
 };
 
+use common::interrupt;
 use nix::{
     sys::signal::{Signal, killpg},
     unistd::Pid,
@@ -246,9 +247,17 @@ fn more_workers_than_can_be_started_is_wrong_use() {
     }
 }
 
+/// Starts the program with SIGINT ignored, as shells start background jobs of scripts.
+fn deaf_to_sigint() -> Command {
+    let mut shell = Command::new("sh");
+    let program = env!("CARGO_BIN_EXE_part1-primes");
+    shell.args(["-c", r#"trap "" INT; exec "$0" "$@""#, program]).stdin(Stdio::null());
+    shell
+}
+
 /// Starts a run that holds its workers, and returns it with their PIDs and its stderr.
-fn start_holding() -> (Child, Vec<u32>, BufReader<impl Read>) {
-    let mut child = program()
+fn start_holding(mut program: Command) -> (Child, Vec<u32>, BufReader<impl Read>) {
+    let mut child = program
         .args(SMALL)
         .args(["--variant", "processes", "--workers", "3", "--hold", "600"])
         .stdout(Stdio::null())
@@ -268,9 +277,10 @@ fn start_holding() -> (Child, Vec<u32>, BufReader<impl Read>) {
     (child, pids, stderr)
 }
 
-#[test]
-fn hold_keeps_the_workers_and_ctrl_c_ends_them_all() {
-    let (mut child, pids, mut stderr) = start_holding();
+/// Checks that `program` keeps its workers, that it ignores `signals` but for the last, and that this
+/// one ends all.
+fn check_holds_until(program: Command, signals: &[Signal]) {
+    let (mut child, pids, mut stderr) = start_holding(program);
     assert_eq!(pids.len(), 3);
     for pid in &pids {
         if cfg!(target_os = "linux") {
@@ -279,10 +289,29 @@ fn hold_keeps_the_workers_and_ctrl_c_ends_them_all() {
         }
     }
     // As a terminal does: to the whole group, workers included, which leave it to the parent.
-    killpg(Pid::from_raw(child.id().cast_signed()), Signal::SIGINT).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let pid = Pid::from_raw(child.id().cast_signed());
+    let (last, ignored) = signals.split_last().unwrap();
+    for signal in ignored {
+        killpg(pid, *signal).unwrap();
+        assert!(interrupt::is_ignored_by(child.id(), *signal), "{signal}");
+    }
+    killpg(pid, *last).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(128 + *last as i32));
     // The workers share the pipe: its end is theirs.
     assert_eq!(stderr.read_to_string(&mut String::new()).unwrap(), 0);
+}
+
+#[test]
+fn hold_keeps_the_workers_and_a_signal_ends_them_all() {
+    for signal in interrupt::ending_signals() {
+        check_holds_until(program(), &[signal]);
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_signal_that_was_ignored_from_the_start_ends_nothing() {
+    check_holds_until(deaf_to_sigint(), &[Signal::SIGINT, Signal::SIGTERM]);
 }
 
 #[test]

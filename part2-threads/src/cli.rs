@@ -18,7 +18,7 @@ use common::{
     command_line::{
         ExitReason, ReportFileError, ReportFiles, UsageError, is_closed_pipe, parse_workers, tell,
     },
-    interrupt::{self, Interrupt},
+    interrupt::Interrupt,
     open_files,
     progress::Visibility,
     report::{self, Lesson, Report},
@@ -125,8 +125,8 @@ pub(crate) enum Ending {
     Incomplete,
     /// No item could be had.
     NoAnswer,
-    /// Ctrl-C came first.
-    Interrupted,
+    /// A signal came first, and asks for this exit code.
+    Interrupted(u8),
 }
 
 /// Reads the command line. A plea for help is answered at once, and ends the process.
@@ -148,7 +148,7 @@ pub(crate) fn parse() -> anyhow::Result<Request> {
 /// The local web ends when it is dropped.
 pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<LocalWeb>)> {
     options.files.prepare()?;
-    let interrupt = Interrupt::on_ctrl_c().context("cannot listen for Ctrl-C")?;
+    let interrupt = Interrupt::on_signal().context("cannot listen for signals")?;
     // A socket is an open file, and there may be a thousand.
     open_files::raise_limit();
     let job = Job { ids: options.ids.0.clone(), workers: options.workers };
@@ -258,8 +258,8 @@ fn tell_what_failed(settings: &Settings, report: &Report<Input, Answer>) -> Endi
     if is_none_there && !settings.site.is_ours() {
         tell(&format!("error: {url} has none of these items; is it the right address?\n"));
     }
-    if settings.interrupt.is_raised() {
-        Ending::Interrupted
+    if let Some(code) = settings.interrupt.exit_code() {
+        Ending::Interrupted(code)
     } else if told.is_empty() {
         Ending::Complete
     } else if answers.iter().any(|answer| answer.answers() > 0) {
@@ -279,7 +279,7 @@ pub(crate) fn exit_code(result: anyhow::Result<Ending>) -> ExitCode {
         Ok(Ending::Complete) => ExitCode::SUCCESS,
         Ok(Ending::Incomplete) => ExitCode::from(ExitReason::BadResult as u8),
         Ok(Ending::NoAnswer) => ExitCode::from(ExitReason::OutsideWorld as u8),
-        Ok(Ending::Interrupted) => ExitCode::from(interrupt::EXIT_CODE),
+        Ok(Ending::Interrupted(code)) => ExitCode::from(code),
         Err(error) => {
             tell(&format!("error: {error:#}\n"));
             ExitCode::from(reason(&error) as u8)

@@ -4,7 +4,7 @@ use std::{collections::HashSet, fmt};
 
 use serde::{Deserialize, Serialize};
 
-/// More ids than this at once are a mistake, and would keep Ctrl-C waiting.
+/// More ids than this at once are a mistake, and would keep signals waiting.
 const IDS_MAX: u64 = 100_000;
 
 /// The number of an item of Hacker News.

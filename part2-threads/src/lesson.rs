@@ -45,7 +45,7 @@ fn answer(report: &Report<Input, Answer>) -> String {
     for (number, what) in [
         (answer.missing.len(), "that do not exist"),
         (answer.failed.len(), "that could not be had"),
-        (answer.unfinished.len(), "left undone by Ctrl-C"),
+        (answer.unfinished.len(), "cut off by a signal"),
     ] {
         if number > 0 {
             parts.push(format!("{number} {what}"));

@@ -91,7 +91,7 @@ pub struct Answer {
     pub missing: Vec<ItemId>,
     /// Those that could not be had.
     pub failed: Vec<Failure>,
-    /// Those that were not asked for, or not to the end, because of Ctrl-C.
+    /// Those that a signal cut off: not asked for, or not to the end.
     pub unfinished: Vec<ItemId>,
 }
 

@@ -13,7 +13,7 @@ pub enum Outcome {
     Missing(ItemId),
     /// It could not be had.
     Failed(Failure),
-    /// It was not tried, or not to the end, because of Ctrl-C.
+    /// A signal came first: it was not tried, or not to the end.
     Unfinished(ItemId),
 }
 

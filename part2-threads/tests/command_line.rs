@@ -4,17 +4,19 @@
 use std::{
     fs,
     net::TcpListener,
+    os::unix::process::CommandExt,
     process::{Command, Output, Stdio},
     thread,
     time::Duration,
 };
 
+use common::interrupt;
 use mock_web::{
     Config, MockWeb,
     faults::{Fault, Faults},
 };
 use nix::{
-    sys::signal::{Signal, kill},
+    sys::signal::{Signal, killpg},
     unistd::Pid,
 };
 use serde_json::{Value, json};
@@ -185,24 +187,53 @@ fn wrong_use_is_explained_with_code_2() {
     check_refused(&["--variant", "fast"], "possible values: sequential, concurrent, pooled");
 }
 
-#[test]
-fn ctrl_c_reports_what_was_fetched_so_far() {
+/// Starts the program with SIGINT ignored, as shells start background jobs of scripts.
+fn deaf_to_sigint() -> Command {
+    let mut shell = Command::new("sh");
+    let program = env!("CARGO_BIN_EXE_part2-threads");
+    shell.args(["-c", r#"trap "" INT; exec "$0" "$@""#, program]).stdin(Stdio::null());
+    shell
+}
+
+/// Checks that `program` ignores `signals` but for the last, and that this one ends it in the middle of
+/// its work, with a report.
+fn check_reports_until(mut program: Command, signals: &[Signal]) {
     let web = start(Faults::default().always("/api/v1/items/3", Fault::Stall));
-    let mut child = program()
+    let mut child = program
         .args(["--base-url", &web.url(), "--format", "json"])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
+        .process_group(0)
         .spawn()
         .unwrap();
     while web.observed().requests < 3 {
         assert!(child.try_wait().unwrap().is_none(), "it waits for item 3");
         thread::yield_now();
     }
-    kill(Pid::from_raw(child.id().cast_signed()), Signal::SIGINT).unwrap();
+    let pid = Pid::from_raw(child.id().cast_signed());
+    let (last, ignored) = signals.split_last().unwrap();
+    for signal in ignored {
+        killpg(pid, *signal).unwrap();
+        assert!(interrupt::is_ignored_by(child.id(), *signal), "{signal}");
+    }
+    killpg(pid, *last).unwrap();
     let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(130), "{output:?}");
+    assert_eq!(output.status.code(), Some(128 + *last as i32), "{output:?}");
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report["runs"].as_array().unwrap().len(), 1, "no variant is begun after it");
     assert_eq!(report["runs"][0]["answer"]["items"], 2);
     assert_eq!(report["runs"][0]["answer"]["unfinished"].as_array().unwrap().len(), 18);
+}
+
+#[test]
+fn a_signal_ends_the_run_with_a_report_of_what_was_fetched_so_far() {
+    for signal in interrupt::ending_signals() {
+        check_reports_until(program(), &[signal]);
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_signal_that_was_ignored_from_the_start_does_not_end_the_run() {
+    check_reports_until(deaf_to_sigint(), &[Signal::SIGINT, Signal::SIGTERM]);
 }

@@ -15,7 +15,7 @@ use anyhow::Context;
 use clap::Parser;
 use common::{
     command_line::{ExitReason, ReportFileError, UsageError, is_closed_pipe, tell},
-    interrupt::{self, Interrupt},
+    interrupt::Interrupt,
     open_files,
     process_pool::{PoolError, ServeError},
     progress::Visibility,
@@ -64,8 +64,8 @@ pub(crate) enum Ending {
     Incomplete,
     /// Nothing of it is, or the outside world has had enough of us.
     OutsideWorld,
-    /// Ctrl-C came first.
-    Interrupted,
+    /// A signal came first, and asks for this exit code.
+    Interrupted(u8),
 }
 
 /// Reads the command line. A plea for help is answered at once, and ends the process.
@@ -113,7 +113,7 @@ pub(crate) fn environment() -> anyhow::Result<Environment> {
 /// The local web ends when it is dropped.
 pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<LocalWeb>)> {
     options.files.prepare()?;
-    let interrupt = Interrupt::on_ctrl_c().context("cannot listen for Ctrl-C")?;
+    let interrupt = Interrupt::on_signal().context("cannot listen for signals")?;
     // A socket is an open file, and there may be a thousand.
     open_files::raise_limit();
     let environment = environment()?;
@@ -227,8 +227,8 @@ fn tell_what_failed(settings: &Settings, report: &Report<Input, Answer>) -> Endi
     }
     let is_complete = report.runs.iter().all(|run| run.answer.is_complete());
     let has_something = report.runs.iter().any(|run| run.answer.documents > 0);
-    if settings.interrupt.is_raised() {
-        Ending::Interrupted
+    if let Some(code) = settings.interrupt.exit_code() {
+        Ending::Interrupted(code)
     } else if is_complete {
         Ending::Complete
     } else if matches!(stop, Some(Stop::CredentialsRefused { .. } | Stop::StoreFailed { .. })) {
@@ -251,7 +251,7 @@ pub(crate) fn exit_code(result: anyhow::Result<Ending>) -> ExitCode {
         Ok(Ending::Complete) => ExitCode::SUCCESS,
         Ok(Ending::Incomplete) => ExitCode::from(ExitReason::BadResult as u8),
         Ok(Ending::OutsideWorld) => ExitCode::from(ExitReason::OutsideWorld as u8),
-        Ok(Ending::Interrupted) => ExitCode::from(interrupt::EXIT_CODE),
+        Ok(Ending::Interrupted(code)) => ExitCode::from(code),
         Err(error) if is_closed_pipe(error.as_ref()) => ExitCode::SUCCESS,
         Err(error) => {
             tell(&format!("error: {error:#}\n"));

@@ -120,7 +120,7 @@ impl RemoteScraper {
 /// # Errors
 /// When stdin has a line that is no errand, or stdout fails.
 pub fn serve(environment: &Environment) -> Result<(), ServeError> {
-    // Ctrl-C is the parent's, which ends this process if need be.
+    // Signals are the parent's, which ends this process if need be.
     serve_with(|equipment| equipment.open(environment, Arc::default()))
 }
 

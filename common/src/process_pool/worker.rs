@@ -42,8 +42,8 @@ pub enum ServeError {
 /// Does the tasks that come on stdin with `work`, and writes a line to stdout for each.
 ///
 /// Returns when stdin ends. If stdout's reader goes away, as it does when the pool's process dies
-/// of whatever cause, the *process* ends at once, also in the middle of a task. SIGINT is held
-/// back: Ctrl-C in a terminal reaches the whole process group, and is the parent's to handle.
+/// of whatever cause, the *process* ends at once, also in the middle of a task. It leaves SIGINT and
+/// SIGTERM to its parent, since both often reach the whole process group.
 ///
 /// # Errors
 /// When a line is not a task, or stdin or stdout fails.
@@ -51,7 +51,7 @@ pub fn serve<Task: DeserializeOwned, Output: Serialize>(
     mut work: impl FnMut(Task) -> Result<Output, String>,
 ) -> Result<(), ServeError> {
     let failed = |attempt| move |source| ServeError::Io { attempt, source };
-    interrupt::leave_to_parent().map_err(failed("hold back SIGINT"))?;
+    interrupt::leave_to_parent().map_err(failed("handle signals"))?;
     thread::Builder::new()
         .name("pool-watch".to_owned())
         .spawn(end_with_the_reader)

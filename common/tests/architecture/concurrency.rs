@@ -12,7 +12,7 @@ const STARTS_IN: &[(&str, &str)] = &[
         "a peer on all cores, as its users would have it",
     ),
     ("common/src/gate/*", "the served gate listens while its workers wait"),
-    ("common/src/interrupt", "Ctrl-C is waited for beside the work"),
+    ("common/src/interrupt", "signals are waited for beside the work"),
     ("common/src/process_pool", "the pool starts workers, and a thread to read each"),
     ("common/src/progress", "the bar is drawn beside the work"),
     ("lab/src/compile", "cargo builds what others wrote"),

@@ -148,7 +148,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ("serde", Anyone, "derives stand beside the types that they serve"),
     ("serde_json", Anyone, "the one format of reports, workers and the local web"),
     ("sha1", Only(&["mock-web/src/yelp/oauth"]), "the hash that OAuth 1.0a signs with"),
-    ("signal_hook", Only(&["common/src/interrupt"]), "Ctrl-C ends a run in good order"),
+    ("signal_hook", Only(&["common/src/interrupt"]), "signals end a run in good order"),
     (
         "tar",
         Only(&["lab/src/archive/tar_entries", "lab/tests"]),

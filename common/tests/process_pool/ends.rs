@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeSet,
     io::Write,
-    num::NonZeroUsize,
+    num::{NonZeroU32, NonZeroUsize},
     process::Command,
     sync::{Arc, Mutex},
     thread,
@@ -81,12 +81,14 @@ fn workers_end_with_a_parent_that_is_killed_in_the_middle_of_their_tasks() {
 }
 
 #[test]
-fn ctrl_c_is_left_to_the_parent() {
+fn signals_are_left_to_the_parent() {
     let desk = Desk::open();
-    let pool = start(settings(ONE));
+    let pool = start(Settings { attempts_max: NonZeroU32::MIN, ..settings(ONE) });
     let pending = pool.submit(Task::Announce(desk.path()));
     let (pid, mut worker) = desk.next();
-    kill(pid, Signal::SIGINT).unwrap();
+    for signal in [Signal::SIGINT, Signal::SIGTERM] {
+        kill(pid, signal).unwrap();
+    }
     worker.write_all(b"!").unwrap();
     assert_eq!(pending.wait().unwrap(), "done");
 }

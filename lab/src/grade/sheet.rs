@@ -164,6 +164,7 @@ impl Sheet {
 #[cfg(test)]
 mod tests {
     use std::{
+        fs,
         path::PathBuf,
         sync::atomic::{AtomicUsize, Ordering},
     };
@@ -235,7 +236,9 @@ mod tests {
         let book = Book { points: &points, results: folder.path(), tell: &|_| () };
         let ada = Submission { student: "ada".to_owned(), path: PathBuf::from("ada.zip") };
         let sheet = Sheet::open(&ada, book);
-        let program = Arc::new(Program::at(folder.path().join("program")));
+        let built = folder.path().join("built");
+        fs::write(&built, "").unwrap();
+        let program = Arc::new(Program::copy(&built, folder.path().join("program")).unwrap());
         sheet.will_time(&program);
         assert!(!sheet.is_right_to_time());
         sheet.note(0, verdicts(0), book).unwrap();

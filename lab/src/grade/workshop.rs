@@ -9,6 +9,8 @@ use std::{
     },
 };
 
+use common::interrupt::Cleanup;
+
 use crate::{
     LabError,
     compile::{self, CompileError},
@@ -54,26 +56,35 @@ pub enum Built {
     Refused(String),
 }
 
-/// A candidate's program: a copy of its own, removed when nobody needs it any more.
+/// A candidate's program: a copy of its own, removed when nobody needs it any more, or when a signal
+/// ends this process.
 #[derive(Debug)]
-pub struct Program(PathBuf);
+pub struct Program {
+    path: PathBuf,
+    _cleanup: Cleanup,
+}
 
 impl Program {
-    /// The one at this path, which is its own.
-    pub(super) fn at(path: PathBuf) -> Self {
-        Self(path)
+    /// Copies the program at `built` to `path`.
+    pub(super) fn copy(built: &Path, path: PathBuf) -> Result<Self, WorkspaceError> {
+        let (path, cleanup) = Cleanup::after(|| {
+            fs::copy(built, &path).map_err(WorkspaceError::io("copy", built))?;
+            let copy = path.clone();
+            Ok((path, move || drop(fs::remove_file(copy))))
+        })?;
+        Ok(Self { path, _cleanup: cleanup })
     }
 
     /// Where it is.
     pub fn path(&self) -> &Path {
-        &self.0
+        &self.path
     }
 }
 
 impl Drop for Program {
     fn drop(&mut self) {
         // What cannot be removed is overwritten the next time.
-        let _ = fs::remove_file(&self.0);
+        let _ = fs::remove_file(&self.path);
     }
 }
 
@@ -154,9 +165,7 @@ impl Workshop {
         let name = built.file_name().expect("a program to have a name");
         // What another grader has built may still be waiting for its proofs.
         let copy = format!("{}-{}-{number}", name.display(), std::process::id());
-        let copy = self.programs.join(copy);
-        fs::copy(built, &copy).map_err(WorkspaceError::io("copy", built))?;
-        Ok(Program::at(copy))
+        Program::copy(built, self.programs.join(copy))
     }
 }
 

@@ -5,6 +5,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
+use common::interrupt;
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
@@ -18,9 +19,19 @@ fn program(arguments: &[&str]) -> Command {
     command
 }
 
-#[test]
-fn it_says_where_it_serves_and_ends_with_ctrl_c() {
-    let mut child = program(&["--latency", "0ms", "--faults-per-mille", "1000", "--seed", "3"])
+/// Starts the program with SIGINT ignored, as shells start background jobs of scripts.
+fn deaf_to_sigint() -> Command {
+    let mut shell = Command::new("sh");
+    let program = env!("CARGO_BIN_EXE_mock-web");
+    shell.args(["-c", r#"trap "" INT; exec "$0" "$@""#, program]).stdin(Stdio::null());
+    shell
+}
+
+/// Checks that `program` says where it serves, that it ignores `signals` but for the last,
+/// and that this one ends it.
+fn check_serves_until(mut program: Command, signals: &[Signal]) {
+    let mut child = program
+        .args(["--latency", "0ms", "--faults-per-mille", "1000", "--seed", "3"])
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -29,8 +40,27 @@ fn it_says_where_it_serves_and_ends_with_ctrl_c() {
     let example = lines.next().unwrap().unwrap();
     assert!(example.ends_with(&format!("curl -i {url}/api/v1/items/1")), "{example}");
     assert_eq!(get(&url, "/").status, 200);
-    kill(Pid::from_raw(child.id().cast_signed()), Signal::SIGINT).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let pid = Pid::from_raw(child.id().cast_signed());
+    let (last, ignored) = signals.split_last().unwrap();
+    for signal in ignored {
+        kill(pid, *signal).unwrap();
+        assert!(interrupt::is_ignored_by(child.id(), *signal), "{signal}");
+    }
+    kill(pid, *last).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(128 + *last as i32));
+}
+
+#[test]
+fn it_says_where_it_serves_and_ends_with_a_signal() {
+    for signal in interrupt::ending_signals() {
+        check_serves_until(program(&[]), &[signal]);
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_signal_that_was_ignored_from_the_start_does_not_end_it() {
+    check_serves_until(deaf_to_sigint(), &[Signal::SIGINT, Signal::SIGTERM]);
 }
 
 #[test]

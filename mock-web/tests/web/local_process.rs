@@ -33,8 +33,11 @@ fn it_serves_as_it_is_told_and_ends_when_dropped() {
     assert_eq!(get(web.url(), "/api/v1/items/1").status, 200);
     assert_eq!(get(web.url(), "/api/v1/items/2").status, 502);
     let pid = Pid::from_raw(web.pid().cast_signed());
-    kill(pid, Signal::SIGINT).unwrap();
-    assert_eq!(get(web.url(), "/api/v1/items/1").status, 200, "Ctrl-C is the parent's to handle");
+    for signal in [Signal::SIGINT, Signal::SIGTERM] {
+        kill(pid, signal).unwrap();
+        let status = get(web.url(), "/api/v1/items/1").status;
+        assert_eq!(status, 200, "{signal} is the parent's to handle");
+    }
     kill(pid, None).unwrap();
     drop(web);
     kill(pid, None).unwrap_err();

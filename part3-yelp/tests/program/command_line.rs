@@ -1,12 +1,12 @@
 //! Arguments, streams and exit codes.
 
-use std::{fs, net::TcpListener, process::Stdio, thread, time::Duration};
-
-use mock_web::faults::{Fault, Faults};
-use nix::{
-    sys::signal::{Signal, kill},
-    unistd::Pid,
+use std::{
+    fs, net::TcpListener, os::unix::process::CommandExt, process::Stdio, thread, time::Duration,
 };
+
+use common::interrupt;
+use mock_web::faults::{Fault, Faults};
+use nix::{sys::signal::killpg, unistd::Pid};
 use serde_json::Value;
 
 use crate::session::{Session, text, web};
@@ -180,27 +180,30 @@ fn a_rate_is_kept_to_by_all_processes_together() {
 }
 
 #[test]
-fn ctrl_c_keeps_what_is_stored() {
+fn a_signal_keeps_what_is_stored_and_is_reported() {
     let web = web(Duration::ZERO, Faults::default().on("/v2/search", 4, Fault::Stall));
-    for variant in ["sequential", "parallel"] {
-        web.reset_observations();
-        let session = Session::new();
-        let mut child = session
-            .client_of(&web)
-            .args(["--variant", variant, "--workers", "1", "--format", "json"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        while web.observed().requests < 3 * 21 + 1 {
-            assert!(child.try_wait().unwrap().is_none(), "it waits for the last search");
-            thread::yield_now();
+    for signal in interrupt::ending_signals() {
+        for variant in ["sequential", "processes", "parallel"] {
+            web.reset_observations();
+            let session = Session::new();
+            let mut child = session
+                .client_of(&web)
+                .args(["--variant", variant, "--workers", "1", "--format", "json"])
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .process_group(0)
+                .spawn()
+                .unwrap();
+            while web.observed().requests < 3 * 21 + 1 {
+                assert!(child.try_wait().unwrap().is_none(), "it waits for the last search");
+                thread::yield_now();
+            }
+            killpg(Pid::from_raw(child.id().cast_signed()), signal).unwrap();
+            let output = child.wait_with_output().unwrap();
+            assert_eq!(output.status.code(), Some(128 + signal as i32), "{output:?}");
+            let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+            assert_eq!(report["runs"][0]["answer"]["documents"], 60, "{variant}");
+            assert_eq!(session.count(), 60);
         }
-        kill(Pid::from_raw(child.id().cast_signed()), Signal::SIGINT).unwrap();
-        let output = child.wait_with_output().unwrap();
-        assert_eq!(output.status.code(), Some(130), "{output:?}");
-        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-        assert_eq!(report["runs"][0]["answer"]["documents"], 60, "{variant}");
-        assert_eq!(session.count(), 60);
     }
 }

@@ -1,0 +1,60 @@
+//! Actions that are due when a signal ends the process: they kill its children and remove its
+//! folders.
+
+use std::{
+    collections::BTreeMap,
+    mem,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+type Action = Box<dyn FnOnce() + Send>;
+
+/// The actions that are due, in the order in which they were registered.
+static ACTIONS: Mutex<BTreeMap<u64, Action>> = Mutex::new(BTreeMap::new());
+
+/// An action that is due when a signal ends the process; dropping this cancels it.
+///
+/// It needs [`end_process_after_cleanups`](super::end_process_after_cleanups). Once a signal has
+/// come, [`Cleanup::after`] and dropping a `Cleanup` block until the process ends. So nothing new
+/// starts, and nobody judges what the signal cut off.
+#[derive(Debug)]
+#[must_use = "dropping it cancels the action"]
+pub struct Cleanup(u64);
+
+impl Cleanup {
+    /// Calls `start`, which returns a value and the action that cleans up after it.
+    ///
+    /// No signal ends the process between `start` and the registration of its action.
+    ///
+    /// # Errors
+    /// When `start` fails.
+    pub fn after<Value, Error, CleanUp: FnOnce() + Send + 'static>(
+        start: impl FnOnce() -> Result<(Value, CleanUp), Error>,
+    ) -> Result<(Value, Self), Error> {
+        let mut actions = actions();
+        let (value, clean_up) = start()?;
+        let key = actions.last_key_value().map_or(0, |(last, _)| last + 1);
+        actions.insert(key, Box::new(clean_up));
+        Ok((value, Self(key)))
+    }
+}
+
+impl Drop for Cleanup {
+    fn drop(&mut self) {
+        let action = actions().remove(&self.0);
+        drop(action);
+    }
+}
+
+/// Runs all actions, the last one first, and keeps the lock for good.
+pub(super) fn run_all() {
+    let mut actions = actions();
+    for action in mem::take(&mut *actions).into_values().rev() {
+        action();
+    }
+    mem::forget(actions);
+}
+
+fn actions() -> MutexGuard<'static, BTreeMap<u64, Action>> {
+    ACTIONS.lock().unwrap_or_else(PoisonError::into_inner)
+}
