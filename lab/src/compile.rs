@@ -11,7 +11,10 @@ use std::{
     time::Duration,
 };
 
-use common::{cargo, interrupt::Cleanup};
+use common::{
+    cargo::{TOLD_OF_ONE_PACKAGE, executable_in},
+    interrupt::Cleanup,
+};
 use nix::{
     sys::signal::{Signal, killpg},
     unistd::Pid,
@@ -51,17 +54,22 @@ pub enum CompileError {
     },
 }
 
+/// A cargo to be started, with nothing said of the package that this program is of.
+pub fn cargo() -> Command {
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for name in TOLD_OF_ONE_PACKAGE {
+        cargo.env_remove(name);
+    }
+    cargo
+}
+
 /// Builds the candidate of `part` from the workspace at `root`, to `target` or wherever cargo builds;
 /// returns its path.
 ///
 /// # Errors
 /// When it does not compile.
 pub fn candidate(root: &Path, target: Option<&Path>, part: Part) -> Result<PathBuf, CompileError> {
-    let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut build = Command::new(program);
-    for name in cargo::TOLD_OF_ONE_PACKAGE {
-        build.env_remove(name);
-    }
+    let mut build = cargo();
     if let Some(target) = target {
         build.env("CARGO_TARGET_DIR", target);
     }
@@ -72,7 +80,7 @@ pub fn candidate(root: &Path, target: Option<&Path>, part: Part) -> Result<PathB
         .args(["--workspace", "--example", part.candidate()])
         .current_dir(root);
     match run(&mut build, DEADLINE).map_err(|source| CompileError::NoCargo { source })? {
-        Ended::Well { stdout } => cargo::executable_in(&stdout, part.candidate())
+        Ended::Well { stdout } => executable_in(&stdout, part.candidate())
             .ok_or_else(|| CompileError::NotBuilt { said: "it says of no program".to_owned() }),
         Ended::Badly { stderr } => Err(reason(&stderr, part)),
         Ended::Late => Err(CompileError::Refused {

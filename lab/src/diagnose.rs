@@ -18,7 +18,7 @@ use crate::{
 const CPU_THAT_TELLS: Duration = Duration::from_millis(20);
 
 /// What a failure is called, and what was seen of it.
-pub(crate) type Trouble = (Diagnosis, String);
+pub type Trouble = (Diagnosis, String);
 
 /// The verdict on a check: that of `look`, unless there was trouble before there was anything to see.
 pub(crate) fn verdict(
@@ -33,7 +33,10 @@ pub(crate) fn verdict(
 }
 
 /// What was handed in, by a process that ended as it should.
-pub(crate) fn result<Output: DeserializeOwned>(sitting: &Sitting) -> Result<Output, Trouble> {
+///
+/// # Errors
+/// When nothing was handed in, or something else, or the process did not end well.
+pub fn result<Output: DeserializeOwned>(sitting: &Sitting) -> Result<Output, Trouble> {
     match &sitting.handed {
         Some(Handed::Unwritten(hint)) => {
             Err((Diagnosis::Unwritten, format!("still to be written: {hint}")))

@@ -1,13 +1,9 @@
 //! The exercises: which files are the student's, and which checks prove them.
 
-// BEGIN SOLUTION
-use crate::hidden;
-// END SOLUTION
 use crate::{
     part1, part2, part3,
     sandbox::SandboxError,
     sitting::Proof,
-    speed,
     verdict::{Diagnosis, Verdict},
 };
 
@@ -65,24 +61,6 @@ impl Part {
             Self::Part3 => "part3_exam",
         }
     }
-}
-
-/// All of them, also those that only whoever grades knows.
-const KNOWN: &[&[Exercise]] = &[
-    EXERCISES,
-    // BEGIN SOLUTION
-    hidden::EXERCISES,
-    // END SOLUTION
-];
-
-/// All exercises; some may be about the same files.
-pub fn all() -> impl Iterator<Item = &'static Exercise> {
-    KNOWN.iter().copied().flatten()
-}
-
-/// The names of all checks.
-pub fn checks() -> impl Iterator<Item = &'static str> {
-    all().flat_map(|exercise| exercise.checks).copied().chain([speed::CHECK])
 }
 
 /// The exercises that students know.

@@ -11,7 +11,7 @@ use std::{
 ///
 /// # Errors
 /// When the file cannot be opened, or this system locks none.
-pub(crate) fn take(path: &Path) -> io::Result<Option<File>> {
+pub fn take(path: &Path) -> io::Result<Option<File>> {
     let file = File::options().create(true).append(true).open(path)?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),

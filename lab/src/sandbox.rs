@@ -52,7 +52,8 @@ pub enum SandboxError {
 }
 
 impl SandboxError {
-    pub(crate) fn io(attempt: &'static str) -> impl FnOnce(io::Error) -> Self {
+    /// An error of the system, while this was attempted.
+    pub fn io(attempt: &'static str) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::Io { attempt, source }
     }
 }

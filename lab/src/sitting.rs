@@ -30,7 +30,7 @@ pub struct Proof {
 
 /// What a candidate ends with.
 #[derive(Clone, Debug)]
-pub(crate) enum Handed {
+pub enum Handed {
     /// A result.
     In(Value),
     /// The news that there is something to be written.
@@ -49,22 +49,28 @@ struct Minutes {
 }
 
 /// How a candidate's exam went.
-pub(crate) struct Sitting {
+pub struct Sitting {
     /// The process that was given the assignment.
-    pub(crate) candidate: Option<u32>,
+    pub candidate: Option<u32>,
     /// The pieces of work that were asked for, in that order.
-    pub(crate) asked: Vec<Range<u64>>,
-    pub(crate) handed: Option<Handed>,
+    pub asked: Vec<Range<u64>>,
+    /// What it ended with, if it said so.
+    pub handed: Option<Handed>,
     /// The time from the assignment to the result, as seen from here.
-    pub(crate) took: Option<Duration>,
-    pub(crate) record: Record,
-    pub(crate) outcome: Outcome,
+    pub took: Option<Duration>,
+    /// What was seen of it.
+    pub record: Record,
+    /// How its process ended.
+    pub outcome: Outcome,
 }
 
 impl Proof {
     /// Has an assignment done, with a gate for so many pieces; what comes of each, if it is a piece
     /// of this work, `piece` says.
-    pub(crate) fn sit(
+    ///
+    /// # Errors
+    /// When the submission cannot be run at all.
+    pub fn sit(
         &self,
         assignment: Value,
         needed: usize,

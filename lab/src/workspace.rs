@@ -33,7 +33,8 @@ pub enum WorkspaceError {
 }
 
 impl WorkspaceError {
-    pub(crate) fn io(attempt: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+    /// An error of the system, while this was attempted.
+    pub fn io(attempt: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::Io { attempt, path: path.to_owned(), source }
     }
 }

@@ -40,14 +40,14 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ),
     (
         "csv",
-        Only(&["lab/src/export/gradebook", "lab/tests"]),
+        Only(&["instructor/src/export/gradebook", "instructor/tests"]),
         "cells that hold commas, quotes and lines",
     ),
     ("dotenvy", Only(&["part3-yelp/src/cli"]), "files of secrets, quoted as shells quote"),
     ("expect_test", Tests, "expected output stands in the test and updates itself"),
     (
         "flate2",
-        Only(&["lab/src/archive/tar_entries", "lab/tests"]),
+        Only(&["instructor/src/archive/tar_entries", "instructor/tests"]),
         "gzip, which tars of students are packed with",
     ),
     (
@@ -120,13 +120,13 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ),
     (
         "proc_macro2",
-        Only(&["lab/src/submission", "lab/tests"]),
+        Only(&["instructor/src/submission", "instructor/tests"]),
         "sources as the compiler sees them: as tokens",
     ),
     ("proptest", Tests, "properties hold for inputs that nobody thought of"),
     (
         "quick_junit",
-        Only(&["lab/src/export/junit"]),
+        Only(&["instructor/src/export/junit"]),
         "JUnit XML, its counts and its escapes, as cargo-nextest writes it",
     ),
     (
@@ -151,7 +151,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ("signal_hook", Only(&["common/src/interrupt"]), "signals end a run in good order"),
     (
         "tar",
-        Only(&["lab/src/archive/tar_entries", "lab/tests"]),
+        Only(&["instructor/src/archive/tar_entries", "instructor/tests"]),
         "long names and extensions as every tar of the last decades writes them",
     ),
     (
@@ -160,10 +160,10 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
             "*/tests",
             "benches",
             "common/src/command_line",
+            "instructor/src/grade/*",
+            "instructor/src/results",
             "lab/src/compile",
-            "lab/src/grade/*",
             "lab/src/lock",
-            "lab/src/results",
             "lab/src/sandbox",
             "lab/src/warden",
         ]),
@@ -181,7 +181,12 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ),
     (
         "toml",
-        Only(&["lab/src/corpus", "lab/src/error", "lab/src/points", "lab/tests/gallery"]),
+        Only(&[
+            "instructor/src/corpus",
+            "instructor/src/error",
+            "instructor/src/points",
+            "instructor/tests",
+        ]),
         "tables that instructors edit",
     ),
     (
@@ -193,7 +198,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ("wait4", Only(&["benches/src/child"]), "time and memory of a single child"),
     (
         "zip",
-        Only(&["lab/src/archive/zip_entries", "lab/tests"]),
+        Only(&["instructor/src/archive/zip_entries", "instructor/tests"]),
         "zips of every system, and what is wrong with those that are not",
     ),
 ];

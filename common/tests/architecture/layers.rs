@@ -12,6 +12,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("part2-threads", &["common", "http-client", "mock-web"]),
     ("part3-yelp", &["common", "http-client", "mock-web"]),
     ("lab", &["common", "mock-web"]),
+    ("instructor", &["common", "lab"]),
     (
         "benches",
         &[

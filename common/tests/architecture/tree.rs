@@ -52,7 +52,7 @@ pub(crate) fn rust_files() -> Vec<File> {
 }
 
 /// What others hand in, as the grader's tests have it: it is wrong on purpose.
-const SUBMISSIONS: &str = "lab/tests/corpus";
+const SUBMISSIONS: &str = "instructor/tests/corpus";
 
 /// All files whose path ends so, sorted; build output, hidden folders and submissions are not ours.
 pub(crate) fn files_ending(ending: &str) -> Vec<File> {

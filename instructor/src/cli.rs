@@ -1,0 +1,175 @@
+//! The command line: that of the student's program, and the commands that only instructors have.
+
+use std::{
+    fmt::Write as _,
+    fs,
+    path::{self, Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use common::{
+    command_line::tell,
+    progress::{Progress, Visibility},
+};
+use instructor::{
+    corpus,
+    export::{self, ExportError, Format},
+    grade::{self, Book, Workshop},
+    graded, handout,
+    points::{Points, PointsError},
+    results::StudentResult,
+    submission,
+};
+use lab::{
+    cli::{NotProved, clean_up_on_signals, parse, print},
+    kernel, workspace,
+};
+
+/// Makes the lab's handout, and proves what was made of it.
+#[derive(Debug, Parser)]
+#[command(name = "lab", bin_name = "cargo lab", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Makes the starter workspace: this one, without the solutions
+    Handout {
+        /// A new folder
+        out: PathBuf,
+    },
+    #[command(flatten)]
+    Shared(lab::cli::Command),
+    /// Grades a folder of submissions, a folder or an archive for each student
+    Grade {
+        /// The folder
+        submissions: PathBuf,
+        /// Where results go; who has one there is not graded again
+        #[arg(long)]
+        out: PathBuf,
+        /// What each check is worth [default: instructor/points.toml]
+        #[arg(long)]
+        points: Option<PathBuf>,
+    },
+    /// Writes results as others read them: Gradescope, test reporters, spreadsheets, people
+    Export {
+        /// The folder that `cargo lab grade` wrote to
+        results: PathBuf,
+        /// gradescope, junit, csv or html; all but the first show what students may not see
+        #[arg(long, value_parser = parse_format)]
+        format: Format,
+        /// Only this student
+        #[arg(long, value_name = "NAME")]
+        student: Option<String>,
+        /// Where to [default: stdout; for gradescope without --student, RESULTS/gradescope]
+        #[arg(long, value_name = "PATH")]
+        out: Option<PathBuf>,
+    },
+    /// Proves the grader itself by submissions that are known to be right or wrong
+    Corpus {
+        /// How often each is judged
+        #[arg(long, default_value_t = 1)]
+        rounds: usize,
+        /// Keeps every core busy meanwhile
+        #[arg(long)]
+        load: bool,
+        /// Uses one core for everything
+        #[arg(long)]
+        one_core: bool,
+    },
+}
+
+/// Runs the instructor's program.
+pub(crate) fn run() -> ExitCode {
+    lab::cli::exit_code(parse().and_then(|Arguments { command }| command.run()), is_usage)
+}
+
+impl Command {
+    fn run(self) -> anyhow::Result<()> {
+        if !matches!(self, Self::Shared(_)) {
+            clean_up_on_signals()?;
+        }
+        match self {
+            Self::Handout { out } => make_handout(&out),
+            Self::Shared(command) => command.run(graded::exercises()),
+            Self::Grade { submissions, out, points } => {
+                grade_all(&submissions, &out, points.as_deref())
+            }
+            Self::Export { results, format, student, out } => {
+                print(&export::export(&results, format, student.as_deref(), out.as_deref())?)
+            }
+            Self::Corpus { rounds, load, one_core } => judge_corpus(rounds, load, one_core),
+        }
+    }
+}
+
+fn make_handout(out: &Path) -> anyhow::Result<()> {
+    let root = workspace::root()?;
+    let out = path::absolute(out).context("cannot find the folder for the handout")?;
+    let exercises = handout::make(&root, &out)?;
+    let mut text = format!("The handout is in {}. To be written are\n", out.display());
+    for path in exercises {
+        let _ = writeln!(text, "  {}", path.display());
+    }
+    print(&text)
+}
+
+fn grade_all(submissions: &Path, out: &Path, points: Option<&Path>) -> anyhow::Result<()> {
+    let root = workspace::root()?;
+    let points = match points {
+        None => Points::built_in()?,
+        Some(path) => {
+            let text = fs::read_to_string(path);
+            let text = text.with_context(|| format!("cannot read {}", path.display()))?;
+            Points::parse(&text).with_context(|| format!("cannot use {}", path.display()))?
+        }
+    };
+    let submissions = submission::all(submissions)?;
+    let workshop = Workshop::open(&root)?;
+    let steps = submissions.len() * graded::exercises().count();
+    let progress = Progress::start("grading", steps as u64, Visibility::OnTerminal);
+    let tell = |event: grade::Event<'_>| match event {
+        grade::Event::Judged => progress.advance(),
+        grade::Event::Done(result) => {
+            let StudentResult { student, score, score_max, .. } = result;
+            // Whoever does not want to know goes on without.
+            let _ = print(&format!("{student}: {score} of {score_max}\n"));
+        }
+    };
+    let book = Book { points: &points, results: out, tell: &tell };
+    grade::all(&workshop, &submissions, book).map_err(Into::into)
+}
+
+fn judge_corpus(rounds: usize, load: bool, one_core: bool) -> anyhow::Result<()> {
+    let root = workspace::root()?;
+    let specimens = corpus::build(&root, |name| tell(&format!("building {name}\n")))?;
+    if one_core {
+        kernel::keep_to_one_core().context("cannot keep to one core")?;
+    }
+    let busy_cores = if load { common::report::cores().get() } else { 0 };
+    let tell_round = |round| tell(&format!("round {round} of {rounds}\n"));
+    let tallies = corpus::judge(&specimens, rounds, busy_cores, tell_round)?;
+    print(&corpus::told(&specimens, &tallies, rounds))?;
+    if tallies.iter().any(|tally| tally.right < rounds || tally.changes > 0) {
+        return Err(NotProved("the grader is wrong about some submissions".to_owned()).into());
+    }
+    Ok(())
+}
+
+fn parse_format(text: &str) -> Result<Format, String> {
+    let names = Format::ALL.map(Format::name);
+    Format::ALL
+        .into_iter()
+        .find(|format| format.name() == text)
+        .ok_or_else(|| format!("the formats are {}", names.join(", ")))
+}
+
+/// Whether an error is due to the arguments.
+fn is_usage(error: &anyhow::Error) -> bool {
+    let is_unknown = matches!(error.downcast_ref(), Some(ExportError::NoStudent { .. }));
+    is_unknown || error.is::<PointsError>()
+}

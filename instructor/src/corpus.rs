@@ -1,0 +1,253 @@
+//! The proof of the grader itself: submissions that we know, right ones and wrong ones, judged again
+//! and again under whatever load.
+
+use std::{
+    collections::BTreeMap,
+    fmt::Write,
+    fs, hint, iter,
+    path::Path,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use lab::{
+    check::LIMITS,
+    exercises::Exercise,
+    sandbox::SandboxError,
+    sitting::Proof,
+    verdict::{Diagnosis, Status, Verdict},
+    warden::Limits,
+    workspace::WorkspaceError,
+};
+use serde::Deserialize;
+
+use crate::{
+    GraderError,
+    grade::{self, Program, Workshop},
+    submission::{self, HandedIn, Submission},
+};
+
+/// Where the submissions are, and what is to be said of each.
+const PLACE: &str = "instructor/tests/corpus";
+const EXPECTED: &str = "expected.toml";
+
+/// Shorter than for students: wrong ones wait it out, round for round.
+const PATIENCE: Duration = Duration::from_secs(1);
+const DEADLINE: Duration = Duration::from_secs(10);
+
+/// What is to be said of a wrong submission.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expected {
+    /// The check that has to fail.
+    check: String,
+    /// And why.
+    diagnosis: Diagnosis,
+}
+
+/// A submission that we know.
+pub struct Specimen {
+    /// The name of its folder.
+    pub name: String,
+    /// What is to be said of it, if it is wrong.
+    expected: Option<Expected>,
+    built: Built,
+}
+
+enum Built {
+    /// What was built, and the exercises that it is about.
+    Program(Arc<Program>, Vec<&'static Exercise>),
+    /// What is said without running anything.
+    Verdicts(Vec<Verdict>),
+}
+
+/// How often a specimen was judged as it should be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// So often.
+    pub right: usize,
+    /// What was said instead, the first time.
+    pub wrong: Option<String>,
+    /// How many verdicts differed from those of the first round.
+    pub changes: usize,
+    first: Option<Vec<(String, Status, Option<Diagnosis>)>>,
+}
+
+/// Builds every submission of the corpus once; `tell` hears of each.
+///
+/// # Errors
+/// When the corpus cannot be read, or the grader cannot go on.
+pub fn build(lab: &Path, mut tell: impl FnMut(&str)) -> Result<Vec<Specimen>, GraderError> {
+    let place = lab.join(PLACE);
+    let expected = place.join(EXPECTED);
+    let expected = fs::read_to_string(&expected).map_err(WorkspaceError::io("read", &expected))?;
+    let mut expected: BTreeMap<String, Expected> = toml::from_str(&expected)?;
+    let workshop = Workshop::open(lab)?;
+    let mut specimens = Vec::new();
+    for submission in submission::all(&place)? {
+        tell(&submission.student);
+        let built = build_one(&workshop, &submission)?;
+        let name = submission.student;
+        specimens.push(Specimen { expected: expected.remove(&name), name, built });
+    }
+    match expected.into_keys().next() {
+        Some(name) => Err(GraderError::NoSpecimen { name }),
+        None => Ok(specimens),
+    }
+}
+
+fn build_one(workshop: &Workshop, submission: &Submission) -> Result<Built, GraderError> {
+    let handed_in = submission::read(submission);
+    let mut about = Vec::new();
+    for handed_in in &handed_in {
+        if let Some(refusal) = &handed_in.refusal {
+            return Ok(Built::Verdicts(handed_in.exercise.fail(Diagnosis::Refused, refusal)));
+        }
+        if !workshop.is_untouched(handed_in)? {
+            about.push(handed_in);
+        }
+    }
+    let Some(first) = about.first() else {
+        return Err(GraderError::NoExercise { name: submission.student.clone() });
+    };
+    Ok(match workshop.build(first.exercise.part, &about)? {
+        grade::Built::Program(program) => {
+            Built::Program(program, about.iter().map(|one| one.exercise).collect())
+        }
+        grade::Built::Refused(said) => {
+            let fail = |one: &&HandedIn| one.exercise.fail(Diagnosis::DoesNotCompile, &said);
+            Built::Verdicts(about.iter().flat_map(fail).collect())
+        }
+    })
+}
+
+/// Judges every specimen, round after round, while so many cores are kept busy with nothing; `tell`
+/// hears of each round.
+///
+/// # Errors
+/// When the grader cannot go on.
+pub fn judge(
+    specimens: &[Specimen],
+    rounds: usize,
+    busy_cores: usize,
+    tell: impl Fn(usize),
+) -> Result<Vec<Tally>, SandboxError> {
+    let mut tallies = vec![Tally::default(); specimens.len()];
+    let is_over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        for _ in 0..busy_cores {
+            scope.spawn(|| {
+                while !is_over.load(Ordering::Relaxed) {
+                    hint::spin_loop();
+                }
+            });
+        }
+        let judged = (1..=rounds).try_for_each(|round| {
+            tell(round);
+            judge_each(specimens, &mut tallies)
+        });
+        is_over.store(true, Ordering::Relaxed);
+        judged
+    })?;
+    Ok(tallies)
+}
+
+/// A line for each specimen, and what all of them come to.
+pub fn told(specimens: &[Specimen], tallies: &[Tally], rounds: usize) -> String {
+    let mut text = String::new();
+    let (mut caught, mut passed) = (Count::default(), Count::default());
+    for (specimen, tally) in specimens.iter().zip(tallies) {
+        let Tally { right, wrong, changes, .. } = tally;
+        let (kind, count) =
+            if specimen.is_wrong() { ("wrong", &mut caught) } else { ("right", &mut passed) };
+        count.right += right;
+        count.all += rounds;
+        let name = &specimen.name;
+        let _ = writeln!(text, "{kind}  {name:40} {right} of {rounds}, {changes} changes");
+        if let Some(wrong) = wrong {
+            let _ = writeln!(text, "       {wrong}");
+        }
+    }
+    let changes: usize = tallies.iter().map(|tally| tally.changes).sum();
+    let _ = writeln!(
+        text,
+        "\nwrong ones caught: {} of {}; right ones passed: {} of {}; verdicts changed: {changes}",
+        caught.right, caught.all, passed.right, passed.all
+    );
+    text
+}
+
+/// How many of how many.
+#[derive(Default)]
+struct Count {
+    right: usize,
+    all: usize,
+}
+
+/// Judges every specimen once, as many at a time as when submissions are graded.
+fn judge_each(specimens: &[Specimen], tallies: &mut [Tally]) -> Result<(), SandboxError> {
+    let queue = Mutex::new(specimens.iter().zip(tallies));
+    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let take_turns = || iter::from_fn(next).try_for_each(|(specimen, tally)| specimen.judge(tally));
+    thread::scope(|scope| {
+        let provers = [(); grade::PROVED_AT_ONCE].map(|()| scope.spawn(take_turns));
+        provers.into_iter().try_for_each(|prover| prover.join().expect("a prover not to panic"))
+    })
+}
+
+impl Specimen {
+    /// Whether it is a wrong one.
+    pub fn is_wrong(&self) -> bool {
+        self.expected.is_some()
+    }
+
+    /// Judges it once more.
+    fn judge(&self, tally: &mut Tally) -> Result<(), SandboxError> {
+        let verdicts = match &self.built {
+            Built::Verdicts(verdicts) => verdicts.clone(),
+            Built::Program(program, exercises) => {
+                let limits = Limits { deadline: DEADLINE, ..LIMITS };
+                let proof =
+                    Proof { program: program.path().to_owned(), patience: PATIENCE, limits };
+                let mut verdicts = Vec::new();
+                for exercise in exercises {
+                    verdicts.extend((exercise.prove)(&proof)?);
+                }
+                verdicts
+            }
+        };
+        match self.objection(&verdicts) {
+            None => tally.right += 1,
+            Some(objection) => {
+                tally.wrong.get_or_insert(objection);
+            }
+        }
+        let said = verdicts.into_iter().map(|said| (said.check, said.status, said.diagnosis));
+        let said: Vec<_> = said.collect();
+        let first = tally.first.get_or_insert_with(|| said.clone());
+        tally.changes += first.iter().zip(&said).filter(|(first, said)| first != said).count();
+        Ok(())
+    }
+
+    /// What is wrong with the verdicts, if something is.
+    fn objection(&self, verdicts: &[Verdict]) -> Option<String> {
+        let Some(Expected { check, diagnosis }) = &self.expected else {
+            let failed = verdicts.iter().find(|verdict| verdict.status != Status::Passed)?;
+            return Some(format!("{}: {}", failed.check, failed.evidence));
+        };
+        match verdicts.iter().find(|verdict| verdict.check == *check) {
+            Some(verdict) if verdict.diagnosis == Some(*diagnosis) => None,
+            Some(verdict) => {
+                // What it had to wait for says more.
+                let told = verdicts.iter().find(|verdict| verdict.status == Status::Failed);
+                let Verdict { check, status, diagnosis, evidence, .. } = told.unwrap_or(verdict);
+                Some(format!("{check} is said to be {status:?}, {diagnosis:?}: {evidence}"))
+            }
+            None => Some(format!("{check} was not judged")),
+        }
+    }
+}

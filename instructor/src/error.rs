@@ -1,0 +1,71 @@
+//! What can keep the grader from its work; never what a student wrote.
+
+use std::path::PathBuf;
+
+use lab::{compile::CompileError, sandbox::SandboxError, workspace::WorkspaceError};
+
+use crate::handout::HandoutError;
+
+/// Why there is no verdict.
+#[derive(Debug, thiserror::Error)]
+pub enum GraderError {
+    /// The handout, which submissions are built in, cannot be made.
+    #[error(transparent)]
+    Handout(#[from] HandoutError),
+    /// A file cannot be read or written.
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+    /// A candidate cannot be built.
+    #[error(transparent)]
+    Compile(#[from] CompileError),
+    /// A candidate cannot be run.
+    #[error(transparent)]
+    Sandbox(#[from] SandboxError),
+    /// The corpus does not say what is to be said of it.
+    #[error("cannot read what is expected of the corpus")]
+    Expected(#[from] toml::de::Error),
+    /// Something is expected of a submission that is not there.
+    #[error("the corpus has no submission {name}: take it out of what is expected")]
+    NoSpecimen {
+        /// What was named.
+        name: String,
+    },
+    /// A submission of the corpus that is none.
+    #[error("{name} is just what is handed out: change a file of an exercise in it")]
+    NoExercise {
+        /// Its name.
+        name: String,
+    },
+    /// Sources would be mixed up.
+    #[error(
+        "another grader is at work in {}: wait until it is done, or use another copy of the lab",
+        lab.display()
+    )]
+    OtherGrader {
+        /// The root of the workspace.
+        lab: PathBuf,
+    },
+    /// There is nothing to grade.
+    #[error(
+        "nobody has handed in anything in {}: put a folder or an archive for each student there",
+        folder.display()
+    )]
+    NoSubmissions {
+        /// Where they were to be.
+        folder: PathBuf,
+    },
+    /// Which of them counts is not for us to say.
+    #[error(
+        "{student} has handed in twice, {} and {}: take one of them away",
+        one.display(),
+        other.display()
+    )]
+    HandedInTwice {
+        /// Whose they are.
+        student: String,
+        /// One of them.
+        one: PathBuf,
+        /// Another one.
+        other: PathBuf,
+    },
+}

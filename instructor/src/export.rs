@@ -1,0 +1,156 @@
+//! Results as others read them: the one place that knows all forms, and where each of them goes.
+
+pub mod gradebook;
+pub mod gradescope;
+pub mod html;
+pub mod junit;
+
+use std::path::{Component, Path, PathBuf};
+
+use lab::workspace::{self, WorkspaceError};
+
+use crate::results::{self, ResultsError, StudentResult};
+
+/// A form of the results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// What Gradescope shows to a student; a file each.
+    Gradescope,
+    /// What test reporters read.
+    Junit,
+    /// What spreadsheets read.
+    Csv,
+    /// A page for whoever teaches the class.
+    Html,
+}
+
+impl Format {
+    /// Every form.
+    pub const ALL: [Self; 4] = [Self::Gradescope, Self::Junit, Self::Csv, Self::Html];
+
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Gradescope => "gradescope",
+            Self::Junit => "junit",
+            Self::Csv => "csv",
+            Self::Html => "html",
+        }
+    }
+}
+
+/// Why results cannot be exported.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// Somebody was named of whom nothing is known.
+    #[error("there is no result of {student}: write the name as `cargo lab grade` prints it")]
+    NoStudent {
+        /// Who was named.
+        student: String,
+    },
+    /// A file each takes a folder each.
+    #[error("no folder can be called {student:?}: rename that submission, and grade it again")]
+    NoFolder {
+        /// Whose name it is.
+        student: String,
+    },
+    /// The results cannot be had.
+    #[error(transparent)]
+    Results(#[from] ResultsError),
+    /// The export cannot be written.
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+}
+
+/// Exports the results in the folder `from`, of one student or of all; returns what is to be printed:
+/// the export itself, or where it was written.
+///
+/// Gradescope's form of all students is files in folders, below `out` or below `from`. Anything else
+/// is one text, written to `out` if that is named.
+///
+/// # Errors
+/// When there are no results, or none of that student, or the export cannot be written.
+pub fn export(
+    from: &Path,
+    format: Format,
+    student: Option<&str>,
+    out: Option<&Path>,
+) -> Result<String, ExportError> {
+    let mut results = results::all(from)?;
+    if let Some(student) = student {
+        results.retain(|result| result.student == student);
+        if results.is_empty() {
+            return Err(ExportError::NoStudent { student: student.to_owned() });
+        }
+    }
+    let text = match format {
+        Format::Gradescope if student.is_none() => {
+            let out = out.map_or_else(|| from.join(format.name()), Path::to_owned);
+            return write_each(&results, &out);
+        }
+        Format::Gradescope => results.iter().map(gradescope::result).collect(),
+        Format::Junit => junit::report(&results),
+        Format::Csv => gradebook::table(&results),
+        Format::Html => html::class_page(&results),
+    };
+    match out {
+        None => Ok(text),
+        Some(out) => {
+            workspace::write(out, text.as_bytes())?;
+            Ok(format!("Written: {}\n", out.display()))
+        }
+    }
+}
+
+fn write_each(results: &[StudentResult], out: &Path) -> Result<String, ExportError> {
+    let paths: Vec<PathBuf> = results
+        .iter()
+        .map(|result| Ok(out.join(folder_of(&result.student)?).join("results.json")))
+        .collect::<Result<_, ExportError>>()?;
+    for (result, path) in results.iter().zip(paths) {
+        workspace::write(&path, gradescope::result(result).as_bytes())?;
+    }
+    Ok(format!("Written: a results.json for each of {} in {}\n", results.len(), out.display()))
+}
+
+/// A student's name as that of a folder, which leads nowhere else.
+fn folder_of(student: &str) -> Result<&Path, ExportError> {
+    let path = Path::new(student);
+    let mut components = path.components();
+    match (components.next(), components.next()) {
+        (Some(Component::Normal(name)), None) if name == path.as_os_str() => Ok(path),
+        _ => Err(ExportError::NoFolder { student: student.to_owned() }),
+    }
+}
+
+/// A text that every form can hold and every reader can store: no control characters, which XML,
+/// spreadsheets and databases choke on, and no way to end a line but one.
+fn readable(text: &str) -> String {
+    let is_unreadable = |letter: char| match letter {
+        '\n' | '\t' => false,
+        '\u{fffe}' | '\u{ffff}' => true,
+        _ => letter.is_control(),
+    };
+    text.replace("\r\n", "\n").replace(is_unreadable, "\u{fffd}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_are_replaced() {
+        let check = |text: &str, expected: &str| assert_eq!(readable(text), expected);
+        check("one\r\n\ttwo\n", "one\n\ttwo\n");
+        check("\u{1b}[31m\u{0}\u{85}\u{ffff}", "\u{fffd}[31m\u{fffd}\u{fffd}\u{fffd}");
+        check("東京 👋🏽", "東京 👋🏽");
+    }
+
+    #[test]
+    fn a_name_leads_to_no_other_folder() {
+        assert_eq!(folder_of("Ada L.").unwrap(), Path::new("Ada L."));
+        for name in ["", ".", "..", "../ada", "/ada", "ada/", "a/b"] {
+            assert!(folder_of(name).is_err(), "{name:?}");
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! What Gradescope shows to a student (its "Autograder Specifications", output format): no more than
+//! the points' table allows, and not by a detour either.
+
+use std::time::Duration;
+
+use lab::verdict::Status;
+use serde::Serialize;
+
+use super::readable;
+use crate::{
+    points::{Tells, Visibility},
+    results::{Judged, StudentResult},
+};
+
+/// The formats that render nothing; Gradescope's own default for the text above all tests is HTML.
+const PLAIN: &str = "text";
+
+#[derive(Serialize)]
+struct ResultShape<'a> {
+    /// The sum of all points, which Gradescope shows unless some tests are to be shown later.
+    score: u32,
+    /// In seconds.
+    execution_time: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output: Option<String>,
+    output_format: &'static str,
+    /// What the grader printed is for instructors.
+    stdout_visibility: &'static str,
+    tests: Vec<TestShape<'a>>,
+}
+
+/// A check; one that was not judged has neither points nor a status, and so is information only.
+#[derive(Serialize)]
+struct TestShape<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    score: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_score: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'static str>,
+    name: &'a str,
+    name_format: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output: Option<String>,
+    output_format: &'static str,
+    tags: Vec<&'a str>,
+    visibility: &'static str,
+}
+
+/// A student's `results.json`.
+pub fn result(result: &StudentResult) -> String {
+    let shape = ResultShape {
+        score: result.score,
+        execution_time: Duration::from_millis(result.took_ms).as_secs_f64(),
+        output: above_all(result),
+        output_format: PLAIN,
+        stdout_visibility: "hidden",
+        tests: result.checks.iter().map(|judged| test(result, judged)).collect(),
+    };
+    serde_json::to_string_pretty(&shape).expect("texts and numbers") + "\n"
+}
+
+fn test<'a>(result: &StudentResult, judged: &'a Judged) -> TestShape<'a> {
+    let verdict = &judged.verdict;
+    let status = match verdict.status {
+        Status::Passed => Some("passed"),
+        Status::Failed | Status::NotRun => Some("failed"),
+        Status::NotJudged => None,
+    };
+    let mut tags = vec![verdict.part()];
+    if judged.is_bonus {
+        tags.push("bonus");
+    }
+    TestShape {
+        score: status.map(|_| judged.score),
+        max_score: status.map(|_| judged.score_max),
+        status,
+        name: &verdict.check,
+        name_format: PLAIN,
+        output: output(result, judged),
+        output_format: PLAIN,
+        tags,
+        visibility: match judged.visibility {
+            Visibility::Visible => "visible",
+            Visibility::AfterDueDate => "after_due_date",
+            Visibility::AfterPublished => "after_published",
+            Visibility::Hidden => "hidden",
+        },
+    }
+}
+
+/// What a student may read of a check when it is shown.
+fn output(result: &StudentResult, judged: &Judged) -> Option<String> {
+    if judged.tells == Tells::Verdict || gives_away_another(result, judged) {
+        return None;
+    }
+    let verdict = &judged.verdict;
+    let evidence = readable(&verdict.evidence);
+    Some(match verdict.diagnosis {
+        Some(diagnosis) => format!("{evidence}\n\nNext: {}.", diagnosis.next_step()),
+        None => evidence,
+    })
+}
+
+/// Whether the evidence names a check that is to be shown later, or never: whoever waits for it can
+/// tell that it failed.
+fn gives_away_another(result: &StudentResult, judged: &Judged) -> bool {
+    result.checks.iter().any(|other| {
+        moment(other.visibility) > moment(judged.visibility)
+            && judged.verdict.evidence.contains(&other.verdict.check)
+    })
+}
+
+/// The order in which checks come to be seen.
+fn moment(visibility: Visibility) -> u8 {
+    match visibility {
+        Visibility::Visible => 0,
+        Visibility::AfterDueDate => 1,
+        Visibility::AfterPublished => 2,
+        Visibility::Hidden => 3,
+    }
+}
+
+/// What stands above all tests, and is always shown: so it speaks of what is shown at once, and not
+/// of points.
+fn above_all(result: &StudentResult) -> Option<String> {
+    let interrupted = "Not all is judged yet: the grader was interrupted.".to_owned();
+    let may_tell = |judged: &&Judged| {
+        judged.visibility == Visibility::Visible && judged.tells == Tells::Evidence
+    };
+    let first = result.checks.iter().filter(may_tell).find_map(|judged| {
+        let next_step = judged.verdict.diagnosis?.next_step();
+        Some(format!("Next, for {}: {next_step}.", judged.verdict.check))
+    });
+    let lines: Vec<String> =
+        (!result.is_complete).then_some(interrupted).into_iter().chain(first).collect();
+    if lines.is_empty() { None } else { Some(lines.join("\n")) }
+}

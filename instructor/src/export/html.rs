@@ -1,0 +1,74 @@
+//! A page on the whole class, for whoever teaches it: one file, which asks for nothing from any
+//! network and has no script.
+
+mod chart;
+mod detail;
+mod overview;
+
+use common::report::page::{Escaped, Page};
+use lab::verdict::Status;
+
+use crate::results::{Judged, StudentResult};
+
+const STYLE: &str = include_str!("html/style.css");
+
+/// The page: what was proved check by check, what goes wrong most, who has proved what, and all
+/// evidence, with a picture of who worked when.
+pub fn class_page(results: &[StudentResult]) -> String {
+    let students = results.len();
+    let finished = results.iter().filter(|result| has_all(result)).count();
+    let overview = overview::sections(results);
+    let details = detail::section(results);
+    let body = format!(
+        r#"<header>
+<p class="part">cargo lab</p>
+<h1>What the class has proved</h1>
+<p>{students} handed in, {finished} of them with every check passed that could be judged.</p>
+</header>
+<main>
+{overview}{details}</main>
+<footer><p>Made by <code>cargo lab export --format html</code>, for whoever teaches: it shows what
+students may not see. It needs no network and sends nothing.</p></footer>
+"#
+    );
+    let title = "cargo lab: what the class has proved";
+    Page { title, style: STYLE, script: None, body: &body }.to_string()
+}
+
+fn has_all(result: &StudentResult) -> bool {
+    result.is_complete && !result.checks.iter().any(|judged| judged.verdict.status.is_bad())
+}
+
+/// A status as a word, with the class that colours it.
+fn status(status: Status) -> String {
+    format!("<span class=\"status {}\">{}</span>", class(status), status.name())
+}
+
+fn class(status: Status) -> &'static str {
+    match status {
+        Status::Passed => "passed",
+        Status::Failed => "failed",
+        Status::NotRun => "not-run",
+        Status::NotJudged => "not-judged",
+    }
+}
+
+/// Where a student's details are, counted from one.
+fn anchor(number: usize) -> String {
+    format!("student-{number}")
+}
+
+/// A student's name, which may be in any script and holds no markup.
+fn name(result: &StudentResult) -> String {
+    format!("<bdi>{}</bdi>", Escaped(&result.student))
+}
+
+/// What a check has brought.
+fn points(judged: &Judged) -> String {
+    let Judged { score, score_max, is_bonus, .. } = judged;
+    match (judged.verdict.status, is_bonus) {
+        (Status::NotJudged, _) => "does not count".to_owned(),
+        (_, true) => format!("{score} of {score_max} on top"),
+        (_, false) => format!("{score} of {score_max}"),
+    }
+}

@@ -1,0 +1,129 @@
+//! The class at a glance: each check, each trouble, and a table of all students.
+
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
+
+use common::report::page::Escaped;
+use lab::verdict::{Diagnosis, Status};
+
+use super::{anchor, name, status};
+use crate::results::StudentResult;
+
+/// More kinds of trouble than this are no summary.
+const TROUBLES_MAX: usize = 5;
+
+pub(super) fn sections(results: &[StudentResult]) -> String {
+    let checks = checks(results);
+    by_check(results, &checks) + &troubles(results) + &by_student(results, &checks)
+}
+
+/// The checks of all students, each once, in the order in which they are made.
+fn checks(results: &[StudentResult]) -> Vec<&str> {
+    let mut known = BTreeSet::new();
+    let all = results.iter().flat_map(|result| &result.checks);
+    all.map(|judged| judged.verdict.check.as_str()).filter(|&check| known.insert(check)).collect()
+}
+
+fn by_check(results: &[StudentResult], checks: &[&str]) -> String {
+    let row = |check: &&str| {
+        let judged = || {
+            let all = results.iter().flat_map(|result| &result.checks);
+            let of_check = all.filter(|judged| judged.verdict.check == *check);
+            of_check.filter(|judged| judged.verdict.status != Status::NotJudged)
+        };
+        let passed = judged().filter(|judged| judged.verdict.status == Status::Passed).count();
+        let students = judged().count();
+        format!(
+            "<tr><th scope=\"row\">{}</th><td>{passed} of {students}</td>\
+             <td class=\"share\"><span class=\"scale\"><span class=\"bar\" style=\"width:{}%\"></span>\
+             </span></td></tr>\n",
+            breakable(check),
+            passed * 100 / students.max(1)
+        )
+    };
+    format!(
+        "<section>\n<h2>Check by check</h2>\n<table class=\"checks\">\n<thead><tr>\
+         <th scope=\"col\">check</th><th scope=\"col\" colspan=\"2\">passed by</th></tr></thead>\n\
+         <tbody>\n{}</tbody>\n</table>\n</section>\n",
+        checks.iter().map(row).collect::<String>()
+    )
+}
+
+/// What goes wrong most, by the number of students.
+fn troubles(results: &[StudentResult]) -> String {
+    let mut of_students: BTreeMap<&str, (Diagnosis, BTreeSet<usize>)> = BTreeMap::new();
+    for (student, result) in results.iter().enumerate() {
+        for diagnosis in result.checks.iter().filter_map(|judged| judged.verdict.diagnosis) {
+            let none = || (diagnosis, BTreeSet::new());
+            of_students.entry(diagnosis.name()).or_insert_with(none).1.insert(student);
+        }
+    }
+    let mut troubles: Vec<(Diagnosis, usize)> =
+        of_students.into_values().map(|(diagnosis, of)| (diagnosis, of.len())).collect();
+    if troubles.is_empty() {
+        return String::new();
+    }
+    troubles.sort_by_key(|&(_, students)| Reverse(students));
+    let item = |&(diagnosis, students): &(Diagnosis, usize)| {
+        let of =
+            if students == 1 { "1 student".to_owned() } else { format!("{students} students") };
+        let (name, next_step) = (Escaped(diagnosis.name()), Escaped(diagnosis.next_step()));
+        format!("<li><b>{name}</b>, {of}: <span class=\"soft\">{next_step}</span></li>\n")
+    };
+    let items: String = troubles.iter().take(TROUBLES_MAX).map(item).collect();
+    format!("<section>\n<h2>What goes wrong most</h2>\n<ol>\n{items}</ol>\n</section>\n")
+}
+
+fn by_student(results: &[StudentResult], checks: &[&str]) -> String {
+    let rows: String =
+        (1..).zip(results).map(|(number, result)| row(number, result, checks)).collect();
+    format!(
+        "<section>\n<h2>Student by student</h2>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" \
+         aria-label=\"Student by student\"><table class=\"students\">\n<thead>\n{}</thead>\n<tbody>\n\
+         {rows}</tbody>\n</table></div>\n</section>\n",
+        head(checks)
+    )
+}
+
+/// The names of the checks, what several have in common said once above them.
+fn head(checks: &[&str]) -> String {
+    let (mut above, mut below) = (String::new(), String::new());
+    for group in checks.chunk_by(|one, next| group_and_name(one).0 == group_and_name(next).0) {
+        let common = breakable(group_and_name(group[0]).0);
+        let _ = write!(above, "<th scope=\"colgroup\" colspan=\"{}\">{common}</th>", group.len());
+        for check in group {
+            let _ = write!(below, "<th scope=\"col\">{}</th>", Escaped(group_and_name(check).1));
+        }
+    }
+    format!(
+        "<tr><th scope=\"col\" rowspan=\"2\">student</th><th scope=\"col\" rowspan=\"2\">points</th>\
+         {above}</tr>\n<tr>{below}</tr>\n"
+    )
+}
+
+/// A check's name, which may go on in another line after a slash.
+fn breakable(check: &str) -> String {
+    Escaped(check).to_string().replace('/', "/<wbr>")
+}
+
+fn group_and_name(check: &str) -> (&str, &str) {
+    check.rsplit_once('/').unwrap_or(("", check))
+}
+
+fn row(number: usize, result: &StudentResult, checks: &[&str]) -> String {
+    let cell = |check: &&str| {
+        let judged = result.checks.iter().find(|judged| judged.verdict.check == *check);
+        let status = judged.map_or_else(|| "–".to_owned(), |judged| status(judged.verdict.status));
+        format!("<td>{status}</td>")
+    };
+    let StudentResult { score, score_max, .. } = result;
+    format!(
+        "<tr><th scope=\"row\"><a href=\"#{}\">{}</a></th><td>{score} of {score_max}</td>{}</tr>\n",
+        anchor(number),
+        name(result),
+        checks.iter().map(cell).collect::<String>()
+    )
+}

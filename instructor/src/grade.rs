@@ -1,0 +1,232 @@
+//! A folder of submissions: one after another is built, while what is built is proved on other
+//! threads; then all that is timed is timed, one at a time. What is known is written down after each
+//! exercise.
+
+mod sheet;
+mod workshop;
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, PoisonError, mpsc},
+    thread,
+};
+
+use common::stopwatch::WallClock;
+
+use self::sheet::Sheet;
+pub use self::workshop::{Built, Program, Workshop};
+use lab::{
+    check::{LIMITS, PATIENCE},
+    exercises::{Exercise, Part},
+    sitting::Proof,
+    verdict::{Diagnosis, Verdict},
+};
+
+use crate::{
+    GraderError,
+    points::Points,
+    results::StudentResult,
+    speed,
+    submission::{self, HandedIn, Submission},
+};
+
+/// How many exercises are proved at once: they wait more than they work.
+pub const PROVED_AT_ONCE: usize = 3;
+
+/// How many programs may wait for a proof.
+const BUILT_AHEAD_MAX: usize = 4;
+
+/// What happens while submissions are graded.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'a> {
+    /// An exercise is judged.
+    Judged,
+    /// All of a student's are.
+    Done(&'a StudentResult),
+}
+
+/// Where results go, and what they are worth.
+#[derive(Clone, Copy)]
+pub struct Book<'a> {
+    /// What each check is worth.
+    pub points: &'a Points,
+    /// The folder for results; whoever has one there is not graded again.
+    pub results: &'a Path,
+    /// Hears of each step.
+    pub tell: &'a (dyn Fn(Event<'_>) + Sync),
+}
+
+/// An exercise to be proved.
+struct Task<'a> {
+    sheet: &'a Sheet,
+    number: usize,
+    exercise: &'static Exercise,
+    program: Arc<Program>,
+}
+
+/// Grades all submissions.
+///
+/// # Errors
+/// When the grader itself cannot go on; never for what a student wrote. What was judged before is
+/// written down.
+pub fn all(
+    workshop: &Workshop,
+    submissions: &[Submission],
+    book: Book<'_>,
+) -> Result<(), GraderError> {
+    let sheets: Vec<Sheet> =
+        submissions.iter().map(|submission| Sheet::open(submission, book)).collect();
+    let sheets = sheets.iter().zip(submissions);
+    thread::scope(|scope| {
+        let (tasks, queue) = mpsc::sync_channel(BUILT_AHEAD_MAX);
+        let queue = Arc::new(Mutex::new(queue));
+        let provers: Vec<_> = (0..PROVED_AT_ONCE)
+            .map(|_| {
+                let queue = Arc::clone(&queue);
+                scope.spawn(move || prove_all(&queue, book))
+            })
+            .collect();
+        // Whoever is left when all provers have failed is told so by the queue.
+        drop(queue);
+        let built = sheets.clone().try_for_each(|(sheet, submission)| {
+            build_all(workshop, sheet, submission, book, &tasks)
+        });
+        drop(tasks);
+        let proved: Result<Vec<()>, GraderError> = provers
+            .into_iter()
+            .map(|prover| prover.join().expect("a prover not to panic"))
+            .collect();
+        proved?;
+        built
+    })?;
+    for (sheet, _) in sheets {
+        time(workshop, sheet, book)?;
+    }
+    Ok(())
+}
+
+/// Builds what is still to be judged of a submission, and judges what does not build.
+fn build_all<'a>(
+    workshop: &Workshop,
+    sheet: &'a Sheet,
+    submission: &Submission,
+    book: Book<'_>,
+    tasks: &mpsc::SyncSender<Task<'a>>,
+) -> Result<(), GraderError> {
+    if sheet.is_finished() {
+        return Ok(());
+    }
+    let clock = WallClock::start();
+    let mut sound = Vec::new();
+    for (number, handed_in) in submission::read(submission).into_iter().enumerate() {
+        let exercise = handed_in.exercise;
+        if let Some(refusal) = &handed_in.refusal {
+            sheet.note(number, exercise.fail(Diagnosis::Refused, refusal), book)?;
+        } else if workshop.is_untouched(&handed_in)? {
+            let evidence = "still to be written: it is as it was handed out";
+            sheet.note(number, exercise.fail(Diagnosis::Unwritten, evidence), book)?;
+        } else {
+            sound.push((number, handed_in));
+        }
+    }
+    for part in Part::ALL {
+        let mut of_part = sound.iter().filter(|(_, handed_in)| handed_in.exercise.part == part);
+        let is_timed = part == speed::PART && !sheet.is_timed();
+        if is_timed || of_part.any(|&(number, _)| !sheet.is_judged(number)) {
+            build_part(part, workshop, sheet, &sound, book, tasks)?;
+        }
+    }
+    sheet.took(clock.elapsed());
+    Ok(())
+}
+
+/// Builds what was handed in for a part, all of it together, if that goes.
+fn build_part<'a>(
+    part: Part,
+    workshop: &Workshop,
+    sheet: &'a Sheet,
+    sound: &[(usize, HandedIn)],
+    book: Book<'_>,
+    tasks: &mpsc::SyncSender<Task<'a>>,
+) -> Result<(), GraderError> {
+    let of_part: Vec<_> =
+        sound.iter().filter(|(_, handed_in)| handed_in.exercise.part == part).collect();
+    if of_part.is_empty() {
+        return Ok(());
+    }
+    let all: Vec<&HandedIn> = of_part.iter().map(|(_, handed_in)| handed_in).collect();
+    let together = workshop.build(part, &all)?;
+    let mut alone: Vec<(&[&str], Built)> = Vec::new();
+    for (number, handed_in) in of_part {
+        let (number, exercise) = (*number, handed_in.exercise);
+        let is_timed = exercise.checks.contains(&speed::AFTER) && !sheet.is_timed();
+        if sheet.is_judged(number) && !is_timed {
+            continue;
+        }
+        // One exercise that does not compile costs only its own points.
+        let built = match &together {
+            Built::Program(_) => together.clone(),
+            Built::Refused(_) => build_alone(workshop, handed_in, &mut alone)?,
+        };
+        match built {
+            Built::Program(program) => {
+                if is_timed {
+                    sheet.will_time(&program);
+                }
+                let task = Task { sheet, number, exercise, program };
+                if !sheet.is_judged(number) && tasks.send(task).is_err() {
+                    return Ok(()); // nobody is left to prove it, and says why
+                }
+            }
+            Built::Refused(said) => {
+                sheet.note(number, exercise.fail(Diagnosis::DoesNotCompile, &said), book)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Builds what was handed in for one exercise, unless it was built for another one.
+fn build_alone(
+    workshop: &Workshop,
+    handed_in: &HandedIn,
+    known: &mut Vec<(&[&str], Built)>,
+) -> Result<Built, GraderError> {
+    let Exercise { files, part, .. } = handed_in.exercise;
+    if let Some((_, built)) = known.iter().find(|(known, _)| known == files) {
+        return Ok(built.clone());
+    }
+    let built = workshop.build(*part, &[handed_in])?;
+    known.push((files, built.clone()));
+    Ok(built)
+}
+
+fn prove_all(queue: &Mutex<mpsc::Receiver<Task<'_>>>, book: Book<'_>) -> Result<(), GraderError> {
+    loop {
+        let task = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(Task { sheet, number, exercise, program }) = task else { return Ok(()) };
+        let clock = WallClock::start();
+        let verdicts = (exercise.prove)(&proof(&program))?;
+        sheet.took(clock.elapsed());
+        sheet.note(number, verdicts, book)?;
+    }
+}
+
+/// Times a submission beside the lab's own solution, if it is right and was not timed before.
+fn time(workshop: &Workshop, sheet: &Sheet, book: Book<'_>) -> Result<(), GraderError> {
+    if !sheet.is_timed() {
+        let clock = WallClock::start();
+        let verdict = match (sheet.is_right_to_time(), sheet.program()) {
+            (false, _) => Verdict::not_run(speed::CHECK, speed::AFTER),
+            (true, Some(program)) => speed::judge(&proof(workshop.baseline()?), &proof(&program))?,
+            (true, None) => Verdict::not_judged(speed::CHECK, "it is not handed in any more"),
+        };
+        sheet.took(clock.elapsed());
+        sheet.note_speed(verdict, book)?;
+    }
+    Ok(sheet.finish(book)?)
+}
+
+fn proof(program: &Program) -> Proof {
+    Proof { program: program.path().to_owned(), patience: PATIENCE, limits: LIMITS }
+}

@@ -1,0 +1,15 @@
+//! All exercises that are graded: those that students know, and the hidden ones.
+
+use lab::exercises::{EXERCISES, Exercise};
+
+use crate::{hidden, speed};
+
+/// All exercises; some may be about the same files.
+pub fn exercises() -> impl Iterator<Item = &'static Exercise> {
+    EXERCISES.iter().chain(hidden::EXERCISES)
+}
+
+/// The names of all checks.
+pub fn checks() -> impl Iterator<Item = &'static str> {
+    exercises().flat_map(|exercise| exercise.checks).copied().chain([speed::CHECK])
+}

@@ -1,0 +1,160 @@
+//! The starter that students get: this very workspace, without the solutions and without what is for
+//! instructors.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use lab::{
+    compile::{self, CompileError},
+    workspace::{self, WorkspaceError},
+};
+
+use crate::regions::{self, RegionError};
+
+/// Whatever begins so is for instructors, or for those who change the lab, or proves the grader.
+const LEFT_OUT: &[&str] = &[
+    ".ci",
+    ".github",
+    "CONTRIBUTING.md",
+    "INSTRUCTORS.md",
+    "common/tests/architecture",
+    "instructor",
+    "lab/tests",
+];
+
+/// How the files end that may have regions.
+const WITH_REGIONS: &[&str] = &["md", "rs", "toml"];
+
+/// Declares the version of our packages.
+const MANIFEST: &str = "Cargo.toml";
+const LOCK_FILE: &str = "Cargo.lock";
+
+/// Ends the version of the packages of a handout.
+const MARK: &str = "handout";
+
+/// Why there is no handout.
+#[derive(Debug, thiserror::Error)]
+pub enum HandoutError {
+    /// It would overwrite something.
+    #[error("{} is not empty: name a folder that is new", folder.display())]
+    NotEmpty {
+        /// The folder that was named.
+        folder: PathBuf,
+    },
+    /// A source whose regions make no sense.
+    #[error("cannot make a starter of {}", path.display())]
+    Region {
+        /// The source, from the root of the workspace.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: RegionError,
+    },
+    /// There is no cargo.
+    #[error(transparent)]
+    Cargo(#[from] CompileError),
+    /// The lock file could not be made to fit.
+    #[error("cannot lock the versions of a handout: {said}")]
+    NotLocked {
+        /// Cargo's error.
+        said: String,
+    },
+    /// A file could not be read or written.
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+}
+
+/// Makes the starter in `out`, a new folder; returns the files that are the students' to write.
+///
+/// # Errors
+/// When there is something in `out`, or a file cannot be read or written.
+pub fn make(root: &Path, out: &Path) -> Result<Vec<PathBuf>, HandoutError> {
+    if fs::read_dir(out).is_ok_and(|mut entries| entries.next().is_some()) {
+        return Err(HandoutError::NotEmpty { folder: out.to_owned() });
+    }
+    lay_out(root, out, MARK)
+}
+
+/// What a file is handed out as.
+///
+/// # Errors
+/// When it cannot be read, or its regions make no sense.
+pub fn starter_of(root: &Path, path: &Path) -> Result<String, HandoutError> {
+    let source = root.join(path);
+    let source = fs::read_to_string(&source).map_err(WorkspaceError::io("read", &source))?;
+    regions::starter(&source)
+        .map_err(|source| HandoutError::Region { path: path.to_owned(), source })
+}
+
+/// As [`make`], over what is in `out`, of which only what differs is written; versions end in `mark`.
+pub(crate) fn lay_out(root: &Path, out: &Path, mark: &str) -> Result<Vec<PathBuf>, HandoutError> {
+    let mut exercises = Vec::new();
+    for path in workspace::files(root)? {
+        // A handout within the workspace is not part of the next one.
+        let is_left_out = LEFT_OUT.iter().any(|left_out| path.starts_with(left_out));
+        if is_left_out || root.join(&path).starts_with(out) {
+            continue;
+        }
+        let ends_in = |ending: &str| path.extension().is_some_and(|extension| extension == ending);
+        let may_have_regions = WITH_REGIONS.iter().any(|ending| ends_in(ending));
+        let source = may_have_regions.then(|| fs::read_to_string(root.join(&path)));
+        match source {
+            Some(Ok(source)) if regions::has_any(&source) => {
+                let mut starter = regions::starter(&source)
+                    .map_err(|source| HandoutError::Region { path: path.clone(), source })?;
+                if path == Path::new(MANIFEST) {
+                    starter = marked(&starter, mark);
+                }
+                workspace::write(&out.join(&path), starter.as_bytes())?;
+                // What is left out of a text or of a manifest is nobody's to write.
+                if ends_in("rs") {
+                    exercises.push(path);
+                }
+            }
+            _ => workspace::copy(&root.join(&path), &out.join(&path))?,
+        }
+    }
+    if out.join(LOCK_FILE).exists() {
+        lock(out)?;
+    }
+    Ok(exercises)
+}
+
+/// The root manifest, with a mark at the version of our own packages.
+///
+/// Cargo tells packages of two workspaces apart by their versions, and by their paths from the root: in a
+/// target folder that both use, it would otherwise take one for the other.
+fn marked(manifest: &str, mark: &str) -> String {
+    let mut lines: Vec<String> = manifest.lines().map(str::to_owned).collect();
+    if let Some(version) = lines.iter_mut().find(|line| line.starts_with("version = \"")) {
+        version.insert_str(version.len() - 1, &format!("-{mark}"));
+    }
+    lines.join("\n") + "\n"
+}
+
+/// Removes from the lock file of `out` what no package there needs, since `--locked` accepts nothing
+/// else. Cargo does it, and keeps all other versions.
+fn lock(out: &Path) -> Result<(), HandoutError> {
+    let update = compile::cargo()
+        .args(["update", "--quiet", "--offline", "--color", "never", "--workspace"])
+        .current_dir(out)
+        .output()
+        .map_err(|source| CompileError::NoCargo { source })?;
+    if update.status.success() {
+        return Ok(());
+    }
+    Err(HandoutError::NotLocked { said: String::from_utf8_lossy(&update.stderr).trim().to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_versions_are_marked_and_no_others() {
+        let manifest = "# Ours.\n[workspace.package]\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
+                        [workspace.dependencies]\nnix = { version = \"0.31\" }\n";
+        assert_eq!(marked(manifest, "new"), manifest.replace("0.1.0", "0.1.0-new"));
+    }
+}

@@ -1,0 +1,187 @@
+//! The bonus for speed: a submission's `primes_parallel` beside the lab's own, in turns, on a machine
+//! that first has to find the lab's own as fast as itself.
+
+use std::{env, fs::File, num::NonZeroUsize, time::Duration};
+
+use common::{interrupt::Interrupt, report, stopwatch::WallClock};
+use lab::{
+    diagnose,
+    exercises::Part,
+    lock,
+    sandbox::SandboxError,
+    seed::Seed,
+    sitting::Proof,
+    verdict::{Diagnosis, Verdict},
+};
+use serde::Deserialize;
+use serde_json::json;
+
+/// The check that this is.
+pub const CHECK: &str = "part1/parallel/speed";
+
+/// The part whose program is timed.
+pub const PART: Part = Part::Part1;
+
+/// What has to be proved before.
+pub const AFTER: &str = "part1/parallel/overlap";
+
+/// So many numbers take a fraction of a second.
+const NUMBERS: u64 = 300_000;
+const CHUNK: u64 = 2_500;
+
+/// Each of the three is timed so often; the fastest counts.
+const ROUNDS: usize = 5;
+
+/// A machine on which the same program differs by more from itself cannot tell.
+const NOISE_MAX: f64 = 1.10;
+
+/// Whoever takes at most this many times as long as the lab's own has the whole bonus, whoever takes
+/// as long as the second number has none; between them it falls evenly.
+const WHOLE_BONUS: f64 = 1.10;
+const NO_BONUS: f64 = 1.60;
+
+/// How long another grader on this machine is waited for.
+const OTHERS_TAKE_AT_MOST: Duration = Duration::from_mins(5);
+const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(100);
+
+/// The fastest of each.
+#[derive(Clone, Copy, Debug)]
+struct Fastest {
+    /// The lab's own.
+    baseline: Duration,
+    /// The lab's own, once more.
+    again: Duration,
+    /// The submission's.
+    submission: Duration,
+}
+
+#[derive(Deserialize)]
+struct Found {
+    count: u64,
+}
+
+/// The verdict on the speed of a submission that was proved to be right.
+///
+/// # Errors
+/// When a submission cannot be run at all.
+pub fn judge(baseline: &Proof, submission: &Proof) -> Result<Verdict, SandboxError> {
+    let workers = report::cores();
+    if workers == NonZeroUsize::MIN {
+        return Ok(Verdict::not_judged(CHECK, "one core cannot show who makes use of several"));
+    }
+    let Some(_turn) = the_machine()? else {
+        let evidence = "another grader was timing on this machine all the while";
+        return Ok(Verdict::not_judged(CHECK, evidence));
+    };
+    let from = Seed::fresh().within(100_000_000..200_000_000);
+    let mut fastest = [Duration::MAX; 3];
+    let mut counts = Vec::new();
+    for _ in 0..ROUNDS {
+        for (proof, fastest) in [baseline, submission, baseline].into_iter().zip(&mut fastest) {
+            match once(proof, from, workers)? {
+                Ok((time, count)) => {
+                    *fastest = time.min(*fastest);
+                    counts.push(count);
+                }
+                Err(evidence) => {
+                    return Ok(Verdict::failed(CHECK, Diagnosis::Crashed, evidence));
+                }
+            }
+        }
+    }
+    if counts.iter().any(|count| *count != counts[0]) {
+        let evidence = format!("it found {} primes, and the lab's own {}", counts[1], counts[0]);
+        return Ok(Verdict::failed(CHECK, Diagnosis::WrongAnswer, evidence));
+    }
+    let [baseline, submission, again] = fastest;
+    Ok(weigh(Fastest { baseline, again, submission }))
+}
+
+/// How long a candidate takes from its assignment to its result, as seen from here, and what it
+/// found; or why there is no result.
+fn once(
+    proof: &Proof,
+    from: u64,
+    workers: NonZeroUsize,
+) -> Result<Result<(Duration, u64), String>, SandboxError> {
+    let job = json!({ "from": from, "to": from + NUMBERS, "chunk": CHUNK, "workers": workers });
+    let sitting = proof.sit(json!({ "timed": job }), 1, |_| None)?;
+    let found = diagnose::result::<Vec<Result<Found, String>>>(&sitting);
+    Ok(match (found.as_deref(), sitting.took) {
+        (Ok([Ok(Found { count })]), Some(took)) => Ok((took, *count)),
+        (Ok([Err(error)]), _) => Err(error.clone()),
+        (Err((_, evidence)), _) => Err(evidence.clone()),
+        _ => Err("it handed in no answer".to_owned()),
+    })
+}
+
+/// What the times mean.
+fn weigh(Fastest { baseline, again, submission }: Fastest) -> Verdict {
+    let noise = ratio(baseline.max(again), baseline.min(again));
+    let own = baseline.min(again);
+    let slowdown = ratio(submission, own);
+    if noise > NOISE_MAX {
+        let evidence = format!(
+            "the lab's own took {baseline:.1?} and {again:.1?}: this machine is too busy to tell"
+        );
+        return Verdict::not_judged(CHECK, evidence);
+    }
+    let earned = (NO_BONUS - slowdown) / (NO_BONUS - WHOLE_BONUS);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "it is between 0 and 100"
+    )]
+    let percent = (100.0 * earned.clamp(0.0, 1.0)).round() as u8;
+    let evidence = format!(
+        "{submission:.1?} where the lab's own takes {own:.1?}, the fastest of {ROUNDS} each: \
+         {slowdown:.2} times as long, which earns {percent} % of the bonus"
+    );
+    Verdict { earned_percent: Some(percent), ..Verdict::passed(CHECK, evidence) }
+}
+
+fn ratio(one: Duration, other: Duration) -> f64 {
+    one.as_secs_f64() / other.as_secs_f64().max(f64::MIN_POSITIVE)
+}
+
+/// The right to time something on this machine, as long as it is kept; none if others have it for
+/// too long.
+fn the_machine() -> Result<Option<File>, SandboxError> {
+    let path = env::temp_dir().join("concurrency-lab-timing.lock");
+    let clock = WallClock::start();
+    loop {
+        let turn = lock::take(&path).map_err(SandboxError::io("lock the timing"))?;
+        if turn.is_some() || clock.elapsed() > OTHERS_TAKE_AT_MOST {
+            return Ok(turn);
+        }
+        Interrupt::default().wait(LOOK_AGAIN_AFTER);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lab::verdict::Status;
+
+    use super::*;
+
+    fn check(baseline_ms: u64, again_ms: u64, submission_ms: u64, expected: (Status, Option<u8>)) {
+        let [baseline, again, submission] =
+            [baseline_ms, again_ms, submission_ms].map(Duration::from_millis);
+        let verdict = weigh(Fastest { baseline, again, submission });
+        assert_eq!((verdict.status, verdict.earned_percent), expected, "{}", verdict.evidence);
+    }
+
+    #[test]
+    fn the_bonus_falls_with_the_time_taken() {
+        check(100, 100, 90, (Status::Passed, Some(100)));
+        check(100, 105, 110, (Status::Passed, Some(100)));
+        check(100, 100, 135, (Status::Passed, Some(50)));
+        check(100, 100, 190, (Status::Passed, Some(0)));
+    }
+
+    #[test]
+    fn a_machine_that_finds_the_same_program_unlike_itself_does_not_judge() {
+        check(100, 115, 100, (Status::NotJudged, None));
+        check(130, 100, 300, (Status::NotJudged, None));
+    }
+}

@@ -1,0 +1,193 @@
+//! What students are given: all that the lab consists of, but for what they are to write; nothing of
+//! what is for instructors, and no link to it.
+#![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
+
+use std::{
+    collections::BTreeSet,
+    ffi::OsStr,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use instructor::{graded, handout};
+use lab::{
+    exercises::{EXERCISES, Exercise},
+    workspace,
+};
+use proc_macro2::{TokenStream, TokenTree};
+use serde::Deserialize;
+use tempfile::TempDir;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+fn made() -> (TempDir, Vec<PathBuf>) {
+    let out = tempfile::tempdir().unwrap();
+    let to_be_written = handout::make(root(), out.path()).unwrap();
+    (out, to_be_written)
+}
+
+/// Where the links of a Markdown text lead that do not lead to another host.
+fn links(markdown: &str) -> Vec<&str> {
+    let targets = markdown.split("](").skip(1).filter_map(|rest| rest.split_once(')'));
+    let files = targets.map(|(target, _)| target.split('#').next().unwrap_or_default());
+    files.filter(|file| !file.is_empty() && !file.contains(':')).collect()
+}
+
+/// What functions that others may call are declared as.
+fn signatures(source: &str) -> Vec<String> {
+    let mut signatures = Vec::new();
+    let mut tokens = source.parse::<TokenStream>().unwrap().into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let is_function = |token: &TokenTree| token.to_string() == "fn";
+        if token.to_string() == "pub" && tokens.peek().is_some_and(is_function) {
+            let is_head = |token: &TokenTree| !token.to_string().starts_with('{');
+            let head = std::iter::from_fn(|| tokens.next_if(is_head));
+            signatures.push(head.map(|token| token.to_string() + " ").collect());
+        }
+    }
+    signatures
+}
+
+#[test]
+fn every_link_in_it_leads_somewhere() {
+    let (out, _) = made();
+    let mut dead = Vec::new();
+    let mut count = 0;
+    for path in workspace::files(out.path()).unwrap() {
+        if path.extension() != Some(OsStr::new("md")) {
+            continue;
+        }
+        let text = fs::read_to_string(out.path().join(&path)).unwrap();
+        let folder = path.parent().unwrap();
+        for link in links(&text) {
+            count += 1;
+            if !out.path().join(folder).join(link).exists() {
+                dead.push(format!("{}: {link}", path.display()));
+            }
+        }
+    }
+    assert!(count > 0, "there are links");
+    assert_eq!(dead, [""; 0], "put what links there between `BEGIN SOLUTION` and `END SOLUTION`");
+}
+
+#[test]
+fn it_has_no_solution_left() {
+    let (out, to_be_written) = made();
+    for path in workspace::files(out.path()).unwrap() {
+        let text = fs::read_to_string(out.path().join(&path)).unwrap_or_default();
+        let has_marker = text.lines().any(|line| {
+            let line = line.trim_start();
+            ["// ", "<!-- ", "# "]
+                .iter()
+                .any(|comment| line.starts_with(&format!("{comment}BEGIN SOLUTION")))
+        });
+        assert!(!has_marker, "{}", path.display());
+    }
+    // What is signed as it is handed out is part of an exercise, and not to be written.
+    let files = EXERCISES.iter().flat_map(|exercise| exercise.files);
+    let known: BTreeSet<PathBuf> = files.map(PathBuf::from).collect();
+    for path in &to_be_written {
+        assert!(known.contains(path), "{} is to be written, and not graded", path.display());
+    }
+}
+
+#[test]
+fn functions_are_declared_as_in_the_solution() {
+    for file in EXERCISES.iter().flat_map(|exercise| exercise.files) {
+        let solution = signatures(&fs::read_to_string(root().join(file)).unwrap());
+        let starter = signatures(&handout::starter_of(root(), Path::new(file)).unwrap());
+        assert!(!solution.is_empty(), "{file} declares nothing");
+        assert_eq!(solution, starter, "{file}");
+    }
+}
+
+#[test]
+fn each_exercise_is_left_to_be_written() {
+    let is_left =
+        |file: &str| handout::starter_of(root(), Path::new(file)).unwrap().contains("todo!(");
+    for Exercise { files, checks, .. } in graded::exercises() {
+        assert!(files.iter().copied().any(is_left), "{checks:?}");
+    }
+}
+
+#[test]
+fn nothing_tells_of_what_students_are_not_to_know() {
+    let (folder, _) = made();
+    let out = folder.path();
+    let known: BTreeSet<&str> =
+        EXERCISES.iter().flat_map(|exercise| exercise.checks).copied().collect();
+    let hidden = graded::exercises()
+        .flat_map(|exercise| exercise.checks)
+        .filter(|check| !known.contains(*check));
+    let registry = fs::read_to_string(out.join("lab/src/exercises.rs")).unwrap();
+    assert!(!registry.contains("hidden"), "{registry}");
+    for check in hidden {
+        assert!(!registry.contains(check), "{check}");
+    }
+    for place in [".ci", "CONTRIBUTING.md", "INSTRUCTORS.md", "instructor", "lab/tests"] {
+        assert!(!out.join(place).exists(), "{place}");
+    }
+    let rules = "common/tests/architecture"; // these are about what is left out, too
+    assert!(root().join(rules).exists() && !out.join(rules).exists(), "{rules}");
+    assert!(out.join("lab/src/check.rs").exists());
+}
+
+#[derive(Deserialize)]
+struct Lock {
+    package: Vec<Package>,
+}
+
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+struct Package {
+    name: String,
+    version: String,
+    /// None for our own.
+    source: Option<String>,
+}
+
+fn lock_of(workspace: &Path) -> Vec<Package> {
+    let lock = fs::read_to_string(workspace.join("Cargo.lock")).unwrap();
+    toml::from_str::<Lock>(&lock).unwrap().package
+}
+
+#[test]
+fn it_is_a_workspace_of_its_own_without_what_only_instructors_need() {
+    let (out, _) = made();
+    let metadata = Command::new(env!("CARGO"))
+        .args(["metadata", "--locked", "--offline", "--format-version", "1"])
+        .current_dir(out.path())
+        .output()
+        .unwrap();
+    assert!(metadata.status.success(), "{}", String::from_utf8_lossy(&metadata.stderr));
+    let packages = lock_of(out.path());
+    let has = |name: &str| packages.iter().any(|package| package.name == name);
+    assert!(has("lab") && !has("instructor"));
+    for name in ["csv", "quick-junit", "roxmltree", "tar", "toml", "zip"] {
+        assert!(!has(name), "{name}");
+    }
+}
+
+#[test]
+fn its_packages_are_those_of_the_lab_with_versions_of_its_own() {
+    let (out, _) = made();
+    let of_the_lab = lock_of(root());
+    for package in lock_of(out.path()) {
+        let version = match &package.source {
+            Some(_) => package.version.clone(),
+            None => package.version.strip_suffix("-handout").unwrap().to_owned(),
+        };
+        let package = Package { version, ..package };
+        assert!(of_the_lab.contains(&package), "{package:?}");
+    }
+}
+
+#[test]
+fn its_cargo_lab_is_the_students_program() {
+    let (out, _) = made();
+    let config = fs::read_to_string(out.path().join(".cargo/config.toml")).unwrap();
+    let config: toml::Table = toml::from_str(&config).unwrap();
+    assert_eq!(config["alias"]["lab"].as_str(), Some("run --package lab --"));
+}
