@@ -129,7 +129,8 @@ fn grade_all(submissions: &Path, out: &Path, points: Option<&Path>) -> anyhow::R
         }
     };
     let submissions = submission::all(submissions)?;
-    let workshop = Workshop::open(&root)?;
+    // Cargo's progress and the bar below would overwrite each other.
+    let workshop = Workshop::open(&root, Visibility::Hidden)?;
     let steps = submissions.len() * graded::exercises().count();
     let progress = Progress::start("grading", steps as u64, Visibility::OnTerminal);
     let tell = |event: grade::Event<'_>| match event {

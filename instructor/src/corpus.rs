@@ -14,6 +14,7 @@ use std::{
     time::Duration,
 };
 
+use common::progress::Visibility;
 use lab::{
     check::LIMITS,
     exercises::Exercise,
@@ -86,7 +87,7 @@ pub fn build(lab: &Path, mut tell: impl FnMut(&str)) -> Result<Vec<Specimen>, Gr
     let expected = place.join(EXPECTED);
     let expected = fs::read_to_string(&expected).map_err(WorkspaceError::io("read", &expected))?;
     let mut expected: BTreeMap<String, Expected> = toml::from_str(&expected)?;
-    let workshop = Workshop::open(lab)?;
+    let workshop = Workshop::open(lab, Visibility::OnTerminal)?;
     let mut specimens = Vec::new();
     for submission in submission::all(&place)? {
         tell(&submission.student);

@@ -2,6 +2,8 @@
 
 use std::{fmt::Write, path::Path, time::Duration};
 
+use common::progress::Visibility;
+
 use crate::{
     compile::{self, CompileError},
     exercises::{Exercise, Part},
@@ -41,7 +43,7 @@ pub enum CheckError {
 /// When there is no cargo, or a submission cannot be run at all.
 pub fn check(root: &Path, part: Part, exercises: &[&Exercise]) -> Result<Vec<Verdict>, CheckError> {
     let exercises = exercises.iter().copied().filter(|exercise| exercise.part == part);
-    let program = match compile::candidate(root, None, part) {
+    let program = match compile::candidate(root, None, part, Visibility::OnTerminal) {
         Ok(program) => program,
         Err(CompileError::Refused { said }) => {
             let fail = |exercise: &Exercise| exercise.fail(Diagnosis::DoesNotCompile, &said);

@@ -2,7 +2,7 @@
 
 use std::{
     env,
-    io::{self, Read, Seek},
+    io::{self, IsTerminal, Read, Seek},
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -14,11 +14,13 @@ use std::{
 use common::{
     cargo::{TOLD_OF_ONE_PACKAGE, executable_in},
     interrupt::Cleanup,
+    progress::Visibility,
 };
 use nix::{
     sys::signal::{Signal, killpg},
     unistd::Pid,
 };
+use serde::Deserialize;
 
 use crate::exercises::Part;
 
@@ -54,7 +56,7 @@ pub enum CompileError {
     },
 }
 
-/// A cargo to be started, with nothing said of the package that this program is of.
+/// Cargo as a command, without the environment that `cargo run` gives to this program.
 pub fn cargo() -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     for name in TOLD_OF_ONE_PACKAGE {
@@ -64,25 +66,33 @@ pub fn cargo() -> Command {
 }
 
 /// Builds the candidate of `part` from the workspace at `root`, to `target` or wherever cargo builds;
-/// returns its path.
+/// returns its path. Cargo's progress is shown if stderr is a terminal and `progress` allows it.
 ///
 /// # Errors
 /// When it does not compile.
-pub fn candidate(root: &Path, target: Option<&Path>, part: Part) -> Result<PathBuf, CompileError> {
+pub fn candidate(
+    root: &Path,
+    target: Option<&Path>,
+    part: Part,
+    progress: Visibility,
+) -> Result<PathBuf, CompileError> {
     let mut build = cargo();
     if let Some(target) = target {
         build.env("CARGO_TARGET_DIR", target);
     }
-    // As tests are built, and for the whole workspace: what it depends on is there already.
+    // With the features that `cargo run --package` uses, so that dependencies are built once.
     build
-        .args(["build", "--quiet", "--locked", "--color", "never", "--profile", "test"])
-        .args(["--message-format", "json-render-diagnostics"])
-        .args(["--workspace", "--example", part.candidate()])
+        .args(["build", "--locked", "--message-format", "json"])
+        .args(["--package", part.package(), "--example", part.candidate()])
         .current_dir(root);
-    match run(&mut build, DEADLINE).map_err(|source| CompileError::NoCargo { source })? {
+    let is_shown = progress == Visibility::OnTerminal && io::stderr().is_terminal();
+    if !is_shown {
+        build.args(["--quiet", "--color", "never"]);
+    }
+    match run(&mut build, is_shown, DEADLINE).map_err(|source| CompileError::NoCargo { source })? {
         Ended::Well { stdout } => executable_in(&stdout, part.candidate())
             .ok_or_else(|| CompileError::NotBuilt { said: "it says of no program".to_owned() }),
-        Ended::Badly { stderr } => Err(reason(&stderr, part)),
+        Ended::Badly { stdout, stderr } => Err(reason(&stdout, &stderr, part)),
         Ended::Late => Err(CompileError::Refused {
             said: format!(
                 "the compiler was not done within {} s, and was ended",
@@ -96,53 +106,88 @@ pub fn candidate(root: &Path, target: Option<&Path>, part: Part) -> Result<PathB
 #[derive(Debug, PartialEq, Eq)]
 enum Ended {
     Well { stdout: String },
-    Badly { stderr: String },
+    Badly { stdout: String, stderr: String },
     Late,
 }
 
 /// Runs a build in a group of processes of its own, all of which end at the deadline, or when a signal
-/// ends this process.
-fn run(build: &mut Command, deadline: Duration) -> io::Result<Ended> {
-    let mut stdout = tempfile::tempfile()?;
-    let build = build.stdin(Stdio::null()).stdout(stdout.try_clone()?).stderr(Stdio::piped());
-    build.process_group(0);
+/// ends this process. It writes to our stderr if that `is_shown`; otherwise its stderr is collected.
+fn run(build: &mut Command, is_shown: bool, deadline: Duration) -> io::Result<Ended> {
+    let mut stderr = tempfile::tempfile()?;
+    if !is_shown {
+        build.stderr(stderr.try_clone()?);
+    }
+    build.stdin(Stdio::null()).stdout(Stdio::piped()).process_group(0);
     let ((group, mut build), _cleanup) = Cleanup::after(|| {
         let build = build.spawn()?;
         let group = Pid::from_raw(build.id().cast_signed());
         io::Result::Ok(((group, build), move || kill_group(group)))
     })?;
-    let mut stderr = build.stderr.take().expect("a pipe was asked for");
+    let mut stdout = build.stdout.take().expect("a pipe was asked for");
     let (reader, said) = mpsc::channel();
     thread::spawn(move || {
         let mut text = Vec::new();
-        let _ = stderr.read_to_end(&mut text); // what was said until then is all that there is
+        let _ = stdout.read_to_end(&mut text); // what was said until then is all that there is
         let _ = reader.send(text); // if it is too late, nobody wants it any more
     });
     // They speak for as long as one of them lives.
-    let Ok(stderr) = said.recv_timeout(deadline) else {
+    let Ok(stdout) = said.recv_timeout(deadline) else {
         kill_group(group);
         build.wait()?;
         return Ok(Ended::Late);
     };
+    let stdout = String::from_utf8_lossy(&stdout).into_owned();
     if build.wait()?.success() {
-        stdout.rewind()?;
-        return Ok(Ended::Well { stdout: io::read_to_string(stdout)? });
+        return Ok(Ended::Well { stdout });
     }
-    Ok(Ended::Badly { stderr: String::from_utf8_lossy(&stderr).into_owned() })
+    stderr.rewind()?;
+    let mut said = Vec::new();
+    stderr.read_to_end(&mut said)?;
+    Ok(Ended::Badly { stdout, stderr: String::from_utf8_lossy(&said).into_owned() })
 }
 
 fn kill_group(group: Pid) {
     let _ = killpg(group, Signal::SIGKILL); // if it is there still
 }
 
-/// Whose fault it is.
-fn reason(stderr: &str, part: Part) -> CompileError {
-    let said = first_error(stderr);
-    if stderr.contains(&format!("could not compile `{}`", part.package())) {
-        CompileError::Refused { said }
-    } else {
-        CompileError::NotBuilt { said }
+/// A line of cargo's `--message-format json` that has a diagnostic of the compiler.
+#[derive(Deserialize)]
+struct Message {
+    package_id: String,
+    message: Diagnostic,
+}
+
+#[derive(Deserialize)]
+struct Diagnostic {
+    level: String,
+    rendered: String,
+}
+
+impl Message {
+    fn is_error(&self) -> bool {
+        self.message.level.starts_with("error")
     }
+
+    /// Whether it is about the package of `part`, which is in the folder of that name.
+    fn is_about(&self, part: Part) -> bool {
+        self.package_id.contains(&format!("/{}#", part.package()))
+    }
+}
+
+/// Decides whether the submission is to blame.
+fn reason(stdout: &str, stderr: &str, part: Part) -> CompileError {
+    let messages = stdout.lines().filter_map(|line| serde_json::from_str::<Message>(line).ok());
+    let errors: Vec<Message> = messages.filter(Message::is_error).collect();
+    if let Some(error) = errors.iter().find(|error| error.is_about(part)) {
+        return CompileError::Refused { said: first_error(&error.message.rendered) };
+    }
+    // A compiler that crashes writes no diagnostic; cargo names the package.
+    if stderr.contains(&format!("could not compile `{}`", part.package())) {
+        return CompileError::Refused { said: first_error(stderr) };
+    }
+    let said = errors.first().map_or(stderr, |error| &error.message.rendered);
+    let said = if said.is_empty() { "see above".to_owned() } else { first_error(said) };
+    CompileError::NotBuilt { said }
 }
 
 /// The first error that the compiler names, without the warnings before it.
@@ -155,12 +200,29 @@ fn first_error(said: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    /// What cargo says of an error in a package.
+    fn error_in(package_id: &str, rendered: &str) -> String {
+        let message = json!({ "level": "error", "rendered": rendered });
+        json!({ "reason": "compiler-message", "package_id": package_id, "message": message })
+            .to_string()
+    }
+
+    /// Who is to blame for what cargo says, and what is said of it.
+    fn blamed(stdout: &str, stderr: &str) -> (bool, String) {
+        match reason(stdout, stderr, Part::Part1) {
+            CompileError::Refused { said } => (true, said),
+            CompileError::NotBuilt { said } => (false, said),
+            CompileError::NoCargo { source } => panic!("{source}"),
+        }
+    }
 
     #[test]
     fn a_submission_is_not_to_blame_for_what_it_needs() {
-        let is_refused =
-            |stderr: &str| matches!(reason(stderr, Part::Part1), CompileError::Refused { .. });
+        let is_refused = |stderr: &str| blamed("", stderr).0;
         assert!(is_refused(
             "error: x\n\nerror: could not compile `part1-primes` (lib) due to 1 error\n"
         ));
@@ -169,14 +231,42 @@ mod tests {
     }
 
     #[test]
+    fn the_package_of_an_error_is_to_blame() {
+        let check = |package_id: &str, is_refused| {
+            let artifact = r#"{"reason":"compiler-artifact","package_id":"x","executable":null}"#;
+            let warning =
+                error_in("path+file:///lab/part1-primes#0.1.0", "warning: unused\n --> a.rs:1\n")
+                    .replace(r#""error""#, r#""warning""#);
+            let error = error_in(package_id, "error[E0425]: cannot find value\n --> b.rs:3\n\n");
+            // On a terminal, cargo's own words are shown, and so are not there.
+            for stderr in ["", "error: could not compile `nix` (lib) due to 1 error\n"] {
+                let blamed = blamed(&[artifact, &warning, &error].join("\n"), stderr);
+                let said = "error[E0425]: cannot find value\n --> b.rs:3".to_owned();
+                assert_eq!(blamed, (is_refused, said), "{package_id}");
+            }
+        };
+        check("path+file:///lab/part1-primes#0.1.0", true);
+        check("path+file:///lab/target/lab/grade/workspace/part1-primes#0.1.0-workshop", true);
+        check("path+file:///part1-primes/common#0.1.0", false);
+        check("path+file:///lab/my-part1-primes#0.1.0", false);
+        check("registry+https://github.com/rust-lang/crates.io-index#nix@0.31.1", false);
+    }
+
+    #[test]
+    fn what_cargo_has_shown_is_not_said_again() {
+        assert_eq!(blamed("", ""), (false, "see above".to_owned()));
+    }
+
+    #[test]
     fn a_build_ends_by_itself_or_at_the_deadline() {
         let check = |script: &str, deadline, expected| {
-            let ended = run(Command::new("sh").args(["-c", script]), deadline).unwrap();
+            let ended = run(Command::new("sh").args(["-c", script]), false, deadline).unwrap();
             assert_eq!(ended, expected, "{script}");
         };
         let late = Duration::from_mins(1);
         check("echo made", late, Ended::Well { stdout: "made\n".to_owned() });
-        check("echo said >&2; exit 101", late, Ended::Badly { stderr: "said\n".to_owned() });
+        let (stdout, stderr) = ("made\n".to_owned(), "said\n".to_owned());
+        check("echo made; echo said >&2; exit 101", late, Ended::Badly { stdout, stderr });
         check("sleep 1000 & sleep 1000; exit 0", Duration::from_millis(1), Ended::Late);
     }
 

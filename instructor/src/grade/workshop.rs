@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use common::interrupt::Cleanup;
+use common::{interrupt::Cleanup, progress::Visibility};
 use lab::{
     compile::{self, CompileError},
     exercises::Part,
@@ -41,6 +41,8 @@ pub struct Workshop {
     root: PathBuf,
     target: PathBuf,
     programs: PathBuf,
+    /// Whether cargo's progress may be shown.
+    progress: Visibility,
     baseline: OnceLock<Arc<Program>>,
     /// Held for as long as nobody else may put anything in.
     _lock: File,
@@ -88,18 +90,19 @@ impl Drop for Program {
 }
 
 impl Workshop {
-    /// The workshop of the lab at `lab`, brought up to date.
+    /// The workshop of the lab at `lab`, brought up to date. Cargo's progress is shown if stderr is a
+    /// terminal and `progress` allows it.
     ///
     /// # Errors
     /// When the handout cannot be made, or somebody else is in the workshop.
-    pub fn open(lab: &Path) -> Result<Self, GraderError> {
+    pub fn open(lab: &Path, progress: Visibility) -> Result<Self, GraderError> {
         let (root, programs, lock) = (lab.join(WORKSPACE), lab.join(PROGRAMS), lab.join(LOCK));
         fs::create_dir_all(&programs).map_err(WorkspaceError::io("create", &programs))?;
         let turn = lock::take(&lock).map_err(WorkspaceError::io("lock", &lock))?;
         let turn = turn.ok_or_else(|| GraderError::OtherGrader { lab: lab.to_owned() })?;
         handout::lay_out(lab, &root, MARK)?;
         let (lab, target) = (lab.to_owned(), lab.join(TARGET));
-        Ok(Self { lab, root, target, programs, baseline: OnceLock::new(), _lock: turn })
+        Ok(Self { lab, root, target, programs, progress, baseline: OnceLock::new(), _lock: turn })
     }
 
     /// Whether an exercise is just as it was handed out, or not handed in at all.
@@ -136,7 +139,7 @@ impl Workshop {
                 workspace::write(&self.root.join(file), contents.as_bytes())?;
             }
         }
-        match compile::candidate(&self.root, Some(&self.target), part) {
+        match compile::candidate(&self.root, Some(&self.target), part, self.progress) {
             Ok(built) => Ok(Built::Program(Arc::new(self.copy(&built)?))),
             Err(CompileError::Refused { said }) => Ok(Built::Refused(said)),
             Err(error) => Err(error.into()),
@@ -175,10 +178,12 @@ mod tests {
     #[test]
     fn one_grader_at_a_time_puts_sources_in() {
         let lab = tempfile::tempdir().unwrap();
-        let first = Workshop::open(lab.path()).unwrap();
-        let Err(error) = Workshop::open(lab.path()) else { panic!("two are in the workshop") };
+        let first = Workshop::open(lab.path(), Visibility::Hidden).unwrap();
+        let Err(error) = Workshop::open(lab.path(), Visibility::Hidden) else {
+            panic!("two are in the workshop")
+        };
         assert!(error.to_string().starts_with("another grader is at work"), "{error}");
         drop(first);
-        Workshop::open(lab.path()).unwrap();
+        Workshop::open(lab.path(), Visibility::Hidden).unwrap();
     }
 }
