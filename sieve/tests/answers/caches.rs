@@ -1,16 +1,10 @@
 //! The sizes of the caches change how a range is cut up, and never the answer.
-#![cfg(not(miri))]
-
-#[path = "fixtures/every_way.rs"]
-mod every_way;
-#[path = "fixtures/judges.rs"]
-mod judges;
-#[path = "fixtures/sieves.rs"]
-mod sieves;
 
 use std::ops::Range;
 
 use sieve::Sieve;
+
+use crate::{every_way, judges, sieves};
 
 const SIZES_BYTES: [usize; 7] = [0, 511, 4096, 5000, 48 << 10, 256 << 10, 3 << 20];
 

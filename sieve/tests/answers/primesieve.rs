@@ -1,7 +1,6 @@
 //! Our counts before a judge that knows neither our code nor our tables: the program `primesieve`.
 //!
 //! Without it, the tests say that they were skipped; if `REQUIRE_PRIMESIEVE` is set, they fail.
-#![cfg(not(miri))]
 
 use std::{
     env,

@@ -1,13 +1,9 @@
 //! The next prime, where it is known and where it has to be found again.
-#![cfg(not(miri))]
-
-#[path = "fixtures/plain_sieve.rs"]
-mod plain_sieve;
-#[path = "fixtures/strong_test.rs"]
-mod strong_test;
 
 use proptest::prelude::*;
 use sieve::{END, next_prime};
+
+use crate::{plain_sieve, strong_test};
 
 /// The last prime that can be sieved: by primesieve 12.16.
 const LAST_PRIME: u64 = 18_446_744_069_414_584_289;

@@ -1,15 +1,11 @@
 //! Numbers that are tested each for itself, several at once or one after another.
-#![cfg(not(miri))]
-
-#[path = "fixtures/judges.rs"]
-mod judges;
-#[path = "fixtures/sieves.rs"]
-mod sieves;
 
 use std::ops::Range;
 
 use proptest::prelude::*;
 use sieve::END;
+
+use crate::{judges, sieves};
 
 /// Against a judge, by every set of instructions.
 fn check(numbers: Range<u64>) {

@@ -1,17 +1,11 @@
 //! Each way in which a range can be sieved gives the answer of the next one, on both sides of the
 //! size where the one takes over from the other.
-#![cfg(not(miri))]
-
-#[path = "fixtures/every_way.rs"]
-mod every_way;
-#[path = "fixtures/judges.rs"]
-mod judges;
-#[path = "fixtures/sieves.rs"]
-mod sieves;
 
 use std::ops::Range;
 
 use sieve::{END, Sieve};
+
+use crate::{every_way, judges, sieves};
 
 /// Ranges from `start` on of these lengths, and of one number less and more, by every way.
 fn check_lengths(start: u64, lengths: &[u64]) {

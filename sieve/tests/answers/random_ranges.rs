@@ -1,18 +1,14 @@
 //! Ranges, caches, instructions and threads that nobody thought of.
 //!
 //! The long run takes as many cases as it is told to:
-//! `PROPTEST_CASES=1000 cargo test -p sieve --all-features --test random_ranges -- --ignored`
-#![cfg(not(miri))]
-
-#[path = "fixtures/every_way.rs"]
-mod every_way;
-#[path = "fixtures/judges.rs"]
-mod judges;
+//! `PROPTEST_CASES=1000 cargo test -p sieve --all-features --test answers -- random_ranges --ignored`
 
 use std::ops::{Range, RangeInclusive};
 
 use proptest::{prelude::*, sample::select};
 use sieve::{END, Instructions, Sieve};
+
+use crate::{every_way, judges};
 
 /// How long ranges may be, by the bits of where they start: what judges can do in time.
 struct Lengths {

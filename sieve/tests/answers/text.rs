@@ -1,12 +1,4 @@
 //! Primes as lines: the same text that `format!` makes, to writers of all kinds.
-#![cfg(not(miri))]
-
-#[path = "fixtures/judges.rs"]
-mod judges;
-#[path = "fixtures/lines.rs"]
-mod lines;
-#[path = "fixtures/sieves.rs"]
-mod sieves;
 
 use std::{
     io::{self, Write},
@@ -14,6 +6,8 @@ use std::{
 };
 
 use sieve::{END, write_lines};
+
+use crate::{judges, lines, sieves};
 
 fn expected_lines(numbers: Range<u64>) -> String {
     lines::of(&judges::primes(numbers))

@@ -1,6 +1,5 @@
 //! All kinds of ranges mean what they mean elsewhere in Rust, and those that cannot be sieved are
 //! refused.
-#![cfg(not(miri))]
 
 use std::{
     ops::{Bound, RangeBounds},

@@ -1,14 +1,10 @@
 //! However many threads share a range, they find the same primes in the same order.
-#![cfg(all(feature = "parallel", not(miri)))]
-
-#[path = "fixtures/judges.rs"]
-mod judges;
-#[path = "fixtures/sieves.rs"]
-mod sieves;
 
 use std::ops::Range;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use crate::{judges, sieves};
 
 fn pools() -> impl Iterator<Item = ThreadPool> {
     [1, 2, 3, 7].into_iter().map(|threads| {

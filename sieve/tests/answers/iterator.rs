@@ -1,12 +1,8 @@
 //! The iterator keeps its place, whichever of its methods are called in whichever order.
-#![cfg(not(miri))]
-
-#[path = "fixtures/judges.rs"]
-mod judges;
-#[path = "fixtures/sieves.rs"]
-mod sieves;
 
 use std::ops::Range;
+
+use crate::{judges, sieves};
 
 /// The primes below 2¹⁷: they come as one piece.
 const SMALL_PRIMES: usize = 12_251;

@@ -1,5 +1,4 @@
 //! Counts and sums that others have published, or that primesieve 12.16 has found.
-#![cfg(not(miri))]
 
 use std::ops::Range;
 

@@ -1,17 +1,11 @@
 //! Ranges that begin or end where a sieve can be off by one: at primes, at their squares, where the
 //! wheels come round, where one way of sieving ends and another begins, and at the end of it all.
-#![cfg(not(miri))]
-
-#[path = "fixtures/every_way.rs"]
-mod every_way;
-#[path = "fixtures/judges.rs"]
-mod judges;
-#[path = "fixtures/sieves.rs"]
-mod sieves;
 
 use std::ops::Range;
 
 use sieve::END;
+
+use crate::{every_way, judges, sieves};
 
 /// By every way of every sieve, where `all` are the primes of a wider range.
 fn check(numbers: Range<u64>, all: &[u64]) {
