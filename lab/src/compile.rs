@@ -83,7 +83,7 @@ pub fn candidate(
     // With the features that `cargo run --package` uses, so that dependencies are built once.
     build
         .args(["build", "--locked", "--message-format", "json"])
-        .args(["--package", part.package(), "--example", part.candidate()])
+        .args(["--package", part.package(), "--bin", part.candidate()])
         .current_dir(root);
     let is_shown = progress == Visibility::OnTerminal && io::stderr().is_terminal();
     if !is_shown {

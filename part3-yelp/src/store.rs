@@ -6,12 +6,17 @@
 mod collection;
 mod error;
 mod moment;
+#[cfg(feature = "mongodb")]
 mod mongo;
 mod place;
 mod sqlite;
+#[cfg(not(feature = "mongodb"))]
+mod without_mongo;
 
 use std::{collections::HashSet, io, time::Duration};
 
+#[cfg(not(feature = "mongodb"))]
+use self::without_mongo as mongo;
 pub use self::{
     collection::{Collection, CollectionError},
     error::{Refusal, StoreError},
@@ -105,7 +110,7 @@ pub fn open(
         Place::Sqlite(path) => Ok(Box::new(sqlite::SqliteStore::open(path, collection)?)),
         Place::Mongodb => {
             let uri = mongodb_uri.ok_or(StoreError::NoUri)?;
-            Ok(Box::new(mongo::MongoStore::open(uri, collection)?))
+            mongo::open(uri, collection)
         }
     }
 }

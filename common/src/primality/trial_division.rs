@@ -12,6 +12,7 @@
 /// assert!(is_prime_by_trial_division(100_000_007));
 /// assert!(!is_prime_by_trial_division(100_000_001)); // 17 × 5 882 353
 /// ```
+#[inline]
 pub fn is_prime_by_trial_division(n: u64) -> bool {
     if n < 2 {
         return false;

@@ -24,7 +24,7 @@ const STARTS_IN: &[(&str, &str)] = &[
     ("lab/src/warden", "it starts the submission that it watches over"),
     ("mock-web/src/local_process", "the local web is a process of its own, its clock not ours"),
     ("mock-web/src/server", "the local web answers on a thread of its own, a task a connection"),
-    ("part1-primes/examples/*", "the candidate of an exam starts the worker that is examined"),
+    ("part1-primes/src/bin/*", "the candidate of an exam starts the worker that is examined"),
     ("sieve/src/sieve/parallel", "a library's form for all cores; no part of the lab uses it"),
 ];
 

@@ -13,6 +13,9 @@ enum MayName {
 
 const PROGRAMS: MayName = Only(&["*/src/main", "*/src/cli"]);
 
+const NOBODY: MayName = Only(&[]);
+const FEATURES: &str = "its features are those of the whole workspace: see `workspace-hack`";
+
 /// Each crate we depend on as code calls it, who may name it, and why we do not do without.
 const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ("anyhow", PROGRAMS, "programs tell an error as a story; libraries have types for theirs"),
@@ -201,6 +204,21 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
         Only(&["instructor/src/archive/zip_entries", "instructor/tests"]),
         "zips of every system, and what is wrong with those that are not",
     ),
+    ("bitflags", NOBODY, FEATURES),
+    ("crc32fast", NOBODY, FEATURES),
+    ("crossbeam_channel", NOBODY, FEATURES),
+    ("crossbeam_deque", NOBODY, FEATURES),
+    ("crossbeam_epoch", NOBODY, FEATURES),
+    ("crossbeam_utils", NOBODY, FEATURES),
+    ("either", NOBODY, FEATURES),
+    ("fastrand", NOBODY, FEATURES),
+    ("getrandom", NOBODY, FEATURES),
+    ("memchr", NOBODY, FEATURES),
+    ("once_cell", NOBODY, FEATURES),
+    ("portable_atomic", NOBODY, FEATURES),
+    ("serde_core", NOBODY, FEATURES),
+    ("syn", NOBODY, FEATURES),
+    ("zeroize", NOBODY, FEATURES),
 ];
 
 /// Whether this is a foreign crate's name in code.

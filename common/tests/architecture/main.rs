@@ -2,7 +2,7 @@
 //!
 //! A failure lists every offence as `path:line: what is wrong, and what to do`. A table changes in
 //! the commit that needs the change, with the reason in its message. What the rules judge is read
-//! by `cargo_metadata`, `markdown`, `rust_code`, `shell` and `tree`.
+//! by `cargo_metadata`, `markdown`, `rust_code` and `tree`.
 
 mod cargo_metadata;
 mod concurrency;
@@ -15,7 +15,6 @@ mod licences;
 mod markdown;
 mod readmes;
 mod rust_code;
-mod shell;
 mod sizes;
 mod tree;
 mod twins;

@@ -2,6 +2,8 @@
 
 use std::{fmt, io};
 
+use super::place::WITHOUT_MONGODB;
+
 /// Why a store does not do what it was asked for.
 ///
 /// Places are told without user and password.
@@ -12,6 +14,9 @@ pub enum StoreError {
         "MONGODB_URI is not set: set it to where MongoDB is, such as mongodb://127.0.0.1:27017"
     )]
     NoUri,
+    /// This build has no driver of MongoDB.
+    #[error("{WITHOUT_MONGODB}")]
+    WithoutMongodb,
     /// The connection string is none.
     #[error(
         "MONGODB_URI is not a connection string: {reason} \

@@ -29,6 +29,14 @@ impl Moment {
         humantime::format_rfc3339_millis(UNIX_EPOCH + self.0).to_string()
     }
 
+    /// The time since 1970.
+    pub(super) fn since_1970(self) -> Duration {
+        self.0
+    }
+}
+
+#[cfg(feature = "mongodb")]
+impl Moment {
     /// From the milliseconds since 1970; none if they lie before that or too late.
     pub(super) fn from_millis(millis: i64) -> Option<Self> {
         Self::new(Duration::from_millis(u64::try_from(millis).ok()?))
@@ -37,11 +45,6 @@ impl Moment {
     /// The milliseconds since 1970.
     pub(super) fn to_millis(self) -> i64 {
         i64::try_from(self.0.as_millis()).expect("a moment before the year 10000")
-    }
-
-    /// The time since 1970.
-    pub(super) fn since_1970(self) -> Duration {
-        self.0
     }
 }
 

@@ -51,26 +51,28 @@ const REQUEST_PATIENCE: Duration = Duration::from_secs(30);
 const IDS_AT_ONCE: usize = 1000;
 
 /// Documents in a collection of a server.
-pub(super) struct MongoStore {
+struct MongoStore {
     database: Database,
     documents: Documents<RawDocumentBuf>,
     uri: MongodbUri,
 }
 
-impl MongoStore {
-    /// Connects, and has the server remove what expires.
-    pub(super) fn open(uri: &MongodbUri, collection: &Collection) -> Result<Self, StoreError> {
-        let database =
-            connect(uri).map_err(|error| StoreError::of_mongodb("connect to", uri, &error))?;
-        let documents = database.collection(collection.name());
-        let store = Self { database, documents, uri: uri.clone() };
-        let at_its_time = IndexOptions::builder().expire_after(Duration::ZERO).build();
-        let index =
-            IndexModel::builder().keys(doc! { "expires_at": 1 }).options(at_its_time).build();
-        store.documents.create_index(index).run().map_err(store.error("create an index in"))?;
-        Ok(store)
-    }
+/// Connects, and has the server remove what expires.
+pub(super) fn open(
+    uri: &MongodbUri,
+    collection: &Collection,
+) -> Result<Box<dyn Store>, StoreError> {
+    let database =
+        connect(uri).map_err(|error| StoreError::of_mongodb("connect to", uri, &error))?;
+    let documents = database.collection(collection.name());
+    let store = MongoStore { database, documents, uri: uri.clone() };
+    let at_its_time = IndexOptions::builder().expire_after(Duration::ZERO).build();
+    let index = IndexModel::builder().keys(doc! { "expires_at": 1 }).options(at_its_time).build();
+    store.documents.create_index(index).run().map_err(store.error("create an index in"))?;
+    Ok(Box::new(store))
+}
 
+impl MongoStore {
     fn error(&self, attempt: &'static str) -> impl Fn(Error) -> StoreError {
         move |error| StoreError::of_mongodb(attempt, &self.uri, &error)
     }

@@ -11,6 +11,10 @@ use serde::{Deserialize, Serialize};
 /// The file of SQLite, unless another is named.
 const DEFAULT_FILE: &str = "target/lab/yelp.db";
 
+/// What to do about a build without the driver of MongoDB.
+pub(super) const WITHOUT_MONGODB: &str = "this build has no driver of MongoDB: build it in with \
+     cargo run -p part3-yelp --features mongodb -- --store mongodb";
+
 /// Where documents are kept; crosses to worker processes, and so holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Place {
@@ -29,6 +33,9 @@ pub enum PlaceError {
          MONGODB_URI, and write --store mongodb"
     )]
     ConnectionString,
+    /// It is a store that was left out of this build.
+    #[error("{WITHOUT_MONGODB}")]
+    WithoutMongodb,
     /// It is anything else.
     #[error("{text:?} is no store: write sqlite, sqlite:PATH or mongodb")]
     Unknown {
@@ -49,7 +56,8 @@ impl FromStr for Place {
     fn from_str(text: &str) -> Result<Self, PlaceError> {
         match text.split_once(':') {
             None if text == "sqlite" => Ok(Self::default()),
-            None if text == "mongodb" => Ok(Self::Mongodb),
+            None if text == "mongodb" && cfg!(feature = "mongodb") => Ok(Self::Mongodb),
+            None if text == "mongodb" => Err(PlaceError::WithoutMongodb),
             Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite(PathBuf::from(path))),
             Some((scheme, _)) if scheme.starts_with("mongo") => Err(PlaceError::ConnectionString),
             _ if text.contains('@') => Err(PlaceError::ConnectionString),

@@ -95,7 +95,7 @@ fn equipment(Web { url, limit }: Web) -> Equipment {
         rate: None,
         limit,
         requests_at_once: limit,
-        place: Place::Mongodb, // it is never opened
+        place: Place::default(), // it is never opened
         collection: Collection::business(),
         max_age: Duration::ZERO,
         keep_for: None,
