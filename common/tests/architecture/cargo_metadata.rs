@@ -66,16 +66,21 @@ fn packages(arguments: &[&str]) -> Vec<Package> {
         packages: Vec<Package>,
     }
 
+    let metadata = cargo(&[&["metadata", "--format-version=1", "--offline"], arguments].concat());
+    serde_json::from_str::<Metadata>(&metadata).expect("cargo's metadata").packages
+}
+
+/// What a command of cargo that builds nothing prints.
+pub(crate) fn cargo(arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version=1", "--offline"])
         .args(arguments)
         .current_dir(tree::root())
         .output()
         .expect("cargo can be run");
     assert!(
         output.status.success(),
-        "cargo metadata failed, `cargo fetch` may help: {}",
+        "cargo {arguments:?} failed, `cargo fetch` may help: {}",
         String::from_utf8_lossy(&output.stderr)
     );
-    serde_json::from_slice::<Metadata>(&output.stdout).expect("cargo's metadata").packages
+    String::from_utf8(output.stdout).expect("cargo to write UTF-8")
 }

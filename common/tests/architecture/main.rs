@@ -7,6 +7,7 @@
 mod cargo_metadata;
 mod concurrency;
 mod exceptions;
+mod features;
 mod file_names;
 mod foreign_crates;
 mod heads;

@@ -1,12 +1,21 @@
 //! Rust without its prose, so that a rule about code does not trip over a comment or a string.
 
+use std::sync::OnceLock;
+
 use crate::tree::{self, File};
+
+/// Our code without prose, for all rules that search it.
+static CODE: OnceLock<Vec<File>> = OnceLock::new();
 
 /// `path:line` of each line of our code that holds this, in the files that are judged.
 pub(crate) fn places_holding(wanted: &str, is_judged: impl Fn(&File) -> bool) -> Vec<String> {
     let mut places = Vec::new();
-    for file in tree::rust_files().into_iter().filter(is_judged) {
-        let lines = lines_holding(&without_prose(&file.text), wanted);
+    let code = CODE.get_or_init(|| {
+        let files = tree::rust_files().into_iter();
+        files.map(|File { path, text }| File { path, text: without_prose(&text) }).collect()
+    });
+    for file in code.iter().filter(|file| is_judged(file)) {
+        let lines = lines_holding(&file.text, wanted);
         places.extend(lines.iter().map(|line| format!("{}:{line}", file.path)));
     }
     places

@@ -3,7 +3,11 @@
 use std::{
     env,
     io::{self, Write},
+    sync::atomic::{AtomicUsize, Ordering},
 };
+
+/// How many tests of this program were left out so far.
+static SKIPPED: AtomicUsize = AtomicUsize::new(0);
 
 /// A variable that `.ci/with-mongod` sets; none if it is not set, which is said past the capture of
 /// the test runner.
@@ -16,8 +20,11 @@ pub(crate) fn setting(name: &str, test: &str) -> Option<String> {
         env::var_os("REQUIRE_MONGODB").is_none_or(|value| value != "1"),
         "{name} is not set, and REQUIRE_MONGODB=1: run this with .ci/with-mongod"
     );
-    let news =
-        format!("SKIPPED: {test}: {name} is not set; run .ci/with-mongod cargo test --workspace\n");
+    let skipped = SKIPPED.fetch_add(1, Ordering::Relaxed) + 1;
+    let news = format!(
+        "SKIPPED: {test}: {name} is not set; run .ci/with-mongod cargo test --workspace \
+         (tests left out so far: {skipped})\n"
+    );
     io::stderr().write_all(news.as_bytes()).unwrap();
     None
 }

@@ -1,0 +1,47 @@
+//! A part alone enables the same features of its dependencies as the whole workspace, so that cargo
+//! builds each of them once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{assert_none, cargo_metadata::cargo};
+
+/// The packages that users build alone.
+const ALONE: &[&str] = &["part1-primes", "part2-threads", "part3-yelp", "lab"];
+
+/// What depends on these is little, and built twice: the driver of MongoDB wants more of them.
+const MAY_DIFFER: &[&str] = &["base64", "futures-util", "part3-yelp", "zerocopy"];
+
+/// The sets of features in which each dependency is built: two if build scripts want other ones.
+type Features = BTreeMap<String, BTreeSet<String>>;
+
+fn features(which: &[&str]) -> Features {
+    let tree = ["tree", "--offline", "--prefix=none", "--format={p}|{f}"];
+    let mut features = Features::new();
+    let listed = cargo(&[&tree, which].concat());
+    // An empty line ends each package of ours; a mark ends what was listed before.
+    for (package, enabled) in listed.lines().filter_map(|line| line.split_once('|')) {
+        let enabled = enabled.trim_end_matches("(*)").trim_end();
+        let name_and_version: Vec<&str> = package.split(' ').take(2).collect();
+        features.entry(name_and_version.join(" ")).or_default().insert(enabled.to_owned());
+    }
+    features
+}
+
+#[test]
+fn a_part_alone_has_the_features_of_the_workspace() {
+    let of_workspace = features(&["--workspace"]);
+    let mut offences = Vec::new();
+    for part in ALONE {
+        for (package, enabled) in features(&["--package", part, "--edges=normal,build"]) {
+            let may_differ = MAY_DIFFER.iter().any(|name| package.starts_with(&format!("{name} ")));
+            let others = &of_workspace[&package];
+            for enabled in enabled.difference(others).filter(|_| !may_differ) {
+                offences.push(format!(
+                    "workspace-hack/Cargo.toml:1: {package} has {enabled:?} for `{part}`, and \
+                     {others:?} for the workspace: ask for what is missing"
+                ));
+            }
+        }
+    }
+    assert_none(&offences);
+}
