@@ -80,9 +80,11 @@ pub fn candidate(
     if let Some(target) = target {
         build.env("CARGO_TARGET_DIR", target);
     }
-    // With the features that `cargo run --package` uses, so that dependencies are built once.
+    // With the features that `cargo run --package` uses, so that dependencies are built once. A proof
+    // needs no fast code of the part itself, but many candidates, each built soon.
+    let unoptimised = format!("profile.dev.package.{}.opt-level=0", part.package());
     build
-        .args(["build", "--locked", "--message-format", "json"])
+        .args(["build", "--locked", "--message-format", "json", "--config", &unoptimised])
         .args(["--package", part.package(), "--bin", part.candidate()])
         .current_dir(root);
     let is_shown = progress == Visibility::OnTerminal && io::stderr().is_terminal();
