@@ -70,7 +70,7 @@ impl Drop for ProcessGroup {
 }
 
 fn kill_group(id: Pid) {
-    // There may be nobody left, which is as well.
+    // It fails if the group has ended already.
     let _ = killpg(id, Signal::SIGKILL);
 }
 
