@@ -9,7 +9,7 @@ use crate::trial::{Output, Trial};
 
 const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
 
-/// Makes the program of a part, in the profile of this one.
+/// Builds the program of a part with all its features, in the profile of this one.
 ///
 /// # Errors
 /// When cargo fails.
@@ -18,7 +18,8 @@ pub(super) fn build(options: &Options, part: &str) -> Result<PathBuf, SectionErr
         cargo::TOLD_OF_ONE_PACKAGE.iter().flat_map(|name| ["-u".into(), name.into()]).collect();
     arguments.push(options.cargo.clone().into());
     let words = ["build", "--quiet", "--message-format", "json", "--manifest-path", MANIFEST];
-    arguments.extend(words.into_iter().chain(["--package", part]).map(Into::into));
+    let what = ["--package", part, "--all-features"];
+    arguments.extend(words.into_iter().chain(what).map(Into::into));
     if !cfg!(debug_assertions) {
         arguments.push("--release".into());
     }
