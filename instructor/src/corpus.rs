@@ -78,27 +78,30 @@ pub struct Tally {
     first: Option<Vec<(String, Status, Option<Diagnosis>)>>,
 }
 
-/// Builds every submission of the corpus once; `tell` hears of each.
+/// Every submission of the corpus, each built when the iterator comes to it; `tell` hears of each.
 ///
 /// # Errors
 /// When the corpus cannot be read, or the grader cannot go on.
-pub fn build(lab: &Path, mut tell: impl FnMut(&str)) -> Result<Vec<Specimen>, GraderError> {
+pub fn build(
+    lab: &Path,
+    mut tell: impl FnMut(&str) + Send,
+) -> Result<impl Iterator<Item = Result<Specimen, GraderError>> + Send, GraderError> {
     let place = lab.join(PLACE);
     let expected = place.join(EXPECTED);
     let expected = fs::read_to_string(&expected).map_err(WorkspaceError::io("read", &expected))?;
     let mut expected: BTreeMap<String, Expected> = toml::from_str(&expected)?;
+    let submissions = submission::all(&place)?;
+    let is_there = |name: &String| submissions.iter().any(|one| one.student == *name);
+    if let Some(name) = expected.keys().find(|name| !is_there(name)) {
+        return Err(GraderError::NoSpecimen { name: name.clone() });
+    }
     let workshop = Workshop::open(lab, Visibility::OnTerminal)?;
-    let mut specimens = Vec::new();
-    for submission in submission::all(&place)? {
+    Ok(submissions.into_iter().map(move |submission| {
         tell(&submission.student);
         let built = build_one(&workshop, &submission)?;
         let name = submission.student;
-        specimens.push(Specimen { expected: expected.remove(&name), name, built });
-    }
-    match expected.into_keys().next() {
-        Some(name) => Err(GraderError::NoSpecimen { name }),
-        None => Ok(specimens),
-    }
+        Ok(Specimen { expected: expected.remove(&name), name, built })
+    }))
 }
 
 fn build_one(workshop: &Workshop, submission: &Submission) -> Result<Built, GraderError> {
@@ -127,17 +130,17 @@ fn build_one(workshop: &Workshop, submission: &Submission) -> Result<Built, Grad
 }
 
 /// Judges every specimen, round after round, while so many cores are kept busy with nothing; `tell`
-/// hears of each round.
+/// hears of each round. In the first round, a specimen that is still to be built is built while others
+/// are judged.
 ///
 /// # Errors
 /// When the grader cannot go on.
 pub fn judge(
-    specimens: &[Specimen],
+    specimens: impl Iterator<Item = Result<Specimen, GraderError>> + Send,
     rounds: usize,
     busy_cores: usize,
     tell: impl Fn(usize),
-) -> Result<Vec<Tally>, SandboxError> {
-    let mut tallies = vec![Tally::default(); specimens.len()];
+) -> Result<Vec<(Specimen, Tally)>, GraderError> {
     let is_over = AtomicBool::new(false);
     thread::scope(|scope| {
         for _ in 0..busy_cores {
@@ -147,21 +150,25 @@ pub fn judge(
                 }
             });
         }
-        let judged = (1..=rounds).try_for_each(|round| {
-            tell(round);
-            judge_each(specimens, &mut tallies)
-        });
+        tell(1);
+        let new = |specimen| (specimen, Tally::default());
+        let mut judged = judge_each(specimens.map(|specimen| specimen.map(new)));
+        for round in 2..=rounds {
+            judged = judged.and_then(|judged| {
+                tell(round);
+                judge_each(judged.into_iter().map(Ok))
+            });
+        }
         is_over.store(true, Ordering::Relaxed);
         judged
-    })?;
-    Ok(tallies)
+    })
 }
 
 /// A line for each specimen, and what all of them come to.
-pub fn told(specimens: &[Specimen], tallies: &[Tally], rounds: usize) -> String {
+pub fn told(judged: &[(Specimen, Tally)], rounds: usize) -> String {
     let mut text = String::new();
     let (mut caught, mut passed) = (Count::default(), Count::default());
-    for (specimen, tally) in specimens.iter().zip(tallies) {
+    for (specimen, tally) in judged {
         let Tally { right, wrong, changes, .. } = tally;
         let (kind, count) =
             if specimen.is_wrong() { ("wrong", &mut caught) } else { ("right", &mut passed) };
@@ -173,7 +180,7 @@ pub fn told(specimens: &[Specimen], tallies: &[Tally], rounds: usize) -> String 
             let _ = writeln!(text, "       {wrong}");
         }
     }
-    let changes: usize = tallies.iter().map(|tally| tally.changes).sum();
+    let changes: usize = judged.iter().map(|(_, tally)| tally.changes).sum();
     let _ = writeln!(
         text,
         "\nwrong ones caught: {} of {}; right ones passed: {} of {}; verdicts changed: {changes}",
@@ -189,15 +196,25 @@ struct Count {
     all: usize,
 }
 
-/// Judges every specimen once, as many at a time as when submissions are graded.
-fn judge_each(specimens: &[Specimen], tallies: &mut [Tally]) -> Result<(), SandboxError> {
-    let queue = Mutex::new(specimens.iter().zip(tallies));
+/// Judges every specimen once, as many at a time as when submissions are graded; whoever takes the
+/// next one builds it.
+fn judge_each(
+    specimens: impl Iterator<Item = Result<(Specimen, Tally), GraderError>> + Send,
+) -> Result<Vec<(Specimen, Tally)>, GraderError> {
+    let queue = Mutex::new(specimens.enumerate());
     let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
-    let take_turns = || iter::from_fn(next).try_for_each(|(specimen, tally)| specimen.judge(tally));
-    thread::scope(|scope| {
+    let judge = |(number, specimen): (usize, Result<_, GraderError>)| {
+        let (specimen, mut tally): (Specimen, Tally) = specimen?;
+        specimen.judge(&mut tally)?;
+        Ok((number, (specimen, tally)))
+    };
+    let take_turns = || iter::from_fn(next).map(judge).collect();
+    let by_prover: Result<Vec<Vec<_>>, GraderError> = thread::scope(|scope| {
         let provers = [(); grade::PROVED_AT_ONCE].map(|()| scope.spawn(take_turns));
-        provers.into_iter().try_for_each(|prover| prover.join().expect("a prover not to panic"))
-    })
+        provers.into_iter().map(|prover| prover.join().expect("a prover not to panic")).collect()
+    });
+    let by_number: BTreeMap<usize, _> = by_prover?.into_iter().flatten().collect();
+    Ok(by_number.into_values().collect())
 }
 
 impl Specimen {

@@ -8,6 +8,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
+    sync::{Arc, Mutex, Weak},
 };
 
 use instructor::{graded, handout};
@@ -23,10 +24,30 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-fn made() -> (TempDir, Vec<PathBuf>) {
-    let out = tempfile::tempdir().unwrap();
-    let to_be_written = handout::make(root(), out.path()).unwrap();
-    (out, to_be_written)
+/// A handout.
+struct Made {
+    folder: TempDir,
+    to_be_written: Vec<PathBuf>,
+}
+
+impl Made {
+    /// The root of its workspace.
+    fn out(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+/// The one handout that all tests read, until the last of them drops it: making it starts cargo.
+fn made() -> Arc<Made> {
+    static MADE: Mutex<Weak<Made>> = Mutex::new(Weak::new());
+    let mut last = MADE.lock().unwrap();
+    last.upgrade().unwrap_or_else(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let to_be_written = handout::make(root(), folder.path()).unwrap();
+        let made = Arc::new(Made { folder, to_be_written });
+        *last = Arc::downgrade(&made);
+        made
+    })
 }
 
 /// Where the links of a Markdown text lead that do not lead to another host.
@@ -53,18 +74,19 @@ fn signatures(source: &str) -> Vec<String> {
 
 #[test]
 fn every_link_in_it_leads_somewhere() {
-    let (out, _) = made();
+    let made = made();
+    let out = made.out();
     let mut dead = Vec::new();
     let mut count = 0;
-    for path in workspace::files(out.path()).unwrap() {
+    for path in workspace::files(out).unwrap() {
         if path.extension() != Some(OsStr::new("md")) {
             continue;
         }
-        let text = fs::read_to_string(out.path().join(&path)).unwrap();
+        let text = fs::read_to_string(out.join(&path)).unwrap();
         let folder = path.parent().unwrap();
         for link in links(&text) {
             count += 1;
-            if !out.path().join(folder).join(link).exists() {
+            if !out.join(folder).join(link).exists() {
                 dead.push(format!("{}: {link}", path.display()));
             }
         }
@@ -75,9 +97,10 @@ fn every_link_in_it_leads_somewhere() {
 
 #[test]
 fn it_has_no_solution_left() {
-    let (out, to_be_written) = made();
-    for path in workspace::files(out.path()).unwrap() {
-        let text = fs::read_to_string(out.path().join(&path)).unwrap_or_default();
+    let made = made();
+    let out = made.out();
+    for path in workspace::files(out).unwrap() {
+        let text = fs::read_to_string(out.join(&path)).unwrap_or_default();
         let has_marker = text.lines().any(|line| {
             let line = line.trim_start();
             ["// ", "<!-- ", "# "]
@@ -89,7 +112,7 @@ fn it_has_no_solution_left() {
     // What is signed as it is handed out is part of an exercise, and not to be written.
     let files = EXERCISES.iter().flat_map(|exercise| exercise.files);
     let known: BTreeSet<PathBuf> = files.map(PathBuf::from).collect();
-    for path in &to_be_written {
+    for path in &made.to_be_written {
         assert!(known.contains(path), "{} is to be written, and not graded", path.display());
     }
 }
@@ -115,8 +138,8 @@ fn each_exercise_is_left_to_be_written() {
 
 #[test]
 fn nothing_tells_of_what_students_are_not_to_know() {
-    let (folder, _) = made();
-    let out = folder.path();
+    let made = made();
+    let out = made.out();
     let known: BTreeSet<&str> =
         EXERCISES.iter().flat_map(|exercise| exercise.checks).copied().collect();
     let hidden = graded::exercises()
@@ -155,14 +178,15 @@ fn lock_of(workspace: &Path) -> Vec<Package> {
 
 #[test]
 fn it_is_a_workspace_of_its_own_without_what_only_instructors_need() {
-    let (out, _) = made();
+    let made = made();
+    let out = made.out();
     let metadata = Command::new(env!("CARGO"))
         .args(["metadata", "--locked", "--offline", "--format-version", "1"])
-        .current_dir(out.path())
+        .current_dir(out)
         .output()
         .unwrap();
     assert!(metadata.status.success(), "{}", String::from_utf8_lossy(&metadata.stderr));
-    let packages = lock_of(out.path());
+    let packages = lock_of(out);
     let has = |name: &str| packages.iter().any(|package| package.name == name);
     assert!(has("lab") && !has("instructor"));
     for name in ["csv", "quick-junit", "roxmltree", "tar", "toml", "zip"] {
@@ -172,9 +196,10 @@ fn it_is_a_workspace_of_its_own_without_what_only_instructors_need() {
 
 #[test]
 fn its_packages_are_those_of_the_lab_with_versions_of_its_own() {
-    let (out, _) = made();
+    let made = made();
+    let out = made.out();
     let of_the_lab = lock_of(root());
-    for package in lock_of(out.path()) {
+    for package in lock_of(out) {
         let version = match &package.source {
             Some(_) => package.version.clone(),
             None => package.version.strip_suffix("-handout").unwrap().to_owned(),
@@ -186,8 +211,9 @@ fn its_packages_are_those_of_the_lab_with_versions_of_its_own() {
 
 #[test]
 fn its_cargo_lab_is_the_students_program() {
-    let (out, _) = made();
-    let config = fs::read_to_string(out.path().join(".cargo/config.toml")).unwrap();
+    let made = made();
+    let out = made.out();
+    let config = fs::read_to_string(out.join(".cargo/config.toml")).unwrap();
     let config: toml::Table = toml::from_str(&config).unwrap();
     assert_eq!(config["alias"]["lab"].as_str(), Some("run --package lab --"));
 }

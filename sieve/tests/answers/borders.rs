@@ -84,6 +84,7 @@ fn products_of_neighbouring_primes() {
 }
 
 #[test]
+#[ignore = "takes seconds; `.ci/run` runs it"]
 fn longer_ranges_at_squares_of_primes_and_turns_of_the_wheels() {
     for border in [
         1_610_612_736 / 2310 * 2310,

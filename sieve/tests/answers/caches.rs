@@ -45,6 +45,7 @@ fn lines() {
 }
 
 #[test]
+#[ignore = "takes seconds; `.ci/run` runs it"]
 fn lines_with_large_primes() {
     check(&(1_000_000_000_000..1_000_003_600_000));
 }

@@ -93,8 +93,8 @@ fn counts_below_powers_of_ten() {
 }
 
 #[test]
-#[ignore = "takes minutes; run with --ignored"]
-fn counts_below_large_powers_of_ten() {
+#[ignore = "takes minutes; `.ci/soak sieve` runs it"]
+fn counts_below_large_powers_of_ten_for_long() {
     for power in 11..=12 {
         check_count_below(power);
     }
@@ -108,8 +108,8 @@ fn sums_below_powers_of_ten() {
 }
 
 #[test]
-#[ignore = "takes long where cores are slow; run with --ignored"]
-fn the_sum_below_ten_to_the_10() {
+#[ignore = "takes long where cores are slow; `.ci/soak sieve` runs it"]
+fn the_sum_below_ten_to_the_10_for_long() {
     check_sum_below(10);
 }
 
@@ -127,14 +127,15 @@ fn ten_million_numbers_from_powers_of_ten() {
 }
 
 #[test]
+#[ignore = "takes seconds; `.ci/run` runs it"]
 fn twenty_million_numbers_around_the_largest_square_of_a_prime() {
     let (start, expected) = PRIMES_IN_TWENTY_MILLION[2];
     assert_eq!(count(start..start + 20_000_000), expected);
 }
 
 #[test]
-#[ignore = "takes long where cores are slow; run with --ignored"]
-fn twenty_million_numbers_near_the_end_in_every_way() {
+#[ignore = "takes long where cores are slow; `.ci/soak sieve` runs it"]
+fn twenty_million_numbers_near_the_end_in_every_way_for_long() {
     for (start, expected) in PRIMES_IN_TWENTY_MILLION {
         check_count(start..start + 20_000_000, expected);
     }

@@ -84,7 +84,7 @@ fn check_parts(sieve: Sieve, numbers: &Range<u64>, part: u64) {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 200,
+        cases: 64,
         failure_persistence: None,
         ..ProptestConfig::default()
     })]
@@ -109,7 +109,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    #[ignore = "takes as long as PROPTEST_CASES says; run with --ignored"]
+    #[ignore = "takes as long as PROPTEST_CASES says; `.ci/soak sieve` runs it"]
     fn every_way_agrees_with_a_judge_for_long(
         sieve in sieves(), numbers in ranges(&LONG), threads in 1..8_usize,
     ) {
@@ -117,7 +117,7 @@ proptest! {
     }
 
     #[test]
-    #[ignore = "takes as long as PROPTEST_CASES says; run with --ignored"]
+    #[ignore = "takes as long as PROPTEST_CASES says; `.ci/soak sieve` runs it"]
     fn parts_have_as_many_primes_as_the_whole_for_long(
         sieve in sieves(), numbers in ranges(&Lengths { bits_low: 30, bits_high: 24 }),
         part in 0..1000_u64,

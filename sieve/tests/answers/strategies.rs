@@ -113,6 +113,7 @@ fn counting_in_48_lines() {
 /// Where the root reaches 2¹⁷, the large primes begin, and where it reaches 2²¹, they are too many
 /// to be rare ones.
 #[test]
+#[ignore = "takes seconds; `.ci/run` runs it"]
 fn counting_where_rare_primes_begin_and_end() {
     for (end, expected) in [(1_u64 << 34, 5_695_496), (1 << 42, 4_608_665)] {
         check_counts(&(end + 2 - (1 << 27)..end + 2), &[2], expected);
@@ -121,6 +122,7 @@ fn counting_where_rare_primes_begin_and_end() {
 
 /// A sieve finds what a judge finds in the middle of it, and what is tested number by number.
 #[test]
+#[ignore = "takes seconds; `.ci/run` runs it"]
 fn the_sieve_agrees_with_tests_at_the_end() {
     let length = 1 << 24;
     let (start, middle) = (END - length, END - length / 2);
