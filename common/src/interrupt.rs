@@ -110,6 +110,18 @@ pub fn leave_to_parent() -> io::Result<()> {
     Ok(())
 }
 
+/// From now on, the kernel keeps the status and the CPU time of each child until it is waited for,
+/// also if this program was started with SIGCHLD ignored, which makes the kernel discard both.
+///
+/// # Errors
+/// When the system does not let us handle signals.
+pub fn heed_children() -> io::Result<()> {
+    if is_ignored_by(process::id(), Signal::SIGCHLD) {
+        flag::register(Signal::SIGCHLD as i32, Arc::default())?;
+    }
+    Ok(())
+}
+
 /// Something that may come in between, and then stays: waits are cut short, and new work is not
 /// begun.
 #[derive(Default)]

@@ -5,20 +5,23 @@
 //! [`ProcessPool::join`] ends the pool. The worker's side is [`serve`]: read a task from stdin,
 //! write its result to stdout, one line of JSON each.
 //!
-//! A worker that dies, prints something else, or takes too long is named, killed and replaced, and
-//! the task it was at is tried again on its replacement, a bounded number of times. The tasks that
-//! were waiting behind that one are merely handed over. So no result is lost, and none is doubled.
+//! A worker that dies, prints something else, takes too long, or falls silent is named, killed and
+//! replaced, and the task it was at is tried again on its replacement, a bounded number of times. The
+//! tasks that were waiting behind that one are merely handed over. So no result is lost, and none is
+//! doubled.
 
 mod batch;
 mod error;
+mod heartbeat;
 mod protocol;
 mod supervisor;
 mod worker;
 mod worker_process;
 
 use std::{
+    collections::VecDeque,
     iter,
-    num::{NonZeroU32, NonZeroUsize},
+    num::{NonZeroU32, NonZeroU64, NonZeroUsize},
     panic,
     process::Command,
     sync::{
@@ -29,22 +32,26 @@ use std::{
     time::Duration,
 };
 
-use crossbeam::channel::{self, Receiver, Sender};
+use crossbeam::channel::{self, Sender, select_biased};
 use serde::{Serialize, de::DeserializeOwned};
 
 use self::{
-    batch::{Batch, Results},
+    batch::{Batch, Reply},
     supervisor::Supervisor,
+    worker_process::Stopped,
 };
 pub use self::{
     error::{Loss, PoolError},
     worker::{ServeError, serve},
 };
-use crate::{in_order::in_order, interrupt::Interrupt};
+use crate::interrupt::{self, Interrupt};
 
 /// How many batches of [`ProcessPool::map`] are under way or wait for their turn, for each worker:
 /// enough to keep the others busy while one is at a long task.
 const BATCHES_PER_WORKER: usize = 16;
+
+/// How many heartbeats a worker may miss.
+const HEARTBEATS_MISSED_MAX: u32 = 10;
 
 /// What a pool is made of.
 #[derive(Debug)]
@@ -57,13 +64,23 @@ pub struct Settings {
     pub attempts_max: NonZeroU32,
     /// How long a worker may take for a task; for ever if none.
     pub task_deadline: Option<Duration>,
+    /// How long a worker that is waited for may show no sign of life. [`serve`] shows one at the
+    /// start of the first task, and then ten in this time, however long a task takes.
+    pub silence_max: Duration,
 }
 
 impl Settings {
-    /// Three attempts, and no deadline.
+    /// Three attempts, no deadline, and at most 30 seconds of silence.
     pub fn new(worker: Command, workers: NonZeroUsize) -> Self {
         const ATTEMPTS_MAX: NonZeroU32 = NonZeroU32::new(3).expect("3 is not 0");
-        Self { worker, workers, attempts_max: ATTEMPTS_MAX, task_deadline: None }
+        const SILENCE_MAX: Duration = Duration::from_secs(30);
+        Self {
+            worker,
+            workers,
+            attempts_max: ATTEMPTS_MAX,
+            task_deadline: None,
+            silence_max: SILENCE_MAX,
+        }
     }
 }
 
@@ -92,9 +109,12 @@ pub enum Event {
 #[derive(Debug)]
 pub struct ProcessPool<Output> {
     workers: NonZeroUsize,
+    /// How often workers are asked to show that they live.
+    heartbeat_ms: NonZeroU64,
     /// Taken when the pool ends: workers stop once the queue is closed and empty.
     queue: Option<Sender<Batch<Output>>>,
     stop: Arc<StopSignal>,
+    stopped: Stopped,
     supervisors: Vec<JoinHandle<()>>,
     tasks_given: AtomicU64,
 }
@@ -114,20 +134,23 @@ impl<Output: DeserializeOwned + Send + 'static> ProcessPool<Output> {
         let (stop, stopped) = channel::bounded(0);
         let mut pool = Self {
             workers,
+            heartbeat_ms: heartbeat_ms(settings.silence_max),
             queue: Some(queue),
             stop: Arc::new(StopSignal(Mutex::new(Some(stop)))),
+            stopped,
             supervisors: Vec::with_capacity(workers.get()),
             tasks_given: AtomicU64::new(0),
         };
         let program = settings.worker.get_program().to_owned();
+        let cannot_start = |number, source| {
+            PoolError::cannot_start(program.clone(), number, workers.get(), source)
+        };
+        interrupt::heed_children().map_err(|source| cannot_start(1, source))?;
         let staff = supervisor::Staff::new(settings, watch);
         for number in 1..=workers.get() {
-            let started = Supervisor::start(&staff, stopped.clone())
-                .and_then(|supervisor| supervisor.take_batches_from(batches.clone()));
-            let supervisor = started.map_err(|source| {
-                PoolError::cannot_start(program.clone(), number, workers.get(), source)
-            })?;
-            pool.supervisors.push(supervisor);
+            let (stopped, batches) = (pool.stopped.clone(), batches.clone());
+            let supervisor = Supervisor::start(&staff, &pool.stop, stopped, batches);
+            pool.supervisors.push(supervisor.map_err(|source| cannot_start(number, source))?);
         }
         Ok(pool)
     }
@@ -151,15 +174,17 @@ impl<Output: DeserializeOwned + Send + 'static> ProcessPool<Output> {
             let batch: Vec<Task> = tasks.by_ref().take(batch_size.get()).collect();
             (!batch.is_empty()).then_some(batch)
         });
+        let mut batches = batches.fuse();
         let window = BATCHES_PER_WORKER * self.workers.get();
-        // No reply ever waits for room: at most `window` of them are outstanding.
-        let (reply, replies) = channel::bounded(window);
-        in_order(
-            batches,
-            window,
-            move |number, tasks: Vec<Task>| self.enqueue(&tasks, number, reply.clone()),
-            move || replies.recv().expect("this very closure's twin to keep a sender"),
-        )
+        let mut replies = VecDeque::with_capacity(window);
+        iter::from_fn(move || {
+            while replies.len() < window
+                && let Some(batch) = batches.next()
+            {
+                replies.push_back(self.enqueue(&batch));
+            }
+            replies.pop_front().map(Reply::wait)
+        })
         .flatten()
     }
 
@@ -169,9 +194,7 @@ impl<Output: DeserializeOwned + Send + 'static> ProcessPool<Output> {
     /// # Panics
     /// When the task cannot be written as JSON.
     pub fn submit<Task: Serialize>(&self, task: Task) -> Pending<Output> {
-        let (reply, replies) = channel::bounded(1);
-        self.enqueue(&[task], 0, reply);
-        Pending { replies }
+        Pending(self.enqueue(&[task]))
     }
 
     /// Lets `interrupt` stop the pool as dropping it does: the workers are killed, and tasks that
@@ -192,18 +215,19 @@ impl<Output: DeserializeOwned + Send + 'static> ProcessPool<Output> {
         self.join_supervisors();
     }
 
-    fn enqueue<Task: Serialize>(
-        &self,
-        tasks: &[Task],
-        number: u64,
-        reply: Sender<(u64, Results<Output>)>,
-    ) {
+    fn enqueue<Task: Serialize>(&self, tasks: &[Task]) -> Reply<Output> {
         let first_task = self.tasks_given.fetch_add(tasks.len() as u64, Ordering::Relaxed);
-        let lines = (first_task..).zip(tasks).map(|(task, input)| protocol::encode(task, input));
-        let batch = Batch::new(first_task, lines.collect(), number, reply);
+        let lines = (first_task..)
+            .zip(tasks)
+            .map(|(task, input)| protocol::encode(task, self.heartbeat_ms, input));
+        let (batch, reply) = Batch::new(first_task, lines.collect());
         let queue = self.queue.as_ref().expect("the queue to be there until the pool ends");
-        // The supervisors receive for as long as the queue is open, if only to refuse.
-        drop(queue.send(batch));
+        // If the pool is stopped, here or while the batch is in the queue, the batch is dropped.
+        select_biased! {
+            recv(self.stopped) -> _ => {}
+            send(queue, batch) -> sent => drop(sent),
+        }
+        reply
     }
 }
 
@@ -227,7 +251,13 @@ impl<Output> Drop for ProcessPool<Output> {
     }
 }
 
-/// Tells the supervisors to stop at once, by its end: nothing is ever sent.
+/// An interval of which many fit into the silence that is allowed.
+fn heartbeat_ms(silence_max: Duration) -> NonZeroU64 {
+    let millis = (silence_max / HEARTBEATS_MISSED_MAX).as_millis();
+    u64::try_from(millis).ok().and_then(NonZeroU64::new).unwrap_or(NonZeroU64::MIN)
+}
+
+/// Tells everybody who waits in the pool to stop, by its end: nothing is ever sent.
 #[derive(Debug)]
 struct StopSignal(Mutex<Option<Sender<()>>>);
 
@@ -239,17 +269,14 @@ impl StopSignal {
 
 /// The result of a task handed over by [`ProcessPool::submit`], once it is there.
 #[derive(Debug)]
-pub struct Pending<Output> {
-    replies: Receiver<(u64, Results<Output>)>,
-}
+pub struct Pending<Output>(Reply<Output>);
 
 impl<Output> Pending<Output> {
     /// Waits for the result.
     ///
     /// # Errors
-    /// When the task failed, or the pool was dropped before it was done.
+    /// When the task failed, or the pool was stopped before it was done.
     pub fn wait(self) -> Result<Output, PoolError> {
-        let (_, mut results) = self.replies.recv().map_err(|_| PoolError::Stopped)?;
-        results.pop().unwrap_or(Err(PoolError::Stopped))
+        self.0.wait().pop().expect("a result for each task")
     }
 }

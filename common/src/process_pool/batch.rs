@@ -2,7 +2,7 @@
 
 use std::iter;
 
-use crossbeam::channel::Sender;
+use crossbeam::channel::{self, Receiver, Sender};
 
 use super::PoolError;
 
@@ -21,20 +21,26 @@ pub(super) struct Batch<Output> {
     lines: Vec<String>,
     /// One result for each task that is done.
     results: Results<Output>,
-    /// What the reply is marked with.
-    number: u64,
-    reply: Sender<(u64, Results<Output>)>,
+    reply: Sender<Results<Output>>,
+}
+
+/// The reply that a batch owes. No other batch sends to it, so it ends with its batch.
+#[derive(Debug)]
+pub(super) struct Reply<Output>(Receiver<Results<Output>>);
+
+impl<Output> Reply<Output> {
+    /// Waits for the results, one for each task.
+    pub(super) fn wait(self) -> Results<Output> {
+        self.0.recv().expect("a batch to reply, if only when it is dropped")
+    }
 }
 
 impl<Output> Batch<Output> {
-    pub(super) fn new(
-        first_task: u64,
-        lines: Vec<String>,
-        number: u64,
-        reply: Sender<(u64, Results<Output>)>,
-    ) -> Self {
+    pub(super) fn new(first_task: u64, lines: Vec<String>) -> (Self, Reply<Output>) {
+        // Room for the one reply, so that it never waits.
+        let (reply, replies) = channel::bounded(1);
         let results = Vec::with_capacity(lines.len());
-        Self { first_task, lines, results, number, reply }
+        (Self { first_task, lines, results, reply }, Reply(replies))
     }
 
     /// The number of the task whose result is due next.
@@ -59,6 +65,6 @@ impl<Output> Drop for Batch<Output> {
         let missing = self.lines.len() - results.len();
         results.extend(iter::repeat_with(|| Err(PoolError::Stopped)).take(missing));
         // Whoever asked may have lost interest meanwhile.
-        let _ = self.reply.send((self.number, results));
+        let _ = self.reply.send(results);
     }
 }

@@ -109,6 +109,28 @@ pub enum Loss {
         /// How long it was given.
         deadline: Duration,
     },
+    /// It never showed that it takes tasks, and was killed.
+    #[error(
+        "worker process {pid} was killed because it did not answer its pool within \
+         {silence_max:?} (does its program call `process_pool::serve`?)"
+    )]
+    NoHandshake {
+        /// Its process id.
+        pid: u32,
+        /// How long it may be silent.
+        silence_max: Duration,
+    },
+    /// It showed no longer that it lives, and was killed.
+    #[error(
+        "worker process {pid} was killed because it showed no sign of life for {silence_max:?} \
+         (was it stopped, as `kill -STOP` does?)"
+    )]
+    Silent {
+        /// Its process id.
+        pid: u32,
+        /// How long it may be silent.
+        silence_max: Duration,
+    },
     /// A worker was lost before, and no other can be started in its place.
     #[error("no worker process can be started in place of one that was lost: {source}")]
     NotReplaced {

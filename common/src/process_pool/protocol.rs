@@ -6,9 +6,17 @@
 //! worker → pool   {"task":8,"busy_us":12,"outcome":{"error":"there is no method \"guess\""}}
 //! ```
 //!
-//! It needs no pool: a shell, `ssh`, GNU parallel or Spark's `pipe` can feed a worker as well.
+//! It needs no pool: a shell, `ssh`, GNU parallel or Spark's `pipe` can feed a worker as well. They
+//! read exactly one line for each task. A pool asks for heartbeats too. The first one comes at once,
+//! as a handshake, and more for as long as a task takes. A program that ignores the wish is a worker
+//! as well, for tasks that take less time than a pool allows for silence.
+//!
+//! ```text
+//! pool → worker   {"task":7,"heartbeat_ms":3000,"input":{"from":100000000,"to":100005000}}
+//! worker → pool   {"alive":true}
+//! ```
 
-use std::time::Duration;
+use std::{num::NonZeroU64, time::Duration};
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -17,6 +25,9 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 pub(super) struct Request<Task> {
     /// A number that the answer repeats.
     pub(super) task: u64,
+    /// How often the worker is to show that it lives; not at all if none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) heartbeat_ms: Option<NonZeroU64>,
     /// What the work is given.
     pub(super) input: Task,
 }
@@ -53,11 +64,20 @@ impl<Output> Answer<Output> {
     }
 }
 
+/// The line by which a worker shows that it lives.
+pub(super) const HEARTBEAT: &[u8] = b"{\"alive\":true}\n";
+
 /// A request as a line.
-pub(super) fn encode<Task: Serialize>(task: u64, input: &Task) -> String {
-    let mut line = serde_json::to_string(&Request { task, input })
-        .expect("a task's type to be one that JSON can hold");
-    line.push('\n');
+pub(super) fn encode<Task: Serialize>(task: u64, heartbeat_ms: NonZeroU64, input: &Task) -> String {
+    let request = Request { task, heartbeat_ms: Some(heartbeat_ms), input };
+    let line = serde_json::to_string(&request);
+    line.expect("a task's type to be one that JSON can hold") + "\n"
+}
+
+/// An answer as a line.
+pub(super) fn encode_answer<Output: Serialize>(answer: &Answer<Output>) -> Vec<u8> {
+    let mut line = serde_json::to_vec(answer).expect("an output that JSON can hold");
+    line.push(b'\n');
     line
 }
 

@@ -11,11 +11,11 @@ use std::{
     time::Duration,
 };
 
-use crossbeam::{channel::Receiver, select};
+use crossbeam::channel::{self, Receiver, TryRecvError, select_biased};
 use serde::de::DeserializeOwned;
 
 use super::{
-    Event, PoolError, Settings,
+    Event, PoolError, Settings, StopSignal,
     batch::Batch,
     error::Loss,
     protocol::{self, Answer, Outcome},
@@ -35,6 +35,7 @@ pub(super) struct Staff {
     workers: NonZeroUsize,
     attempts_max: NonZeroU32,
     task_deadline: Option<Duration>,
+    silence_max: Duration,
     watch: Box<dyn Fn(Event) + Send + Sync>,
 }
 
@@ -48,6 +49,7 @@ impl Staff {
             workers: settings.workers,
             attempts_max: settings.attempts_max,
             task_deadline: settings.task_deadline,
+            silence_max: settings.silence_max,
             watch: Box::new(watch),
         })
     }
@@ -67,7 +69,7 @@ pub(super) struct Supervisor {
 enum Failure {
     /// The worker is lost.
     Lost(Loss),
-    /// The pool is being dropped.
+    /// The pool is stopped.
     Stopped,
 }
 
@@ -77,31 +79,54 @@ impl From<Loss> for Failure {
     }
 }
 
-/// The pool is being dropped.
+/// The pool is stopped.
 struct PoolStops;
 
 impl Supervisor {
-    /// Starts the worker process.
-    pub(super) fn start(staff: &Arc<Staff>, stopped: Stopped) -> io::Result<Self> {
-        let mut supervisor =
-            Self { staff: Arc::clone(staff), stopped, process: None, handed_over: 0 };
-        supervisor.process()?;
-        Ok(supervisor)
-    }
-
-    /// Starts a thread that does batches until there are no more.
-    pub(super) fn take_batches_from<Output: DeserializeOwned + Send + 'static>(
-        self,
+    /// Starts a thread that starts the worker process and does batches until there are no more.
+    ///
+    /// The kernel takes the end of the thread that started a worker for the death of its parent, so
+    /// this thread starts it, and outlives it.
+    pub(super) fn start<Output: DeserializeOwned + Send + 'static>(
+        staff: &Arc<Staff>,
+        stop: &Arc<StopSignal>,
+        stopped: Stopped,
         batches: Receiver<Batch<Output>>,
     ) -> io::Result<JoinHandle<()>> {
-        thread::Builder::new().name("pool".to_owned()).spawn(move || {
-            let run = panic::catch_unwind(AssertUnwindSafe(|| self.run(&batches)));
-            if let Err(cause) = run {
-                // Somebody has to refuse what is still handed in, or it is waited for for ever.
-                batches.iter().for_each(drop);
-                panic::resume_unwind(cause);
+        let (staff, stop) = (Arc::clone(staff), Arc::clone(stop));
+        let mut supervisor = Self { staff, stopped, process: None, handed_over: 0 };
+        let (report, started) = channel::bounded(1);
+        let thread = thread::Builder::new().name("pool".to_owned()).spawn(move || {
+            let start = supervisor.process().map(drop);
+            let has_started = start.is_ok();
+            let _ = report.send(start);
+            if has_started {
+                supervisor.take_batches_from(&batches, &stop);
             }
-        })
+        })?;
+        match started.recv() {
+            Ok(start) => start.map(|()| thread),
+            Err(_) => {
+                panic::resume_unwind(thread.join().expect_err("a thread without a report to panic"))
+            }
+        }
+    }
+
+    fn take_batches_from<Output: DeserializeOwned>(
+        self,
+        batches: &Receiver<Batch<Output>>,
+        stop: &StopSignal,
+    ) {
+        let run = panic::catch_unwind(AssertUnwindSafe(|| self.run(batches)));
+        if run.is_err() {
+            stop.give();
+        }
+        // As long as the queue is open, there may be batches in it, also when the pool is stopped:
+        // each is refused, or its reply is waited for without end.
+        batches.iter().for_each(drop);
+        if let Err(cause) = run {
+            panic::resume_unwind(cause);
+        }
     }
 
     /// Batches that are dropped on the way out, for whatever reason, say so themselves.
@@ -109,12 +134,12 @@ impl Supervisor {
         let mut taken = VecDeque::new();
         loop {
             if taken.is_empty() {
-                select! {
+                select_biased! {
+                    recv(self.stopped) -> _ => return,
                     recv(batches) -> batch => match batch {
                         Ok(batch) => taken.push_back(batch),
                         Err(_) => break,
                     },
-                    recv(self.stopped) -> _ => return,
                 }
             }
             // One batch ahead, so that the worker need not wait for us between two; but not the
@@ -151,6 +176,9 @@ impl Supervisor {
         let task = taken.front().expect("a batch that is being done").next_task();
         let mut attempts = 0;
         loop {
+            if self.stopped.try_recv() == Err(TryRecvError::Disconnected) {
+                return Err(PoolStops);
+            }
             attempts += 1;
             let loss = match self.attempt(taken, task) {
                 Ok(result) => {
@@ -175,7 +203,8 @@ impl Supervisor {
         taken: &VecDeque<Batch<Output>>,
         task: u64,
     ) -> Result<Result<Output, PoolError>, Failure> {
-        let deadline = self.staff.task_deadline;
+        let staff = Arc::clone(&self.staff);
+        let deadline = staff.task_deadline;
         // A worker that has ended while it had nothing to do is nobody's fault.
         if self.handed_over == 0 && self.process.as_mut().is_some_and(WorkerProcess::has_ended) {
             self.process = None;
@@ -183,7 +212,7 @@ impl Supervisor {
         let mut handed_over = self.handed_over;
         let process = self.process().map_err(|source| Loss::NotReplaced { source })?;
         let undone = taken.iter().flat_map(Batch::undone);
-        let mut patience = deadline;
+        let mut given_up = None;
         for line in undone.take(HANDED_OVER_MAX).skip(handed_over) {
             match process.send(line, deadline) {
                 Ok(()) => handed_over += 1,
@@ -191,16 +220,24 @@ impl Supervisor {
                 // It takes no more, which says nothing of the task that we wait for: its answer
                 // may be here already.
                 Err(NoLine::Ended) => break,
-                Err(NoLine::Overdue) => {
-                    patience = Some(Duration::ZERO);
+                Err(reason) => {
+                    given_up = Some(reason);
                     break;
                 }
             }
         }
-        let line =
-            process.receive(patience).map_err(|reason| explain(reason, process, deadline))?;
+        let line = match given_up {
+            None => process.receive(deadline),
+            Some(reason) => process.received().ok_or(reason),
+        };
+        let line = line.map_err(|reason| explain(reason, process, &staff))?;
         let pid = process.pid();
         let result = self.result(&line, pid, task)?;
+        if given_up.is_some() {
+            // It may have been sent a part of a line: nothing can be sent after that.
+            self.process = None;
+            handed_over = 1;
+        }
         self.handed_over = handed_over;
         Ok(result)
     }
@@ -235,7 +272,8 @@ impl Supervisor {
 
     fn start_process(&self) -> io::Result<WorkerProcess> {
         let mut command = self.staff.command.lock().unwrap_or_else(PoisonError::into_inner);
-        let process = WorkerProcess::spawn(&mut command, self.stopped.clone())?;
+        let silence_max = self.staff.silence_max;
+        let process = WorkerProcess::spawn(&mut command, silence_max, self.stopped.clone())?;
         drop(command);
         (self.staff.watch)(Event::WorkerStarted { pid: process.pid() });
         Ok(process)
@@ -251,11 +289,14 @@ fn push<Output>(taken: &mut VecDeque<Batch<Output>>, result: Result<Output, Pool
     }
 }
 
-fn explain(reason: NoLine, process: &mut WorkerProcess, deadline: Option<Duration>) -> Failure {
+fn explain(reason: NoLine, process: &mut WorkerProcess, staff: &Staff) -> Failure {
     let pid = process.pid();
+    let silence_max = staff.silence_max;
     Failure::Lost(match reason {
         NoLine::Stopped => return Failure::Stopped,
-        NoLine::Overdue => Loss::Overdue { pid, deadline: deadline.unwrap_or_default() },
+        NoLine::Overdue => Loss::Overdue { pid, deadline: staff.task_deadline.unwrap_or_default() },
+        NoLine::Silent => Loss::Silent { pid, silence_max },
+        NoLine::NoHandshake => Loss::NoHandshake { pid, silence_max },
         NoLine::Ended => match process.status_after_end() {
             Some(status) => Loss::Ended { pid, status },
             None => Loss::ClosedOutput { pid },

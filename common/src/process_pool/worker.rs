@@ -2,9 +2,10 @@
 //! of the results is gone.
 
 use std::{
-    io::{self, BufRead, Write},
+    io::{self, BufRead},
     os::fd::AsFd,
     thread,
+    time::Duration,
 };
 
 use nix::{
@@ -13,7 +14,10 @@ use nix::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::protocol::{Answer, Outcome, Request};
+use super::{
+    heartbeat::Replies,
+    protocol::{self, Answer, Outcome, Request},
+};
 use crate::{interrupt, stopwatch::WallClock};
 
 /// Why a worker had to stop before its input ended.
@@ -41,6 +45,9 @@ pub enum ServeError {
 
 /// Does the tasks that come on stdin with `work`, and writes a line to stdout for each.
 ///
+/// A pool asks for more: for heartbeats, so that it can tell a long task from a worker that is
+/// stopped. Whoever else feeds the worker reads exactly one line for each task.
+///
 /// Returns when stdin ends. If stdout's reader goes away, as it does when the pool's process dies
 /// of whatever cause, the *process* ends at once, also in the middle of a task. It leaves SIGINT and
 /// SIGTERM to its parent, since both often reach the whole process group.
@@ -57,26 +64,25 @@ pub fn serve<Task: DeserializeOwned, Output: Serialize>(
         .spawn(end_with_the_reader)
         .map_err(failed("start the thread that watches stdout"))?;
 
+    let replies = Replies::new().map_err(failed("use stdout"))?;
+    let mut sends_heartbeats = false;
     for (number, line) in (1..).zip(io::stdin().lock().lines()) {
         let line = line.map_err(failed("read stdin"))?;
         let request: Request<Task> = serde_json::from_str(&line)
             .map_err(|source| ServeError::NotATask { line: number, source })?;
-        let clock = WallClock::start();
-        let outcome = work(request.input).map_or_else(Outcome::Error, Outcome::Output);
-        let answer = Answer::new(request.task, clock.elapsed(), outcome);
-        let mut line = serde_json::to_vec(&answer).expect("an output that JSON can hold");
-        line.push(b'\n');
-        write_out(&line).map_err(failed("write to stdout"))?;
+        if let Some(millis) = request.heartbeat_ms.filter(|_| !sends_heartbeats) {
+            let interval = Duration::from_millis(millis.get());
+            replies.start_heartbeats(interval).map_err(failed("start to send heartbeats"))?;
+            sends_heartbeats = true;
+        }
+        let answer = || {
+            let clock = WallClock::start();
+            let outcome = work(request.input).map_or_else(Outcome::Error, Outcome::Output);
+            protocol::encode_answer(&Answer::new(request.task, clock.elapsed(), outcome))
+        };
+        replies.answer(answer).map_err(failed("write to stdout"))?;
     }
     Ok(())
-}
-
-/// Locks stdout only now: the work may have threads that print, against the rules, and is to be
-/// told so by the pool instead of hanging.
-fn write_out(line: &[u8]) -> io::Result<()> {
-    let mut stdout = io::stdout().lock();
-    stdout.write_all(line)?;
-    stdout.flush()
 }
 
 /// Blocks until nobody can read stdout any more, and ends the process.

@@ -5,6 +5,10 @@ use std::{
     net::Shutdown,
     os::{fd::OwnedFd, unix::net::UnixStream},
     process::{Child, ChildStdin, Command, ExitStatus, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     thread::{self, JoinHandle},
     time::Duration,
 };
@@ -14,7 +18,13 @@ use crossbeam::{
     select,
 };
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
+#[cfg(target_os = "linux")]
+use nix::{
+    sys::wait::{Id, WaitPidFlag, WaitStatus, waitid},
+    unistd::Pid,
+};
 
+use super::protocol;
 use crate::stopwatch::WallClock;
 
 /// More than this on one line is no answer.
@@ -27,22 +37,26 @@ const LINES_MAX: usize = 2 * super::supervisor::HANDED_OVER_MAX;
 const GRACE: Duration = Duration::from_secs(5);
 
 /// How often a worker that is waited for is looked at.
-const HEARTBEAT: Duration = Duration::from_millis(100);
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// How often a full pipe, or a process that is about to end, is looked at again.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(1);
 
-/// Tells that the pool is being dropped: by its end, since nothing is ever sent.
+/// Tells that the pool is stopped: by its end, since nothing is ever sent.
 pub(super) type Stopped = Receiver<()>;
 
 /// Why no line came, or none could be sent.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NoLine {
     /// The process will not write, or read, any more.
     Ended,
     /// The time was over before.
     Overdue,
-    /// The pool is being dropped.
+    /// Neither an answer nor a heartbeat came for too long.
+    Silent,
+    /// The same, and nothing ever came.
+    NoHandshake,
+    /// The pool is stopped.
     Stopped,
 }
 
@@ -57,11 +71,17 @@ pub(super) struct WorkerProcess {
     stdout: UnixStream,
     reader: Option<JoinHandle<()>>,
     lines: Receiver<Vec<u8>>,
+    silence: Silence,
     stopped: Stopped,
 }
 
 impl WorkerProcess {
-    pub(super) fn spawn(command: &mut Command, stopped: Stopped) -> io::Result<Self> {
+    /// Starts the process, which may be silent for `silence_max` when it is waited for.
+    pub(super) fn spawn(
+        command: &mut Command,
+        silence_max: Duration,
+        stopped: Stopped,
+    ) -> io::Result<Self> {
         let (stdout, childs_stdout) = UnixStream::pair()?;
         let child = command.stdin(Stdio::piped()).stdout(OwnedFd::from(childs_stdout)).spawn();
         // The command keeps the child's end until it is given another: not for longer than that.
@@ -69,14 +89,16 @@ impl WorkerProcess {
         let mut child = child?;
         let stdin = child.stdin.take();
         let (sender, lines) = channel::bounded(LINES_MAX);
-        let mut process = Self { child, stdin, stdout, reader: None, lines, stopped };
+        let silence = Silence::new(silence_max);
+        let is_broken = Arc::clone(&silence.is_broken);
+        let mut process = Self { child, stdin, stdout, reader: None, lines, silence, stopped };
         // A worker that does not read must not hold up a pool that is to stop. The flag belongs
         // to our end of the pipe alone.
         fcntl(process.stdin()?, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
         let stdout = process.stdout.try_clone()?;
         let reader = thread::Builder::new()
             .name(format!("reader-{}", process.pid()))
-            .spawn(move || read_lines(stdout, &sender))?;
+            .spawn(move || read_lines(stdout, &sender, &is_broken))?;
         process.reader = Some(reader);
         Ok(process)
     }
@@ -90,8 +112,9 @@ impl WorkerProcess {
     }
 
     /// Writes `line` within `deadline`, if there is one.
-    pub(super) fn send(&self, line: &str, deadline: Option<Duration>) -> Result<(), NoLine> {
+    pub(super) fn send(&mut self, line: &str, deadline: Option<Duration>) -> Result<(), NoLine> {
         let clock = WallClock::start();
+        self.silence.begin();
         let mut rest = line.as_bytes();
         while !rest.is_empty() {
             match self.stdin().and_then(|mut stdin| stdin.write(rest)) {
@@ -102,6 +125,7 @@ impl WorkerProcess {
                         return Err(NoLine::Overdue);
                     }
                     self.pause()?;
+                    self.look(LOOK_AGAIN_AFTER)?;
                 }
                 Err(_) => return Err(NoLine::Ended),
             }
@@ -112,39 +136,53 @@ impl WorkerProcess {
     /// Waits for the next line, for at most `patience`, if that is limited.
     pub(super) fn receive(&mut self, patience: Option<Duration>) -> Result<Vec<u8>, NoLine> {
         let overdue = patience.map_or_else(channel::never, channel::after);
-        let heartbeat = channel::tick(HEARTBEAT);
+        let look = channel::tick(LOOK_EVERY);
+        self.silence.begin();
         loop {
             // A line that is here counts, however late we look.
-            if let Ok(line) = self.lines.try_recv() {
+            if let Some(line) = self.received() {
                 return Ok(line);
             }
             select! {
                 recv(self.lines) -> line => return line.map_err(|_| NoLine::Ended),
                 recv(self.stopped) -> _ => return Err(NoLine::Stopped),
                 recv(overdue) -> _ => return Err(NoLine::Overdue),
-                // The end of the socket does not tell, if a child of the child keeps it open.
-                recv(heartbeat) -> _ => {
-                    if self.has_ended() && self.lines.is_empty() {
-                        return Err(NoLine::Ended);
+                recv(look) -> _ => {
+                    let state = self.look(LOOK_EVERY);
+                    if self.lines.is_empty() {
+                        state?;
                     }
                 }
             }
         }
     }
 
+    /// A line that is here already.
+    pub(super) fn received(&self) -> Option<Vec<u8>> {
+        self.lines.try_recv().ok()
+    }
+
+    /// Whether the process, after another wait of `waited`, is dead or has been silent for too long.
+    ///
+    /// The end of its pipes says nothing of its death, if a child of the child keeps them open.
+    fn look(&mut self, waited: Duration) -> Result<(), NoLine> {
+        if self.has_ended() { Err(NoLine::Ended) } else { self.silence.look(waited) }
+    }
+
     /// Whether the process is dead.
     pub(super) fn has_ended(&mut self) -> bool {
-        matches!(self.child.try_wait(), Ok(Some(_)))
+        // An error says that there is no such child any more.
+        !matches!(self.child.try_wait(), Ok(None))
     }
 
     /// How the process ended; `None` when it has not, although its stdout has.
     pub(super) fn status_after_end(&mut self) -> Option<ExitStatus> {
         let clock = WallClock::start();
         while clock.elapsed() < GRACE {
-            if let Ok(Some(status)) = self.child.try_wait() {
-                return Some(status);
+            match self.child.try_wait() {
+                Ok(None) => self.pause().ok()?,
+                ended => return ended.ok().flatten(),
             }
-            self.pause().ok()?;
         }
         None
     }
@@ -152,9 +190,22 @@ impl WorkerProcess {
     /// Lets the process end by itself, since there is nothing more to do.
     pub(super) fn retire(mut self) {
         drop(self.stdin.take());
-        if let Err(NoLine::Ended) = self.receive(Some(GRACE)) {
+        // One that is stopped would not end within the grace either.
+        if !self.is_stopped() && self.receive(Some(GRACE)) == Err(NoLine::Ended) {
             self.status_after_end();
         }
+    }
+
+    /// Whether the process is stopped, as SIGSTOP does it; not known outside of Linux.
+    fn is_stopped(&self) -> bool {
+        #[cfg(target_os = "linux")]
+        {
+            let pid = Pid::from_raw(self.pid().cast_signed());
+            let flags = WaitPidFlag::WSTOPPED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
+            matches!(waitid(Id::Pid(pid), flags), Ok(WaitStatus::Stopped(..)))
+        }
+        #[cfg(not(target_os = "linux"))]
+        false
     }
 
     /// Ends the process in the middle of whatever it does; returns the lines that it had written.
@@ -192,15 +243,75 @@ impl Drop for WorkerProcess {
     }
 }
 
-/// Sends whole lines until the socket or the receiver ends; the end of the channel tells of it.
-fn read_lines(stdout: UnixStream, lines: &Sender<Vec<u8>>) {
+/// For how long a process has said nothing while we waited for it.
+///
+/// Only our own looks are counted, each for the time that it should take. So a pause in which we did
+/// not look, since we were stopped as well (Ctrl-Z, `fg`) or got no processor, is not silence.
+#[derive(Debug)]
+struct Silence {
+    max: Duration,
+    so_far: Duration,
+    /// Set by the reader with each line, taken back by each look.
+    is_broken: Arc<AtomicBool>,
+    was_ever_broken: bool,
+}
+
+impl Silence {
+    fn new(max: Duration) -> Self {
+        Self { max, so_far: Duration::ZERO, is_broken: Arc::default(), was_ever_broken: false }
+    }
+
+    /// Starts to count: only now something is waited for.
+    fn begin(&mut self) {
+        self.so_far = Duration::ZERO;
+    }
+
+    fn look(&mut self, waited: Duration) -> Result<(), NoLine> {
+        if self.is_broken.swap(false, Ordering::Relaxed) {
+            self.was_ever_broken = true;
+            self.so_far = Duration::ZERO;
+        } else {
+            self.so_far += waited;
+        }
+        match (self.so_far < self.max, self.was_ever_broken) {
+            (true, _) => Ok(()),
+            (false, true) => Err(NoLine::Silent),
+            (false, false) => Err(NoLine::NoHandshake),
+        }
+    }
+}
+
+/// Sends whole lines but for heartbeats, until the socket or the receiver ends; the end of the
+/// channel tells of it. Each line breaks the silence.
+fn read_lines(stdout: UnixStream, lines: &Sender<Vec<u8>>, silence_is_broken: &AtomicBool) {
     let mut stdout = BufReader::new(stdout);
     loop {
         let mut line = Vec::new();
         let read = (&mut stdout).take(LINE_BYTES_MAX).read_until(b'\n', &mut line);
         let is_whole = line.ends_with(b"\n") || line.len() as u64 == LINE_BYTES_MAX;
-        if read.is_err() || !is_whole || lines.send(line).is_err() {
+        if read.is_err() || !is_whole {
             return;
         }
+        silence_is_broken.store(true, Ordering::Relaxed);
+        if line != protocol::HEARTBEAT && lines.send(line).is_err() {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn silence_is_counted_by_looks_from_the_last_line_or_the_beginning_of_a_wait() {
+        let mut silence = Silence::new(3 * LOOK_EVERY);
+        let looks = |silence: &mut Silence| [(); 3].map(|()| silence.look(LOOK_EVERY));
+        assert_eq!(looks(&mut silence), [Ok(()), Ok(()), Err(NoLine::NoHandshake)]);
+        silence.begin();
+        assert_eq!(silence.look(LOOK_EVERY), Ok(()));
+        silence.is_broken.store(true, Ordering::Relaxed);
+        assert_eq!(silence.look(LOOK_EVERY), Ok(()));
+        assert_eq!(looks(&mut silence), [Ok(()), Ok(()), Err(NoLine::Silent)]);
     }
 }

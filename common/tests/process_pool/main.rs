@@ -4,6 +4,8 @@
 mod ends;
 mod losses;
 mod scene;
+mod silence;
+mod stops;
 #[path = "../fixtures/process_pool_task.rs"]
 mod task;
 mod work;

@@ -7,8 +7,10 @@ use std::{
         fd::AsFd,
         unix::net::{UnixListener, UnixStream},
     },
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::Command,
+    sync::mpsc,
+    thread,
     time::Duration,
 };
 
@@ -20,6 +22,7 @@ use nix::{
 use tempfile::TempDir;
 
 pub(crate) const ONE: NonZeroUsize = NonZeroUsize::new(1).unwrap();
+pub(crate) const TWO: NonZeroUsize = NonZeroUsize::new(2).unwrap();
 pub(crate) const THREE: NonZeroUsize = NonZeroUsize::new(3).unwrap();
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -44,6 +47,13 @@ pub(crate) fn start(settings: Settings) -> ProcessPool<String> {
     ProcessPool::start(settings, |_| ()).unwrap()
 }
 
+/// What `work` returns; it fails, instead of hanging, if that takes too long.
+pub(crate) fn in_time<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    let (report, reported) = mpsc::channel();
+    thread::spawn(move || report.send(work()));
+    reported.recv_timeout(PATIENCE).expect("it to end in time, and not by a panic")
+}
+
 /// Where a worker in the middle of a task reports to the test.
 pub(crate) struct Desk {
     listener: UnixListener,
@@ -59,6 +69,16 @@ impl Desk {
 
     pub(crate) fn path(&self) -> PathBuf {
         self.folder.path().join("desk")
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Whether no worker waits to report.
+    pub(crate) fn is_empty(&self) -> bool {
+        let mut waiting = [PollFd::new(self.listener.as_fd(), PollFlags::POLLIN)];
+        poll(&mut waiting, PollTimeout::ZERO) == Ok(0)
     }
 
     /// Waits for a worker to report; it is at its task as long as the stream is open.

@@ -12,3 +12,4 @@ mod secrets;
 mod session;
 #[path = "../store/setting.rs"]
 mod setting;
+mod signals;

@@ -1,0 +1,77 @@
+//! How a worker shows that it lives: by a thread of its own, for a pool that asks for it.
+
+use std::{
+    fs::File,
+    io::{self, Write},
+    os::fd::AsFd,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use super::protocol;
+
+/// The stdout of a worker, which its answers and its heartbeats share: neither cuts a line of the
+/// other in two.
+pub(super) struct Replies {
+    /// A handle of its own, so that work which holds the lock of [`io::stdout`] delays no heartbeat.
+    stdout: Mutex<File>,
+    is_at_task: AtomicBool,
+}
+
+impl Replies {
+    pub(super) fn new() -> io::Result<Arc<Self>> {
+        let stdout = io::stdout().as_fd().try_clone_to_owned()?;
+        Ok(Arc::new(Self { stdout: Mutex::new(stdout.into()), is_at_task: AtomicBool::new(false) }))
+    }
+
+    /// Sends a heartbeat at once, and then one after each `interval` in the middle of a task.
+    pub(super) fn start_heartbeats(self: &Arc<Self>, interval: Duration) -> io::Result<()> {
+        end_with_parent();
+        self.beat()?;
+        let replies = Arc::clone(self);
+        thread::Builder::new().name("pool-heartbeat".to_owned()).spawn(move || {
+            loop {
+                thread::park_timeout(interval);
+                // If the pool is gone, so is this process: see `end_with_the_reader`.
+                if replies.is_at_task.load(Ordering::Relaxed) && replies.beat().is_err() {
+                    return;
+                }
+            }
+        })?;
+        Ok(())
+    }
+
+    /// Has `work` make an answer, and writes it.
+    pub(super) fn answer(&self, work: impl FnOnce() -> Vec<u8>) -> io::Result<()> {
+        self.is_at_task.store(true, Ordering::Relaxed);
+        let line = work();
+        let beating = self.stdout.lock().unwrap_or_else(PoisonError::into_inner);
+        // Locked only now: the work may have threads that print, against the rules, and the pool is
+        // to report that instead of waiting.
+        let mut stdout = io::stdout().lock();
+        let written = stdout.write_all(&line).and_then(|()| stdout.flush());
+        drop(beating);
+        self.is_at_task.store(false, Ordering::Relaxed);
+        written
+    }
+
+    fn beat(&self) -> io::Result<()> {
+        let mut stdout = self.stdout.lock().unwrap_or_else(PoisonError::into_inner);
+        stdout.write_all(protocol::HEARTBEAT)
+    }
+}
+
+/// Lets the kernel kill this process when its parent dies: unlike a thread that watches stdout, it
+/// reaches a process that is stopped.
+///
+/// Only where a pool asks for heartbeats, since the signal comes when the *thread* ends that
+/// started this process; the pool's lives as long as its worker. If the parent has died just
+/// before, or the system cannot do this, the watching thread ends the process.
+fn end_with_parent() {
+    #[cfg(target_os = "linux")]
+    let _ = nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL);
+}

@@ -1,0 +1,72 @@
+//! SIGINT and SIGTERM while cities wait for a worker process: the report has every city.
+
+use std::{
+    os::unix::process::CommandExt,
+    process::{Child, Stdio},
+    thread,
+    time::Duration,
+};
+
+use common::interrupt;
+use mock_web::{
+    MockWeb,
+    faults::{Fault, Faults},
+};
+use nix::{sys::signal::killpg, unistd::Pid};
+use serde_json::Value;
+
+use crate::session::{Session, web};
+
+/// Starts the program with these arguments, and waits until each of `workers` is at a search.
+fn start(session: &Session, yelp: &MockWeb, workers: u64, arguments: &[&str]) -> Child {
+    let mut child = session
+        .client_of(yelp)
+        .args(["--workers", &workers.to_string(), "--format", "json"])
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0)
+        .spawn()
+        .unwrap();
+    while yelp.observed().requests < workers {
+        assert!(child.try_wait().unwrap().is_none(), "it waits for its searches");
+        thread::yield_now();
+    }
+    child
+}
+
+/// Checks the report of a run that is interrupted while the searches of its first cities are under
+/// way, with the others in the pool's queue, at its door, or not handed to it yet.
+fn check(variant: &str, workers: u64, cities: usize) {
+    for signal in interrupt::ending_signals() {
+        let yelp = web(Duration::ZERO, Faults::default().always("/v2/search", Fault::Stall));
+        let session = Session::new();
+        let names: Vec<String> = (0..cities).map(|number| format!("City {number}")).collect();
+        let list = session.file("cities", names.join("\n").as_bytes());
+        let arguments = ["--variant", variant, "--cities", list.to_str().unwrap()];
+        let child = start(&session, &yelp, workers, &arguments);
+        killpg(Pid::from_raw(child.id().cast_signed()), signal).unwrap();
+
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(128 + signal as i32), "{output:?}");
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let reported = report["runs"][0]["answer"]["cities"].as_array().unwrap();
+        assert_eq!(reported.len(), cities, "{variant}, {workers} workers");
+        for (city, name) in reported.iter().zip(names) {
+            assert_eq!(city["city"], name);
+            assert_eq!(
+                (&city["complete"], &city["failed"]),
+                (&false.into(), &Value::Array(vec![]))
+            );
+        }
+    }
+}
+
+#[test]
+fn cities_that_were_never_begun_are_reported_as_unfinished() {
+    for variant in ["processes", "parallel"] {
+        check(variant, 1, 4);
+        check(variant, 2, 40);
+        check(variant, 2, 70);
+    }
+}
