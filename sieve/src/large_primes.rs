@@ -26,8 +26,7 @@ use std::ops::Range;
 use crate::{
     instructions::{Available, dispatched},
     line,
-    machine::Machine,
-    plan::{Plan, root},
+    plan::Plan,
     small_primes::SMALL_END,
     wheel::{RESIDUE_FROM, RESIDUES_30, WHEEL_30},
     window::Window,
@@ -66,9 +65,8 @@ struct Class<'p> {
 }
 
 impl LargePrimes {
-    /// Those that strike in a range.
-    pub(crate) fn of(numbers: &Range<u64>, machine: Machine) -> Self {
-        let plan = Plan::in_order(u64::from(SMALL_END)..root(numbers) + 1, machine, 1);
+    /// All primes of a plan, which has to be one for primes in order.
+    pub(crate) fn of(plan: Plan) -> Self {
         let parts = plan.parts;
         let mut sieve = WindowSieve::new(plan);
         let mut lines: [Vec<u8>; 8] = Default::default();

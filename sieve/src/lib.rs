@@ -12,6 +12,7 @@
               instructions, or it is compiled for the plainest"
 )]
 
+mod base_primes;
 mod crossing;
 mod decode;
 mod each_number;
@@ -23,6 +24,7 @@ mod machine;
 mod plan;
 mod presieve;
 mod primes;
+mod shared_sieve;
 mod short_range;
 mod sieve;
 mod small_primes;
@@ -38,7 +40,10 @@ use std::{
     ops::RangeBounds,
 };
 
-pub use self::{decode::Number, instructions::Instructions, primes::Primes, sieve::Sieve};
+pub use self::{
+    decode::Number, instructions::Instructions, primes::Primes, shared_sieve::SharedSieve,
+    sieve::Sieve,
+};
 
 /// The end of the numbers that can be sieved, itself left out: 2⁶⁴ - 2³².
 pub const END: u64 = u64::MAX - (1 << 32) + 1;

@@ -3,12 +3,12 @@
 use std::{ops::Range, sync::Arc};
 
 use crate::{
+    base_primes::BasePrimes,
     large_primes::LargePrimes,
     machine::Machine,
     small_primes::SMALL_END,
     wheel::{WHEEL_30, WHEEL_210, WHEEL_2310, Wheel},
     window::{Window, Windows},
-    window_sieve,
 };
 
 /// From so many numbers on, counting pays for the set-up of 480 lines.
@@ -25,6 +25,13 @@ const PARTS_PER_THREAD: usize = 4;
 
 /// Fewer where each part looks at many primes before it begins.
 const PARTS_PER_THREAD_WITH_RARE: usize = 2;
+
+/// Pieces of so many numbers are counted at about the cost of the whole, by 480 lines: shorter ones
+/// spend more on their set-up.
+const PIECE: u64 = 1 << 29;
+
+/// The same for 48 lines with rare primes.
+const PIECE_WITH_RARE: u64 = 2 * MANY_NUMBERS_WITH_RARE;
 
 /// What all threads share.
 #[derive(Clone, Debug)]
@@ -57,12 +64,17 @@ pub(crate) struct Parts {
 
 impl Plan {
     /// For counting, where lines may come one after another.
-    pub(crate) fn count(numbers: Range<u64>, machine: Machine, threads: usize) -> Self {
+    pub(crate) fn count(
+        numbers: Range<u64>,
+        machine: Machine,
+        threads: usize,
+        base_primes: &BasePrimes,
+    ) -> Self {
         let length = numbers.end - numbers.start;
         let has_large = has_large_primes(&numbers);
         let (wheel, line_bytes): (&Wheel, _) = if has_large {
             if root(&numbers) >= RARE_END || length < MANY_NUMBERS_WITH_RARE {
-                return Self::in_order(numbers, machine, threads);
+                return Self::in_order(numbers, machine, threads, base_primes);
             }
             (&WHEEL_210, (machine.caches.level_2_bytes / 2).max(machine.caches.chunk_bytes()))
         } else if length < MANY_NUMBERS {
@@ -73,19 +85,25 @@ impl Plan {
         let windows = Windows::new(&numbers, wheel, machine.caches, line_bytes, 1);
         let each = if has_large { PARTS_PER_THREAD_WITH_RARE } else { PARTS_PER_THREAD };
         let parts = parts_at_least(threads, each).div_ceil(windows.count() as usize);
-        let rare_primes = if has_large { rare_primes(&numbers, machine) } else { [].into() };
+        let rare_primes =
+            if has_large { base_primes.rare(root(&numbers), machine) } else { [].into() };
         Self { rare_primes, ..Self::new(numbers, wheel, machine, windows, parts) }
     }
 
     /// For primes in order, where the eight lines of a window have to be there together.
-    pub(crate) fn in_order(numbers: Range<u64>, machine: Machine, threads: usize) -> Self {
+    pub(crate) fn in_order(
+        numbers: Range<u64>,
+        machine: Machine,
+        threads: usize,
+        base_primes: &BasePrimes,
+    ) -> Self {
         let has_large = has_large_primes(&numbers);
         // Each window looks at all large primes, so where there are some, no more are made than
         // there are threads.
         let at_least = parts_at_least(threads, if has_large { 1 } else { PARTS_PER_THREAD });
         let line_bytes = line_bytes_in_order(&numbers, machine);
         let windows = Windows::new(&numbers, &WHEEL_30, machine.caches, line_bytes, at_least);
-        let large_primes = has_large.then(|| Arc::new(LargePrimes::of(&numbers, machine)));
+        let large_primes = has_large.then(|| base_primes.large(root(&numbers), machine));
         Self { large_primes, ..Self::new(numbers, &WHEEL_30, machine, windows, 1) }
     }
 
@@ -120,6 +138,20 @@ impl Parts {
     }
 }
 
+/// How long the pieces of a range should be, if it is cut to be counted.
+///
+/// Where there are large primes, a window looks at all of them, however short it is: a piece is a
+/// whole window, wherever it begins.
+pub(crate) fn piece(numbers: &Range<u64>, machine: Machine) -> u64 {
+    if numbers.is_empty() || !has_large_primes(numbers) {
+        PIECE
+    } else if root(numbers) < RARE_END {
+        PIECE_WITH_RARE
+    } else {
+        Windows::numbers_max(&WHEEL_30, line_bytes_in_order(numbers, machine))
+    }
+}
+
 /// The largest number whose square may be in a range.
 pub(crate) fn root(numbers: &Range<u64>) -> u64 {
     (numbers.end - 1).isqrt()
@@ -133,13 +165,6 @@ fn has_large_primes(numbers: &Range<u64>) -> bool {
 /// One thread needs no more parts than there are.
 fn parts_at_least(threads: usize, parts_per_thread: usize) -> usize {
     if threads == 1 { 1 } else { threads * parts_per_thread }
-}
-
-fn rare_primes(numbers: &Range<u64>, machine: Machine) -> Arc<[u32]> {
-    let primes = u64::from(SMALL_END)..root(numbers) + 1;
-    let mut list = Vec::new();
-    window_sieve::append_all(Plan::in_order(primes, machine, 1), &mut list);
-    list.into()
 }
 
 /// Eight lines of a chunk each fit the second level. Large primes need longer ones, since to look at
@@ -170,10 +195,12 @@ mod tests {
     /// Counts in lines of a wheel, of at most so many bytes, in so many parts for each window.
     fn check(numbers: &Range<u64>, wheel: &'static Wheel, line_bytes: usize, parts: usize) {
         let machine = Machine::detect();
-        let expected = count(Plan::in_order(numbers.clone(), machine, 1));
+        let base_primes = BasePrimes::default();
+        let expected = count(Plan::in_order(numbers.clone(), machine, 1, &base_primes));
         let windows = Windows::new(numbers, wheel, machine.caches, line_bytes, 1);
         let has_large = has_large_primes(numbers);
-        let rare_primes = if has_large { rare_primes(numbers, machine) } else { [].into() };
+        let rare_primes =
+            if has_large { base_primes.rare(root(numbers), machine) } else { [].into() };
         let plan = Plan::new(numbers.clone(), wheel, machine, windows, parts);
         let modulus = wheel.modulus;
         assert_eq!(
@@ -193,6 +220,20 @@ mod tests {
                     check(&(start..start + length), wheel, 3000, 5);
                     check(&(start - 1..start + length + 1), wheel, usize::MAX, 500);
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn a_piece_with_large_primes_is_one_window_wherever_it_begins() {
+        let machine = Machine::detect();
+        for start in [5_000_000_000_000, 10_u64.pow(15), 10_u64.pow(18), 10_u64.pow(19)] {
+            let length = piece(&(start..start + 1_000_000_000), machine);
+            for start in start..start + 241 {
+                let numbers = start..start + length;
+                let line_bytes = line_bytes_in_order(&numbers, machine);
+                let windows = Windows::new(&numbers, &WHEEL_30, machine.caches, line_bytes, 1);
+                assert_eq!(windows.count(), 1, "{numbers:?}");
             }
         }
     }

@@ -7,6 +7,7 @@
 use std::{fmt, iter::FusedIterator, ops::Range, slice};
 
 use crate::{
+    base_primes::BasePrimes,
     decode::{self, Words},
     instructions::Available,
     machine::Machine,
@@ -143,7 +144,7 @@ impl Piece {
             Others::Test(numbers) => Self::Tested(numbers),
             Others::Short(numbers) => sieved(short_range::words(&numbers, instructions), None),
             Others::Sieve(numbers) => {
-                let plan = Plan::in_order(numbers, machine, 1);
+                let plan = Plan::in_order(numbers, machine, 1, &BasePrimes::default());
                 let parts = plan.parts;
                 sieved(Words::default(), Some((WindowSieve::new(plan), parts)))
             }

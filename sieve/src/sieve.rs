@@ -5,11 +5,13 @@ mod parallel;
 
 use std::{
     io::{self, Write},
-    ops::RangeBounds,
+    ops::{Range, RangeBounds},
 };
 
 use crate::{
-    END, Instructions, Number, Primes, decode, each_number, huge_pages,
+    END, Instructions, Number, Primes,
+    base_primes::BasePrimes,
+    decode, each_number, huge_pages,
     instructions::Available,
     machine::Machine,
     plan::Plan,
@@ -73,7 +75,15 @@ impl Sieve {
 
     /// As [`count`](crate::count).
     pub fn count(self, range: impl RangeBounds<u64>) -> u64 {
-        let (small, others) = split(half_open(&range, END));
+        self.count_with(half_open(&range, END), &BasePrimes::default())
+    }
+
+    pub(crate) fn machine(self) -> Machine {
+        self.machine
+    }
+
+    pub(crate) fn count_with(self, numbers: Range<u64>, base_primes: &BasePrimes) -> u64 {
+        let (small, others) = split(numbers);
         small.len() as u64
             + match others {
                 Others::None => 0,
@@ -81,7 +91,7 @@ impl Sieve {
                 Others::Short(numbers) => short_range::words(&numbers, self.machine.instructions)
                     .count(self.machine.instructions),
                 Others::Sieve(numbers) => {
-                    let plan = Plan::count(numbers, self.machine, 1);
+                    let plan = Plan::count(numbers, self.machine, 1, base_primes);
                     let parts = plan.parts;
                     let mut sieve = WindowSieve::new(plan);
                     parts.iter().map(|part| sieve.count(&part)).sum()
@@ -96,7 +106,14 @@ impl Sieve {
 
     /// As [`collect`](crate::collect).
     pub fn collect<N: Number>(self, range: impl RangeBounds<u64>) -> Vec<N> {
-        let numbers = half_open(&range, N::END);
+        self.collect_with(half_open(&range, N::END), &BasePrimes::default())
+    }
+
+    pub(crate) fn collect_with<N: Number>(
+        self,
+        numbers: Range<u64>,
+        base_primes: &BasePrimes,
+    ) -> Vec<N> {
         let mut list = Vec::with_capacity(expected_count(&numbers));
         huge_pages::advise(&mut list);
         let (small, others) = split(numbers);
@@ -111,7 +128,7 @@ impl Sieve {
                 decode::append(self.machine.instructions, words.all(), &mut list);
             }
             Others::Sieve(numbers) => {
-                let plan = Plan::in_order(numbers, self.machine, 1);
+                let plan = Plan::in_order(numbers, self.machine, 1, base_primes);
                 window_sieve::append_all(plan, &mut list);
             }
         }

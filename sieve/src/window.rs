@@ -80,8 +80,7 @@ impl Windows {
         let modulus = u64::from(wheel.modulus);
         let first = numbers.start / modulus;
         let all_bytes = (numbers.end.div_ceil(modulus) - first).div_ceil(8);
-        let most = (WINDOW_NUMBERS_MAX / modulus / 8) as usize;
-        let line_bytes = line_bytes.min(most) / BLOCK_BYTES * BLOCK_BYTES;
+        let line_bytes = line_bytes_of(wheel, line_bytes);
         let chunk_max = caches.chunk_bytes().min(line_bytes);
         let enough = (at_least as u64).min(all_bytes.div_ceil(chunk_max as u64 / 4));
         let count = all_bytes.div_ceil(line_bytes as u64).max(enough);
@@ -92,6 +91,13 @@ impl Windows {
         Self { first, count: all_bytes.div_ceil(first.line_bytes() as u64) }
     }
 
+    /// So many numbers fit a single window with lines of `line_bytes` at most, wherever they begin.
+    pub(crate) fn numbers_max(wheel: &Wheel, line_bytes: usize) -> u64 {
+        // The first byte of a line may begin, and the last one may end, outside of the numbers.
+        let whole_bytes = line_bytes_of(wheel, line_bytes) as u64 - 2;
+        8 * u64::from(wheel.modulus) * whole_bytes
+    }
+
     pub(crate) fn count(&self) -> u64 {
         self.count
     }
@@ -100,4 +106,10 @@ impl Windows {
     pub(crate) fn get(&self, number: u64) -> Window {
         Window { first: self.first.first + number * self.first.bits(), ..self.first }
     }
+}
+
+/// The longest line of whole blocks within `line_bytes` whose window does not hold too many numbers.
+fn line_bytes_of(wheel: &Wheel, line_bytes: usize) -> usize {
+    let most = (WINDOW_NUMBERS_MAX / u64::from(wheel.modulus) / 8) as usize;
+    line_bytes.min(most) / BLOCK_BYTES * BLOCK_BYTES
 }

@@ -7,6 +7,7 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use super::Sieve;
 use crate::{
     END, Number,
+    base_primes::BasePrimes,
     decode::{self, Words},
     huge_pages,
     plan::Plan,
@@ -20,7 +21,8 @@ impl Sieve {
         let numbers = half_open(&range, END);
         let (small, others) = split(numbers.clone());
         let Others::Sieve(others) = others else { return self.count(numbers) };
-        let plan = Plan::count(others, self.machine, rayon::current_num_threads());
+        let threads = rayon::current_num_threads();
+        let plan = Plan::count(others, self.machine, threads, &BasePrimes::default());
         let counts = (0..plan.parts.count()).into_par_iter().map_init(
             || WindowSieve::new(plan.clone()),
             |sieve, number| sieve.count(&plan.parts.get(number)),
@@ -33,7 +35,8 @@ impl Sieve {
         let numbers = half_open(&range, N::END);
         let (small, others) = split(numbers.clone());
         let Others::Sieve(others) = others else { return self.collect(numbers) };
-        let plan = Plan::in_order(others, self.machine, rayon::current_num_threads());
+        let threads = rayon::current_num_threads();
+        let plan = Plan::in_order(others, self.machine, threads, &BasePrimes::default());
         let parts: Vec<Vec<N>> = (0..plan.parts.count())
             .into_par_iter()
             .map_init(

@@ -16,6 +16,7 @@ mod plain_sieve;
 mod primesieve;
 mod random_ranges;
 mod ranges;
+mod shared;
 mod sieves;
 mod strategies;
 mod strong_test;
