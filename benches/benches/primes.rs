@@ -9,6 +9,9 @@ use common::{process_pool::ServeError, progress::Visibility};
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 use part1_primes::{Job, Keep, Method, Settings, Variant, WorkerProgram, worker};
 
+/// Lists would measure messages and memory as well.
+const KEEP: Keep = Keep::Count;
+
 /// What tells this program to be a worker process.
 const WORKER: &str = "worker";
 
@@ -31,7 +34,7 @@ fn bench_method(criterion: &mut Criterion, method: Method) {
         .sampling_mode(SamplingMode::Flat)
         .throughput(Throughput::Elements(range.end - range.start));
     for variant in Variant::ALL {
-        let job = |workers| Job::new(range.clone(), workers, method);
+        let job = |workers| Job::new(range.clone(), workers, method, KEEP);
         for (at_once, workers) in measurement::sweep(|workers| variant.workers(&job(workers))) {
             let settings = settings(job(workers), method, variant);
             let id = BenchmarkId::new(variant.name(), at_once);
@@ -55,7 +58,7 @@ fn settings(job: Job, method: Method, variant: Variant) -> Settings {
     Settings {
         job,
         method,
-        keep: Keep::Count,
+        keep: KEEP,
         variants: vec![variant],
         worker: WorkerProgram {
             path: env::current_exe().expect("the path of this program"),

@@ -28,8 +28,8 @@ use common::{
     timeline::Lane,
 };
 use part1_primes::{
-    AfterWork, Answer, CHUNK_MAX, Input, Job, Keep, Method, PrimesError, Settings, Variant,
-    WorkerProgram, lesson,
+    AfterWork, Answer, Input, Job, Keep, Method, PrimesError, Settings, Variant, WorkerProgram,
+    lesson,
 };
 
 /// Finds every prime of a range, one number after another and on all cores, and compares.
@@ -71,8 +71,8 @@ struct ReportArguments {
     /// at once, or by a sieve
     #[arg(long, value_parser = method_parser(), default_value = Method::Trial.name())]
     method: Method,
-    /// How many numbers a worker takes at a time [default: 5000, for the sieve up to 10 million;
-    /// less if there are few]
+    /// How many numbers a worker takes at a time [default: 5000; for the sieve up to 10 million, or
+    /// hundreds of millions that are only counted; less if there are few]
     #[arg(long, value_parser = parse_chunk)]
     chunk: Option<NonZeroU64>,
     /// How to report
@@ -144,8 +144,9 @@ fn options(arguments: ReportArguments) -> anyhow::Result<Options> {
     }
     arguments.files.prepare()?;
     let workers = workers.unwrap_or(report::cores());
-    let mut job = Job::new(from..to, workers, arguments.method);
-    job.chunk = arguments.chunk.unwrap_or(job.chunk);
+    let keep = if arguments.count { Keep::Count } else { Keep::List };
+    let mut job = Job::new(from..to, workers, arguments.method, keep);
+    job.chunk = chunk(&arguments, keep)?.unwrap_or(job.chunk);
     let variants = match arguments.variant {
         none if none.is_empty() => Variant::ALL.to_vec(),
         some => some,
@@ -153,7 +154,7 @@ fn options(arguments: ReportArguments) -> anyhow::Result<Options> {
     let settings = Settings {
         job,
         method: arguments.method,
-        keep: if arguments.count { Keep::Count } else { Keep::List },
+        keep,
         variants,
         worker: WorkerProgram {
             path: env::current_exe().context("cannot find the path of this program")?,
@@ -164,6 +165,18 @@ fn options(arguments: ReportArguments) -> anyhow::Result<Options> {
     };
     let ReportArguments { format, files, print, .. } = arguments;
     Ok(Options { settings, format, files, print, quiet })
+}
+
+/// The chunk that was asked for, which must not be too long.
+fn chunk(arguments: &ReportArguments, keep: Keep) -> Result<Option<NonZeroU64>, UsageError> {
+    let max = Job::chunk_max(arguments.method, keep);
+    match arguments.chunk {
+        Some(chunk) if chunk.get() > max => Err(UsageError(format!(
+            "--chunk {chunk} is above {max}, the most numbers of a chunk (none is too many for \
+             --method sieve with --count)"
+        ))),
+        chunk => Ok(chunk),
+    }
 }
 
 fn after_work(hold: Option<Duration>, quiet: bool) -> AfterWork {
@@ -251,11 +264,7 @@ fn reason(error: &anyhow::Error) -> ExitReason {
 }
 
 fn parse_chunk(text: &str) -> Result<NonZeroU64, String> {
-    match NonZeroU64::new(number::parse(text)?) {
-        Some(chunk) if chunk.get() <= CHUNK_MAX => Ok(chunk),
-        Some(_) => Err(format!("a chunk has at most {CHUNK_MAX} numbers")),
-        None => Err("a chunk has at least 1 number".to_owned()),
-    }
+    NonZeroU64::new(number::parse(text)?).ok_or_else(|| "a chunk has at least 1 number".to_owned())
 }
 
 fn parse_seconds(text: &str) -> Result<Duration, String> {

@@ -5,21 +5,23 @@ use std::{
     ops::Range,
 };
 
-use crate::Method;
+use sieve::SharedSieve;
 
-/// Longer chunks would make messages of worker processes unwieldy.
-pub const CHUNK_MAX: u64 = 10_000_000;
+use crate::{Keep, Method};
+
+/// Longer chunks would make lists unwieldy: of worker processes, they are messages.
+const LISTED_CHUNK_MAX: u64 = 10_000_000;
 
 /// Longer chunks of numbers that are checked one by one would make workers wait for the last of
 /// them, shorter ones would cost more to hand out than to do.
 const CHECKED_CHUNK_MAX: u64 = 5_000;
 
-/// A chunk needs all primes up to the root of its end before it can be sieved: with fewer numbers
-/// than so many times that root, it would cost more to prepare than to sieve.
+/// All primes up to the root of its end cross off their multiples in a chunk: with fewer numbers than
+/// so many times that root, it would cost more to prepare than to sieve.
 const ROOTS_PER_SIEVED_CHUNK: u64 = 8;
 
-/// At least so many chunks for each worker, where there are enough numbers: so that one that gets
-/// the hard ones does fewer.
+/// At least so many chunks for each worker, where primes are listed and there are enough numbers: so
+/// that one that gets the hard ones does fewer.
 const CHUNKS_PER_WORKER: u64 = 16;
 
 /// The numbers from `range.start` up to, and without, `range.end`, `chunk` numbers at a time.
@@ -38,17 +40,34 @@ impl Job {
     ///
     /// Where the sieve has but few or very large numbers, evenness comes second: there are fewer
     /// chunks than workers, or a single one.
-    pub fn new(range: Range<u64>, workers: NonZeroUsize, method: Method) -> Self {
+    pub fn new(range: Range<u64>, workers: NonZeroUsize, method: Method, keep: Keep) -> Self {
         let length = length(&range);
-        let share = length / (workers.get() as u64 * CHUNKS_PER_WORKER);
-        let numbers = match method {
-            Method::Trial | Method::Strong | Method::Simd => share.min(CHECKED_CHUNK_MAX),
-            Method::Sieve => {
-                share.max(ROOTS_PER_SIEVED_CHUNK * range.end.isqrt()).min(CHUNK_MAX).min(length)
+        let workers_share = length / workers.get() as u64;
+        let share = workers_share / CHUNKS_PER_WORKER;
+        let worth_sieving = ROOTS_PER_SIEVED_CHUNK * range.end.isqrt();
+        let numbers = match (method, keep) {
+            (Method::Trial | Method::Strong | Method::Simd, _) => share.min(CHECKED_CHUNK_MAX),
+            (Method::Sieve, Keep::List) => {
+                share.max(worth_sieving).min(LISTED_CHUNK_MAX).min(length)
+            }
+            (Method::Sieve, Keep::Count) => {
+                // A range that goes on beyond the sieve is refused when it is run.
+                let piece = SharedSieve::default().piece(range.start..range.end.min(sieve::END));
+                even(length, piece.min(workers_share.max(worth_sieving)))
             }
         };
         let chunk = NonZeroU64::new(numbers).unwrap_or(NonZeroU64::MIN);
         Self { range, workers, chunk }
+    }
+
+    /// The most numbers that a chunk may have.
+    ///
+    /// A count is as short for many numbers as for few, and the sieve needs no more memory for it.
+    pub fn chunk_max(method: Method, keep: Keep) -> u64 {
+        match (method, keep) {
+            (Method::Sieve, Keep::Count) => u64::MAX,
+            _ => LISTED_CHUNK_MAX,
+        }
     }
 
     /// How many chunks there are; the last one may be shorter.
@@ -78,6 +97,11 @@ impl Job {
     }
 }
 
+/// The length of as few chunks of `most` numbers at most as there can be, if they are alike.
+fn even(length: u64, most: u64) -> u64 {
+    length.div_ceil(length.div_ceil(most.max(1)).max(1))
+}
+
 fn length(range: &Range<u64>) -> u64 {
     range.end.saturating_sub(range.start)
 }
@@ -92,40 +116,79 @@ mod tests {
 
     #[test]
     fn the_labs_range_is_cut_into_200_chunks() {
-        let job = Job::new(100_000_000..101_000_000, TWO, Method::Trial);
+        let job = Job::new(100_000_000..101_000_000, TWO, Method::Trial, Keep::List);
         assert_eq!(job.chunk_count(), 200);
         assert_eq!(job.chunk(199), 100_995_000..101_000_000);
     }
 
     #[test]
     fn an_empty_range_has_no_chunks() {
-        assert_eq!(Job::new(7..7, TWO, Method::Trial).chunk_count(), 0);
+        assert_eq!(Job::new(7..7, TWO, Method::Trial, Keep::List).chunk_count(), 0);
     }
 
     #[test]
     fn all_of_u64_can_be_cut() {
-        let job = Job::new(0..u64::MAX, TWO, Method::Trial);
+        let job = Job::new(0..u64::MAX, TWO, Method::Trial, Keep::List);
         assert_eq!(job.chunk(job.chunk_count() - 1).end, u64::MAX);
     }
 
     #[test]
-    fn the_sieve_has_chunks_that_are_worth_preparing() {
+    fn a_sieve_that_lists_has_chunks_that_are_worth_preparing() {
         let check = |range: Range<u64>, workers, chunk, chunk_count| {
-            let job = Job::new(range.clone(), NonZeroUsize::new(workers).unwrap(), Method::Sieve);
+            let job = Job::new(
+                range.clone(),
+                NonZeroUsize::new(workers).unwrap(),
+                Method::Sieve,
+                Keep::List,
+            );
             assert_eq!((job.chunk.get(), job.chunk_count()), (chunk, chunk_count), "{range:?}");
         };
         // The lab's: eight times the root of its end. With few workers, a sixteenth for each.
         check(100_000_000..101_000_000, 2, 80_392, 13);
         check(100_000_000..101_000_000, 64, 80_392, 13);
         check(0..100_000_000, 2, 3_125_000, 32);
-        check(0..1_000_000_000, 2, CHUNK_MAX, 100);
+        check(0..1_000_000_000, 2, LISTED_CHUNK_MAX, 100);
         check(0..1_000_000_000, 64, 976_562, 1_025);
-        check(0..sieve::END, 2, CHUNK_MAX, sieve::END.div_ceil(CHUNK_MAX));
+        check(0..sieve::END, 2, LISTED_CHUNK_MAX, sieve::END.div_ceil(LISTED_CHUNK_MAX));
         // So large that a single chunk is best, and no longer than there are numbers.
         check(sieve::END - 1_000_000..sieve::END, 2, 1_000_000, 1);
         check(0..3, 2, 3, 1);
         check(0..0, 2, 1, 0);
         check(u64::MAX..u64::MAX, 2, 1, 0);
+    }
+
+    #[test]
+    fn a_sieve_that_counts_has_chunks_that_cost_what_the_whole_costs() {
+        let job = |start: u64, length, workers| {
+            let workers = NonZeroUsize::new(workers).unwrap();
+            Job::new(start..start + length, workers, Method::Sieve, Keep::Count)
+        };
+        let check = |start, length, workers, chunk, chunk_count| {
+            let job = job(start, length, workers);
+            let planned = (job.chunk.get(), job.chunk_count());
+            assert_eq!(planned, (chunk, chunk_count), "{:?} on {workers} workers", job.range);
+        };
+        check(0, 1_000_000_000, 1, 500_000_000, 2);
+        check(0, 1_000_000_000, 2, 500_000_000, 2);
+        check(0, 1_000_000_000, 64, 15_625_000, 64);
+        check(0, 100_000_000_000, 2, 268_096_515, 373);
+        check(1_000_000_000_000, 1_000_000_000, 2, 250_000_000, 4);
+        check(100_000_000, 1_000_000, 2, 500_000, 2);
+        check(100_000_000, 1_000_000, 64, 76_924, 13);
+        check(0, 3, 2, 3, 1);
+        check(0, 0, 2, 1, 0);
+        check(1_000_000_000_000_000, 10_000_000, 2, 10_000_000, 1);
+        // Each of them looks at all primes up to 10⁹, which takes as long as to sieve 100 million.
+        let job = job(1_000_000_000_000_000_000, 1_000_000_000, 64);
+        assert!(job.chunk_count() <= 5, "{} chunks", job.chunk_count());
+    }
+
+    #[test]
+    fn a_range_that_the_sieve_refuses_is_cut_all_the_same() {
+        for start in [0, sieve::END - 1, sieve::END, u64::MAX - 1, u64::MAX] {
+            let job = Job::new(start..u64::MAX, TWO, Method::Sieve, Keep::Count);
+            assert_eq!(job.chunk_count() == 0, start == u64::MAX);
+        }
     }
 
     proptest! {
@@ -137,7 +200,7 @@ mod tests {
         ) {
             let range = start..start.saturating_add(length);
             let job =
-                Job { chunk: NonZeroU64::new(chunk).unwrap(), ..Job::new(range.clone(), TWO, Method::Trial) };
+                Job { chunk: NonZeroU64::new(chunk).unwrap(), ..Job::new(range.clone(), TWO, Method::Trial, Keep::List) };
             let mut next = range.start;
             for (index, chunk) in (0..).zip(job.chunks()) {
                 prop_assert_eq!(chunk.start, next);

@@ -157,8 +157,8 @@ fn sharing_gains_nothing(input: &Input, baseline: &Run<Answer>) -> String {
         Method::Sieve if input.to.saturating_sub(input.from) < root => format!(
             "What it means: before a chunk can be sieved, all primes up to {}, the root of its \
              end, have to be known; for so few numbers that is most of the work ({alone} in all), \
-             and workers do it again for each chunk instead of sharing it: ask for a longer \
-             range, or use --method strong.",
+             and more workers do not shorten it: ask for a longer range, or use \
+             --method strong.",
             grouped(root)
         ),
         Method::Sieve => format!(
@@ -264,9 +264,8 @@ mod tests {
                 run(Variant::Parallel, 900_000, 900_000),
             ],
             "before a chunk can be sieved, all primes up to 1 000 000, the root of its end, have \
-             to be known; for so few numbers that is most of the work (900 ms in all), and \
-             workers do it again for each chunk instead of sharing it: ask for a longer range, or \
-             use --method strong.",
+             to be known; for so few numbers that is most of the work (900 ms in all), and more \
+             workers do not shorten it: ask for a longer range, or use --method strong.",
         );
     }
 

@@ -20,13 +20,14 @@ use common::{
     report::{Report, Run},
 };
 use serde::Serialize;
+use sieve::SharedSieve;
 
 use self::instruments::Instruments;
 pub use self::{
     error::PrimesError,
     found::{Found, Keep},
     instruments::AfterWork,
-    job::{CHUNK_MAX, Job},
+    job::Job,
     lesson::lesson,
     method::Method,
     variants::Variant,
@@ -122,7 +123,9 @@ fn run_variant(settings: &Settings, variant: Variant) -> Result<(Run<Answer>, Fo
     let Settings { job, method, keep, .. } = settings;
     let after_work = Arc::clone(&settings.after_work);
     let instruments = Arc::new(Instruments::start(variant, job, settings.progress, after_work));
-    let work = |chunk| instruments.observe(job, chunk, |numbers| method.find(numbers, *keep));
+    let shared_sieve = SharedSieve::default();
+    let find = |numbers| method.find(numbers, *keep, &shared_sieve);
+    let work = |chunk| instruments.observe(job, chunk, find);
     let remote_work = RemoteWork {
         program: settings.worker.clone(),
         method: *method,

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use common::primality::{is_prime_by_strong_test, is_prime_by_trial_division};
 use serde::{Deserialize, Serialize};
+use sieve::SharedSieve;
 
 use crate::{Found, Keep, PrimesError};
 
@@ -49,12 +50,14 @@ impl Method {
     }
 
     /// The primes among `numbers`, which are such that [`check`](Self::check) lets them pass.
-    pub fn find(self, numbers: Range<u64>, keep: Keep) -> Found {
+    ///
+    /// `shared_sieve` is what chunks have in common: the base primes, if this is the sieve.
+    pub fn find(self, numbers: Range<u64>, keep: Keep, shared_sieve: &SharedSieve) -> Found {
         match self {
             Self::Trial => check_each(numbers, keep, is_prime_by_trial_division),
             Self::Strong => check_each(numbers, keep, is_prime_by_strong_test),
             Self::Simd => keep_found(sieve::test_each(numbers), keep),
-            Self::Sieve => strike_out(numbers, keep),
+            Self::Sieve => strike_out(numbers, keep, shared_sieve),
         }
     }
 }
@@ -70,10 +73,10 @@ fn check_each(numbers: Range<u64>, keep: Keep, is_prime: impl Fn(u64) -> bool) -
     }
 }
 
-fn strike_out(numbers: Range<u64>, keep: Keep) -> Found {
+fn strike_out(numbers: Range<u64>, keep: Keep, shared_sieve: &SharedSieve) -> Found {
     match keep {
-        Keep::Count => Found { count: sieve::count(numbers), primes: Vec::new() },
-        Keep::List => keep_found(sieve::collect(numbers), keep),
+        Keep::Count => Found { count: shared_sieve.count(numbers), primes: Vec::new() },
+        Keep::List => keep_found(shared_sieve.collect(numbers), keep),
     }
 }
 

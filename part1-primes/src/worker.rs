@@ -11,6 +11,7 @@ use common::{
     process_pool::{self, Event, ServeError},
 };
 use serde::{Deserialize, Serialize};
+use sieve::SharedSieve;
 
 use crate::{Found, Keep, Method};
 
@@ -61,15 +62,17 @@ pub struct RemoteWork {
 /// # Errors
 /// When stdin has a line that is no task, or stdout fails.
 pub fn serve(gate: Option<&Path>) -> Result<(), ServeError> {
+    let shared_sieve = SharedSieve::default();
     process_pool::serve(|task: Task| -> Result<Found, String> {
         if let Some(path) = gate {
             gate::pass_at(path).map_err(|error| cannot_pass(path, &error))?;
         }
-        // BEGIN SOLUTION(task): find the primes from `task.from` up to, and without, `task.to` by
-        // the task's method, and keep what it asks for; a range that the method cannot do is an error
+        // BEGIN SOLUTION(task, shared_sieve): find the primes from `task.from` up to, and without,
+        // `task.to` by the task's method, and keep what it asks for, with the `shared_sieve` that all
+        // tasks of this process have; a range that the method cannot do is an error
         let numbers = task.from..task.to;
         task.method.check(&numbers).map_err(|error| error.to_string())?;
-        Ok(task.method.find(numbers, task.keep))
+        Ok(task.method.find(numbers, task.keep, &shared_sieve))
         // END SOLUTION
     })
 }

@@ -13,7 +13,7 @@ use proptest::prelude::*;
 
 fn settings(numbers: Range<u64>, method: Method) -> Settings {
     Settings {
-        job: Job::new(numbers, NonZeroUsize::new(3).unwrap(), method),
+        job: Job::new(numbers, NonZeroUsize::new(3).unwrap(), method, Keep::List),
         method,
         keep: Keep::List,
         variants: Variant::ALL.to_vec(),
@@ -125,6 +125,41 @@ fn counting_keeps_no_primes() {
     }
 }
 
+/// How many primes there are in [10ⁿ, 10ⁿ + 10⁷), for n = 9, 10, …: by primesieve.
+const PRIMES_IN_TEN_MILLION: [u64; 10] =
+    [482_449, 434_650, 394_401, 361_726, 334_312, 310_582, 289_394, 271_897, 255_085, 241_295];
+
+/// Counts by the sieve, in every variant, in chunks of its own choice and in shorter ones.
+fn check_count(numbers: Range<u64>, expected: u64) {
+    let settings = settings(numbers.clone(), Method::Sieve);
+    let job = Job::new(numbers, settings.job.workers, Method::Sieve, Keep::Count);
+    let short = NonZeroU64::new(job.chunk.get() / 2 + 1).unwrap();
+    for job in [job.clone(), Job { chunk: short, ..job }] {
+        let settings = Settings { job, keep: Keep::Count, ..settings.clone() };
+        let (report, _) = part1_primes::run(&settings).unwrap();
+        for run in &report.runs {
+            assert_eq!(run.answer.count, expected, "{}, {:?}", run.variant, settings.job);
+        }
+    }
+}
+
+#[test]
+fn variants_count_ten_million_numbers_from_powers_of_ten() {
+    for (power, expected) in (9..=16).zip(PRIMES_IN_TEN_MILLION) {
+        check_count(10_u64.pow(power)..10_u64.pow(power) + 10_000_000, expected);
+    }
+}
+
+#[test]
+#[ignore = "takes long where cores are slow; run with --ignored"]
+fn variants_count_the_largest_numbers() {
+    for (power, expected) in (9..=18).zip(PRIMES_IN_TEN_MILLION).skip(8) {
+        check_count(10_u64.pow(power)..10_u64.pow(power) + 10_000_000, expected);
+    }
+    let start = 10_u64.pow(19);
+    check_count(start..start + 20_000_000, 457_665); // by primesieve
+}
+
 #[test]
 fn every_started_worker_has_a_lane_even_without_work() {
     let (report, _) = part1_primes::run(&settings(10..12, Method::Trial)).unwrap();
@@ -182,7 +217,7 @@ proptest! {
     ) {
         let found = Method::ALL.map(|method| {
             let workers = NonZeroUsize::new(workers).unwrap();
-            let job = Job::new(from..from + length, workers, method);
+            let job = Job::new(from..from + length, workers, method, Keep::List);
             let chunk = chunk.map(|numbers| numbers.max(length / 20));
             let chunk = chunk.and_then(NonZeroU64::new).unwrap_or(job.chunk);
             primes(&Settings { job: Job { chunk, ..job }, ..settings(0..0, method) })

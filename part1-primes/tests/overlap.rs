@@ -20,7 +20,10 @@ const PATIENCE: Duration = Duration::from_mins(1);
 const IMPATIENCE: Duration = Duration::from_millis(100);
 
 fn job() -> Job {
-    Job { chunk: NonZeroU64::new(10).unwrap(), ..Job::new(0..1_000, WORKERS, Method::Trial) }
+    Job {
+        chunk: NonZeroU64::new(10).unwrap(),
+        ..Job::new(0..1_000, WORKERS, Method::Trial, Keep::List)
+    }
 }
 
 /// Not needed by variants that work in this process.

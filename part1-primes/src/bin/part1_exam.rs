@@ -24,6 +24,7 @@ use part1_primes::{
     worker::{self, Task},
 };
 use serde::Deserialize;
+use sieve::SharedSieve;
 
 /// A worker whose finds the examiner decides.
 const EXAMINED_WORKER: &str = "examined-worker";
@@ -111,7 +112,8 @@ fn do_work(
             Ok(vec![found.map_err(|error| error.to_string())])
         }
         Assignment::Timed { from, to, chunk, workers } => {
-            let work = |numbers| Method::Trial.find(numbers, Keep::Count);
+            let shared_sieve = SharedSieve::default();
+            let work = |numbers| Method::Trial.find(numbers, Keep::Count, &shared_sieve);
             let found = primes_parallel(&Job { range: from..to, workers, chunk }, work);
             Ok(vec![found.map_err(|error| error.to_string())])
         }

@@ -73,17 +73,23 @@ fn of_the_lab(repetitions: NonZeroU32) -> [Job; 2] {
 }
 
 fn of_counting() -> Vec<Job> {
+    let billion_from = |start| start..start + BILLION;
     let high = QUADRILLION..QUADRILLION + BILLION / 10;
     vec![
         job("count to 1e9", Verb::Count, 0..BILLION),
         job("count to 1e10", Verb::Count, 0..10 * BILLION),
-        job("count 1e12 to 1e12 + 1e9", Verb::Count, TRILLION..TRILLION + BILLION),
+        job("count 1e12 to 1e12 + 1e9", Verb::Count, billion_from(TRILLION)),
         job("count 1e15 to 1e15 + 1e8", Verb::Count, high.clone()),
         job(
             "count 1e15 to 1e15 + 1e8 on all cores, CPU time of all threads",
             Verb::CountOnAllThreads,
             high,
         ),
+        job("count 1e15 to 1e15 + 1e9", Verb::Count, billion_from(QUADRILLION)),
+        job("count 1e16 to 1e16 + 1e9", Verb::Count, billion_from(10 * QUADRILLION)),
+        job("count 1e17 to 1e17 + 1e9", Verb::Count, billion_from(100 * QUADRILLION)),
+        job("count 1e18 to 1e18 + 1e9", Verb::Count, billion_from(1_000 * QUADRILLION)),
+        job("count 1e19 to 1e19 + 1e9", Verb::Count, billion_from(10_000 * QUADRILLION)),
     ]
 }
 

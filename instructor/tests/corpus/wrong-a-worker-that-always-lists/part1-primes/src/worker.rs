@@ -11,6 +11,7 @@ use common::{
     process_pool::{self, Event, ServeError},
 };
 use serde::{Deserialize, Serialize};
+use sieve::SharedSieve;
 
 use crate::{Found, Keep, Method};
 
@@ -61,13 +62,14 @@ pub struct RemoteWork {
 /// # Errors
 /// When stdin has a line that is no task, or stdout fails.
 pub fn serve(gate: Option<&Path>) -> Result<(), ServeError> {
+    let shared_sieve = SharedSieve::default();
     process_pool::serve(|task: Task| -> Result<Found, String> {
         if let Some(path) = gate {
             gate::pass_at(path).map_err(|error| cannot_pass(path, &error))?;
         }
         let numbers = task.from..task.to;
         task.method.check(&numbers).map_err(|error| error.to_string())?;
-        Ok(task.method.find(numbers, Keep::List))
+        Ok(task.method.find(numbers, Keep::List, &shared_sieve))
     })
 }
 
