@@ -27,7 +27,22 @@ fn builder(credentials: &OAuthCredentials) -> OAuthBuilder<'_> {
 /// The query is signed as it is, the address percent-encoded (RFC 5849, 3.4.1).
 fn sign(method: &str, target: &Target, builder: &OAuthBuilder<'_>) -> String {
     let parameters = ParameterList::new(target.query.clone());
-    builder.authorize(method, &target.address, &parameters)
+    builder.authorize(method, base_string_uri(&target.address), &parameters)
+}
+
+/// The address that is signed: scheme and host in lower case, and no port that the scheme means
+/// anyway (RFC 5849, 3.4.1.2).
+fn base_string_uri(address: &str) -> String {
+    let Some((scheme, rest)) = address.split_once("://") else { return address.to_owned() };
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let (scheme, authority) = (scheme.to_ascii_lowercase(), authority.to_ascii_lowercase());
+    let default_port = if scheme == "https" { 443 } else { 80 };
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let host = match host.rsplit_once(':') {
+        Some((host, port)) if port.is_empty() || port.parse() == Ok(default_port) => host,
+        _ => host,
+    };
+    format!("{scheme}://{host}{path}")
 }
 
 #[cfg(test)]
@@ -70,6 +85,22 @@ mod tests {
         builder.nonce("kllo9940pd9333jh").timestamp(NonZeroU64::new(1_191_242_096)).version(true);
         // OAuth Core 1.0, appendix A.
         assert_eq!(signature(&sign("GET", &target, &builder)), "tR3+Ty81lMeYAr/Fid0kMTYa/WM=");
+    }
+
+    #[test]
+    fn what_is_signed_is_the_address_as_servers_know_it() {
+        let check = |address, expected| assert_eq!(base_string_uri(address), expected);
+        check("http://127.0.0.1:80/v2/search", "http://127.0.0.1/v2/search");
+        check("http://127.0.0.1:/v2", "http://127.0.0.1/v2");
+        check("http://127.0.0.1:8080/v2:80", "http://127.0.0.1:8080/v2:80");
+        check("http://h:443/v2", "http://h:443/v2");
+        check("https://h:443/v2", "https://h/v2");
+        check("https://h:80/v2", "https://h:80/v2");
+        check("HTTP://LOCALHOST:8080/V2/Caf%C3%A9", "http://localhost:8080/V2/Caf%C3%A9");
+        check("HTTPS://user:Secret@API.Yelp.com:443/v2", "https://api.yelp.com/v2");
+        check("http://[::1]:80/v2", "http://[::1]/v2");
+        check("http://[::80]/v2", "http://[::80]/v2");
+        check("http://[FE80::1]:8080", "http://[fe80::1]:8080");
     }
 
     #[test]

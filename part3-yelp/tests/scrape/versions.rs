@@ -84,3 +84,14 @@ fn credentials_that_are_refused_stop_the_run() {
         assert_eq!(scene.web.observed().requests, 1, "once is enough");
     }
 }
+
+#[test]
+fn hosts_may_be_written_in_capitals() {
+    let scene = Scene::new();
+    let mut settings = settings(&scene, Api::V2);
+    settings.job.cities.truncate(1);
+    let port = scene.web.url().rsplit(':').next().unwrap().to_owned();
+    settings.equipment.base_url = format!("HTTP://LOCALHOST:{port}");
+    let answer = run(&settings);
+    assert!(answer.is_complete(), "{answer:?}");
+}

@@ -15,8 +15,12 @@ pub(super) fn of<'a>(
     parts.map(|part| percent::encode(part.as_bytes())).join("&")
 }
 
+/// Without the port that `http` means anyway (RFC 5849, 3.4.1.2), be it left empty.
 fn without_default_port(authority: &str) -> &str {
-    authority.strip_suffix(":80").unwrap_or(authority)
+    match authority.rsplit_once(':') {
+        Some((host, port)) if port.is_empty() || port.parse() == Ok(80) => host,
+        _ => authority,
+    }
 }
 
 /// Sorted after they are encoded, not before: `~` sorts behind letters, and `%7E` would not.

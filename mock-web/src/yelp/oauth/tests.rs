@@ -91,6 +91,25 @@ fn the_example_with_all_that_is_hard() {
 }
 
 #[test]
+fn the_authority_is_in_lower_case_and_without_the_default_port() {
+    let check = |authority, expected: &str| {
+        let base_string = base_string::of("GET", authority, "/p", [].iter());
+        assert_eq!(base_string, format!("GET&http%3A%2F%2F{expected}%2Fp&"), "{authority}");
+    };
+    check("LocalHost", "localhost");
+    check("LocalHost:8080", "localhost%3A8080");
+    check("127.0.0.1:80", "127.0.0.1");
+    check("127.0.0.1:", "127.0.0.1");
+    check("127.0.0.1:443", "127.0.0.1%3A443");
+    check("127.0.0.1:8080", "127.0.0.1%3A8080");
+    check("127.0.0.1:180", "127.0.0.1%3A180");
+    check("[::1]", "%5B%3A%3A1%5D");
+    check("[::80]", "%5B%3A%3A80%5D");
+    check("[::1]:80", "%5B%3A%3A1%5D");
+    check("[::1]:8080", "%5B%3A%3A1%5D%3A8080");
+}
+
+#[test]
 fn parameters_are_sorted_after_they_are_encoded() {
     let check = |query, expected: &str| {
         let parameters: Vec<Parameter> = percent::form_pairs(query).collect();
