@@ -29,6 +29,9 @@ pub enum Fault {
     BadGateway,
     /// The connection is reset (TCP RST) instead of an answer.
     Reset,
+    /// The connection is closed (TCP FIN) instead of an answer, as servers close those that were
+    /// idle for long.
+    HangUp,
     /// The answer promises its whole length, and the connection is closed after half of its body.
     CutBody,
     /// The right answer, its body a byte at a time.
@@ -69,6 +72,7 @@ impl Fault {
             Self::InternalError => "internal-error",
             Self::BadGateway => "bad-gateway",
             Self::Reset => "reset",
+            Self::HangUp => "hang-up",
             Self::CutBody => "cut-body",
             Self::SlowDrip { .. } => "slow-drip",
             Self::Stall => "stall",

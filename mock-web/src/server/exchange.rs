@@ -138,6 +138,7 @@ async fn go_wrong(
             whole(answer.with_header("location", to))
         }
         Fault::Reset => return Err(Mishap::Reset),
+        Fault::HangUp => return Err(Mishap::HangUp),
         Fault::Stall => future::pending().await,
         Fault::CutBody => respond(right(), Body::cut),
         Fault::SlowDrip { pause } => respond(right(), |body| Body::dripping(body, pause)),

@@ -6,6 +6,9 @@ pub(super) enum Mishap {
     /// The client is to see a reset.
     #[error("the connection is reset, as was asked for")]
     Reset,
+    /// The client is to see an end instead of an answer.
+    #[error("the connection is closed, as was asked for")]
+    HangUp,
     /// The client is to see an end that comes too early.
     #[error("the body is cut short, as was asked for")]
     Cut,

@@ -83,6 +83,17 @@ fn a_reset_is_a_reset_and_no_end() {
 }
 
 #[test]
+fn a_hang_up_is_an_end_without_an_answer() {
+    let web = start(Config { faults: Faults::default().on(PATH, 2, Fault::HangUp), ..swift() });
+    let mut client = Client::connect(&web.url());
+    assert_eq!(client.get(PATH).status, 200);
+    client.send("GET", PATH);
+    assert_eq!(client.read_to_end().unwrap(), b"");
+    let journal = web.observed().journal;
+    assert_eq!((journal[1].status, journal[1].fault.as_deref()), (None, Some("hang-up")));
+}
+
+#[test]
 fn a_cut_body_promises_more_than_comes() {
     let web = start_with(Fault::CutBody);
     let mut client = Client::connect(&web.url());
