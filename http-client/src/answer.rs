@@ -2,15 +2,20 @@
 
 use std::time::Duration;
 
+use serde::de::IgnoredAny;
 use ureq::{
     Body,
-    http::{Response, StatusCode, header::RETRY_AFTER, response::Parts},
+    http::{
+        Response, StatusCode,
+        header::{CONTENT_LENGTH, RETRY_AFTER, TRANSFER_ENCODING},
+        response::Parts,
+    },
 };
 
-use crate::{retry::Trouble, retry_after};
+use crate::{content, retry::Trouble, retry_after, trouble};
 
 /// The largest answers have a few megabytes; whoever sends more means harm.
-const BODY_BYTES_MAX: u64 = 16 << 20;
+pub(crate) const BODY_BYTES_MAX: u64 = 16 << 20;
 
 /// An answer of a server.
 #[derive(Debug)]
@@ -25,7 +30,9 @@ impl Answer {
     pub(crate) fn read(response: Response<Body>) -> Self {
         let (head, mut body) = response.into_parts();
         let body = body.with_config().limit(BODY_BYTES_MAX).read_to_vec();
-        Self { head, body: body.map_err(|error| trouble(&error)) }
+        let body = body.map_err(|error| trouble::of(&error));
+        let body = body.and_then(|body| content::decode(&head.headers, body));
+        Self { head, body }
     }
 
     /// The status, such as 200.
@@ -43,27 +50,39 @@ impl Answer {
         retry_after::parse(self.header(RETRY_AFTER.as_str())?)
     }
 
+    /// The body, which is to be JSON.
+    ///
+    /// # Errors
+    /// When it could not be read to its end. Where nothing but the end of the connection marks that
+    /// (RFC 9112, 6.3), JSON that ends in the middle is a body that broke off.
+    pub fn into_json(self) -> Result<Vec<u8>, Trouble> {
+        let body = self.body?;
+        let headers = &self.head.headers;
+        let has_marked_end =
+            headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING);
+        if !has_marked_end
+            && let Err(error) = serde_json::from_slice::<IgnoredAny>(&body)
+            && error.is_eof()
+        {
+            let cause = format!("the answer breaks off: {error}");
+            return Err(Trouble::Transient { cause, retry_after: None });
+        }
+        Ok(body)
+    }
+
     /// What it means that this is not the answer that was hoped for: servers that are busy, or not
-    /// well, may do better later.
+    /// well, or did not get the whole request in time, may do better later.
     pub fn trouble(&self) -> Trouble {
         let status = self.head.status;
         let cause = format!("the server answered {status}");
-        if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
-            Trouble::Transient { cause, retry_after: self.retry_after() }
-        } else {
-            Trouble::Permanent { cause }
+        match status {
+            StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS => {
+                Trouble::Transient { cause, retry_after: self.retry_after() }
+            }
+            _ if status.is_server_error() => {
+                Trouble::Transient { cause, retry_after: self.retry_after() }
+            }
+            _ => Trouble::Permanent { cause },
         }
-    }
-}
-
-/// A connection that breaks, or never comes about, may do better next time.
-pub(crate) fn trouble(error: &ureq::Error) -> Trouble {
-    use ureq::Error::{ConnectionFailed, Io, Protocol, Timeout};
-    let cause = error.to_string();
-    match error {
-        Io(_) | Timeout(_) | ConnectionFailed | Protocol(_) => {
-            Trouble::Transient { cause, retry_after: None }
-        }
-        _ => Trouble::Permanent { cause },
     }
 }

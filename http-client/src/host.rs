@@ -5,6 +5,8 @@ use std::{io, net::ToSocketAddrs};
 use serde::{Deserialize, Serialize};
 use ureq::http::Uri;
 
+use crate::proxy::{self, ProxyError};
+
 /// Whether requests go through the proxy that the environment names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Proxy {
@@ -34,19 +36,23 @@ pub enum HostError {
         /// What the system said.
         source: io::Error,
     },
+    /// The environment asks for a proxy that cannot be used.
+    #[error(transparent)]
+    Proxy(#[from] ProxyError),
 }
 
 /// Looks the host up, since a name that is not known is no reason to try again and again.
 ///
 /// # Errors
-/// When the address is none, or its host cannot be found. A proxy may know more names than we do:
-/// where one is used, only the address is checked.
+/// When the address is none, or its host cannot be found, or the environment asks for a proxy that
+/// cannot be used. A proxy may know more names than we do: where one is used, only the address is
+/// checked.
 pub fn check_host(url: &str, proxy: Proxy) -> Result<(), HostError> {
     let uri: Option<Uri> = url.parse().ok();
     let Some((host, uri)) = uri.as_ref().and_then(|uri| Some((uri.host()?, uri))) else {
         return Err(HostError::NotAnAddress { url: url.to_owned() });
     };
-    if proxy == Proxy::FromEnvironment && ureq::Proxy::try_from_env().is_some() {
+    if proxy == Proxy::FromEnvironment && proxy::of(uri)?.is_some() {
         return Ok(());
     }
     let port = uri.port_u16().unwrap_or(443); // any will do to look up a name

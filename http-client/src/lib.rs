@@ -6,29 +6,45 @@
 #![forbid(unsafe_code)]
 
 mod answer;
+mod connection;
+mod content;
 mod host;
 mod latency;
+mod patience;
+mod proxy;
 pub mod retry;
 mod retry_after;
+mod trouble;
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use common::interrupt::Interrupt;
-use ureq::{Agent, http::header::AUTHORIZATION};
+use ureq::{
+    Agent, Body, Error, RequestBuilder,
+    http::{Response, header::AUTHORIZATION},
+    typestate::WithoutBody,
+};
 
-use self::retry::{GaveUp, Retry, Trouble};
 pub use self::{
     answer::Answer,
     host::{HostError, Proxy, check_host},
     latency::Latency,
+    proxy::ProxyError,
+};
+use self::{
+    connection::{ThreadlessResolver, WatchingConnector, is_unanswered},
+    patience::Patience,
+    retry::{GaveUp, Retry, Trouble},
 };
 
 /// Who we say that we are.
 const USER_AGENT: &str = concat!("concurrency-lab/", env!("CARGO_PKG_VERSION"));
 
-/// What we send and get is small, and there may be a thousand connections.
+/// What we send and get is small as a rule, and there may be a thousand connections; a longer head
+/// of an answer gets more room while it lasts.
 const INPUT_BUFFER_BYTES: usize = 16 << 10;
 const OUTPUT_BUFFER_BYTES: usize = 4 << 10;
+const HEAD_BYTES_MAX: usize = 256 << 10;
 
 /// Idle connections are searched one by one, so that many of them cost more than they save.
 const IDLE_CONNECTIONS_MAX: usize = 256;
@@ -79,6 +95,7 @@ impl fmt::Debug for Request {
 /// A client with connections of its own.
 pub struct HttpClient {
     agent: Arc<Agent>,
+    proxy: Proxy,
     retry: Retry,
     interrupt: Arc<Interrupt>,
 }
@@ -87,27 +104,23 @@ impl HttpClient {
     /// A client without connections yet; `interrupt` ends its requests and pauses.
     pub fn new(settings: Settings, interrupt: Arc<Interrupt>) -> Self {
         let idle = settings.requests_at_once.min(IDLE_CONNECTIONS_MAX);
-        let patience = Some(settings.retry.attempt_time());
-        // No global timeout, and none for name resolution: ureq keeps those with a thread for
-        // each request.
         let mut config = Agent::config_builder()
             .http_status_as_error(false)
             .user_agent(USER_AGENT)
-            .timeout_connect(patience)
-            .timeout_send_request(patience)
-            .timeout_recv_response(patience)
-            .timeout_recv_body(patience)
+            .accept_encoding(content::ACCEPTED)
+            .proxy(None)
+            // All of an attempt, however often it is sent elsewhere.
+            .timeout_global(Some(settings.retry.attempt_time()))
+            .max_response_header_size(HEAD_BYTES_MAX)
             .input_buffer_size(INPUT_BUFFER_BYTES)
             .output_buffer_size(OUTPUT_BUFFER_BYTES)
             .max_idle_connections(idle)
             .max_idle_connections_per_host(idle);
-        if settings.proxy == Proxy::Never {
-            config = config.proxy(None);
-        }
         if settings.redirects == Redirects::Report {
             config = config.max_redirects(0);
         }
-        let agent = Arc::new(config.build().new_agent());
+        let (connector, resolver) = (WatchingConnector::default(), ThreadlessResolver::default());
+        let agent = Arc::new(Agent::with_parts(config.build(), connector, resolver));
         // Weak, so that connections end with their client, and not with the program.
         let watched = Arc::downgrade(&agent);
         interrupt.when_raised(move || {
@@ -115,7 +128,7 @@ impl HttpClient {
                 Agent::clone(&agent).shutdown();
             }
         });
-        Self { agent, retry: settings.retry, interrupt }
+        Self { agent, proxy: settings.proxy, retry: settings.retry, interrupt }
     }
 
     /// What ends the requests.
@@ -123,32 +136,65 @@ impl HttpClient {
         &self.interrupt
     }
 
-    /// Calls `attempt` until it succeeds, or there is no point in going on.
+    /// Asks until `understand` accepts an answer, or there is no point in going on.
+    ///
+    /// `request` is called each time before something is sent, so that each request can have a
+    /// signature of its own. It may wait for its turn: neither the deadline nor the time of an
+    /// attempt runs meanwhile. A request that a kept connection did not answer is sent once more on
+    /// a new one, within the same attempt.
     ///
     /// # Errors
     /// When trouble is permanent, or the attempts or the time are used up, or the interrupt was raised.
-    pub fn persist<Output>(
+    pub fn ask<Output>(
         &self,
-        mut attempt: impl FnMut() -> Result<Output, Trouble>,
+        mut request: impl FnMut() -> Result<Request, Trouble>,
+        mut understand: impl FnMut(Answer) -> Result<Output, Trouble>,
     ) -> Result<Output, GaveUp> {
+        let patience = Patience::start();
         let attempt = || {
             if self.interrupt.is_raised() {
                 return Err(Trouble::Permanent { cause: "interrupted".to_owned() });
             }
-            attempt()
+            let began = patience.used();
+            let mut next_request = || patience.spare(&mut request);
+            let mut response = self.send(&next_request()?);
+            if response.as_ref().is_err_and(is_unanswered) {
+                let request = next_request()?;
+                let used = patience.used().saturating_sub(began);
+                let left = self.retry.attempt_time().saturating_sub(used);
+                response = self.send_on_new_connection(&request, left);
+            }
+            understand(Answer::read(response.map_err(|error| trouble::of(&error))?))
         };
-        self.retry.run(|time| self.interrupt.wait(time), attempt)
+        self.retry.run(|| patience.used(), |time| self.interrupt.wait(time), attempt)
     }
 
-    /// One request and its answer, whatever its status.
-    ///
-    /// # Errors
-    /// When there is no answer. (One whose body breaks off is an answer.)
-    pub fn get(&self, request: &Request) -> Result<Answer, Trouble> {
+    fn send(&self, request: &Request) -> Result<Response<Body>, Error> {
+        self.prepare(request)?.call()
+    }
+
+    /// Other connections that were kept may be as dead as the last one: none of them is used, and
+    /// they are closed.
+    fn send_on_new_connection(
+        &self,
+        request: &Request,
+        time: Duration,
+    ) -> Result<Response<Body>, Error> {
+        let config = self.prepare(request)?.config();
+        config.max_idle_age(Duration::ZERO).timeout_global(Some(time)).build().call()
+    }
+
+    fn prepare(&self, request: &Request) -> Result<RequestBuilder<WithoutBody>, Error> {
         let mut builder = self.agent.get(&request.url);
         if let Some(authorization) = &request.authorization {
             builder = builder.header(AUTHORIZATION, authorization);
         }
-        builder.call().map(Answer::read).map_err(|error| answer::trouble(&error))
+        if let (Proxy::FromEnvironment, Some(uri)) = (self.proxy, builder.uri_ref()) {
+            let proxy = proxy::of(uri).map_err(|error| Error::Other(error.into()))?;
+            if proxy.is_some() {
+                builder = builder.config().proxy(proxy).build();
+            }
+        }
+        Ok(builder)
     }
 }

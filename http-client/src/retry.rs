@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use backon::{BackoffBuilder, ExponentialBuilder};
-use common::stopwatch::WallClock;
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use serde::{Deserialize, Serialize};
 
 /// The first pause; each one after it is twice as long, and all have jitter, so that many clients
@@ -18,7 +17,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 pub struct Retry {
     /// How many attempts may follow the first.
     pub retries: u32,
-    /// No attempt begins later than this after the first.
+    /// No attempt begins later than this after the first; the time that requests wait for their
+    /// turn does not count.
     pub deadline: Duration,
 }
 
@@ -54,23 +54,19 @@ impl Retry {
         self.deadline / (self.retries + 1)
     }
 
-    /// Calls `attempt` until it succeeds or there is no point in going on; `pause` waits.
+    /// Calls `attempt` until it succeeds or there is no point in going on; `elapsed` says how much
+    /// of the deadline is used up, and `pause` waits.
     ///
     /// # Errors
     /// When trouble is permanent, or as many attempts as are allowed have failed, or the next one
     /// would begin after the deadline.
     pub fn run<Output>(
         &self,
+        elapsed: impl Fn() -> Duration,
         pause: impl Fn(Duration),
         mut attempt: impl FnMut() -> Result<Output, Trouble>,
     ) -> Result<Output, GaveUp> {
-        let clock = WallClock::start();
-        let mut pauses = ExponentialBuilder::default()
-            .with_min_delay(FIRST_PAUSE)
-            .with_max_delay(LONGEST_PAUSE)
-            .with_max_times(usize::try_from(self.retries).unwrap_or(usize::MAX))
-            .with_jitter()
-            .build();
+        let mut pauses = None;
         let mut attempts = 0;
         loop {
             attempts += 1;
@@ -79,15 +75,27 @@ impl Retry {
                 Err(Trouble::Permanent { cause }) => return Err(GaveUp { attempts, cause }),
                 Err(Trouble::Transient { cause, retry_after }) => (cause, retry_after),
             };
-            let Some(next) = pauses.next() else { return Err(GaveUp { attempts, cause }) };
+            // Most requests need no pause, and so no source of random numbers.
+            let Some(next) = pauses.get_or_insert_with(|| self.pauses()).next() else {
+                return Err(GaveUp { attempts, cause });
+            };
             let next = next.max(retry_after.unwrap_or_default());
-            if clock.elapsed().saturating_add(next) > self.deadline {
+            if elapsed().saturating_add(next) > self.deadline {
                 let deadline = self.deadline;
                 let cause = format!("{cause}; another attempt would begin after {deadline:?}");
                 return Err(GaveUp { attempts, cause });
             }
             pause(next);
         }
+    }
+
+    fn pauses(&self) -> ExponentialBackoff {
+        ExponentialBuilder::default()
+            .with_min_delay(FIRST_PAUSE)
+            .with_max_delay(LONGEST_PAUSE)
+            .with_max_times(usize::try_from(self.retries).unwrap_or(usize::MAX))
+            .with_jitter()
+            .build()
     }
 }
 
@@ -109,6 +117,7 @@ mod tests {
         let mut troubles = troubles.into_iter();
         let mut attempts = 0;
         let result = retry.run(
+            || pauses.borrow().iter().sum(),
             |time| pauses.borrow_mut().push(time),
             || {
                 attempts += 1;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use common::interrupt::Interrupt;
 use http_client::{
-    HttpClient, Proxy, Redirects, Request, Settings,
+    Answer, HttpClient, Proxy, Redirects, Request, Settings,
     retry::{GaveUp, Retry, Trouble},
 };
 
@@ -37,29 +37,29 @@ impl HackerNews {
 
     /// Asks for one item, again and again where that may help.
     pub fn fetch(&self, id: ItemId) -> Outcome {
-        let request = Request::anonymous(format!("{}/api/v1/items/{id}", self.base_url));
-        match self.client.persist(|| self.attempt(id, &request)) {
+        let url = format!("{}/api/v1/items/{id}", self.base_url);
+        let request = || Ok(Request::anonymous(url.clone()));
+        match self.client.ask(request, |answer| understand(id, answer)) {
             Ok(Some(item)) => Outcome::Fetched(item),
             Ok(None) => Outcome::Missing(id),
             Err(_) if self.client.interrupt().is_raised() => Outcome::Unfinished(id),
             Err(GaveUp { attempts, cause }) => {
-                Outcome::Failed(Failure { id, url: request.url, attempts, cause })
+                Outcome::Failed(Failure { id, url, attempts, cause })
             }
         }
     }
+}
 
-    /// One request; `None` if there is no such item.
-    fn attempt(&self, id: ItemId, request: &Request) -> Result<Option<Item>, Trouble> {
-        let answer = self.client.get(request)?;
-        let wrong = |what| Trouble::Permanent { cause: format!("the answer is {what}") };
-        match answer.status() {
-            200 => match serde_json::from_slice(&answer.body?) {
-                Ok(Item { id: other, .. }) if other != id => Err(wrong(format!("item {other}"))),
-                Ok(item) => Ok(Some(item)),
-                Err(error) => Err(wrong(format!("not an item: {error}"))),
-            },
-            404 => Ok(None),
-            _ => Err(answer.trouble()),
-        }
+/// The item of an answer; `None` if there is no such item.
+fn understand(id: ItemId, answer: Answer) -> Result<Option<Item>, Trouble> {
+    let wrong = |what| Trouble::Permanent { cause: format!("the answer is {what}") };
+    match answer.status() {
+        200 => match serde_json::from_slice(&answer.into_json()?) {
+            Ok(Item { id: other, .. }) if other != id => Err(wrong(format!("item {other}"))),
+            Ok(item) => Ok(Some(item)),
+            Err(error) => Err(wrong(format!("not an item: {error}"))),
+        },
+        404 => Ok(None),
+        _ => Err(answer.trouble()),
     }
 }

@@ -3,6 +3,7 @@
 
 use std::{
     fs,
+    io::{Read, Write},
     net::TcpListener,
     os::unix::process::CommandExt,
     process::{Command, Output, Stdio},
@@ -236,4 +237,52 @@ fn a_signal_ends_the_run_with_a_report_of_what_was_fetched_so_far() {
 #[cfg(target_os = "linux")]
 fn a_signal_that_was_ignored_from_the_start_does_not_end_the_run() {
     check_reports_until(deaf_to_sigint(), &[Signal::SIGINT, Signal::SIGTERM]);
+}
+
+/// Asks the real host, but through a proxy alone: no byte of this leaves the machine.
+fn run_live(variable: &str, proxy: &str) -> Output {
+    let mut program = program();
+    for name in ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"] {
+        program.env_remove(name);
+    }
+    let arguments = ["--live", "--ids", "1", "--variant", "sequential", "--retries", "0"];
+    program.args(arguments).env(variable, proxy).output().unwrap()
+}
+
+#[test]
+fn a_proxy_that_the_environment_asks_for_is_used() {
+    let check = |variable: &str, scheme: &str, greeting: &[u8], question: &[u8]| {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let proxy = format!("{scheme}://user:secret@{}", listener.local_addr().unwrap());
+        let (question, greeting) = (question.to_vec(), greeting.to_vec());
+        let serving = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            stream.write_all(&greeting).unwrap();
+            let mut asked = Vec::new();
+            while !asked.windows(question.len()).any(|window| window == question) {
+                let mut byte = [0];
+                stream.read_exact(&mut byte).unwrap();
+                asked.extend(byte);
+            }
+        });
+        let output = run_live(variable, &proxy);
+        serving.join().unwrap();
+        assert_eq!(output.status.code(), Some(3), "{output:?}");
+        assert!(!format!("{output:?}").contains("secret"), "{output:?}");
+    };
+    // Version 5, signed in without a name; then the host is asked for by its name.
+    check("ALL_PROXY", "socks5h", b"\x05\x00", b"\x0ehn.algolia.com\x01\xbb");
+    check("all_proxy", "socks4a", b"", b"hn.algolia.com\x00");
+    check("https_proxy", "http", b"", b"CONNECT hn.algolia.com:443 HTTP/1.1\r\n");
+}
+
+#[test]
+fn a_proxy_that_cannot_be_used_is_refused_by_name() {
+    for proxy in ["socks6://user:secret@127.0.0.1:1", "http://user:secret@127.0.0.1:70000"] {
+        let output = run_live("ALL_PROXY", proxy);
+        assert_eq!(output.status.code(), Some(3), "{output:?}");
+        let error = text(&output.stderr);
+        assert!(error.starts_with("error: cannot use the proxy in ALL_PROXY: "), "{error}");
+        assert!(!error.contains("secret"), "{error}");
+    }
 }

@@ -50,13 +50,14 @@ impl Pace {
         Self { limiter: RateLimiter::direct(quota), turn: Mutex::new(()) }
     }
 
-    /// Waits for the caller's turn, or for `interrupt`.
-    pub fn wait(&self, interrupt: &Interrupt) {
+    /// Waits for the caller's turn, or for `interrupt`, or until there is no point in a turn since
+    /// `is_over`.
+    pub fn wait(&self, interrupt: &Interrupt, is_over: impl Fn() -> bool) {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        while let Err(too_early) = self.limiter.check() {
-            if interrupt.is_raised() {
-                return;
-            }
+        while !interrupt.is_raised()
+            && !is_over()
+            && let Err(too_early) = self.limiter.check()
+        {
             interrupt.wait(too_early.wait_time_from(DefaultClock::default().now()));
         }
     }
@@ -87,17 +88,18 @@ mod tests {
         let pace = Pace::new(rate(100, 1));
         let clock = WallClock::start();
         for _ in 0..4 {
-            pace.wait(&Interrupt::default());
+            pace.wait(&Interrupt::default(), || false);
         }
         assert!(clock.elapsed() >= Duration::from_millis(30), "{:?}", clock.elapsed());
     }
 
     #[test]
-    fn nobody_waits_beyond_an_interrupt() {
+    fn nobody_waits_beyond_an_interrupt_or_the_end() {
         let pace = Pace::new(rate(1, 1_000_000));
         let interrupt = Interrupt::default();
-        pace.wait(&interrupt);
+        pace.wait(&interrupt, || false);
+        pace.wait(&interrupt, || true);
         interrupt.raise();
-        pace.wait(&interrupt);
+        pace.wait(&interrupt, || false);
     }
 }

@@ -146,18 +146,19 @@ impl Yelp {
         target: &Target,
         parse: impl Fn(Vec<u8>) -> Result<Output, String>,
     ) -> Result<Output, NoAnswer> {
-        let result = self.client.persist(|| {
+        let is_over = || self.stop.get().is_some();
+        let request = || {
             if let Some(pace) = &self.pace {
-                pace.wait(self.client.interrupt());
+                pace.wait(self.client.interrupt(), is_over);
             }
-            if self.stop.get().is_some() {
+            if is_over() {
                 return Err(Trouble::Permanent { cause: "stopped".to_owned() });
             }
             let authorization = Some(authorization(&self.credentials, target));
-            let answer = self.client.get(&Request { url: target.url(), authorization })?;
-            self.judge(answer, &parse)
-        });
-        let is_stopped = || self.stop.get().is_some() || self.client.interrupt().is_raised();
+            Ok(Request { url: target.url(), authorization })
+        };
+        let result = self.client.ask(request, |answer| self.judge(answer, &parse));
+        let is_stopped = || is_over() || self.client.interrupt().is_raised();
         result.map_err(|GaveUp { attempts, cause }| {
             if is_stopped() {
                 NoAnswer::Stopped
@@ -174,7 +175,7 @@ impl Yelp {
         parse: impl Fn(Vec<u8>) -> Result<Output, String>,
     ) -> Result<Output, Trouble> {
         if answer.status() == 200 {
-            return parse(answer.body?)
+            return parse(answer.into_json()?)
                 .map_err(|what| Trouble::Permanent { cause: format!("the answer is {what}") });
         }
         let refusal = Refusal::of(&answer);

@@ -50,8 +50,13 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ("expect_test", Tests, "expected output stands in the test and updates itself"),
     (
         "flate2",
-        Only(&["instructor/src/archive/tar_entries", "instructor/tests"]),
-        "gzip, which tars of students are packed with",
+        Only(&[
+            "http-client/src/content",
+            "http-client/tests",
+            "instructor/src/archive/tar_entries",
+            "instructor/tests",
+        ]),
+        "gzip, in which answers come and tars of students are packed",
     ),
     (
         "humantime",
@@ -148,6 +153,11 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
         "SQLite compiled in: a database with nothing to install, for several processes at once",
     ),
     ("roxmltree", Tests, "another judge of the XML that we write"),
+    (
+        "rustls",
+        Only(&["http-client/src/trouble"]),
+        "errors about certificates by their names; our client speaks TLS by it anyway",
+    ),
     ("serde", Anyone, "derives stand beside the types that they serve"),
     ("serde_json", Anyone, "the one format of reports, workers and the local web"),
     ("sha1", Only(&["mock-web/src/yelp/oauth"]), "the hash that OAuth 1.0a signs with"),

@@ -1,13 +1,17 @@
 //! Every way in which a host can fail is survived, or reported as what it is, and nothing is lost.
 
-use std::time::Duration;
+use std::{
+    num::{NonZeroU32, NonZeroUsize},
+    time::Duration,
+};
 
+use common::stopwatch::WallClock;
 use http_client::retry::Retry;
 use mock_web::{
     Config,
     faults::{Fault, Faults, Seeded},
 };
-use part3_yelp::{Answer, BusinessId, Failure, Settings, Variant};
+use part3_yelp::{Answer, BusinessId, Failure, Settings, Variant, pace::Rate};
 
 use crate::scene::{Scene, documents, ids_of_the_first_city, run};
 
@@ -61,6 +65,36 @@ fn what_passes_is_survived_at_every_request() {
         assert!(answer.is_complete(), "{fault:?}: {answer:?}");
         assert_eq!((answer.documents, scene.web.observed().requests), (20, 42), "{fault:?}");
     }
+}
+
+#[test]
+fn connections_that_the_host_closes_cost_no_attempt() {
+    let on_each = |faults: Faults, path: &String| faults.on(path, 1, Fault::HangUp);
+    let scene = with(all_paths()[1..].iter().fold(Faults::default(), on_each));
+    let mut settings = scene.settings(&[Variant::Sequential]);
+    settings.job.cities.truncate(1);
+    settings.equipment.retry.retries = 0;
+    let answer = run(&settings);
+    // The local web takes each signature once, be the request answered or not.
+    assert!(answer.is_complete(), "{answer:?}");
+    assert_eq!((answer.documents, scene.web.observed().requests), (20, 41));
+}
+
+#[test]
+fn what_is_asked_for_again_waits_for_its_turn_and_loses_no_time_by_it() {
+    let on_each = |faults: Faults, path: &String| faults.on(path, 1, Fault::InternalError);
+    let scene = with(all_paths()[1..].iter().fold(Faults::default(), on_each));
+    let mut settings = settings(&scene);
+    let rate = Rate { per_second: NonZeroU32::new(20).unwrap(), sharers: NonZeroUsize::MIN };
+    settings.equipment.rate = Some(rate);
+    settings.equipment.retry = Retry { retries: 1, deadline: Duration::from_millis(1_500) };
+    let clock = WallClock::start();
+    let answer = run(&settings);
+    let wall = clock.elapsed();
+    assert!(answer.is_complete(), "{answer:?}");
+    assert_eq!((answer.documents, scene.web.observed().requests), (20, 41));
+    // 40 intervals between 41 requests: more time than each of them has for itself.
+    assert!(wall >= 40 * rate.interval(), "{wall:?}");
 }
 
 #[test]

@@ -1,0 +1,127 @@
+//! Whether it may go better next time, for each way in which a request can fail.
+
+use std::io;
+
+use rustls::AlertDescription;
+use ureq::Error;
+
+use crate::{connection::Broken, retry::Trouble};
+
+/// What an error of the library means for the next attempt: a connection that breaks, or never
+/// comes about, may do better; what the request or the server is made of will not change.
+pub(crate) fn of(error: &Error) -> Trouble {
+    let (may_pass, cause) = match error {
+        Error::Io(io) => (!is_about_certificates(io), error.to_string()),
+        Error::Rustls(tls) => (!concerns_certificates(tls), error.to_string()),
+        // A proxy that refuses us (4xx) will do so again; one that cannot reach the host may.
+        Error::ConnectProxyFailed(reason) => (!reason.contains("responded 4"), error.to_string()),
+        Error::Other(other) => (other.is::<Broken>(), other.to_string()),
+        Error::Timeout(_) => {
+            (true, "timeout: no whole answer in the time of an attempt".to_owned())
+        }
+        Error::ConnectionFailed | Error::Protocol(_) | Error::BodyStalled => {
+            (true, error.to_string())
+        }
+        _ => (false, error.to_string()),
+    };
+    if may_pass {
+        Trouble::Transient { cause, retry_after: None }
+    } else {
+        Trouble::Permanent { cause }
+    }
+}
+
+/// Errors of a handshake come wrapped in those of the socket.
+fn is_about_certificates(error: &io::Error) -> bool {
+    let cause = error.get_ref().and_then(|cause| cause.downcast_ref());
+    cause.is_some_and(concerns_certificates)
+}
+
+fn concerns_certificates(error: &rustls::Error) -> bool {
+    use rustls::Error::{
+        AlertReceived, InvalidCertRevocationList, InvalidCertificate, NoCertificatesPresented,
+    };
+    match error {
+        InvalidCertificate(_) | InvalidCertRevocationList(_) | NoCertificatesPresented => true,
+        AlertReceived(alert) => matches!(
+            alert,
+            AlertDescription::BadCertificate
+                | AlertDescription::CertificateExpired
+                | AlertDescription::CertificateRequired
+                | AlertDescription::CertificateRevoked
+                | AlertDescription::CertificateUnknown
+                | AlertDescription::UnknownCA
+                | AlertDescription::UnsupportedCertificate
+        ),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::ErrorKind;
+
+    use rustls::CertificateError;
+    use ureq::Timeout;
+
+    use super::*;
+
+    fn io(kind: ErrorKind) -> Error {
+        Error::Io(kind.into())
+    }
+
+    /// As errors of a handshake come out of the library.
+    fn handshake(error: rustls::Error) -> Error {
+        Error::Io(io::Error::new(ErrorKind::InvalidData, error))
+    }
+
+    #[test]
+    fn each_error_of_the_library_may_pass_or_not() {
+        let refused = |reason: &str| Error::ConnectProxyFailed(reason.to_owned());
+        let expired = || rustls::Error::InvalidCertificate(CertificateError::Expired);
+        for error in [
+            io(ErrorKind::ConnectionRefused),
+            io(ErrorKind::ConnectionReset),
+            io(ErrorKind::ConnectionAborted),
+            io(ErrorKind::BrokenPipe),
+            io(ErrorKind::UnexpectedEof),
+            io(ErrorKind::NotConnected),
+            io(ErrorKind::HostUnreachable),
+            io(ErrorKind::NetworkUnreachable),
+            io(ErrorKind::TimedOut),
+            Error::Timeout(Timeout::Global),
+            Error::Timeout(Timeout::RecvBody),
+            Error::ConnectionFailed,
+            Error::BodyStalled,
+            refused("proxy server did not respond"),
+            refused("proxy server responded 502/502"),
+            handshake(rustls::Error::DecryptError),
+            handshake(rustls::Error::AlertReceived(AlertDescription::InternalError)),
+        ] {
+            let trouble = of(&error);
+            assert!(matches!(trouble, Trouble::Transient { retry_after: None, .. }), "{trouble:?}");
+        }
+        for error in [
+            Error::StatusCode(404),
+            Error::BadUri("x".to_owned()),
+            Error::HostNotFound,
+            Error::RedirectFailed,
+            Error::InvalidProxyUrl,
+            Error::BodyExceedsLimit(1),
+            Error::TooManyRedirects,
+            Error::Tls("no name"),
+            Error::RequireHttpsOnly("x".to_owned()),
+            Error::LargeResponseHeader(2, 1),
+            Error::TlsRequired,
+            Error::Other("no proxy".into()),
+            Error::Rustls(expired()),
+            refused("proxy server responded 407/407"),
+            handshake(expired()),
+            handshake(rustls::Error::NoCertificatesPresented),
+            handshake(rustls::Error::AlertReceived(AlertDescription::UnknownCA)),
+        ] {
+            let trouble = of(&error);
+            assert!(matches!(trouble, Trouble::Permanent { .. }), "{trouble:?}");
+        }
+    }
+}
