@@ -48,6 +48,13 @@ pub enum Fault {
         /// The address, as the header `Location` has it.
         to: String,
     },
+    /// This answer, whatever its body is; its type is that of JSON.
+    Answer {
+        /// From 100 to 999.
+        status: u16,
+        /// Any bytes.
+        body: Vec<u8>,
+    },
     /// 200 with a very long string in its JSON.
     HugeBody {
         /// How long the whole body is.
@@ -78,6 +85,7 @@ impl Fault {
             Self::Stall => "stall",
             Self::WrongJson => "wrong-json",
             Self::Redirect { .. } => "redirect",
+            Self::Answer { .. } => "answer",
             Self::HugeBody { .. } => "huge-body",
             Self::DeepNesting { .. } => "deep-nesting",
         }

@@ -137,6 +137,7 @@ async fn go_wrong(
             let answer = Answer { body: Vec::new(), ..Answer::html(302, "") };
             whole(answer.with_header("location", to))
         }
+        Fault::Answer { status, body } => whole(Answer { body, ..Answer::json(status, &()) }),
         Fault::Reset => return Err(Mishap::Reset),
         Fault::HangUp => return Err(Mishap::HangUp),
         Fault::Stall => future::pending().await,
