@@ -33,6 +33,14 @@ pub enum PlaceError {
          MONGODB_URI, and write --store mongodb"
     )]
     ConnectionString,
+    /// It looks like a path, and means another one to us than to people.
+    #[error("programs read {text:?} in different ways: {advice}")]
+    Misleading {
+        /// What was written.
+        text: String,
+        /// What to write instead.
+        advice: &'static str,
+    },
     /// It is a store that was left out of this build.
     #[error("{WITHOUT_MONGODB}")]
     WithoutMongodb,
@@ -58,11 +66,29 @@ impl FromStr for Place {
             None if text == "sqlite" => Ok(Self::default()),
             None if text == "mongodb" && cfg!(feature = "mongodb") => Ok(Self::Mongodb),
             None if text == "mongodb" => Err(PlaceError::WithoutMongodb),
-            Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite(PathBuf::from(path))),
+            Some(("sqlite", path)) if !path.is_empty() => match advice(path) {
+                None => Ok(Self::Sqlite(PathBuf::from(path))),
+                Some(advice) => Err(PlaceError::Misleading { text: text.to_owned(), advice }),
+            },
             Some((scheme, _)) if scheme.starts_with("mongo") => Err(PlaceError::ConnectionString),
             _ if text.contains('@') => Err(PlaceError::ConnectionString),
             _ => Err(PlaceError::Unknown { text: text.to_owned() }),
         }
+    }
+}
+
+/// What to write instead of a path that means something else elsewhere.
+fn advice(path: &str) -> Option<&'static str> {
+    if path.starts_with('~') {
+        // Shells replace it at the beginning of a word only.
+        Some("write sqlite:\"$HOME\"/PATH, or sqlite:./~PATH for a file of that name")
+    } else if path.starts_with("//") {
+        // Some libraries count the slashes of a URL in one way, some in another.
+        Some("write sqlite:/PATH from the root, or sqlite:PATH from this folder")
+    } else if path == ":memory:" {
+        Some("a store in memory would end with the program; name a file, as in sqlite:PATH")
+    } else {
+        None
     }
 }
 
@@ -88,6 +114,22 @@ mod tests {
         for text in ["", "sqlite:", "SQLITE", "yelp.db", "postgres://host"] {
             assert_eq!(text.parse::<Place>(), Err(PlaceError::Unknown { text: text.to_owned() }));
         }
+    }
+
+    #[test]
+    fn paths_that_mean_something_else_elsewhere_are_refused() {
+        for (text, instead) in [
+            ("sqlite:~/yelp.db", "$HOME"),
+            ("sqlite:~me/yelp.db", "$HOME"),
+            ("sqlite:~", "$HOME"),
+            ("sqlite://yelp.db", "sqlite:PATH from this folder"),
+            ("sqlite:///tmp/yelp.db", "sqlite:/PATH from the root"),
+            ("sqlite::memory:", "name a file"),
+        ] {
+            let error = text.parse::<Place>().unwrap_err().to_string();
+            assert!(error.contains(text) && error.contains(instead), "{error}");
+        }
+        assert!("sqlite:./~".parse::<Place>().is_ok());
     }
 
     #[test]
