@@ -7,7 +7,7 @@ use http_client::Proxy;
 use part3_yelp::{
     Api, Equipment, Job, Settings, Threads, Variant, WorkerProgram, cities,
     credentials::{Environment, Source},
-    store::{Collection, Place, Store, StoreError},
+    store::{Collection, Place, Purpose, Store, StoreError},
 };
 
 use crate::web;
@@ -69,7 +69,7 @@ impl Scene {
     /// # Errors
     /// When the database cannot be used.
     pub(crate) fn store(&self) -> Result<Box<dyn Store>, StoreError> {
-        self.equipment.open_store(&self.environment)
+        self.equipment.open_store(&self.environment, Purpose::Begin)
     }
 
     /// The lab's cities, so many at once, with a thread for each business where a variant has any.

@@ -5,7 +5,7 @@ mod look;
 mod site;
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     env, fs,
     io::{self, Write},
     process::ExitCode,
@@ -24,7 +24,8 @@ use common::{
 use http_client::HostError;
 use mock_web::local_process::{LocalWeb, LocalWebError};
 use part3_yelp::{
-    Answer, Equipment, Input, Job, ScrapeError, Settings, Stop, Threads, Variant, WorkerProgram,
+    Answer, BusinessId, City, CityReport, Equipment, Failure, Input, Job, ScrapeError, Settings,
+    Stop, Threads, Variant, WorkerProgram,
     cities::{self, Cities},
     credentials::{Credentials, Environment, MissingCredentials},
     lesson,
@@ -208,18 +209,8 @@ pub(crate) fn tell_report(
 
 /// Lists what could not be had, each cause once, on stderr.
 fn tell_what_failed(settings: &Settings, report: &Report<Input, Answer>) -> Ending {
-    let mut told = BTreeSet::new();
-    for city in report.runs.iter().flat_map(|run| &run.answer.cities) {
-        for failure in &city.failed {
-            if told.insert((city.city.name(), &failure.id, &failure.cause)) {
-                let what = match &failure.id {
-                    Some(id) => format!("{id} of {}", city.city),
-                    None => format!("businesses of {}", city.city),
-                };
-                let (cause, attempts) = (&failure.cause, failure.attempts);
-                tell(&format!("error: no {what}: {cause} (attempts: {attempts})\n"));
-            }
-        }
+    for line in failures(report) {
+        tell(&line);
     }
     let stop = report.runs.iter().find_map(|run| run.answer.stopped.as_ref());
     if let Some(stop) = stop {
@@ -229,10 +220,10 @@ fn tell_what_failed(settings: &Settings, report: &Report<Input, Answer>) -> Endi
     let has_something = report.runs.iter().any(|run| run.answer.documents > 0);
     if let Some(code) = settings.interrupt.exit_code() {
         Ending::Interrupted(code)
-    } else if is_complete {
-        Ending::Complete
     } else if matches!(stop, Some(Stop::CredentialsRefused { .. } | Stop::StoreFailed { .. })) {
         Ending::OutsideWorld
+    } else if is_complete {
+        Ending::Complete
     } else if has_something {
         Ending::Incomplete
     } else {
@@ -243,6 +234,26 @@ fn tell_what_failed(settings: &Settings, report: &Report<Input, Answer>) -> Endi
         ));
         Ending::OutsideWorld
     }
+}
+
+/// A line for each cause in a city, with all businesses that it has cost.
+fn failures(report: &Report<Input, Answer>) -> Vec<String> {
+    let mut costs: BTreeMap<(usize, &str), (&City, u32, BTreeSet<&str>)> = BTreeMap::new();
+    for run in &report.runs {
+        for (number, CityReport { city, failed, .. }) in run.answer.cities.iter().enumerate() {
+            for Failure { id, attempts, cause } in failed {
+                let cost = costs.entry((number, cause)).or_insert((city, *attempts, [].into()));
+                cost.2.extend(id.as_ref().map(BusinessId::as_str));
+            }
+        }
+    }
+    let line =
+        |((_, cause), (city, attempts, ids)): ((usize, &str), (&City, u32, BTreeSet<&str>))| {
+            let ids: Vec<&str> = ids.into_iter().collect();
+            let what = if ids.is_empty() { "businesses".to_owned() } else { ids.join(", ") };
+            format!("error: no {what} of {city}: {cause} (attempts: {attempts})\n")
+        };
+    costs.into_iter().map(line).collect()
 }
 
 /// Says the error, and which exit code stands for it; a closed pipe is none.

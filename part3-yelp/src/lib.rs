@@ -15,6 +15,7 @@ pub mod pace;
 pub mod scraper;
 pub mod signature;
 pub mod store;
+mod surrogates;
 pub mod variants;
 pub mod worker;
 pub mod yelp;
@@ -47,7 +48,11 @@ pub use self::{
     variants::Variant,
     worker::{RemoteScraper, WorkerProgram},
 };
-use self::{credentials::Environment, instruments::Instruments, store::Collection};
+use self::{
+    credentials::Environment,
+    instruments::Instruments,
+    store::{Collection, Purpose, Store, StoreError},
+};
 
 /// What the program is asked to do.
 #[derive(Clone)]
@@ -88,7 +93,8 @@ pub struct Input {
 /// The answer, as reports give it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Answer {
-    /// How many of the businesses that were found are in the store now, each counted once.
+    /// How many of the businesses that were found are in the store now, each counted once; if the
+    /// store does not answer any more, how many it has acknowledged.
     pub documents: usize,
     /// What became of each city.
     pub cities: Vec<CityReport>,
@@ -118,7 +124,7 @@ pub struct CityReport {
 impl Answer {
     /// Whether every business of every city is in the store.
     pub fn is_complete(&self) -> bool {
-        self.cities.iter().all(|city| city.complete)
+        self.stopped.is_none() && self.cities.iter().all(|city| city.complete)
     }
 }
 
@@ -126,37 +132,40 @@ impl Answer {
 ///
 /// If there are several, each stores into a collection of its own, which is emptied before. An
 /// interrupt ends the run under way, and leaves out the ones to come, as does a run that was
-/// stopped or stored nothing at all.
+/// stopped or stored nothing at all. A store that fails stops a run: there is a report of it as soon
+/// as it has begun.
 ///
 /// # Errors
 /// When a variant cannot start its threads or processes, mixes up its cities, or stores other
 /// documents than the one before (on the local web: those of the world may change meanwhile), or
-/// when the store cannot be used.
+/// when the store cannot be used from the start.
 pub fn run(settings: &Settings) -> Result<Report<Input, Answer>, ScrapeError> {
     let mut runs: Vec<Run<Answer>> = Vec::new();
     let mut unwritten = Vec::new();
     let mut reference: Option<(&'static str, u64)> = None;
-    for &variant in &settings.variants {
+    for (number, &variant) in settings.variants.iter().enumerate() {
         let is_hopeless = |run: &Run<Answer>| {
             run.answer.stopped.is_some() || (run.answer.documents == 0 && !run.answer.is_complete())
         };
         if settings.interrupt.is_raised() || runs.last().is_some_and(is_hopeless) {
             break;
         }
-        let mut equipment = settings.equipment.clone();
-        if settings.variants.len() > 1 {
-            equipment.collection = collection_of(variant);
-            equipment.open_store(&settings.environment)?.clear()?;
-        }
-        let run = match attempt(variant.name(), || run_variant(settings, variant, &equipment)) {
-            Ok(run) => run?,
+        let purpose = if number == 0 { Purpose::Begin } else { Purpose::Continue };
+        let result = match attempt(variant.name(), || run_variant(settings, variant, purpose)) {
+            Ok(result) => result,
             Err(exercise) => {
                 unwritten.push(exercise);
                 continue;
             }
         };
-        if settings.variants.len() > 1 && settings.latency.is_some() && run.answer.is_complete() {
-            let digest = digest(&equipment, &settings.environment)?;
+        let (run, digest) = match (result, runs.last_mut()) {
+            (Err(ScrapeError::Store(error)), Some(last)) => {
+                last.answer.stopped = Some(store_failed(&error));
+                break;
+            }
+            (result, _) => result?,
+        };
+        if let Some(digest) = digest {
             let (first, expected) = *reference.get_or_insert((variant.name(), digest));
             if digest != expected {
                 let variant = variant.name();
@@ -184,15 +193,24 @@ pub fn collection_of(variant: Variant) -> Collection {
     Collection::of_variant(variant.name()).expect("a variant's name to be one for a collection")
 }
 
+/// Also returns a number that stands for what was stored, if that is to be compared.
 fn run_variant(
     settings: &Settings,
     variant: Variant,
-    equipment: &Equipment,
-) -> Result<Run<Answer>, ScrapeError> {
+    purpose: Purpose,
+) -> Result<(Run<Answer>, Option<u64>), ScrapeError> {
     let Settings { job, environment, interrupt, .. } = settings;
     let workers = job.busy_workers();
+    let is_compared = settings.variants.len() > 1;
+    let mut equipment = settings.equipment.clone();
+    if is_compared {
+        equipment.collection = collection_of(variant);
+    }
     // Opened before the clock is started, so that what is wrong with it is told at once.
-    let mut store = equipment.open_store(environment)?;
+    let mut store = equipment.open_store(environment, purpose)?;
+    if is_compared {
+        store.clear()?;
+    }
     let instruments = Arc::new(Instruments::start(variant, job, settings.progress));
     let here = || {
         let scraper = equipment.open(environment, Arc::clone(interrupt))?;
@@ -204,24 +222,46 @@ fn run_variant(
         instruments: Arc::clone(&instruments),
         interrupt: Arc::clone(interrupt),
     };
-    let outcomes = variant.scrape(job, here, there)?;
+    let mut outcomes = variant.scrape(job, here, there)?;
     let instruments = Arc::into_inner(instruments).expect("the variant to have ended its workers");
     let (cost, timeline) = instruments.finish();
     if !outcomes.iter().map(|outcome| &outcome.city).eq(&job.cities) {
         return Err(ScrapeError::OutOfOrder { variant: variant.name() });
     }
+    let mut answer = look_again(&mut *store, &mut outcomes);
+    let mut digest = None;
+    if is_compared && settings.latency.is_some() && answer.is_complete() {
+        match digest_of(&mut *store) {
+            Ok(found) => digest = Some(found),
+            Err(error) => answer.stopped = Some(store_failed(&error)),
+        }
+    }
+    let floor = settings.latency.map(|latency| floor(latency, job, variant, &equipment, &outcomes));
+    let workers = at_once(job, variant, &outcomes);
+    Ok((Run { variant: variant.name(), workers, answer, cost, floor, timeline }, digest))
+}
+
+/// Looks whether what was stored is there, and sums up.
+fn look_again(store: &mut dyn Store, outcomes: &mut [CityOutcome]) -> Answer {
     let ids: BTreeSet<&BusinessId> =
         outcomes.iter().flat_map(|outcome| outcome.stored.iter().chain(&outcome.skipped)).collect();
     let ids: Vec<String> = ids.into_iter().map(|id| id.as_str().to_owned()).collect();
-    let documents = store.kept_since(&ids, Duration::ZERO)?.len();
-    Ok(Run {
-        variant: variant.name(),
-        workers: at_once(job, variant, &outcomes),
-        answer: answer(&outcomes, documents),
-        cost,
-        floor: settings.latency.map(|latency| floor(latency, job, variant, equipment, &outcomes)),
-        timeline,
-    })
+    match store.kept_since(&ids, Duration::ZERO) {
+        Ok(kept) => {
+            for outcome in &mut *outcomes {
+                outcome.give_up_all_but(&kept);
+            }
+            answer(outcomes, kept.len())
+        }
+        Err(error) => {
+            let answer = answer(outcomes, ids.len());
+            Answer { stopped: answer.stopped.or(Some(store_failed(&error))), ..answer }
+        }
+    }
+}
+
+fn store_failed(error: &StoreError) -> Stop {
+    Stop::StoreFailed { message: scraper::told(error) }
 }
 
 /// How many requests a variant has under way at most.
@@ -269,11 +309,12 @@ fn answer(outcomes: &[CityOutcome], documents: usize) -> Answer {
     }
 }
 
-/// A number that stands for everything in a collection, but for the times.
-fn digest(equipment: &Equipment, environment: &Environment) -> Result<u64, ScrapeError> {
+/// A number that stands for everything in a collection, but for the times. The cities of a business
+/// are a set: which of them found it last differs from run to run.
+fn digest_of(store: &mut dyn Store) -> Result<u64, StoreError> {
     let mut hasher = DefaultHasher::new();
-    equipment.open_store(environment)?.for_each(&mut |document| {
-        (document.id, document.city, document.body).hash(&mut hasher);
+    store.for_each(&mut |document| {
+        (document.id, document.cities, document.body).hash(&mut hasher);
         io::Result::Ok(())
     })?;
     Ok(hasher.finish())

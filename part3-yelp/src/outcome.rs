@@ -1,6 +1,6 @@
 //! What becomes of a city: businesses found, stored, skipped, and those that could not be had.
 
-use std::fmt;
+use std::{collections::HashSet, fmt};
 
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +48,8 @@ pub struct Search {
     pub wanted: Vec<BusinessId>,
     /// Businesses that are kept already, and young enough.
     pub kept: Vec<BusinessId>,
+    /// Entries of the answer that nobody can ask for.
+    pub failed: Vec<Failure>,
     /// Why nothing was found, if so.
     pub trouble: Option<SearchTrouble>,
 }
@@ -108,6 +110,19 @@ impl CityOutcome {
     /// A city that was lost as a whole.
     pub fn failed(city: City, failure: Failure) -> Self {
         Self { failed: vec![failure], ..Self::unfinished(city) }
+    }
+
+    /// Counts businesses as failed that were thought to be in the store, and are not.
+    pub fn give_up_all_but(&mut self, kept: &HashSet<String>) {
+        let Self { stored, skipped, failed, .. } = self;
+        for ids in [stored, skipped] {
+            let lost = ids.extract_if(.., |id| !kept.contains(id.as_str()));
+            failed.extend(lost.map(|id| Failure {
+                id: Some(id),
+                attempts: 1,
+                cause: "it was in the store, and is not there any more".to_owned(),
+            }));
+        }
     }
 
     /// How many businesses the search found.

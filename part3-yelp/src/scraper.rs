@@ -15,8 +15,8 @@ use crate::{
     Api, BusinessId, City, CityOutcome, Detail, Failure, ScrapeError, Search, SearchTrouble, Stop,
     credentials::{Credentials, Environment, MONGODB_VARIABLE, Source},
     pace::Rate,
-    store::{self, Collection, Document, MongodbUri, Place, Refusal, Store, StoreError},
-    yelp::{NoAnswer, Yelp},
+    store::{self, Collection, Document, MongodbUri, Place, Purpose, Refusal, Store, StoreError},
+    yelp::{Found, NoAnswer, Yelp},
 };
 
 /// What the variants arrange, each in its own way.
@@ -79,7 +79,8 @@ impl Equipment {
         };
         Ok(YelpScraper {
             yelp: Yelp::new(self.api, &self.base_url, credentials, settings, self.rate, interrupt),
-            store: Mutex::new(self.open_store(environment)?),
+            // Before a variant starts, `run` has opened the store once.
+            store: Mutex::new(self.open_store(environment, Purpose::Continue)?),
             limit: self.limit,
             max_age: self.max_age,
             keep_for: self.keep_for,
@@ -90,8 +91,12 @@ impl Equipment {
     ///
     /// # Errors
     /// When it cannot be opened.
-    pub fn open_store(&self, environment: &Environment) -> Result<Box<dyn Store>, StoreError> {
-        open_store(&self.place, &self.collection, environment)
+    pub fn open_store(
+        &self,
+        environment: &Environment,
+        purpose: Purpose,
+    ) -> Result<Box<dyn Store>, StoreError> {
+        open_store(&self.place, &self.collection, environment, purpose)
     }
 
     /// The same with another number of processes that share the rate.
@@ -110,12 +115,13 @@ pub fn open_store(
     place: &Place,
     collection: &Collection,
     environment: &Environment,
+    purpose: Purpose,
 ) -> Result<Box<dyn Store>, StoreError> {
     let uri: Option<MongodbUri> = match place {
         Place::Sqlite(_) => None,
         Place::Mongodb => environment.get(MONGODB_VARIABLE).map(str::parse).transpose()?,
     };
-    store::open(place, collection, uri.as_ref())
+    store::open(place, collection, uri.as_ref(), purpose)
 }
 
 /// Asks Yelp, and stores documents.
@@ -130,7 +136,7 @@ pub struct YelpScraper {
 impl Scraper for YelpScraper {
     fn city_search(&self, city: &City) -> Search {
         match self.yelp.city_search(city, self.limit) {
-            Ok(found) => self.leave_out_what_is_kept(found),
+            Ok(Found { ids, failed }) => Search { failed, ..self.leave_out_what_is_kept(ids) },
             Err(NoAnswer::Stopped) => {
                 Search { trouble: Some(SearchTrouble::Unfinished), ..Search::default() }
             }
@@ -155,6 +161,7 @@ impl Scraper for YelpScraper {
         let mut outcome = CityOutcome::unfinished(city.clone());
         outcome.was_searched = search.trouble.is_none();
         outcome.skipped = search.kept;
+        outcome.failed = search.failed;
         if let Some(SearchTrouble::Failed(failure)) = search.trouble {
             outcome.failed.push(failure);
         }
@@ -167,6 +174,7 @@ impl Scraper for YelpScraper {
             }
         }
         self.put(&documents, &mut outcome);
+        self.add_city(city, &outcome.skipped);
         outcome.stop = self.yelp.stopped().cloned();
         outcome
     }
@@ -183,7 +191,7 @@ impl YelpScraper {
             Ok(young) => {
                 let is_kept = |id: &BusinessId| young.contains(id.as_str());
                 let (kept, wanted) = found.into_iter().partition(is_kept);
-                Search { wanted, kept, trouble: None }
+                Search { wanted, kept, ..Search::default() }
             }
             Err(error) => {
                 self.give_up_on_the_store(&error);
@@ -196,7 +204,7 @@ impl YelpScraper {
         let fetched_at = stopwatch::unix_time();
         Document {
             id: id.as_str().to_owned(),
-            city: city.name().to_owned(),
+            cities: [city.name().to_owned()].into(),
             fetched_at,
             expires_at: self.keep_for.map(|time| fetched_at.saturating_add(time)),
             body,
@@ -219,13 +227,27 @@ impl YelpScraper {
             }
             Err(error) => {
                 self.give_up_on_the_store(&error);
-                let ids = documents.iter().map(|document| BusinessId::from(document.id.as_str()));
-                outcome.unfinished.extend(ids);
+                outcome.failed.extend(documents.iter().map(|document| Failure {
+                    id: Some(BusinessId::from(document.id.as_str())),
+                    attempts: 1,
+                    cause: format!("it was fetched, but not stored: {}", told(&error)),
+                }));
                 return;
             }
         }
         let stored = documents.iter().filter(|document| !refused.contains(&document.id));
         outcome.stored = stored.map(|document| BusinessId::from(document.id.as_str())).collect();
+    }
+
+    /// A business that another city's search found before is one of this city, too.
+    fn add_city(&self, city: &City, kept: &[BusinessId]) {
+        if kept.is_empty() {
+            return;
+        }
+        let ids: Vec<String> = kept.iter().map(|id| id.as_str().to_owned()).collect();
+        if let Err(error) = self.lock().add_city(&ids, city.name()) {
+            self.give_up_on_the_store(&error);
+        }
     }
 
     fn give_up_on_the_store(&self, error: &StoreError) {

@@ -13,7 +13,11 @@ mod sqlite;
 #[cfg(not(feature = "mongodb"))]
 mod without_mongo;
 
-use std::{collections::HashSet, io, time::Duration};
+use std::{
+    collections::{BTreeSet, HashSet},
+    io,
+    time::Duration,
+};
 
 #[cfg(not(feature = "mongodb"))]
 use self::without_mongo as mongo;
@@ -31,8 +35,8 @@ pub use self::{
 pub struct Document {
     /// The id that the API gave it, whatever characters it is made of.
     pub id: String,
-    /// The city that was searched when it was found.
-    pub city: String,
+    /// The cities whose searches found it: two of them may find the same business.
+    pub cities: BTreeSet<String>,
     /// When the API sent it, since the beginning of 1970 in UTC.
     pub fetched_at: Duration,
     /// From when on it may not be shown any more, none if it may be for ever.
@@ -41,11 +45,29 @@ pub struct Document {
     pub body: String,
 }
 
+impl Document {
+    /// The first of its cities in alphabetical order, for places that show only one.
+    pub fn city(&self) -> &str {
+        self.cities.first().map_or("", String::as_str)
+    }
+}
+
+/// What a collection is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To read what is there: nothing is created or changed, and no writer is waited for.
+    Look,
+    /// To write, at the beginning of a run: a server that is not there is an error after 2 seconds.
+    Begin,
+    /// To write, in the middle of a run: a replica set gets the time to elect another primary.
+    Continue,
+}
+
 /// A collection of documents.
 ///
 /// Documents that have expired are as good as gone: no method tells of them.
 pub trait Store: Send {
-    /// Keeps these documents, each in place of the one with its id.
+    /// Keeps these documents, each in place of the one with its id, whose cities it joins.
     ///
     /// After `Ok`, they outlive a `kill -9` of this process and, if there is one, of the server.
     ///
@@ -53,6 +75,13 @@ pub trait Store: Send {
     /// [`StoreError::Refused`] names the documents that cannot be kept as they are: all others were
     /// kept. After any other error, nobody knows which were; to try again does no harm.
     fn put(&mut self, documents: &[Document]) -> Result<(), StoreError>;
+
+    /// Notes that the search of this city found these documents, too; those that are not here are
+    /// left out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn add_city(&mut self, ids: &[String], city: &str) -> Result<(), StoreError>;
 
     /// Which of these ids are here, and were fetched at this time or later.
     ///
@@ -94,23 +123,24 @@ pub trait Store: Send {
     fn clear(&mut self) -> Result<(), StoreError>;
 }
 
-/// Opens a collection, and creates whatever is missing.
+/// Opens a collection; unless it is just to look, creates whatever is missing.
 ///
 /// To be called once a process, not once a thread: a store of MongoDB has connections and threads
 /// of its own. It also blocks, and panics within a tokio runtime.
 ///
 /// # Errors
-/// When the place cannot be opened, reached or written to.
+/// When the place cannot be opened, reached or written to; to look, also when it is not there.
 pub fn open(
     place: &Place,
     collection: &Collection,
     mongodb_uri: Option<&MongodbUri>,
+    purpose: Purpose,
 ) -> Result<Box<dyn Store>, StoreError> {
     match place {
-        Place::Sqlite(path) => Ok(Box::new(sqlite::SqliteStore::open(path, collection)?)),
+        Place::Sqlite(path) => Ok(Box::new(sqlite::SqliteStore::open(path, collection, purpose)?)),
         Place::Mongodb => {
             let uri = mongodb_uri.ok_or(StoreError::NoUri)?;
-            mongo::open(uri, collection)
+            mongo::open(uri, collection, purpose)
         }
     }
 }

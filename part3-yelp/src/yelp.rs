@@ -1,5 +1,6 @@
 //! The client of Yelp's API: search a city, ask for a business, understand a refusal.
 
+mod answers;
 mod refusal;
 
 use std::{
@@ -12,11 +13,13 @@ use http_client::{
     Answer, HttpClient, Request, Settings,
     retry::{GaveUp, Trouble},
 };
-use serde::Deserialize;
 
-use self::refusal::Refusal;
+use self::{
+    answers::{Entry, parse_business, parse_page},
+    refusal::Refusal,
+};
 use crate::{
-    Api, BusinessId, City, Stop,
+    Api, BusinessId, City, Failure, Stop,
     api::Target,
     credentials::Credentials,
     pace::{Pace, Rate},
@@ -51,25 +54,13 @@ pub enum NoAnswer {
     Stopped,
 }
 
-/// What we need of a search's answer.
-#[derive(Deserialize)]
-struct Page {
-    businesses: Vec<Found>,
-    /// How many there are on all pages.
-    total: Option<u64>,
-}
-
-#[derive(Deserialize)]
-struct Found {
-    id: BusinessId,
-}
-
-/// What we check of a business; all else is kept as it came.
-#[derive(Deserialize)]
-struct Business {
-    id: BusinessId,
-    /// Version 3 has a readable name beside the id, and takes either.
-    alias: Option<BusinessId>,
+/// What a search has found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// Businesses, best first, each once.
+    pub ids: Vec<BusinessId>,
+    /// Entries of its answers that nobody can ask for.
+    pub failed: Vec<Failure>,
 }
 
 impl Yelp {
@@ -96,28 +87,37 @@ impl Yelp {
     ///
     /// # Errors
     /// When one of the pages cannot be had.
-    pub fn city_search(&self, city: &City, limit: usize) -> Result<Vec<BusinessId>, NoAnswer> {
+    pub fn city_search(&self, city: &City, limit: usize) -> Result<Found, NoAnswer> {
         let mut known = BTreeSet::new();
-        let mut ids = Vec::new();
+        let mut found = Found::default();
         let mut offset = 0;
-        while ids.len() < limit && offset < limit {
+        while found.ids.len() < limit && offset < limit {
             let wanted = self.api.page_max().min(limit - offset);
             let target = self.api.search(&self.base_url, city, wanted, offset);
             let page = self.get(&target, parse_page)?;
-            let found = page.businesses.len();
-            let unknown = page.businesses.into_iter().map(|found| found.id);
-            ids.extend(unknown.filter(|id| known.insert(id.clone())));
-            offset += found;
+            let entries = page.entries.len();
+            for entry in page.entries {
+                match entry {
+                    Entry::Business(id) if known.insert(id.clone()) => found.ids.push(id),
+                    Entry::Business(_) => {}
+                    Entry::Unusable { shown, reason } => found.failed.push(Failure {
+                        id: Some(BusinessId::from(shown.as_str())),
+                        attempts: 1,
+                        cause: format!("{}: {reason}", target.url()),
+                    }),
+                }
+            }
+            offset += entries;
             let is_last = match page.total {
                 Some(total) => offset as u64 >= total,
-                None => found < wanted,
+                None => entries < wanted,
             };
-            if found == 0 || is_last {
+            if entries == 0 || is_last {
                 break;
             }
         }
-        ids.truncate(limit);
-        Ok(ids)
+        found.ids.truncate(limit);
+        Ok(found)
     }
 
     /// One business, as the JSON that came.
@@ -188,21 +188,5 @@ impl Yelp {
             });
         }
         Err(refusal.explain(answer.trouble()))
-    }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "the signature of all parsers")]
-fn parse_page(body: Vec<u8>) -> Result<Page, String> {
-    serde_json::from_slice(&body).map_err(|error| format!("no list of businesses: {error}"))
-}
-
-fn parse_business(body: Vec<u8>, asked_for: &BusinessId) -> Result<String, String> {
-    let body = String::from_utf8(body).map_err(|error| format!("not text: {error}"))?;
-    let business: Business =
-        serde_json::from_str(&body).map_err(|error| format!("not a business: {error}"))?;
-    if business.id == *asked_for || business.alias.as_ref() == Some(asked_for) {
-        Ok(body)
-    } else {
-        Err(format!("business {}", business.id))
     }
 }

@@ -134,7 +134,8 @@ impl Examined {
                     .map_err(|error| failure(None, &error))
             }
             Self::Served(yelp, limit) => {
-                yelp.city_search(city, *limit).map_err(|reason| no_answer(None, reason))
+                let found = yelp.city_search(city, *limit);
+                found.map(|found| found.ids).map_err(|reason| no_answer(None, reason))
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Looking at what is stored, without a client of the database.
 
 use std::{
+    collections::BTreeSet,
     io::{self, BufWriter, Write},
     time::UNIX_EPOCH,
 };
@@ -10,7 +11,7 @@ use common::command_line::tell;
 use part3_yelp::{
     collection_of,
     scraper::open_store,
-    store::{Collection, Document, Store},
+    store::{Collection, Document, Purpose, Store},
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -48,7 +49,7 @@ fn open(which: &WhichStore) -> anyhow::Result<Box<dyn Store>> {
         Some(variant) => collection_of(variant),
         None => Collection::business(),
     };
-    Ok(open_store(&which.store, &collection, &environment)?)
+    Ok(open_store(&which.store, &collection, &environment, Purpose::Look)?)
 }
 
 /// A document and what we know of it.
@@ -57,6 +58,7 @@ struct Line<'a> {
     #[serde(rename = "_id")]
     id: &'a str,
     city: &'a str,
+    cities: &'a BTreeSet<String>,
     fetched_at: String,
     document: &'a RawValue,
 }
@@ -67,7 +69,8 @@ fn write(stdout: &mut impl Write, document: &Document) -> io::Result<()> {
     let body = document.body.replace(['\n', '\r'], " ");
     let line = Line {
         id: &document.id,
-        city: &document.city,
+        city: document.city(),
+        cities: &document.cities,
         fetched_at: fetched_at.to_string(),
         document: serde_json::from_str(&body)?,
     };

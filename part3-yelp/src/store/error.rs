@@ -37,6 +37,12 @@ pub enum StoreError {
         /// What is wrong with it.
         reason: String,
     },
+    /// There is nothing to look at.
+    #[error("there is no store at {place}: run the program first, or choose another --store")]
+    Missing {
+        /// Which file.
+        place: String,
+    },
     /// There is no answer from the server, or none any more.
     #[error("cannot reach {place} (is mongod running? is MONGODB_URI right?): {reason}")]
     CannotReach {

@@ -1,13 +1,16 @@
 //! The real thing: a MongoDB server, through the official driver.
 //!
-//! A document looks like `{_id, city, fetched_at: Date, expires_at?: Date, document: {…}}`, where
-//! `document` is what the API sent. The server removes by itself what has expired, once a minute;
+//! A document looks like
+//! `{_id, city, cities: […], fetched_at: Date, expires_at?: Date, document: {…}}`, where `document`
+//! is what the API sent, `cities` are all cities whose searches found it, and `city` is the one that
+//! did first. The server removes by itself what has expired, once a minute;
 //! until then we look away.
 //!
 //! The driver's calls block and run on a tokio runtime of its own: within another one they panic.
 
 mod bson_to_json;
 mod json_to_bson;
+mod patience;
 mod record;
 mod server_error;
 mod update;
@@ -25,8 +28,12 @@ use mongodb::{
 };
 
 pub use self::uri::MongodbUri;
-use self::{record::Record, update::Batch};
-use super::{Collection, Document, Refusal, Store, StoreError, moment::Moment, sort_out};
+use self::{
+    patience::{Patience, Trouble},
+    record::Record,
+    update::Batch,
+};
+use super::{Collection, Document, Purpose, Refusal, Store, StoreError, moment::Moment, sort_out};
 
 /// The database, unless the connection string names one.
 const DATABASE: &str = "yelp";
@@ -34,8 +41,13 @@ const DATABASE: &str = "yelp";
 /// Databases of the server itself: connection strings name them to say where a user is known.
 const SYSTEM_DATABASES: &[&str] = &["admin", "config", "local"];
 
-/// How long to look for a server that can be written to.
+/// How long to look for a server that can be written to, before an attempt has failed.
 const SERVER_SELECTION_PATIENCE: Duration = Duration::from_secs(2);
+
+/// For how long attempts are repeated once there was contact: an election takes 12 seconds, by the
+/// settings that replica sets have from the start, and a busy machine needs longer. The driver
+/// waits as long by default.
+const ELECTION_PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long a connection may take to be made, be it across an ocean.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
@@ -55,26 +67,41 @@ struct MongoStore {
     database: Database,
     documents: Documents<RawDocumentBuf>,
     uri: MongodbUri,
+    patience: Patience,
 }
 
-/// Connects, and has the server remove what expires.
+/// Connects and, unless it is just to look, has the server remove what expires.
 pub(super) fn open(
     uri: &MongodbUri,
     collection: &Collection,
+    purpose: Purpose,
 ) -> Result<Box<dyn Store>, StoreError> {
-    let database =
+    let (database, patience) =
         connect(uri).map_err(|error| StoreError::of_mongodb("connect to", uri, &error))?;
     let documents = database.collection(collection.name());
-    let store = MongoStore { database, documents, uri: uri.clone() };
-    let at_its_time = IndexOptions::builder().expire_after(Duration::ZERO).build();
-    let index = IndexModel::builder().keys(doc! { "expires_at": 1 }).options(at_its_time).build();
-    store.documents.create_index(index).run().map_err(store.error("create an index in"))?;
+    let patience = if purpose == Purpose::Look { Patience::NONE } else { patience };
+    let store = MongoStore { database, documents, uri: uri.clone(), patience };
+    match purpose {
+        Purpose::Look => {}
+        Purpose::Begin => store.create_index(Patience::NONE)?,
+        Purpose::Continue => store.create_index(patience)?,
+    }
     Ok(Box::new(store))
 }
 
 impl MongoStore {
-    fn error(&self, attempt: &'static str) -> impl Fn(Error) -> StoreError {
-        move |error| StoreError::of_mongodb(attempt, &self.uri, &error)
+    fn create_index(&self, patience: Patience) -> Result<(), StoreError> {
+        let at_its_time = IndexOptions::builder().expire_after(Duration::ZERO).build();
+        let index = IndexModel::builder().keys(doc! { "expires_at": 1 }).options(at_its_time);
+        let index = index.build();
+        patience.persist(|| {
+            let created = self.documents.create_index(index.clone()).run();
+            created.map(drop).map_err(self.trouble("create an index in"))
+        })
+    }
+
+    fn trouble(&self, attempt: &'static str) -> impl Fn(Error) -> Trouble {
+        move |error| Trouble::of(attempt, &self.uri, &error)
     }
 
     /// What we can make of a document of the server.
@@ -91,9 +118,22 @@ impl Store for MongoStore {
     fn put(&mut self, documents: &[Document]) -> Result<(), StoreError> {
         let (records, mut refused) = sort_out(documents, Record::of);
         for batch in Batch::all_of(records) {
-            refused.extend(batch.put(&self.database, self.documents.name(), &self.uri)?);
+            refused.extend(batch.put(self)?);
         }
         Refusal::none_of(refused)
+    }
+
+    fn add_city(&mut self, ids: &[String], city: &str) -> Result<(), StoreError> {
+        for ids in ids.chunks(IDS_AT_ONCE) {
+            let without = doc! { "_id": { "$in": ids }, "cities": { "$ne": city } };
+            self.patience.persist(|| {
+                let update = doc! { "$addToSet": { "cities": city } };
+                let updated = self.documents.update_many(without.clone(), update);
+                let updated = updated.write_concern(update::write_concern()).run();
+                updated.map(drop).map_err(self.trouble("write to"))
+            })?;
+        }
+        Ok(())
     }
 
     fn kept_since(
@@ -107,25 +147,32 @@ impl Store for MongoStore {
             let mut filter = unexpired();
             filter.insert("_id", doc! { "$in": ids });
             filter.insert("fetched_at", doc! { "$gte": date(not_before) });
-            let found = self.documents.find(filter).projection(doc! { "_id": 1 });
-            let found = found.max_time(REQUEST_PATIENCE).run().map_err(self.error("read"))?;
-            for found in found {
-                kept.insert(record::id_of(&found.map_err(self.error("read"))?));
-            }
+            self.patience.persist(|| {
+                let found = self.documents.find(filter.clone()).projection(doc! { "_id": 1 });
+                let found = found.max_time(REQUEST_PATIENCE).run().map_err(self.trouble("read"))?;
+                for found in found {
+                    kept.insert(record::id_of(&found.map_err(self.trouble("read"))?));
+                }
+                Ok(())
+            })?;
         }
         Ok(kept)
     }
 
     fn count(&mut self) -> Result<u64, StoreError> {
-        let count = self.documents.count_documents(unexpired()).max_time(REQUEST_PATIENCE);
-        count.run().map_err(self.error("read"))
+        self.patience.persist(|| {
+            let count = self.documents.count_documents(unexpired()).max_time(REQUEST_PATIENCE);
+            count.run().map_err(self.trouble("read"))
+        })
     }
 
     fn get(&mut self, id: &str) -> Result<Option<Document>, StoreError> {
         let mut filter = unexpired();
         filter.insert("_id", id);
-        let found = self.documents.find_one(filter).max_time(REQUEST_PATIENCE);
-        let found = found.run().map_err(self.error("read"))?;
+        let found = self.patience.persist(|| {
+            let found = self.documents.find_one(filter.clone()).max_time(REQUEST_PATIENCE);
+            found.run().map_err(self.trouble("read"))
+        })?;
         found.map(|found| self.document_of(&found)).transpose()
     }
 
@@ -133,28 +180,35 @@ impl Store for MongoStore {
         &mut self,
         visit: &mut dyn FnMut(Document) -> io::Result<()>,
     ) -> Result<(), StoreError> {
-        let found = self.documents.find(unexpired()).sort(doc! { "_id": 1 });
-        let found = found.max_time(REQUEST_PATIENCE).run().map_err(self.error("read"))?;
-        for found in found {
-            let document = self.document_of(&found.map_err(self.error("read"))?)?;
-            visit(document).map_err(StoreError::Visit)?;
-        }
-        Ok(())
+        let mut filter = unexpired();
+        self.patience.persist(|| {
+            let found = self.documents.find(filter.clone()).sort(doc! { "_id": 1 });
+            let found = found.max_time(REQUEST_PATIENCE).run().map_err(self.trouble("read"))?;
+            for found in found {
+                let found = found.map_err(self.trouble("read"))?;
+                let document = self.document_of(&found).map_err(Trouble::Lasting)?;
+                // Another attempt goes on behind it.
+                filter.insert("_id", doc! { "$gt": &document.id });
+                visit(document).map_err(|error| Trouble::Lasting(StoreError::Visit(error)))?;
+            }
+            Ok(())
+        })
     }
 
     fn clear(&mut self) -> Result<(), StoreError> {
-        self.documents
-            .delete_many(doc! {})
-            .write_concern(update::write_concern())
-            .run()
-            .map(drop)
-            .map_err(self.error("empty"))
+        self.patience.persist(|| {
+            let deleted = self.documents.delete_many(doc! {});
+            let deleted = deleted.write_concern(update::write_concern()).run();
+            deleted.map(drop).map_err(self.trouble("empty"))
+        })
     }
 }
 
-/// Finds the server and the database; says so at the first request only if there is none.
-fn connect(uri: &MongodbUri) -> Result<Database, Error> {
+/// Finds the database, and for how long to repeat requests. The first request notices a server that
+/// is missing.
+fn connect(uri: &MongodbUri) -> Result<(Database, Patience), Error> {
     let mut options = uri.options()?;
+    let patience = Patience(options.server_selection_timeout.unwrap_or(ELECTION_PATIENCE));
     options.server_selection_timeout.get_or_insert(SERVER_SELECTION_PATIENCE);
     options.connect_timeout.get_or_insert(CONNECT_PATIENCE);
     options.heartbeat_freq.get_or_insert(HEARTBEAT);
@@ -163,7 +217,8 @@ fn connect(uri: &MongodbUri) -> Result<Database, Error> {
     options.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
     let database = options.default_database.clone();
     let database = database.filter(|name| !SYSTEM_DATABASES.contains(&name.as_str()));
-    Ok(Client::with_options(options)?.database(database.as_deref().unwrap_or(DATABASE)))
+    let client = Client::with_options(options)?;
+    Ok((client.database(database.as_deref().unwrap_or(DATABASE)), patience))
 }
 
 /// Those without `expires_at`, and those for which it is still to come.

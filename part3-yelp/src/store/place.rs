@@ -33,7 +33,7 @@ pub enum PlaceError {
          MONGODB_URI, and write --store mongodb"
     )]
     ConnectionString,
-    /// It looks like a path, and means another one to us than to people.
+    /// Programs do not agree on what this path means.
     #[error("programs read {text:?} in different ways: {advice}")]
     Misleading {
         /// What was written.
@@ -77,7 +77,7 @@ impl FromStr for Place {
     }
 }
 
-/// What to write instead of a path that means something else elsewhere.
+/// What to write instead of a path on whose meaning programs do not agree.
 fn advice(path: &str) -> Option<&'static str> {
     if path.starts_with('~') {
         // Shells replace it at the beginning of a word only.

@@ -2,6 +2,9 @@
 //!
 //! One table for each collection, which any program that reads SQLite can open:
 //! `sqlite3 target/lab/yelp.db "select json_extract(document, '$.name') from business"`.
+//! `cities` is a JSON array of all cities whose searches found the business, `city` the first of them
+//! in alphabetical order.
+//!
 //! Times are text, as in `2026-01-31T23:59:59.999Z`, which sorts as time does and which the date
 //! functions of SQLite read.
 //!
@@ -10,61 +13,85 @@
 //! (`synchronous = NORMAL`).
 
 mod cause;
+mod connection;
+mod record;
 
-use std::{
-    collections::HashSet,
-    fs, io,
-    path::{Path, absolute},
-    time::Duration,
-};
+use std::{collections::HashSet, io, path::Path, time::Duration};
 
 use common::stopwatch::unix_time;
-use rusqlite::{
-    Connection, OptionalExtension, Row, Transaction, TransactionBehavior, named_params, params,
-};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
-use self::cause::Cause;
+use self::{connection::OpenFile, record::Record};
 use super::{
-    Collection, Document, Place, Refusal, Store, StoreError,
-    moment::{Moment, moments_of},
-    sort_out,
+    Collection, Document, Place, Purpose, Refusal, Store, StoreError, moment::Moment, sort_out,
 };
-
-/// How long to wait for others who write.
-const LOCK_PATIENCE: Duration = Duration::from_secs(30);
 
 /// How many documents are written before others get their turn: locks go to whoever asks at the
 /// right moment, so nobody may hold one for long.
 const BATCH: usize = 100;
 
-/// How often to try to be the one who switches a new file to a write-ahead log.
-const SWITCHES_MAX: u32 = 100;
-
 /// Documents in a table of a file.
 pub(super) struct SqliteStore {
     connection: Connection,
+    file: OpenFile,
     table: String,
     place: String,
 }
 
 impl SqliteStore {
-    /// Opens or creates the file, its folders and the table, and removes what has expired.
-    pub(super) fn open(path: &Path, collection: &Collection) -> Result<Self, StoreError> {
+    /// Opens the file and the table. To write, it creates them and the folders above, and removes
+    /// what has expired.
+    pub(super) fn open(
+        path: &Path,
+        collection: &Collection,
+        purpose: Purpose,
+    ) -> Result<Self, StoreError> {
         let place = Place::Sqlite(path.to_owned()).to_string();
-        let connection = connect(path).map_err(|cause| StoreError::cannot_open(&place, &cause))?;
-        let mut store = Self { connection, table: collection.name().to_owned(), place };
-        store.write("open", |transaction, table| {
+        let opened = match purpose {
+            Purpose::Look => connection::to_read(path),
+            Purpose::Begin | Purpose::Continue => connection::to_write(path),
+        };
+        let (connection, file) = opened.map_err(|cause| StoreError::cannot_open(&place, &cause))?;
+        let mut store = Self { connection, file, table: collection.name().to_owned(), place };
+        match purpose {
+            Purpose::Look => store.stand_in_for_a_missing_table()?,
+            Purpose::Begin | Purpose::Continue => store.prepare_table()?,
+        }
+        Ok(store)
+    }
+
+    /// A collection that nobody has written to yet is an empty one: in memory, so that the file
+    /// stays as it is.
+    fn stand_in_for_a_missing_table(&self) -> Result<(), StoreError> {
+        let create = || {
+            let sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1";
+            if !self.connection.prepare(sql)?.exists([&self.table])? {
+                let (table, columns) = (&self.table, record::COLUMNS);
+                self.connection.execute_batch(&format!(
+                    "PRAGMA temp_store = MEMORY; CREATE TEMP TABLE {table} ({columns})"
+                ))?;
+            }
+            Ok(())
+        };
+        create().map_err(|error| StoreError::of_sqlite("open", &self.place, &error))
+    }
+
+    fn prepare_table(&mut self) -> Result<(), StoreError> {
+        self.write("open", |transaction, table| {
             // WITHOUT ROWID keeps a document beside its id, instead of in a second tree.
             transaction.execute_batch(&format!(
-                "CREATE TABLE IF NOT EXISTS {table} (id TEXT PRIMARY KEY NOT NULL, \
-                 city TEXT NOT NULL, fetched_at TEXT NOT NULL, expires_at TEXT, \
-                 document TEXT NOT NULL) WITHOUT ROWID"
+                "CREATE TABLE IF NOT EXISTS {table} ({}) WITHOUT ROWID",
+                record::COLUMNS
             ))?;
+            let sql = format!("SELECT 1 FROM pragma_table_info('{table}') WHERE name = 'cities'");
+            if !transaction.prepare(&sql)?.exists([])? {
+                transaction
+                    .execute_batch(&format!("ALTER TABLE {table} ADD COLUMN cities TEXT"))?;
+            }
             transaction
                 .execute(&format!("DELETE FROM {table} WHERE expires_at <= ?1"), [now()])
                 .map(drop)
-        })?;
-        Ok(store)
+        })
     }
 
     /// Does all of the work or nothing, and keeps others from writing meanwhile.
@@ -73,6 +100,7 @@ impl SqliteStore {
         attempt: &'static str,
         work: impl FnOnce(&Transaction<'_>, &str) -> rusqlite::Result<()>,
     ) -> Result<(), StoreError> {
+        self.check_file(attempt)?;
         let table = &self.table;
         // To begin as a reader and write later fails at once if another wrote in between.
         self.connection
@@ -84,6 +112,15 @@ impl SqliteStore {
             .map_err(|error| StoreError::of_sqlite(attempt, &self.place, &error))
     }
 
+    /// Refuses to go on with a file that was removed: nobody would find what is in it.
+    fn check_file(&self, attempt: &'static str) -> Result<(), StoreError> {
+        if self.file.is_in_place() {
+            return Ok(());
+        }
+        let reason = "the file was removed or replaced meanwhile".to_owned();
+        Err(StoreError::Failed { attempt, place: self.place.clone(), reason })
+    }
+
     fn read_error(&self) -> impl Fn(rusqlite::Error) -> StoreError {
         |error| StoreError::of_sqlite("read", &self.place, &error)
     }
@@ -91,11 +128,31 @@ impl SqliteStore {
 
 impl Store for SqliteStore {
     fn put(&mut self, documents: &[Document]) -> Result<(), StoreError> {
-        let (records, refused) = sort_out(documents, Record::of);
+        let (records, refused) =
+            sort_out(documents, |document| Record::of(document, &self.connection));
         for batch in records.chunks(BATCH) {
-            self.write("write to", |transaction, table| upsert(transaction, table, batch))?;
+            self.write("write to", |transaction, table| record::upsert(transaction, table, batch))?;
         }
         Refusal::none_of(refused)
+    }
+
+    fn add_city(&mut self, ids: &[String], city: &str) -> Result<(), StoreError> {
+        self.check_file("write to")?;
+        // Usually all have this city already, and no lock is needed.
+        let mut without = Vec::new();
+        for id in ids {
+            let cities = record::known_cities(&self.connection, &self.table, id);
+            let cities = cities.map_err(self.read_error())?;
+            if cities.is_some_and(|cities| !cities.contains(city)) {
+                without.push(id);
+            }
+        }
+        if without.is_empty() {
+            return Ok(());
+        }
+        self.write("write to", |transaction, table| {
+            record::add_city(transaction, table, &without, city)
+        })
     }
 
     fn kept_since(
@@ -105,6 +162,7 @@ impl Store for SqliteStore {
     ) -> Result<HashSet<String>, StoreError> {
         let Some(not_before) = Moment::new(not_before) else { return Ok(HashSet::new()) };
         let not_before = not_before.to_text();
+        self.check_file("read")?;
         let mut kept = HashSet::new();
         let mut look_up = || {
             let transaction = self.connection.transaction()?;
@@ -139,13 +197,13 @@ impl Store for SqliteStore {
 
     fn get(&mut self, id: &str) -> Result<Option<Document>, StoreError> {
         let sql = format!(
-            "SELECT id, city, fetched_at, expires_at, document FROM {} \
+            "SELECT * FROM {} \
              WHERE id = ?1 AND (expires_at IS NULL OR expires_at > ?2)",
             self.table
         );
         let document = self
             .connection
-            .query_row(&sql, [id, &now()], |row| Ok(document_of(row)))
+            .query_row(&sql, [id, &now()], |row| Ok(record::document_of(row)))
             .optional()
             .map_err(self.read_error())?;
         document.transpose().map_err(|reason| StoreError::Unreadable {
@@ -161,14 +219,14 @@ impl Store for SqliteStore {
     ) -> Result<(), StoreError> {
         let read_error = self.read_error();
         let sql = format!(
-            "SELECT id, city, fetched_at, expires_at, document FROM {} \
+            "SELECT * FROM {} \
              WHERE expires_at IS NULL OR expires_at > ?1 ORDER BY id",
             self.table
         );
         let mut statement = self.connection.prepare(&sql).map_err(&read_error)?;
         let mut rows = statement.query([now()]).map_err(&read_error)?;
         while let Some(row) = rows.next().map_err(&read_error)? {
-            let document = document_of(row).map_err(|reason| StoreError::Unreadable {
+            let document = record::document_of(row).map_err(|reason| StoreError::Unreadable {
                 place: self.place.clone(),
                 id: row.get("id").unwrap_or_default(),
                 reason,
@@ -185,107 +243,6 @@ impl Store for SqliteStore {
     }
 }
 
-/// A document as a row of the table.
-struct Record<'a> {
-    id: &'a str,
-    city: &'a str,
-    fetched_at: String,
-    expires_at: Option<String>,
-    document: &'a str,
-}
-
-impl<'a> Record<'a> {
-    fn of(document: &'a Document) -> Result<Self, String> {
-        // What json_extract cannot read would fail queries over the whole table.
-        serde_json::from_str::<serde_json::Map<_, _>>(&document.body)
-            .map_err(|error| format!("not a JSON object: {error}"))?;
-        let (fetched_at, expires_at) = moments_of(document)?;
-        Ok(Self {
-            id: &document.id,
-            city: &document.city,
-            fetched_at: fetched_at.to_text(),
-            expires_at: expires_at.map(Moment::to_text),
-            document: &document.body,
-        })
-    }
-}
-
-fn upsert(
-    transaction: &Transaction<'_>,
-    table: &str,
-    records: &[Record<'_>],
-) -> rusqlite::Result<()> {
-    let mut statement = transaction.prepare_cached(&format!(
-        "INSERT INTO {table} (id, city, fetched_at, expires_at, document) \
-         VALUES (:id, :city, :fetched_at, :expires_at, :document) \
-         ON CONFLICT (id) DO UPDATE SET city = excluded.city, fetched_at = excluded.fetched_at, \
-         expires_at = excluded.expires_at, document = excluded.document"
-    ))?;
-    for record in records {
-        statement.execute(named_params! {
-            ":id": record.id,
-            ":city": record.city,
-            ":fetched_at": record.fetched_at,
-            ":expires_at": record.expires_at,
-            ":document": record.document,
-        })?;
-    }
-    Ok(())
-}
-
-/// Reads a document; the error says which column is not as we write it.
-fn document_of(row: &Row<'_>) -> Result<Document, String> {
-    let wrong = |error: rusqlite::Error| error.to_string();
-    let moment = |column: &str, text: &str| {
-        let wrong = || format!("{column} is {text:?}, not a time such as 2026-01-31T23:59:59.999Z");
-        Moment::parse(text).map(Moment::since_1970).ok_or_else(wrong)
-    };
-    let fetched_at: String = row.get("fetched_at").map_err(wrong)?;
-    let expires_at: Option<String> = row.get("expires_at").map_err(wrong)?;
-    Ok(Document {
-        id: row.get("id").map_err(wrong)?,
-        city: row.get("city").map_err(wrong)?,
-        fetched_at: moment("fetched_at", &fetched_at)?,
-        expires_at: expires_at.map(|text| moment("expires_at", &text)).transpose()?,
-        body: row.get("document").map_err(wrong)?,
-    })
-}
-
 fn now() -> String {
     Moment::new(unix_time()).expect("a clock that is set to before the year 10000").to_text()
-}
-
-/// Opens or creates the file, ready for several processes.
-fn connect(path: &Path) -> Result<Connection, Cause> {
-    // An absolute path is a file's whatever its name: SQLite gives `:memory:` and `file:…` another
-    // meaning.
-    let path = absolute(path)?;
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let connection = Connection::open(&path)?;
-    connection.busy_timeout(LOCK_PATIENCE)?;
-    let mode = switch_to_write_ahead_log(&connection)?;
-    if mode != "wal" {
-        return Err(Cause::NoWriteAheadLog { mode });
-    }
-    connection.pragma_update(None, "synchronous", "NORMAL")?;
-    Ok(connection)
-}
-
-/// Returns the mode that the file is in then.
-///
-/// A new file is switched by whoever has it alone, and SQLite does not wait for that; to ask for
-/// the file alone does wait, so that others are through before the next attempt.
-fn switch_to_write_ahead_log(connection: &Connection) -> rusqlite::Result<String> {
-    let switch = || connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0));
-    for _ in 1..SWITCHES_MAX {
-        match switch() {
-            Err(error) if cause::is_lock(&error) => {
-                connection.execute_batch("BEGIN EXCLUSIVE; COMMIT")?;
-            }
-            result => return result,
-        }
-    }
-    switch()
 }

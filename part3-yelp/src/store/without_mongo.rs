@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::{Collection, Store, StoreError};
+use super::{Collection, Purpose, Store, StoreError};
 
 /// A connection string of MongoDB: this build accepts none, so there is no value of this type.
 pub enum MongodbUri {}
@@ -16,6 +16,10 @@ impl FromStr for MongodbUri {
 }
 
 /// Never called, since nobody has a connection string.
-pub(super) fn open(uri: &MongodbUri, _: &Collection) -> Result<Box<dyn Store>, StoreError> {
+pub(super) fn open(
+    uri: &MongodbUri,
+    _: &Collection,
+    _: Purpose,
+) -> Result<Box<dyn Store>, StoreError> {
     match *uri {}
 }

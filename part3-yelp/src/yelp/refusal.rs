@@ -15,6 +15,7 @@ pub(super) struct Refusal {
     code: String,
     words: String,
     field: String,
+    new_id: Option<String>,
     status: u16,
 }
 
@@ -32,6 +33,8 @@ struct Fields {
     text: Option<String>,
     description: Option<String>,
     field: Option<String>,
+    /// Of a business that was merged with another.
+    new_business_id: Option<String>,
 }
 
 impl Refusal {
@@ -43,7 +46,8 @@ impl Refusal {
         };
         let words: Vec<String> = [error.text, error.description].into_iter().flatten().collect();
         let words: String = words.join(" ").chars().take(WORDS_MAX).collect();
-        Self { code: error.code, words, field: error.field.unwrap_or_default(), status }
+        let field = error.field.unwrap_or_default();
+        Self { code: error.code, words, field, new_id: error.new_business_id, status }
     }
 
     /// Whether there is no point in asking for anything else either.
@@ -56,10 +60,17 @@ impl Refusal {
             | "TOKEN_MISSING"
             | "INVALID_OAUTH_CREDENTIALS"
             | "INVALID_SIGNATURE" => Some(self.credentials_refused()),
-            "INVALID_PARAMETER" | "MISSING_PARAMETER" if self.field.starts_with("oauth_") => {
+            // Version 2 names a parameter, version 3 the header.
+            _ if self.field.starts_with("oauth_")
+                || self.field.eq_ignore_ascii_case("authorization") =>
+            {
                 Some(self.credentials_refused())
             }
             _ if self.status == 401 => Some(self.credentials_refused()),
+            // Only a business may be out of bounds by itself.
+            code if self.status == 403 && !code.starts_with("BUSINESS_") => {
+                Some(self.credentials_refused())
+            }
             _ => None,
         }
     }
@@ -85,6 +96,8 @@ impl Refusal {
     fn told(&self) -> String {
         let field = if self.field.is_empty() { "" } else { " " };
         let words = if self.words.is_empty() { "" } else { ": " };
-        format!("{}{field}{}{words}{}", self.code, self.field, self.words)
+        let new_id =
+            self.new_id.as_ref().map_or_else(String::new, |id| format!("; its new id is {id}"));
+        format!("{}{field}{}{words}{}{new_id}", self.code, self.field, self.words)
     }
 }

@@ -1,13 +1,37 @@
 //! Looking at what was stored, without a client of the database.
 
+use std::{
+    fs::{self, File, Permissions},
+    os::unix::{fs::PermissionsExt, process::CommandExt},
+    path::Path,
+    time::Duration,
+};
+
+use mock_web::faults::{Fault, Faults};
+use rusqlite::Connection;
 use serde_json::Value;
 
-use crate::session::{Session, text};
+use crate::session::{Session, text, web};
+
+const STORE: &str = "target/lab/yelp.db";
+
+/// The names of all files of a folder.
+fn files(folder: &Path) -> Vec<String> {
+    let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+    let mut names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+fn filled() -> Session {
+    let session = Session::new();
+    assert!(session.run(&["--variant", "threads", "--latency", "0ms"]).status.success());
+    session
+}
 
 #[test]
 fn documents_are_exported_counted_and_shown() {
-    let session = Session::new();
-    assert!(session.run(&["--variant", "threads", "--latency", "0ms"]).status.success());
+    let session = filled();
     assert_eq!(session.count(), 80);
 
     let export = session.run(&["export"]);
@@ -18,6 +42,7 @@ fn documents_are_exported_counted_and_shown() {
     let first = &lines[0];
     let id = first["_id"].as_str().unwrap();
     assert_eq!(first["document"]["id"], *id);
+    assert_eq!(first["cities"], Value::from(vec![first["city"].clone()]));
     assert!(first["fetched_at"].as_str().unwrap().ends_with('Z'));
     assert!(["Seattle", "Austin", "Chicago", "Boston"].map(Value::from).contains(&first["city"]));
 
@@ -27,8 +52,7 @@ fn documents_are_exported_counted_and_shown() {
 
 #[test]
 fn what_is_not_there_is_code_1() {
-    let session = Session::new();
-    assert_eq!(session.count(), 0);
+    let session = filled();
     let show = session.run(&["show", "no-such-business"]);
     assert_eq!(show.status.code(), Some(1));
     assert!(text(&show.stderr).contains("no-such-business"), "{show:?}");
@@ -42,4 +66,106 @@ fn variants_that_were_compared_have_their_own() {
     assert_eq!(session.count(), 0);
     let count = session.run(&["count", "--variant", "threads"]);
     assert_eq!(text(&count.stdout), "80\n");
+}
+
+#[test]
+fn a_business_of_two_cities_shows_both() {
+    let session = Session::new();
+    let cities = session.file("cities", "St. Louis\nSt Louis\n".as_bytes());
+    let run = session.run(&["--cities", cities.to_str().unwrap(), "--latency", "0ms"]);
+    assert!(run.status.success(), "{run:?}");
+    let export = session.run(&["export", "--variant", "parallel"]);
+    let lines =
+        text(&export.stdout).lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let lines: Vec<Value> = lines.collect();
+    assert_eq!(lines.len(), 20);
+    for line in lines {
+        assert_eq!(line["city"], "St Louis");
+        assert_eq!(line["cities"], Value::from(vec!["St Louis", "St. Louis"]));
+    }
+}
+
+#[test]
+fn half_a_surrogate_pair_is_shown_as_it_came() {
+    let session = filled();
+    let export = session.run(&["export"]);
+    let first: Value = serde_json::from_str(text(&export.stdout).lines().next().unwrap()).unwrap();
+    let id = first["_id"].as_str().unwrap();
+    let body = format!(r#"{{"id":"{id}","snippet_text":"great food \ud83d..."}}"#);
+    let path = format!("/v2/business/{}", part3_yelp::api::encode(id));
+    let fault = Fault::Answer { status: 200, body: body.clone().into_bytes() };
+    let yelp = web(Duration::ZERO, Faults::default().always(&path, fault));
+    let run = session.client_of(&yelp).args(["--variant", "parallel"]).output().unwrap();
+    assert!(run.status.success(), "{run:?}");
+    assert_eq!(session.count(), 80);
+    let show = session.run(&["show", id]);
+    assert!(text(&show.stdout).contains(&body), "{show:?}");
+}
+
+#[test]
+fn a_store_that_is_not_there_is_code_3_and_stays_away() {
+    let session = Session::new();
+    for arguments in
+        [&["count"][..], &["export"], &["show", "a"], &["count", "--variant", "threads"]]
+    {
+        for store in ["sqlite", "sqlite:nowhere/yelp.db"] {
+            let look = session.program().args(arguments).args(["--store", store]).output().unwrap();
+            assert_eq!(look.status.code(), Some(3), "{look:?}");
+            assert_eq!(text(&look.stderr).lines().count(), 1, "{look:?}");
+            assert!(text(&look.stderr).contains("there is no store at sqlite:"), "{look:?}");
+            assert_eq!(files(&session.path("")), [""; 0], "{arguments:?}");
+        }
+    }
+    session.file("empty.db", b"");
+    let count = session.run(&["count", "--store", "sqlite:empty.db"]);
+    assert_eq!(text(&count.stdout), "0\n", "{count:?}");
+    assert_eq!(fs::metadata(session.path("empty.db")).unwrap().len(), 0);
+}
+
+#[test]
+fn looking_leaves_no_trace() {
+    let session = filled();
+    let store = session.path(STORE);
+    let before = fs::read(&store).unwrap();
+    for arguments in [&["count"][..], &["export"], &["count", "--variant", "threads"]] {
+        assert!(session.run(arguments).status.success());
+    }
+    assert_eq!(files(store.parent().unwrap()), ["yelp.db"]);
+    assert!(fs::read(&store).unwrap() == before);
+}
+
+#[test]
+fn looking_waits_for_no_writer_and_sees_what_is_written() {
+    let session = filled();
+    let writer = Connection::open(session.path(STORE)).unwrap();
+    writer
+        .execute_batch(
+            "DELETE FROM business WHERE city = 'Boston'; BEGIN IMMEDIATE; DELETE FROM business",
+        )
+        .unwrap();
+    assert_eq!(session.count(), 60, "what is committed, be it in the log alone");
+    assert_eq!(text(&session.run(&["export"]).stdout).lines().count(), 60);
+    writer.execute_batch("COMMIT").unwrap();
+    assert_eq!(session.count(), 0);
+}
+
+#[test]
+fn files_and_folders_that_are_read_only_can_be_looked_at() {
+    let session = filled();
+    let (store, program) = (session.path(STORE), session.path("part3-yelp"));
+    fs::copy(session.program().get_program(), &program).unwrap();
+    let folder = store.parent().unwrap();
+    for (path, mode) in [(&*session.path(""), 0o755), (&*store, 0o444), (folder, 0o555)] {
+        fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+    }
+    let mut count = session.program_at(&program);
+    if File::create(folder.join("root-may-write")).is_ok() {
+        fs::remove_file(folder.join("root-may-write")).unwrap();
+        // Of nobody, whatever number that is: not root in any case.
+        count.uid(65534);
+    }
+    let count = count.arg("count").output().unwrap();
+    fs::set_permissions(folder, Permissions::from_mode(0o755)).unwrap();
+    assert_eq!(text(&count.stdout), "80\n", "{count:?}");
+    assert_eq!(files(folder), ["yelp.db"]);
 }

@@ -2,12 +2,14 @@
 //! becomes of its documents when something kills it.
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
+mod broken_stores;
 mod command_line;
 mod kills;
 mod looking;
 #[path = "../store/own_server.rs"]
 mod own_server;
 mod real_database;
+mod replica_set;
 mod secrets;
 mod session;
 #[path = "../store/setting.rs"]

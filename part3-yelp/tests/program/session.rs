@@ -1,7 +1,7 @@
 //! A folder to run the program in, with a store of its own and nothing else.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Output, Stdio},
     time::Duration,
 };
@@ -20,7 +20,12 @@ impl Session {
 
     /// The program, to be started in the folder, without secrets in its environment.
     pub(crate) fn program(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_part3-yelp"));
+        self.program_at(Path::new(env!("CARGO_BIN_EXE_part3-yelp")))
+    }
+
+    /// A copy of it.
+    pub(crate) fn program_at(&self, path: &Path) -> Command {
+        let mut command = Command::new(path);
         command.current_dir(self.folder.path()).env_clear().stdin(Stdio::null());
         command
     }
@@ -36,8 +41,13 @@ impl Session {
         self.program().args(arguments).output().unwrap()
     }
 
+    /// A path in the folder.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
     pub(crate) fn file(&self, name: &str, content: &[u8]) -> PathBuf {
-        let path = self.folder.path().join(name);
+        let path = self.path(name);
         std::fs::write(&path, content).unwrap();
         path
     }

@@ -17,7 +17,7 @@ fn each_variant_stores_the_same_80_documents() {
         let mut settings = settings.clone();
         settings.equipment.collection = collection_of(variant);
         let stored = documents(&settings);
-        let of_seattle = stored.iter().filter(|document| document.city == "Seattle").count();
+        let of_seattle = stored.iter().filter(|document| document.city() == "Seattle").count();
         assert_eq!((stored.len(), of_seattle), (80, 20), "{variant:?}");
         contents.push(stored.into_iter().map(|kept| (kept.id, kept.body)).collect::<Vec<_>>());
     }

@@ -3,7 +3,9 @@
 
 mod agreement;
 mod faults;
+mod odd_answers;
 mod overlap;
 mod resume;
+mod same_business;
 mod scene;
 mod versions;

@@ -8,7 +8,7 @@ use mock_web::{Config, MockWeb};
 use part3_yelp::{
     Answer, Api, BusinessId, Equipment, Job, Settings, Threads, Variant, WorkerProgram, cities,
     credentials::{Environment, Source},
-    store::{Collection, Document, Place, Store},
+    store::{Collection, Document, Place, Purpose, Store},
 };
 use tempfile::TempDir;
 
@@ -79,7 +79,7 @@ pub(crate) fn run(settings: &Settings) -> Answer {
 
 /// The store that a single variant has used.
 pub(crate) fn store(settings: &Settings) -> Box<dyn Store> {
-    settings.equipment.open_store(&settings.environment).unwrap()
+    settings.equipment.open_store(&settings.environment, Purpose::Continue).unwrap()
 }
 
 /// Everything in it.

@@ -14,7 +14,7 @@ pub(crate) const THEN: Duration = Duration::from_millis(1_700_000_000_123);
 pub(crate) fn document(id: &str, body: &str) -> Document {
     Document {
         id: id.to_owned(),
-        city: "San Francisco".to_owned(),
+        cities: ["San Francisco".to_owned()].into(),
         fetched_at: THEN,
         expires_at: None,
         body: body.to_owned(),
@@ -48,17 +48,36 @@ pub(crate) fn storing_twice_leaves_each_document_once(home: &Home) {
 
 pub(crate) fn a_later_document_takes_the_place_of_the_earlier(home: &Home) {
     let mut store = home.open("later");
-    store.put(&[document("a", r#"{"n": 1, "old": true}"#)]).unwrap();
+    let live = Some(THEN * 2);
+    let earlier = Document { expires_at: live, ..document("a", r#"{"n": 1, "old": true}"#) };
+    store.put(&[earlier]).unwrap();
     let later = Document {
-        city: "Oakland".to_owned(),
+        cities: ["Oakland".to_owned()].into(),
         fetched_at: THEN + DAY,
         ..document("a", r#"{"n":2}"#)
     };
     store.put(std::slice::from_ref(&later)).unwrap();
-    assert_eq!(store.get("a").unwrap(), Some(later));
+    let cities = ["Oakland", "San Francisco"].map(str::to_owned).into();
+    assert_eq!(store.get("a").unwrap(), Some(Document { cities, ..later }), "of both cities");
 
     store.put(&[document("b", r#"{"n":1}"#), document("b", r#"{"n":2}"#)]).unwrap();
     assert_eq!(store.get("b").unwrap().unwrap().body, r#"{"n":2}"#, "also within a batch");
+    assert_eq!(store.count().unwrap(), 2);
+}
+
+pub(crate) fn the_cities_of_a_document_are_a_set(home: &Home) {
+    let mut store = home.open("cities");
+    let of = |city: &str| Document { cities: [city.to_owned()].into(), ..document("a", "{}") };
+    let a = ["a".to_owned(), "unknown".to_owned()];
+    store.put(&[of("St. Louis"), of("St Louis"), of("St. Louis"), document("b", "{}")]).unwrap();
+    for city in ["Zürich", "東京", "Zürich", "Atlanta"] {
+        store.add_city(&a, city).unwrap();
+    }
+    store.add_city(&[], "Nowhere").unwrap();
+    let found = store.get("a").unwrap().unwrap();
+    let expected = ["Atlanta", "St Louis", "St. Louis", "Zürich", "東京"].map(str::to_owned);
+    assert_eq!((found.city(), &found.cities), ("Atlanta", &expected.into()));
+    assert_eq!(store.get("b").unwrap(), Some(document("b", "{}")));
     assert_eq!(store.count().unwrap(), 2);
 }
 
@@ -72,7 +91,7 @@ pub(crate) fn an_empty_batch_is_no_error(home: &Home) {
 pub(crate) fn a_document_comes_back_with_its_city_and_times(home: &Home) {
     let mut store = home.open("back");
     let sent = Document {
-        city: "Québec \"L'Ancienne\"".to_owned(),
+        cities: ["Québec \"L'Ancienne\"".to_owned()].into(),
         fetched_at: Duration::new(4_102_444_800, 987_654_321),
         expires_at: Some(Duration::new(4_102_531_200, 1_999_999)),
         ..document("a", r#"{"z":1,"a":{"y":2,"b":[]}}"#)

@@ -1,12 +1,12 @@
 //! Servers that are killed, that come back, and that fall silent.
 
-use std::{iter, thread};
+use std::{fs, iter, thread};
 
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
-use part3_yelp::store::{self, MongodbUri, Place, StoreError};
+use part3_yelp::store::{self, MongodbUri, Place, Purpose, StoreError};
 
 use crate::{
     contract::document,
@@ -64,10 +64,11 @@ fn every_wait_for_a_silent_server_ends() {
     let quick = "connectTimeoutMS=2000&heartbeatFrequencyMS=500&serverSelectionTimeoutMS=3000";
     let uri: MongodbUri = format!("{}/?{quick}", server.uri()).parse().unwrap();
     let collection = store::Collection::business();
-    let mut store = store::open(&Place::Mongodb, &collection, Some(&uri)).unwrap();
+    let mut store = store::open(&Place::Mongodb, &collection, Some(&uri), Purpose::Begin).unwrap();
     store.put(&[document("a", "{}")]).unwrap();
     // From now on it does nothing, but for dying.
-    let pid = Pid::from_raw(server.process.id().cast_signed());
+    let pid = fs::read_to_string(server.file("pid")).unwrap();
+    let pid = Pid::from_raw(pid.trim().parse().unwrap());
     kill(pid, Signal::SIGSTOP).unwrap();
     // A request may slip through before the kernel has stopped all threads of the server.
     let error = iter::from_fn(|| Some(store.put(&[document("b", "{}")]))).find_map(Result::err);

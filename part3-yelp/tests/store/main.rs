@@ -35,6 +35,7 @@ macro_rules! contract {
 contract! {
     contract::storing_twice_leaves_each_document_once,
     contract::a_later_document_takes_the_place_of_the_earlier,
+    contract::the_cities_of_a_document_are_a_set,
     contract::an_empty_batch_is_no_error,
     contract::a_document_comes_back_with_its_city_and_times,
     contract::kept_since_tells_who_is_recent_enough,

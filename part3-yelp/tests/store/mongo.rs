@@ -5,7 +5,7 @@ use mongodb::{
     bson::{Bson, DateTime, Document as BsonDocument, doc},
     options::IndexOptions,
 };
-use part3_yelp::store::{self, Collection, Document, MongodbUri, Place, StoreError};
+use part3_yelp::store::{self, Collection, Document, MongodbUri, Place, Purpose, StoreError};
 
 use crate::{
     contract::{THEN, document},
@@ -14,7 +14,7 @@ use crate::{
 
 fn open(uri: &str) -> Result<Box<dyn store::Store>, StoreError> {
     let uri: MongodbUri = uri.parse()?;
-    store::open(&Place::Mongodb, &Collection::business(), Some(&uri))
+    store::open(&Place::Mongodb, &Collection::business(), Some(&uri), Purpose::Begin)
 }
 
 #[test]
@@ -30,6 +30,7 @@ fn documents_look_as_they_are_documented() {
     let expected = doc! {
         "_id": "a",
         "city": "San Francisco",
+        "cities": ["San Francisco"],
         "fetched_at": date(1_700_000_000_123),
         "expires_at": date(3_400_000_000_246),
         "document": { "n": 1_i32, "x": 2.0 },
@@ -126,7 +127,8 @@ fn a_server_that_is_not_there_is_told_with_what_to_do() {
 
 #[test]
 fn a_missing_or_wrong_connection_string_is_told() {
-    let missing = store::open(&Place::Mongodb, &Collection::business(), None).map(drop);
+    let missing =
+        store::open(&Place::Mongodb, &Collection::business(), None, Purpose::Begin).map(drop);
     assert!(missing.unwrap_err().to_string().starts_with("MONGODB_URI is not set"));
     for uri in
         ["localhost", "http://localhost", "mongodb://", "mongodb://host/?w=x&socketTimeoutMS=1"]
@@ -134,4 +136,46 @@ fn a_missing_or_wrong_connection_string_is_told() {
         let error = open(uri).map(drop).unwrap_err();
         assert!(matches!(error, StoreError::BadUri { .. }), "{uri}: {error:?}");
     }
+}
+
+#[test]
+fn a_document_of_an_earlier_version_is_read_and_extended() {
+    let Some(home) = Home::mongodb("a_document_of_an_earlier_version_is_read_and_extended") else {
+        return;
+    };
+    let collection = home.collection("earlier");
+    let documents = home.database().collection::<BsonDocument>(collection.name());
+    let fetched_at = DateTime::from_millis(1_700_000_000_123);
+    let old =
+        doc! { "_id": "a", "city": "San Francisco", "fetched_at": fetched_at, "document": {} };
+    documents.insert_one(old).run().unwrap();
+    let mut store = home.open_collection(&collection);
+    let one_city = document("a", "{}");
+    assert_eq!(store.get("a").unwrap(), Some(one_city.clone()));
+    store.put(&[Document { cities: ["Oakland".to_owned()].into(), ..one_city }]).unwrap();
+    store.add_city(&["a".to_owned()], "Alameda").unwrap();
+    let cities = store.get("a").unwrap().unwrap().cities;
+    assert_eq!(cities, ["Alameda", "Oakland", "San Francisco"].map(str::to_owned).into());
+}
+
+#[test]
+fn looking_creates_nothing() {
+    let Some(home) = Home::mongodb("looking_creates_nothing") else { return };
+    let collection = home.collection("look");
+    let uri: MongodbUri = home.uri.as_ref().unwrap().parse().unwrap();
+    let mut store = store::open(&Place::Mongodb, &collection, Some(&uri), Purpose::Look).unwrap();
+    assert_eq!((store.count().unwrap(), store.get("a").unwrap()), (0, None));
+    let names = home.database().list_collection_names().run().unwrap();
+    assert!(!names.contains(&collection.name().to_owned()), "{names:?}");
+}
+
+#[test]
+fn half_a_surrogate_pair_costs_itself_alone() {
+    let Some(home) = Home::mongodb("half_a_surrogate_pair_costs_itself_alone") else { return };
+    let mut store = home.open("surrogate");
+    store
+        .put(&[document("a", r#"{"text":"great food \ud83d...","\udc00":"\ud83e\udd80"}"#)])
+        .unwrap();
+    let body = store.get("a").unwrap().unwrap().body;
+    assert_eq!(body, "{\"text\":\"great food \u{fffd}...\",\"\u{fffd}\":\"🦀\"}");
 }

@@ -2,13 +2,17 @@
 
 use std::{fs, path::Path};
 
-use part3_yelp::store::{self, Collection, Place, StoreError};
+use part3_yelp::store::{self, Collection, Place, Purpose, StoreError};
 use rusqlite::Connection;
 
 use crate::contract::document;
 
 fn open(path: &Path) -> Result<Box<dyn store::Store>, StoreError> {
-    store::open(&Place::Sqlite(path.to_owned()), &Collection::business(), None)
+    open_to(Purpose::Begin, path)
+}
+
+fn open_to(purpose: Purpose, path: &Path) -> Result<Box<dyn store::Store>, StoreError> {
+    store::open(&Place::Sqlite(path.to_owned()), &Collection::business(), None, purpose)
 }
 
 #[test]
@@ -86,4 +90,59 @@ fn a_document_that_another_program_spoiled_is_named() {
             assert!(matches!(&error, StoreError::Unreadable { id, .. } if id == "a"), "{error:?}");
         }
     }
+}
+
+#[test]
+fn a_file_of_an_earlier_version_is_read_and_extended() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("yelp.db");
+    let old = Connection::open(&path).unwrap();
+    old.execute_batch(
+        "PRAGMA journal_mode = WAL; CREATE TABLE business (id TEXT PRIMARY KEY NOT NULL, \
+         city TEXT NOT NULL, fetched_at TEXT NOT NULL, expires_at TEXT, document TEXT NOT NULL) \
+         WITHOUT ROWID; INSERT INTO business VALUES \
+         ('a', 'San Francisco', '2023-11-14T22:13:20.123Z', NULL, '{}')",
+    )
+    .unwrap();
+    let one_city = document("a", "{}");
+    assert_eq!(open_to(Purpose::Look, &path).unwrap().get("a").unwrap(), Some(one_city.clone()));
+
+    let mut store = open(&path).unwrap();
+    assert_eq!(store.get("a").unwrap(), Some(one_city.clone()));
+    let oakland = store::Document { cities: ["Oakland".to_owned()].into(), ..one_city };
+    store.put(&[oakland]).unwrap();
+    store.add_city(&["a".to_owned()], "Alameda").unwrap();
+    let cities = store.get("a").unwrap().unwrap().cities;
+    assert_eq!(cities, ["Alameda", "Oakland", "San Francisco"].map(str::to_owned).into());
+    // And the earlier version may go on.
+    old.execute_batch(
+        "INSERT INTO business (id, city, fetched_at, expires_at, document) \
+         VALUES ('a', 'Reno', '2023-11-14T22:13:20.123Z', NULL, '{}') \
+         ON CONFLICT (id) DO UPDATE SET city = excluded.city",
+    )
+    .unwrap();
+    assert_eq!(store.get("a").unwrap().unwrap().cities.len(), 4);
+}
+
+#[test]
+fn a_file_that_was_removed_or_replaced_takes_nothing_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("yelp.db");
+    let mut store = open(&path).unwrap();
+    store.put(&[document("a", "{}")]).unwrap();
+    fs::remove_file(&path).unwrap();
+    let check = |store: &mut dyn store::Store| {
+        let asked = ["a".to_owned()];
+        for result in [
+            store.put(&[document("b", "{}")]),
+            store.add_city(&asked, "Oakland"),
+            store.kept_since(&asked, std::time::Duration::ZERO).map(drop),
+        ] {
+            let error = result.unwrap_err().to_string();
+            assert!(error.contains("the file was removed or replaced meanwhile"), "{error}");
+        }
+    };
+    check(&mut *store);
+    drop(open(&path).unwrap());
+    check(&mut *store);
 }

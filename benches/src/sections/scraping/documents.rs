@@ -3,7 +3,7 @@
 use part3_yelp::{
     credentials::Environment,
     scraper::open_store,
-    store::{Collection, Place, StoreError},
+    store::{Collection, Place, Purpose, StoreError},
 };
 
 /// What to do with the documents of a collection.
@@ -36,7 +36,7 @@ impl Measure {
         collection: &Collection,
         environment: &Environment,
     ) -> Result<u64, StoreError> {
-        let mut store = open_store(&Place::Mongodb, collection, environment)?;
+        let mut store = open_store(&Place::Mongodb, collection, environment, Purpose::Begin)?;
         if self == Self::Clear {
             store.clear()?;
         }

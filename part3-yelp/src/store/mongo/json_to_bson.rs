@@ -2,7 +2,8 @@
 //!
 //! The driver's own way turns large integers into other numbers, and takes `{"$date": …}` and its
 //! like for dates. Here an object stays an object, in the order of its keys, an integer is a BSON
-//! integer (of 32 bits if it fits, else of 64), and any other number a double.
+//! integer (of 32 bits if it fits, else of 64), and any other number a double. Half a surrogate pair,
+//! which no string of BSON can hold, becomes U+FFFD.
 
 use std::fmt;
 
@@ -12,9 +13,12 @@ use serde::{
     de::{Error, MapAccess, SeqAccess, Visitor},
 };
 
-/// Reads a JSON object; the error says what it is instead, or what BSON cannot hold.
+use crate::surrogates::without_lone_surrogates;
+
+/// Reads a JSON object: of two fields with one name, the last one counts. The error says what it is
+/// instead, or what BSON cannot hold.
 pub(super) fn object_from_json(text: &str) -> Result<Document, String> {
-    match serde_json::from_str(text) {
+    match serde_json::from_str(&without_lone_surrogates(text)) {
         Ok(Value(Bson::Document(object))) => Ok(object),
         Ok(_) => Err("not a JSON object".to_owned()),
         Err(error) if error.is_data() => Err(error.to_string()),
@@ -113,6 +117,7 @@ mod tests {
         check("1.0", Bson::Double(1.0));
         check("1e308", Bson::Double(1e308));
         check(r#""\u0000é""#, Bson::String("\0é".to_owned()));
+        check(r#""half a 🦀: \ud83e""#, Bson::String("half a 🦀: \u{fffd}".to_owned()));
         check("[1, [], {}]", bson!([1, [], {}]));
         check(r#"{"$date": 1}"#, bson!({ "$date": 1 }));
         check(r#"{"$oid": "no id"}"#, bson!({ "$oid": "no id" }));

@@ -1,6 +1,8 @@
 //! A business as a document of the server, and back.
 
-use mongodb::bson::{Document as BsonDocument, RawBsonRef, RawDocument, RawDocumentBuf, doc};
+use std::collections::BTreeSet;
+
+use mongodb::bson::{Bson, Document as BsonDocument, RawBsonRef, RawDocument, RawDocumentBuf, doc};
 
 use super::{bson_to_json::object_to_json, date, json_to_bson::object_from_json};
 use crate::store::{
@@ -14,8 +16,8 @@ const BYTES_MAX: usize = (16 << 20) - (4 << 10);
 
 /// A document as the server is to keep it.
 pub(super) struct Record {
-    pub(super) id: String,
-    pub(super) replacement: BsonDocument,
+    id: String,
+    update: BsonDocument,
     /// How much of a request it takes.
     pub(super) bytes: usize,
 }
@@ -24,22 +26,32 @@ impl Record {
     /// The error says why the server could not keep it as it is.
     pub(super) fn of(document: &Document) -> Result<Self, String> {
         let (fetched_at, expires_at) = moments_of(document)?;
-        let mut replacement = doc! {
-            "_id": &document.id,
-            "city": &document.city,
+        let mut fields = doc! {
             "fetched_at": date(fetched_at),
+            "document": object_from_json(&document.body)?,
         };
-        if let Some(expires_at) = expires_at {
-            replacement.insert("expires_at", date(expires_at));
+        let mut update = BsonDocument::new();
+        match expires_at {
+            Some(expires_at) => drop(fields.insert("expires_at", date(expires_at))),
+            None => drop(update.insert("$unset", doc! { "expires_at": "" })),
         }
-        replacement.insert("document", object_from_json(&document.body)?);
-        let encoded = RawDocumentBuf::try_from(&replacement).map_err(|error| error.to_string())?;
-        // The request names the id a second time, as what to replace.
+        update.insert("$set", fields);
+        // Documents of an earlier version have just one city, which stays.
+        update.insert("$setOnInsert", doc! { "city": document.city() });
+        let cities: Vec<&String> = document.cities.iter().collect();
+        update.insert("$addToSet", doc! { "cities": { "$each": cities } });
+        let encoded = RawDocumentBuf::try_from(&update).map_err(|error| error.to_string())?;
         let bytes = encoded.as_bytes().len() + document.id.len();
         if bytes > BYTES_MAX {
             return Err(format!("takes {bytes} bytes, {BYTES_MAX} are the most in MongoDB"));
         }
-        Ok(Self { id: document.id.clone(), replacement, bytes })
+        Ok(Self { id: document.id.clone(), update, bytes })
+    }
+
+    /// The id, and what the server is to do.
+    pub(super) fn update(self) -> (String, Bson) {
+        let update = doc! { "q": { "_id": &self.id }, "u": self.update, "upsert": true };
+        (self.id, Bson::Document(update))
     }
 }
 
@@ -47,11 +59,26 @@ impl Record {
 pub(super) fn document_of(found: &RawDocument) -> Result<Document, String> {
     Ok(Document {
         id: found.get_str("_id").map_err(|error| error.to_string())?.to_owned(),
-        city: found.get_str("city").map_err(|error| error.to_string())?.to_owned(),
+        cities: cities_of(found)?,
         fetched_at: moment(found, "fetched_at")?.ok_or("it has no fetched_at")?.since_1970(),
         expires_at: moment(found, "expires_at")?.map(Moment::since_1970),
         body: object_to_json(found.get_document("document").map_err(|error| error.to_string())?)?,
     })
+}
+
+/// Documents that an earlier version of this program has written have one city.
+fn cities_of(found: &RawDocument) -> Result<BTreeSet<String>, String> {
+    let mut cities = BTreeSet::new();
+    if found.get("cities").map_err(|error| error.to_string())?.is_some() {
+        for city in found.get_array("cities").map_err(|error| error.to_string())? {
+            match city.map_err(|error| error.to_string())? {
+                RawBsonRef::String(city) => drop(cities.insert(city.to_owned())),
+                other => return Err(format!("{other:?} is no city")),
+            }
+        }
+    }
+    cities.insert(found.get_str("city").map_err(|error| error.to_string())?.to_owned());
+    Ok(cities)
 }
 
 /// The id of any document, as well as it can be told.

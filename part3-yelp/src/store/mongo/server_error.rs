@@ -10,10 +10,16 @@ const AUTHENTICATION_FAILED: i32 = 18;
 const OUT_OF_DISK_SPACE: i32 = 14031;
 pub(super) const DUPLICATE_KEY: i32 = 11000;
 
-/// Codes that say: ask again, and soon. The server goes down, or is not the primary any more.
+/// Codes that say: ask again, and soon. The server goes down, is not the primary any more, or does
+/// not reach the one that is (the driver's specification of retryable writes has them all).
 const PASSING: &[i32] = &[
+    6,     // HostUnreachable
+    7,     // HostNotFound
+    89,    // NetworkTimeout
     91,    // ShutdownInProgress
     189,   // PrimarySteppedDown
+    262,   // ExceededTimeLimit
+    9001,  // SocketException
     10058, // LegacyNotPrimary
     10107, // NotWritablePrimary
     11600, // InterruptedAtShutdown

@@ -1,37 +1,23 @@
 //! Many documents in one request, which every version of the server understands, and its answer.
 
-use std::time::Duration;
-
-use common::stopwatch::WallClock;
 use mongodb::{
     bson::{Bson, Document, RawDocumentBuf, deserialize_from_document, doc, serialize_to_bson},
     options::{Acknowledgment, WriteConcern},
-    sync::Database,
 };
 use serde::Deserialize;
 
-use super::{MongodbUri, REQUEST_PATIENCE, Refusal, StoreError, record::Record, server_error};
+use super::{
+    MongoStore, REQUEST_PATIENCE, Refusal, StoreError, patience::Trouble, record::Record,
+    server_error,
+};
 
 /// How many documents a request may hold, and how many bytes of them unless it is just one: the
 /// server takes no request beyond 16 MiB.
 const DOCUMENTS_MAX: usize = 1000;
 const BYTES_MAX: usize = 8 << 20;
 
-/// How often a request is sent, and until when an attempt may begin. In between, the driver looks
-/// for a server, for as long as `serverSelectionTimeoutMS` allows.
-const ATTEMPTS_MAX: u32 = 5;
-const RETRY_PATIENCE: Duration = Duration::from_secs(5);
-
 /// Documents that go into one request.
 pub(super) struct Batch(Vec<Record>);
-
-/// Why an attempt failed.
-enum Trouble {
-    /// It may go better next time.
-    Passing(StoreError),
-    /// It will not.
-    Lasting(StoreError),
-}
 
 /// What the server says to a request that it could read. The driver leaves it to us to look.
 #[derive(Deserialize)]
@@ -80,36 +66,19 @@ impl Batch {
 
     /// Stores all documents, and returns those that the server refuses.
     ///
-    /// A server that goes away may come back: since storing twice does no harm, the same request is
-    /// sent again then, which the driver does by itself in replica sets only, and for other calls.
-    pub(super) fn put(
-        self,
-        database: &Database,
-        collection: &str,
-        uri: &MongodbUri,
-    ) -> Result<Vec<Refusal>, StoreError> {
+    /// A server that goes away may come back, or another take its place: since storing twice does
+    /// no harm, the same request is sent again then.
+    pub(super) fn put(self, store: &MongoStore) -> Result<Vec<Refusal>, StoreError> {
         let (ids, updates): (Vec<String>, Vec<Bson>) =
             self.0.into_iter().map(Record::update).unzip();
         let command = doc! {
-            "update": collection,
+            "update": store.documents.name(),
             "updates": updates,
             "ordered": false,
             "writeConcern": serialize_to_bson(&write_concern()).expect("a document of our own"),
         };
         let command = RawDocumentBuf::try_from(command).expect("values that are BSON already");
-        let clock = WallClock::start();
-        let mut attempt = 1;
-        loop {
-            match try_put(database, command.clone(), &ids, uri) {
-                Ok(refused) => return Ok(refused),
-                Err(Trouble::Passing(_))
-                    if attempt < ATTEMPTS_MAX && clock.elapsed() < RETRY_PATIENCE =>
-                {
-                    attempt += 1;
-                }
-                Err(Trouble::Passing(error) | Trouble::Lasting(error)) => return Err(error),
-            }
-        }
+        store.patience.persist(|| try_put(store, command.clone(), &ids))
     }
 }
 
@@ -120,14 +89,6 @@ impl WriteError {
         let of_id = || self.key_pattern.as_ref().is_none_or(|key| key.contains_key("_id"));
         server_error::is_passing_code(self.code)
             || (self.code == server_error::DUPLICATE_KEY && of_id())
-    }
-}
-
-impl Record {
-    /// The id, and what the server is to do.
-    fn update(self) -> (String, Bson) {
-        let update = doc! { "q": { "_id": &self.id }, "u": self.replacement, "upsert": true };
-        (self.id, Bson::Document(update))
     }
 }
 
@@ -142,20 +103,13 @@ pub(super) fn write_concern() -> WriteConcern {
 }
 
 fn try_put(
-    database: &Database,
+    store: &MongoStore,
     command: RawDocumentBuf,
     ids: &[String],
-    uri: &MongodbUri,
 ) -> Result<Vec<Refusal>, Trouble> {
     const ATTEMPT: &str = "write to";
-    let answer = database.run_raw_command(command).run().map_err(|error| {
-        let trouble = StoreError::of_mongodb(ATTEMPT, uri, &error);
-        if server_error::is_passing(&error) {
-            Trouble::Passing(trouble)
-        } else {
-            Trouble::Lasting(trouble)
-        }
-    })?;
+    let uri = &store.uri;
+    let answer = store.database.run_raw_command(command).run().map_err(store.trouble(ATTEMPT))?;
     let answer: Answer = deserialize_from_document(answer).map_err(|error| {
         let reason = format!("the server's answer cannot be read: {error}");
         Trouble::Lasting(StoreError::Failed { attempt: ATTEMPT, place: uri.to_string(), reason })

@@ -9,6 +9,8 @@ use super::StoreError;
 /// Why a file cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Cause {
+    #[error("it is not there")]
+    Missing,
     #[error("{0}")]
     Folder(#[from] io::Error),
     #[error("{0}")]
@@ -21,6 +23,7 @@ impl StoreError {
     /// For a file that cannot be opened.
     pub(super) fn cannot_open(place: &str, cause: &Cause) -> Self {
         match cause {
+            Cause::Missing => Self::Missing { place: place.to_owned() },
             Cause::Database(error) => Self::of_sqlite("open", place, error),
             Cause::Folder(_) | Cause::NoWriteAheadLog { .. } => {
                 Self::CannotOpen { place: place.to_owned(), reason: cause.to_string() }

@@ -1,0 +1,93 @@
+//! Trying again while a replica set elects another primary, or a server starts anew.
+//!
+//! The driver tries reads once more, and commands of ours not at all. All requests of ours may be
+//! sent twice without harm.
+
+use std::time::Duration;
+
+use common::stopwatch::WallClock;
+use mongodb::error::Error;
+
+use super::{MongodbUri, StoreError, server_error};
+
+/// Why a request failed.
+pub(super) enum Trouble {
+    /// It may go better next time.
+    Passing(StoreError),
+    /// It will not.
+    Lasting(StoreError),
+}
+
+impl Trouble {
+    pub(super) fn of(attempt: &'static str, uri: &MongodbUri, error: &Error) -> Self {
+        let trouble = StoreError::of_mongodb(attempt, uri, error);
+        if server_error::is_passing(error) {
+            Self::Passing(trouble)
+        } else {
+            Self::Lasting(trouble)
+        }
+    }
+}
+
+impl From<Trouble> for StoreError {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Passing(error) | Trouble::Lasting(error) => error,
+        }
+    }
+}
+
+/// For how long a request is sent again after trouble that may pass. In between, the driver looks
+/// for a server that takes it, for as long as `serverSelectionTimeoutMS` allows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Patience(pub(super) Duration);
+
+impl Patience {
+    /// A request is sent once.
+    pub(super) const NONE: Self = Self(Duration::ZERO);
+
+    /// Sends a request until it succeeds, or trouble lasts.
+    ///
+    /// # Errors
+    /// What the last attempt has met.
+    pub(super) fn persist<Output>(
+        self,
+        mut attempt: impl FnMut() -> Result<Output, Trouble>,
+    ) -> Result<Output, StoreError> {
+        let clock = WallClock::start();
+        loop {
+            match attempt() {
+                Ok(output) => return Ok(output),
+                Err(Trouble::Passing(_)) if clock.elapsed() < self.0 => {}
+                Err(trouble) => return Err(trouble.into()),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The result, and how many attempts it took, if the first ones meet this trouble.
+    fn persist(
+        patience: Patience,
+        troubles: u32,
+        trouble: fn(StoreError) -> Trouble,
+    ) -> (Result<(), StoreError>, u32) {
+        let mut attempts = 0;
+        let result = patience.persist(|| {
+            attempts += 1;
+            if attempts <= troubles { Err(trouble(StoreError::NoUri)) } else { Ok(()) }
+        });
+        (result, attempts)
+    }
+
+    #[test]
+    fn only_what_may_pass_is_tried_again() {
+        let patient = Patience(Duration::from_hours(1));
+        assert!(matches!(persist(patient, 9, Trouble::Passing), (Ok(()), 10)));
+        assert!(matches!(persist(patient, 9, Trouble::Lasting), (Err(_), 1)));
+        assert!(matches!(persist(Patience::NONE, 9, Trouble::Passing), (Err(_), 1)));
+    }
+}

@@ -1,0 +1,126 @@
+//! The file of SQLite: opened to be written to by several processes, or only to be looked at.
+
+use std::{
+    fs::{self, File},
+    io::{self, Read},
+    os::unix::{ffi::OsStrExt, fs::MetadataExt},
+    path::{Path, PathBuf, absolute},
+    time::Duration,
+};
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::cause::{self, Cause};
+
+/// How long to wait for others who write.
+const LOCK_PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long a reader waits for a lock; with a write-ahead log, writers do not lock readers out.
+const LOOK_PATIENCE: Duration = Duration::from_secs(1);
+
+/// How often to try to be the one who switches a new file to a write-ahead log.
+const SWITCHES_MAX: u32 = 100;
+
+/// The identity of an open file.
+///
+/// SQLite does not notice that a file with a write-ahead log was removed, and goes on writing to it.
+pub(super) struct OpenFile {
+    path: PathBuf,
+    device: u64,
+    inode: u64,
+}
+
+impl OpenFile {
+    fn at(path: PathBuf) -> io::Result<Self> {
+        let metadata = fs::metadata(&path)?;
+        Ok(Self { path, device: metadata.dev(), inode: metadata.ino() })
+    }
+
+    /// Whether its path still leads to it.
+    pub(super) fn is_in_place(&self) -> bool {
+        let is_it = |found: fs::Metadata| (found.dev(), found.ino()) == (self.device, self.inode);
+        fs::metadata(&self.path).is_ok_and(is_it)
+    }
+}
+
+/// Opens or creates the file, ready for several processes.
+pub(super) fn to_write(path: &Path) -> Result<(Connection, OpenFile), Cause> {
+    // An absolute path is a file's whatever its name: SQLite gives `:memory:` and `file:…` another
+    // meaning.
+    let path = absolute(path)?;
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let connection = Connection::open(&path)?;
+    connection.busy_timeout(LOCK_PATIENCE)?;
+    let mode = switch_to_write_ahead_log(&connection)?;
+    if mode != "wal" {
+        return Err(Cause::NoWriteAheadLog { mode });
+    }
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    let file = OpenFile::at(path)?;
+    Ok((connection, file))
+}
+
+/// Opens the file as it is, and leaves no trace beside it.
+pub(super) fn to_read(path: &Path) -> Result<(Connection, OpenFile), Cause> {
+    let path = absolute(path)?;
+    let file = OpenFile::at(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => Cause::Missing,
+        _ => Cause::Folder(error),
+    })?;
+    let read_only = OpenFlags::SQLITE_OPEN_READ_ONLY;
+    let connection = if has_empty_log(&file.path)? {
+        Connection::open_with_flags(
+            immutable_uri(&file.path),
+            read_only | OpenFlags::SQLITE_OPEN_URI,
+        )
+    } else {
+        Connection::open_with_flags(&file.path, read_only)
+    }?;
+    connection.busy_timeout(LOOK_PATIENCE)?;
+    Ok((connection, file))
+}
+
+/// Whether the file is one with a write-ahead log, and all of it is in the file itself.
+///
+/// To read such a file, SQLite creates two others beside it, which may be forbidden, and leaves
+/// them there. It does not if we say that the file does not change. As long as there is no log, no
+/// program writes to it.
+fn has_empty_log(path: &Path) -> io::Result<bool> {
+    // https://www.sqlite.org/fileformat.html#file_format_version_numbers
+    const READ_VERSION_AT: usize = 19;
+    const WRITE_AHEAD_LOG: u8 = 2;
+    let mut header = Vec::with_capacity(READ_VERSION_AT + 1);
+    File::open(path)?.take(READ_VERSION_AT as u64 + 1).read_to_end(&mut header)?;
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    Ok(header.get(READ_VERSION_AT) == Some(&WRITE_AHEAD_LOG) && !fs::exists(log)?)
+}
+
+/// The path as a URI, where SQLite reads this option (<https://www.sqlite.org/uri.html>).
+fn immutable_uri(path: &Path) -> String {
+    let encoded = path.as_os_str().as_bytes().iter().map(|&byte| match byte {
+        b'/' | b'-' | b'.' | b'_' => char::from(byte).to_string(),
+        _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    });
+    format!("file:{}?immutable=1", encoded.collect::<String>())
+}
+
+/// Returns the mode that the file is in then.
+///
+/// A new file is switched by whoever has it alone, and SQLite does not wait for that; to ask for
+/// the file alone does wait, so that others are through before the next attempt.
+fn switch_to_write_ahead_log(connection: &Connection) -> rusqlite::Result<String> {
+    let switch = || connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0));
+    for _ in 1..SWITCHES_MAX {
+        match switch() {
+            Err(error) if cause::is_lock(&error) => {
+                connection.execute_batch("BEGIN EXCLUSIVE; COMMIT")?;
+            }
+            result => return result,
+        }
+    }
+    switch()
+}
