@@ -135,6 +135,14 @@ fn a_business_that_has_moved_is_named_with_its_new_id() {
 }
 
 #[test]
+fn a_business_that_is_out_of_bounds_costs_itself_alone() {
+    let body = br#"{"error":{"code":"BUSINESS_UNAVAILABLE","description":"not shown"}}"#;
+    let (answer, ..) = third_answered(403, |_| body.to_vec());
+    assert_eq!((answer.documents, &answer.stopped), (19, &None), "{answer:?}");
+    assert!(answer.cities[0].failed[0].cause.contains("BUSINESS_UNAVAILABLE"), "{answer:?}");
+}
+
+#[test]
 fn a_refusal_of_credentials_ends_the_run_at_once() {
     for (status, body) in [
         (401, "<html>Unauthorized</html>"),
