@@ -2,6 +2,11 @@
 
 use crate::percent;
 
+/// The same path without a slash at its end: clients write it with or without.
+pub(crate) fn without_last_slash(path: &str) -> &str {
+    path.strip_suffix('/').unwrap_or(path)
+}
+
 /// A request without what belongs to its connection.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Asked<'a> {
@@ -16,6 +21,11 @@ pub(crate) struct Asked<'a> {
 }
 
 impl Asked<'_> {
+    /// What the path has after `folder`, as it was sent, but for a slash at its end.
+    pub(crate) fn id_after(&self, folder: &str) -> &str {
+        without_last_slash(self.path).strip_prefix(folder).unwrap_or_default()
+    }
+
     /// The query without its credentials, for journals and scripts; none if nothing is left.
     ///
     /// A request that is signed in its query has other credentials each time, and is still the

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     answer::{Answer, Header},
-    asked::Asked,
+    asked::{self, Asked},
     failure::Failure,
     hacker_news,
     site::Site,
@@ -70,14 +70,14 @@ impl Endpoint {
         }
     }
 
-    /// The one that a path belongs to, if any.
+    /// The one that a path belongs to, if any; it may end with a slash.
     pub(crate) fn of_path(path: &str) -> Option<Self> {
-        match path {
+        match asked::without_last_slash(path) {
             yelp::v2::SEARCH => Some(Self::YelpV2Search),
             yelp::v3::SEARCH => Some(Self::YelpV3Search),
-            _ if path.starts_with(yelp::v2::BUSINESS) => Some(Self::YelpV2Business),
-            _ if path.starts_with(yelp::v3::BUSINESS) => Some(Self::YelpV3Business),
-            _ if path.starts_with(hacker_news::ITEMS) => Some(Self::HackerNewsItems),
+            path if path.starts_with(yelp::v2::BUSINESS) => Some(Self::YelpV2Business),
+            path if path.starts_with(yelp::v3::BUSINESS) => Some(Self::YelpV3Business),
+            path if path.starts_with(hacker_news::ITEMS) => Some(Self::HackerNewsItems),
             _ => None,
         }
     }
@@ -94,7 +94,7 @@ impl Endpoint {
 
     /// Decides about a request that arrives at `now`, a time of day.
     pub(crate) fn admit(self, asked: &Asked<'_>, yelp: &Yelp, now: Duration) -> Admission {
-        if asked.method != "GET" {
+        if !matches!(asked.method, "GET" | "HEAD") {
             let site = Site::of_path(asked.path);
             return Admission::refused(site.tell(Failure::MethodNotAllowed));
         }
@@ -108,7 +108,7 @@ impl Endpoint {
     /// What it answers when nothing goes wrong.
     pub(crate) fn answer(self, asked: &Asked<'_>, admission: Admission) -> Answer {
         let answer = admission.refusal.unwrap_or_else(|| match self {
-            Self::HackerNewsItems => hacker_news::item_at(asked.path),
+            Self::HackerNewsItems => hacker_news::item(asked),
             Self::YelpV2Search => yelp::v2::search(asked),
             Self::YelpV2Business => yelp::v2::business(asked),
             Self::YelpV3Search => yelp::v3::search(asked),

@@ -8,14 +8,14 @@ mod prose;
 mod recorded;
 
 use self::{item::Item, post::ItemId};
-use crate::{answer::Answer, failure::Failure};
+use crate::{answer::Answer, asked::Asked, failure::Failure};
 
 /// Where items are; the id follows.
 pub(crate) const ITEMS: &str = "/api/v1/items/";
 
-/// The answer to a request for the item at this path.
-pub(crate) fn item_at(path: &str) -> Answer {
-    match path.strip_prefix(ITEMS).and_then(ItemId::parse).and_then(Item::find) {
+/// An item, with all that was written below it.
+pub(crate) fn item(asked: &Asked<'_>) -> Answer {
+    match ItemId::parse(asked.id_after(ITEMS)).and_then(Item::find) {
         Some(item) => Answer::json(200, &item),
         None => tell(Failure::NotFound),
     }

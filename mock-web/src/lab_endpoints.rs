@@ -3,7 +3,7 @@
 
 use std::{num::NonZeroUsize, time::Duration};
 
-use crate::{Endpoint, answer::Answer, gates::Gates, observer::Observer};
+use crate::{Endpoint, answer::Answer, asked, gates::Gates, observer::Observer};
 
 const FRONT_PAGE: &str = include_str!("lab_endpoints/front_page.html");
 
@@ -22,6 +22,9 @@ pub(crate) fn answer(
     observer: &Observer,
     gates: &Gates,
 ) -> Option<Answer> {
+    // A response to HEAD is that to GET; hyper leaves out its body.
+    let method = if method == "HEAD" { "GET" } else { method };
+    let path = if path == "/" { path } else { asked::without_last_slash(path) };
     let answer = match (method, path) {
         ("GET", "/") => Answer::html(200, FRONT_PAGE),
         ("GET", "/lab/observed") => Answer::json(200, &observer.observed()),
@@ -31,10 +34,12 @@ pub(crate) fn answer(
         }
         ("GET", GATES) => Answer::json(200, &gates.reports()),
         ("PUT", _) if gate_name(path).is_some() => put_gate(path, query, gates),
-        (_, "/" | GATES) => Answer::method_not_allowed("GET"),
-        (_, "/lab/observed") => Answer::method_not_allowed("GET, DELETE"),
+        (_, "/" | GATES) => Answer::method_not_allowed("GET, HEAD"),
+        (_, "/lab/observed") => Answer::method_not_allowed("GET, HEAD, DELETE"),
         _ if gate_name(path).is_some() => Answer::method_not_allowed("PUT"),
-        _ if path.starts_with("/lab/") => Answer::error(404, "Not Found; see / for what there is"),
+        _ if path == "/lab" || path.starts_with("/lab/") => {
+            Answer::error(404, "Not Found; see / for what there is")
+        }
         _ => return None,
     };
     Some(answer)

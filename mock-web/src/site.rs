@@ -31,7 +31,7 @@ impl Site {
             Self::YelpV3 => yelp::v3::tell(failure),
         };
         match failure {
-            Failure::MethodNotAllowed => answer.with_header("allow", "GET".to_owned()),
+            Failure::MethodNotAllowed => answer.with_header("allow", "GET, HEAD".to_owned()),
             _ => answer,
         }
     }

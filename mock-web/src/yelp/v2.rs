@@ -58,7 +58,7 @@ pub(crate) fn search(asked: &Asked<'_>) -> Answer {
 
 /// All that is known of a business.
 pub(crate) fn business(asked: &Asked<'_>) -> Answer {
-    let id = percent::decode(asked.path.strip_prefix(BUSINESS).unwrap_or_default());
+    let id = percent::decode(asked.id_after(BUSINESS));
     match str::from_utf8(&id).ok().and_then(Business::find) {
         Some(business) => Answer::json(200, &shape::detailed(&business)),
         None => tell(Failure::NotFound),
@@ -70,7 +70,7 @@ pub(crate) fn tell(failure: Failure) -> Answer {
     let (status, id, text) = match failure {
         // Made up, as what the real one said is not known.
         Failure::NoSuchPath => (404, "NOT_FOUND", "There is nothing at this path"),
-        Failure::MethodNotAllowed => (405, "METHOD_NOT_ALLOWED", "There is only GET"),
+        Failure::MethodNotAllowed => (405, "METHOD_NOT_ALLOWED", "There are only GET and HEAD"),
         Failure::TooManyRequests => (429, "TOO_MANY_REQUESTS", "Too many requests at once"),
         // The real ids, with statuses that are not known.
         Failure::LocationNotFound => {

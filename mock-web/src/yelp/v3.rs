@@ -76,7 +76,7 @@ pub(crate) fn search(asked: &Asked<'_>) -> Answer {
 
 /// All that is known of a business.
 pub(crate) fn business(asked: &Asked<'_>) -> Answer {
-    let name = percent::decode(asked.path.strip_prefix(BUSINESS).unwrap_or_default());
+    let name = percent::decode(asked.id_after(BUSINESS));
     let find = |name| Business::find(name).or_else(|| Business::find(&shape::alias_of_id(name)?));
     match str::from_utf8(&name).ok().and_then(find) {
         Some(business) => Answer::json(200, &shape::detailed(&business)),
@@ -89,7 +89,7 @@ pub(crate) fn tell(failure: Failure) -> Answer {
     let (status, code, description) = match failure {
         Failure::NoSuchPath => (404, "NOT_FOUND", "there is nothing at this path"),
         // Made up, as what the real one says is not known.
-        Failure::MethodNotAllowed => (405, "METHOD_NOT_ALLOWED", "there is only GET"),
+        Failure::MethodNotAllowed => (405, "METHOD_NOT_ALLOWED", "there are only GET and HEAD"),
         Failure::NotFound => (404, "BUSINESS_NOT_FOUND", "there is no such business"),
         Failure::LocationNotFound => (400, "LOCATION_NOT_FOUND", "there is no such location"),
         Failure::BusinessUnavailable => {

@@ -167,7 +167,7 @@ fn texts_have_all_that_makes_texts_hard() {
 fn what_is_no_item_is_missing_in_the_words_of_the_real_one() {
     let web = start(swift());
     for id in
-        ["0", "45000001", "4294967297", "99999999999999999999", "-1", "+1", "x", "1x", "", "1/"]
+        ["0", "45000001", "4294967297", "99999999999999999999", "-1", "+1", "x", "1x", "", "1//"]
     {
         let response = get(&web.url(), &format!("/api/v1/items/{id}"));
         assert_eq!(response.status, 404, "{id}");
@@ -182,6 +182,6 @@ fn other_paths_are_missing_and_other_methods_refused() {
     assert_eq!(client.get("/api/v1/users/pg").status, 404);
     assert_eq!(client.get("/api/v1/items").status, 404);
     let refused = client.request("POST", &path(1));
-    assert_eq!((refused.status, refused.header("allow")), (405, Some("GET")));
+    assert_eq!((refused.status, refused.header("allow")), (405, Some("GET, HEAD")));
     assert_eq!(client.get(&path(1)).status, 200, "on the same connection");
 }

@@ -47,6 +47,23 @@ fn a_gate_is_set_and_asked() {
 }
 
 #[test]
+fn a_slash_at_the_end_changes_nothing_and_head_has_no_body() {
+    let web = start(swift());
+    let mut client = Client::connect(&web.url());
+    for path in ["/", "/lab/observed", "/lab/gates"] {
+        let get = client.get(path);
+        assert_eq!(
+            client.get(&format!("{}/", path.trim_end_matches('/'))).body,
+            get.body,
+            "{path}"
+        );
+        client.send("HEAD", path);
+        let head = client.receive_head().unwrap();
+        assert_eq!((head.status, head.content_length()), (200, get.body.len()), "{path}");
+    }
+}
+
+#[test]
 fn mistakes_are_told_with_what_would_be_right() {
     let web = start(swift());
     let mut client = Client::connect(&web.url());

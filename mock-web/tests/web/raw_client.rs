@@ -46,11 +46,21 @@ impl Client {
 
     /// Asks as whoever this header says.
     pub(crate) fn get_as(&mut self, authorization: &str, path: &str) -> Response {
+        self.send_as(authorization, "GET", path);
+        self.receive()
+    }
+
+    /// Asks for the headers alone.
+    pub(crate) fn head_as(&mut self, authorization: &str, path: &str) -> Response {
+        self.send_as(authorization, "HEAD", path);
+        self.receive_head().unwrap()
+    }
+
+    fn send_as(&mut self, authorization: &str, method: &str, path: &str) {
         let request = format!(
-            "GET {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: {authorization}\r\n\r\n"
+            "{method} {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: {authorization}\r\n\r\n"
         );
         self.stream.get_mut().write_all(request.as_bytes()).unwrap();
-        self.receive()
     }
 
     fn receive(&mut self) -> Response {

@@ -94,6 +94,75 @@ fn version_2_lets_nobody_in_without_a_signature() {
     }
 }
 
+/// A path of each endpoint, and its query.
+fn requests(web: &MockWeb) -> Vec<(String, &'static str)> {
+    let business = format!("/v3/businesses/{}", ids(&get(web, SEATTLE))[0]);
+    let paths = [
+        ("/v3/businesses/search".to_owned(), "?location=Seattle"),
+        (business, ""),
+        ("/v3/businesses/no-such-business".to_owned(), ""),
+        ("/v2/search".to_owned(), "?location=Seattle"),
+        ("/v2/business/any".to_owned(), ""),
+        ("/api/v1/items/7".to_owned(), ""),
+    ];
+    paths.into()
+}
+
+#[test]
+fn a_slash_at_the_end_of_a_path_changes_nothing() {
+    let web = start(swift());
+    for (path, query) in requests(&web) {
+        let without = get(&web, &format!("{path}{query}"));
+        let with = get(&web, &format!("{path}/{query}"));
+        assert_eq!((with.status, with.text()), (without.status, without.text()), "{path}");
+    }
+}
+
+#[test]
+fn head_is_answered_as_get_is_without_a_body() {
+    let web = start(swift());
+    let key = format!("Bearer {}", demo::API_KEY);
+    let mut client = Client::connect(&web.url());
+    for (path, query) in requests(&web) {
+        for path in [format!("{path}{query}"), format!("{path}/{query}")] {
+            let get = client.get_as(&key, &path);
+            // What came as a body would be taken for the answer to the next request.
+            let head = client.head_as(&key, &path);
+            assert_eq!(head.status, get.status, "{path}");
+            for name in ["content-length", "content-type"] {
+                assert!(head.header(name).is_some(), "{path}: {name}");
+                assert_eq!(head.header(name), get.header(name), "{path}: {name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_signature_is_checked_over_what_was_sent() {
+    let web = start(swift());
+    let timestamp = common::stopwatch::unix_time().as_secs();
+    let authorization = format!(
+        "OAuth oauth_consumer_key=\"{}\", oauth_token=\"{}\", oauth_nonce=\"n\", \
+         oauth_signature_method=\"HMAC-SHA1\", oauth_timestamp=\"{timestamp}\", \
+         oauth_signature=\"wrong\"",
+        demo::CONSUMER_KEY,
+        demo::TOKEN,
+    );
+    for (path, signed) in [
+        ("/v2/search?location=Seattle", "GET&http%3A%2F%2Flocalhost%2Fv2%2Fsearch&"),
+        ("/v2/search/?location=Seattle", "GET&http%3A%2F%2Flocalhost%2Fv2%2Fsearch%2F&"),
+        ("/v2/business/any/", "GET&http%3A%2F%2Flocalhost%2Fv2%2Fbusiness%2Fany%2F&"),
+    ] {
+        let refused = Client::connect(&web.url()).get_as(&authorization, path);
+        assert_eq!(refused.json()["error"]["id"], "INVALID_SIGNATURE", "{path}");
+        let description = refused.json()["error"]["description"].as_str().unwrap().to_owned();
+        assert!(description.contains(&format!("string: {signed}")), "{description}");
+        // The description of a HEAD request is in its length alone: a letter more.
+        let head = Client::connect(&web.url()).head_as(&authorization, path);
+        assert_eq!((head.status, head.content_length()), (400, refused.content_length() + 1));
+    }
+}
+
 #[test]
 fn calls_are_counted_and_come_to_an_end() {
     let yelp = YelpLimits { per_second: None, daily: 2 };
