@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod answer;
+mod base_url;
 mod connection;
 mod content;
 mod host;
@@ -27,6 +28,7 @@ use ureq::{
 
 pub use self::{
     answer::Answer,
+    base_url::{BaseUrlError, parse_base_url},
     host::{HostError, Proxy, check_host},
     latency::Latency,
     proxy::ProxyError,
