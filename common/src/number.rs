@@ -2,15 +2,17 @@
 
 /// A whole number such as `100000000`, `100_000_000`, `1e8` or `1.01e8`.
 ///
+/// A dot needs an exponent: `100.000` is a hundred to some, and a hundred thousand to others.
+///
 /// # Errors
-/// When it is not a number, has a fraction, or does not fit into 64 bits; the text says which.
+/// When it is not a number, is not whole, or does not fit into 64 bits; the text says which.
 pub fn parse(text: &str) -> Result<u64, String> {
     let digits = text.replace('_', "");
     let (mantissa, exponent) = match digits.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => {
-            (mantissa, exponent.parse::<u32>().map_err(|_| not_a_number(text))?)
+            (mantissa, Some(exponent.parse::<u32>().map_err(|_| not_a_number(text))?))
         }
-        None => (digits.as_str(), 0),
+        None => (digits.as_str(), None),
     };
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let fraction = fraction.trim_end_matches('0');
@@ -20,7 +22,14 @@ pub fn parse(text: &str) -> Result<u64, String> {
     if !is_number {
         return Err(not_a_number(text));
     }
+    if exponent.is_none() && mantissa.contains('.') {
+        return Err(format!(
+            "{text:?} is not a whole number: a dot needs an exponent, as in 1.5e6; group digits \
+             by underscores, as in 1_500_000"
+        ));
+    }
     let shift = exponent
+        .unwrap_or(0)
         .checked_sub(u32::try_from(fraction.len()).map_err(|_| not_a_number(text))?)
         .ok_or_else(|| "it is not a whole number".to_owned())?;
     let value: Option<u64> = match format!("{whole}{fraction}").parse::<u64>() {
@@ -75,14 +84,33 @@ mod tests {
         check("1.01e8", 101_000_000);
         check("18446744073709551615", u64::MAX);
         check("0e99", 0);
+        check("1.5e3", 1_500);
+        check("1.000e6", 1_000_000);
+        check("1e+3", 1_000);
     }
 
     #[test]
     fn what_is_no_number_of_64_bits_is_refused() {
-        for text in ["", "e9", "_1", "-1", "1e", "1e-3", "0x10", "1.2.3", "ten", "1 000"] {
+        for text in [
+            "",
+            "e9",
+            "_1",
+            "-1",
+            "1e",
+            "1e-3",
+            "0x10",
+            "1.2.3",
+            "ten",
+            "1 000",
+            "100,000",
+            "1.234.567",
+            "1,5e3",
+        ] {
             check_refused(text, "is not a number");
         }
-        check_refused("1.5", "not a whole number");
+        for text in ["1.5", "100.000", "1.234", "0.0", "1.", "100_000.0"] {
+            check_refused(text, "a dot needs an exponent");
+        }
         check_refused("1.234e2", "not a whole number");
         check_refused("18446744073709551616", "above 18446744073709551615");
         check_refused("1e20", "above");
