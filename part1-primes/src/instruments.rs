@@ -104,7 +104,8 @@ fn threads_of(variant: Variant, job: &Job) -> Vec<Lane> {
     match variant {
         Variant::Sequential => vec![Lane::of_current_thread()],
         Variant::Parallel | Variant::WorkQueue => {
-            (0..job.workers.get()).map(|index| Lane::of_thread(&Job::worker_name(index))).collect()
+            let workers = variant.workers(job);
+            (0..workers).map(|index| Lane::of_thread(&Job::worker_name(index))).collect()
         }
         Variant::Processes => Vec::new(), // they tell when they start
     }

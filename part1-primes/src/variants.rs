@@ -13,6 +13,10 @@ pub use self::{
 };
 use crate::{Found, Job, PrimesError, RemoteWork};
 
+/// How many threads steal from each other at most: each that has no work looks at all others, so
+/// that the cost of searching grows with the square of their number.
+const STEALING_THREADS_MAX: usize = 256;
+
 /// A way to share the work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Variant {
@@ -44,7 +48,8 @@ impl Variant {
     pub fn workers(self, job: &Job) -> usize {
         match self {
             Self::Sequential => 1,
-            Self::Parallel | Self::WorkQueue | Self::Processes => job.workers.get(),
+            Self::Parallel => job.workers.get().min(STEALING_THREADS_MAX),
+            Self::WorkQueue | Self::Processes => job.workers.get(),
         }
     }
 

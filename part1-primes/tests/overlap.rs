@@ -56,6 +56,27 @@ fn run_at_gate(variant: Variant, needed: NonZeroUsize, patience: Duration) -> (G
 }
 
 #[test]
+fn few_enough_threads_steal_from_each_other() {
+    let workers = |workers| {
+        let job = Job { workers: NonZeroUsize::new(workers).unwrap(), ..job() };
+        [Variant::Parallel, Variant::WorkQueue].map(|variant| variant.workers(&job))
+    };
+    assert_eq!(workers(256), [256, 256]);
+    assert_eq!(workers(4096), [256, 4096]);
+
+    let many = Job { workers: NonZeroUsize::new(4096).unwrap(), ..job() };
+    let names = Mutex::new(BTreeSet::new());
+    let work = |_| {
+        names.lock().unwrap().insert(thread::current().name().unwrap_or_default().to_owned());
+        Found { count: 1, primes: Vec::new() }
+    };
+    let found = Variant::Parallel.find_primes(&many, work, no_remote_work()).unwrap();
+    assert_eq!(found.count, many.chunk_count());
+    let index = |name: &String| name.rsplit_once('-').unwrap().1.parse::<usize>().unwrap();
+    assert!(names.into_inner().unwrap().iter().map(index).max().unwrap() < 256);
+}
+
+#[test]
 fn the_sequential_one_never_overlaps() {
     let (gate, names) = run_at_gate(Variant::Sequential, NonZeroUsize::new(2).unwrap(), IMPATIENCE);
     assert_eq!(gate.peak(), 1);

@@ -4,8 +4,9 @@ use std::ops::Range;
 
 // BEGIN SOLUTION
 use rayon::{ThreadPoolBuilder, prelude::*};
-// END SOLUTION
 
+use crate::Variant;
+// END SOLUTION
 use crate::{Found, Job, PrimesError};
 
 /// Finds the primes of `job` on a pool of threads that share the chunks by work stealing.
@@ -18,12 +19,15 @@ pub fn primes_parallel(
 ) -> Result<Found, PrimesError> {
     // BEGIN SOLUTION(job, work): call `work` for every chunk of `job`, on `job.workers` threads at
     // once, and merge what it finds in the order of the chunks
-    let workers = job.workers.get();
+    let workers = Variant::Parallel.workers(job);
     let pool = ThreadPoolBuilder::new()
         .num_threads(workers)
         .thread_name(Job::worker_name)
         .build()
-        .map_err(|error| PrimesError::CannotStartThreads { workers, source: error.into() })?;
+        .map_err(|error| PrimesError::CannotStartThreads {
+            workers,
+            source: error.to_string().into(),
+        })?;
     let chunks = (0..job.chunk_count()).into_par_iter().map(|index| job.chunk(index));
     Ok(pool.install(|| chunks.map(&work).reduce(Found::default, Found::merge)))
     // END SOLUTION
