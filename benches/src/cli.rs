@@ -32,7 +32,7 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 use common::{
-    command_line::{ExitReason, UsageError, is_closed_pipe, tell},
+    command_line::{self, ExitReason, UsageError, is_closed_pipe, tell},
     interrupt, number, stopwatch,
 };
 use mock_web::local_process::{self, LocalWebError};
@@ -160,14 +160,9 @@ pub(crate) enum Request {
     Compare(Vec<Section>, Options),
 }
 
-/// Reads the command line. A plea for help is answered at once, and ends the process.
+/// Reads the command line; `--help` and `--version` print, and end the process.
 pub(crate) fn parse() -> anyhow::Result<Request> {
-    let arguments = Arguments::try_parse().map_err(|error| {
-        if !error.use_stderr() {
-            error.exit();
-        }
-        UsageError::from_parser(&error.to_string())
-    })?;
+    let arguments: Arguments = command_line::parse().context("cannot print the help")??;
     Ok(match arguments.command {
         Command::Primes(options) => Request::Compare(vec![Section::Primes], options),
         Command::Sieve(options) => Request::Compare(vec![Section::Sieve], options),
@@ -199,7 +194,8 @@ pub(crate) fn perform(job: &JobOptions) -> anyhow::Result<()> {
 pub(crate) fn fetch(options: &FetchOptions) -> anyhow::Result<()> {
     let &FetchOptions { host, items, at_once } = options;
     let answer = async_client::fetch(Errand { host, items, at_once })?;
-    writeln!(io::stdout(), "{answer}").context("cannot write the answer; leave stdout open")
+    command_line::print(&format!("{answer}\n"))
+        .context("cannot write the answer; leave stdout open")
 }
 
 /// Counts or clears some documents; how many there are then goes to stdout.
@@ -207,7 +203,7 @@ pub(crate) fn documents(options: &DocumentsOptions) -> anyhow::Result<()> {
     let environment =
         Environment::read(|name| (name == MONGODB_VARIABLE).then(|| environment(name)).flatten());
     let count = options.measure.take(&options.collection, &environment)?;
-    writeln!(io::stdout(), "{count}").context("cannot write the answer; leave stdout open")
+    command_line::print(&format!("{count}\n")).context("cannot write the answer; leave stdout open")
 }
 
 /// Serves until stdin ends.
@@ -277,7 +273,7 @@ pub(crate) fn print(options: &Options, report: &Report) -> anyhow::Result<()> {
     for chapter in &report.chapters {
         let tables = to_markdown(chapter, &report.conditions);
         let heading = format!("## {}\n\n", chapter.section.name());
-        match io::stdout().write_all((heading + &tables + "\n").as_bytes()) {
+        match command_line::print(&(heading + &tables + "\n")) {
             Err(error) if !is_closed_pipe(&error) => {
                 return Err(error).context("cannot write the tables");
             }

@@ -1,14 +1,18 @@
-//! What the command lines of all parts have in common: one line for an error, and its exit code.
+//! What the command lines of all programs have in common: arguments in, text and exit codes out.
 
+mod output;
 mod report_files;
+mod unquoted;
 
-use std::{
-    error::Error,
-    io::{self, Write},
-    num::NonZeroUsize,
+use std::{error::Error, io, num::NonZeroUsize, process};
+
+use clap::Parser;
+
+pub use self::{
+    output::{print, print_data, tell, tell_lines},
+    report_files::{ReportFileError, ReportFiles},
+    unquoted::unquoted,
 };
-
-pub use self::report_files::{ReportFileError, ReportFiles};
 use crate::number;
 
 /// More than any machine profits from; a mistyped number must not bring it down.
@@ -32,14 +36,44 @@ pub enum ExitReason {
 pub struct UsageError(pub String);
 
 impl UsageError {
-    /// What a parser of arguments has to say, in one line: without headings, and without
-    /// reminders of how to get help.
-    pub fn from_parser(message: &str) -> Self {
+    /// The message of a parser of arguments, in one line: without headings, and without reminders
+    /// of how to get help.
+    fn from_parser(message: &str) -> Self {
         let paragraphs = message.split("\n\n").filter(|paragraph| {
             !paragraph.starts_with("Usage:") && !paragraph.starts_with("For more information")
         });
         let words: Vec<&str> = paragraphs.flat_map(str::split_whitespace).collect();
-        Self(words.join(" ").trim_start_matches("error: ").to_owned())
+        let line = words.join(" ");
+        Self(without_credentials(line.trim_start_matches("error: ")))
+    }
+}
+
+/// A parser quotes what was typed; before an `@`, an address may have a user name and a password.
+fn without_credentials(message: &str) -> String {
+    match (message.find('\''), message.rfind('@')) {
+        (Some(start), Some(end)) if start < end => {
+            format!("{}'[redacted]{}", &message[..start], &message[end..])
+        }
+        _ => message.to_owned(),
+    }
+}
+
+/// Reads the command line; `--help` and `--version` print to stdout, and end the process.
+///
+/// # Errors
+/// The outer one when that cannot be printed, the inner one when the arguments make no sense.
+pub fn parse<Arguments: Parser>() -> io::Result<Result<Arguments, UsageError>> {
+    match Arguments::try_parse() {
+        Ok(arguments) => Ok(Ok(arguments)),
+        Err(error) if error.use_stderr() => Ok(Err(UsageError::from_parser(&error.to_string()))),
+        Err(help) => {
+            print(&help.to_string()).or_else(|error| match error.kind() {
+                io::ErrorKind::BrokenPipe => Ok(()),
+                _ => Err(error),
+            })?;
+            #[expect(clippy::disallowed_methods, clippy::exit, reason = "nothing else to do")]
+            process::exit(0);
+        }
     }
 }
 
@@ -53,11 +87,6 @@ pub fn is_closed_pipe(error: &(dyn Error + 'static)) -> bool {
     })
 }
 
-/// Writes to stderr; if that is closed, there is nobody to tell.
-pub fn tell(text: &str) {
-    let _ = io::stderr().write_all(text.as_bytes());
-}
-
 /// A number of workers.
 ///
 /// # Errors
@@ -68,5 +97,26 @@ pub fn parse_workers(text: &str) -> Result<NonZeroUsize, String> {
         Some(workers) if workers.get() <= WORKERS_MAX => Ok(workers),
         Some(_) => Err(format!("at most {WORKERS_MAX} workers can be started")),
         None => Err("there has to be at least 1 worker".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_parser_says_fits_on_one_line_and_has_no_credentials() {
+        let check = |message: &str, expected: &str| {
+            assert_eq!(UsageError::from_parser(message).0, expected);
+        };
+        check(
+            "error: invalid value 'x' for '--workers <WORKERS>'\n\n  tip: 7\n\n\
+             Usage: part0 [OPTIONS]\n\nFor more information, try '--help'.\n",
+            "invalid value 'x' for '--workers <WORKERS>' tip: 7",
+        );
+        check(
+            "error: unexpected argument 'http://user:pass word@host' found\n",
+            "unexpected argument '[redacted]@host' found",
+        );
     }
 }

@@ -13,6 +13,7 @@ pub mod interrupt;
 pub mod number;
 pub mod open_files;
 pub mod primality;
+pub mod printable;
 pub mod process_pool;
 pub mod progress;
 pub mod report;

@@ -2,14 +2,12 @@
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
-/// Raises the limit to the highest that this process may set.
+/// Raises the limit to the highest that this process may set, and returns it.
 ///
-/// Shells start programs with 1 024 or even 256, which a thousand connections exceed. Where the
-/// limit cannot be raised, the work that needs more says so itself.
-pub fn raise_limit() {
-    if let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE)
-        && soft < hard
-    {
-        let _ = setrlimit(Resource::RLIMIT_NOFILE, hard, hard);
-    }
+/// Shells start programs with 1 024 or even 256, which a thousand connections exceed. Processes
+/// that this one starts inherit the limit.
+pub fn raise_limit() -> usize {
+    let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) else { return usize::MAX };
+    let is_raised = soft < hard && setrlimit(Resource::RLIMIT_NOFILE, hard, hard).is_ok();
+    usize::try_from(if is_raised { hard } else { soft }).unwrap_or(usize::MAX)
 }

@@ -11,7 +11,8 @@ use std::{
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use common::{
-    command_line::tell,
+    command_line::{print_data, tell},
+    printable,
     progress::{Progress, Visibility},
 };
 use instructor::{
@@ -101,7 +102,8 @@ impl Command {
                 grade_all(&submissions, &out, points.as_deref())
             }
             Self::Export { results, format, student, out } => {
-                print(&export::export(&results, format, student.as_deref(), out.as_deref())?)
+                let text = export::export(&results, format, student.as_deref(), out.as_deref())?;
+                print_data(&text).context("cannot write to stdout")
             }
             Self::Corpus { rounds, load, one_core } => judge_corpus(rounds.get(), load, one_core),
         }
@@ -112,7 +114,10 @@ fn make_handout(out: &Path) -> anyhow::Result<()> {
     let root = workspace::root()?;
     let out = path::absolute(out).context("cannot find the folder for the handout")?;
     let exercises = handout::make(&root, &out)?;
-    let mut text = format!("The handout is in {}. To be written are\n", out.display());
+    let mut text = format!(
+        "The handout is in {}. To be written are\n",
+        printable::line(&out.to_string_lossy())
+    );
     for path in exercises {
         let _ = writeln!(text, "  {}", path.display());
     }
@@ -139,6 +144,7 @@ fn grade_all(submissions: &Path, out: &Path, points: Option<&Path>) -> anyhow::R
         grade::Event::Done(result) => {
             let StudentResult { student, score, score_max, .. } = result;
             // Whoever does not want to know goes on without.
+            let student = printable::line(student);
             let _ = print(&format!("{student}: {score} of {score_max}\n"));
         }
     };

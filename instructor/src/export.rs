@@ -7,6 +7,7 @@ pub mod junit;
 
 use std::path::{Component, Path, PathBuf};
 
+use common::printable;
 use lab::workspace::{self, WorkspaceError};
 
 use crate::results::{self, ResultsError, StudentResult};
@@ -97,7 +98,7 @@ pub fn export(
         None => Ok(text),
         Some(out) => {
             workspace::write(out, text.as_bytes())?;
-            Ok(format!("Written: {}\n", out.display()))
+            Ok(format!("Written: {}\n", shown(out)))
         }
     }
 }
@@ -110,7 +111,12 @@ fn write_each(results: &[StudentResult], out: &Path) -> Result<String, ExportErr
     for (result, path) in results.iter().zip(paths) {
         workspace::write(&path, gradescope::result(result).as_bytes())?;
     }
-    Ok(format!("Written: a results.json for each of {} in {}\n", results.len(), out.display()))
+    Ok(format!("Written: a results.json for each of {} in {}\n", results.len(), shown(out)))
+}
+
+/// A path, fit for a terminal.
+fn shown(path: &Path) -> String {
+    printable::line(&path.to_string_lossy())
 }
 
 /// A student's name as that of a folder, which leads nowhere else.

@@ -80,3 +80,18 @@ pub fn told(verdicts: &[Verdict]) -> String {
         None => text + "\nAll is proved.\n",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn evidence_starts_no_line_of_its_own() {
+        let evidence = "threads: a\nproved   part1\r\nAll is proved.";
+        let text = told(&[Verdict::failed("part1/x", Diagnosis::WrongName, evidence)]);
+        let starts = text.lines().filter(|line| !line.starts_with(' ') && !line.is_empty());
+        let expected = ["FAILED   part1/x", "Next, for part1/x: "];
+        assert!(starts.zip(expected).all(|(line, start)| line.starts_with(start)), "{text}");
+        assert_eq!(text.lines().count(), 6, "{text}");
+    }
+}

@@ -1,15 +1,12 @@
 //! The command line: arguments in, verdicts and exit codes out. The instructor's program has the same
 //! commands and more, and takes from here what both share.
 
-use std::{
-    io::{self, Write},
-    process::ExitCode,
-};
+use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use common::{
-    command_line::{ExitReason, UsageError, is_closed_pipe, tell},
+    command_line::{self, ExitReason, UsageError, is_closed_pipe, tell},
     interrupt,
 };
 
@@ -55,17 +52,12 @@ pub fn run() -> ExitCode {
     exit_code(result, |_| false)
 }
 
-/// Reads the command line; `--help` prints the help, and ends the process.
+/// Reads the command line; `--help` and `--version` print, and end the process.
 ///
 /// # Errors
-/// When the arguments make no sense.
+/// When the arguments make no sense, or stdout cannot be written to.
 pub fn parse<Arguments: Parser>() -> anyhow::Result<Arguments> {
-    Arguments::try_parse().map_err(|error| {
-        if !error.use_stderr() {
-            error.exit();
-        }
-        UsageError::from_parser(&error.to_string()).into()
-    })
+    Ok(command_line::parse().context("cannot print the help")??)
 }
 
 impl Command {
@@ -123,12 +115,12 @@ pub fn clean_up_on_signals() -> anyhow::Result<()> {
     interrupt::end_process_after_cleanups().context("cannot listen for signals")
 }
 
-/// Prints a text.
+/// Prints a text of several lines; see [`command_line::print`].
 ///
 /// # Errors
-/// When stdout is closed.
+/// When stdout cannot be written to.
 pub fn print(text: &str) -> anyhow::Result<()> {
-    io::stdout().write_all(text.as_bytes()).context("cannot write to stdout")
+    command_line::print(text).context("cannot write to stdout")
 }
 
 /// Says the error, and which exit code stands for it; a closed pipe is none. `is_usage` names errors

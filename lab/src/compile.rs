@@ -42,7 +42,8 @@ pub enum CompileError {
     },
     /// Something else than the submission keeps cargo from building it.
     #[error(
-        "cargo cannot build what submissions need (a first build fetches it: be online): {said}"
+        "cargo cannot build what submissions need (a first build fetches it: be online): {}",
+        said.split_whitespace().collect::<Vec<_>>().join(" ")
     )]
     NotBuilt {
         /// Cargo's error.

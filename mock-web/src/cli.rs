@@ -1,7 +1,6 @@
 //! The command line: arguments in, an address and exit codes out.
 
 use std::{
-    io::{self, Write},
     net::{Ipv4Addr, SocketAddr},
     process::ExitCode,
     thread,
@@ -11,7 +10,7 @@ use std::{
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use common::{
-    command_line::{ExitReason, UsageError, tell},
+    command_line::{self, ExitReason, UsageError, tell},
     interrupt,
 };
 use mock_web::{
@@ -75,14 +74,9 @@ pub(crate) enum Request {
     },
 }
 
-/// Reads the command line. A plea for help is answered at once, and ends the process.
+/// Reads the command line; `--help` and `--version` print, and end the process.
 pub(crate) fn parse() -> anyhow::Result<Request> {
-    let arguments = Arguments::try_parse().map_err(|error| {
-        if !error.use_stderr() {
-            error.exit();
-        }
-        UsageError::from_parser(&error.to_string())
-    })?;
+    let arguments: Arguments = command_line::parse().context("cannot print the help")??;
     if arguments.command.is_some() {
         return Ok(Request::ServeParent);
     }
@@ -119,7 +113,7 @@ pub(crate) fn serve(port: u16, config: Config) -> anyhow::Result<()> {
          Or, with a key: curl -i -H 'Authorization: Bearer {key}' \
          '{url}/v3/businesses/search?location=Seattle'\n"
     );
-    io::stdout().write_all(text.as_bytes()).context("cannot write the address")?;
+    command_line::print(&text).context("cannot write the address")?;
     loop {
         thread::park();
     }

@@ -43,6 +43,13 @@ pub enum Fault {
     Stall,
     /// 200 with JSON that is not of the promised shape.
     WrongJson,
+    /// An answer of the script's own.
+    Verbatim {
+        /// Its status, from 200 to 599.
+        status: u16,
+        /// Its body, sent as JSON.
+        body: String,
+    },
     /// 302 to another address.
     Redirect {
         /// The address, as the header `Location` has it.
@@ -84,6 +91,7 @@ impl Fault {
             Self::SlowDrip { .. } => "slow-drip",
             Self::Stall => "stall",
             Self::WrongJson => "wrong-json",
+            Self::Verbatim { .. } => "verbatim",
             Self::Redirect { .. } => "redirect",
             Self::Answer { .. } => "answer",
             Self::HugeBody { .. } => "huge-body",

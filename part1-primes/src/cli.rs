@@ -8,7 +8,6 @@ use std::{
     path::PathBuf,
     process::ExitCode,
     sync::Arc,
-    thread,
     time::Duration,
 };
 
@@ -19,8 +18,10 @@ use clap::{
 };
 use common::{
     command_line::{
-        ExitReason, ReportFileError, ReportFiles, UsageError, is_closed_pipe, parse_workers, tell,
+        self, ExitReason, ReportFileError, ReportFiles, UsageError, is_closed_pipe, parse_workers,
+        tell, tell_lines,
     },
+    interrupt::{self, Interrupt},
     number,
     process_pool::{PoolError, ServeError},
     progress::Visibility,
@@ -61,7 +62,8 @@ struct ReportArguments {
     /// The end of the numbers, itself left out
     #[arg(long, value_parser = number::parse, default_value = "101_000_000")]
     to: u64,
-    /// How many threads or processes share the work [default: the cores this process may use]
+    /// How many threads or processes share the work; parallel has at most 256 [default: the cores this
+    /// process may use]
     #[arg(long, value_parser = parse_workers)]
     workers: Option<NonZeroUsize>,
     /// Which variant to run; may be given several times [default: all]
@@ -120,14 +122,9 @@ pub(crate) struct Options {
     quiet: bool,
 }
 
-/// Reads the command line. A plea for help is answered at once, and ends the process.
+/// Reads the command line; `--help` and `--version` print, and end the process.
 pub(crate) fn parse() -> anyhow::Result<Request> {
-    let arguments = Arguments::try_parse().map_err(|error| {
-        if !error.use_stderr() {
-            error.exit();
-        }
-        UsageError::from_parser(&error.to_string())
-    })?;
+    let arguments: Arguments = command_line::parse().context("cannot print the help")??;
     match arguments.command {
         Some(Command::Worker { gate }) => Ok(Request::Work { gate }),
         None => options(arguments.report).map(Request::Report),
@@ -135,7 +132,7 @@ pub(crate) fn parse() -> anyhow::Result<Request> {
 }
 
 fn options(arguments: ReportArguments) -> anyhow::Result<Options> {
-    let ReportArguments { from, to, workers, quiet, .. } = arguments;
+    let ReportArguments { from, to, workers, hold, quiet, .. } = arguments;
     if from > to {
         return Err(UsageError(format!(
             "--from {from} is above --to {to}; the numbers go from --from up to --to, without it"
@@ -151,6 +148,11 @@ fn options(arguments: ReportArguments) -> anyhow::Result<Options> {
         none if none.is_empty() => Variant::ALL.to_vec(),
         some => some,
     };
+    let interrupt = match hold {
+        None => interrupt::end_process_on_signal().map(|()| Arc::default()),
+        Some(_) => Interrupt::on_signal_while_waiting(),
+    };
+    let interrupt = interrupt.context("cannot listen for signals")?;
     let settings = Settings {
         job,
         method: arguments.method,
@@ -161,7 +163,8 @@ fn options(arguments: ReportArguments) -> anyhow::Result<Options> {
             arguments: vec!["worker".into()],
         },
         progress: if quiet { Visibility::Hidden } else { Visibility::OnTerminal },
-        after_work: after_work(arguments.hold, quiet),
+        after_work: after_work(hold, quiet, Arc::clone(&interrupt)),
+        interrupt,
     };
     let ReportArguments { format, files, print, .. } = arguments;
     Ok(Options { settings, format, files, print, quiet })
@@ -179,20 +182,19 @@ fn chunk(arguments: &ReportArguments, keep: Keep) -> Result<Option<NonZeroU64>, 
     }
 }
 
-fn after_work(hold: Option<Duration>, quiet: bool) -> AfterWork {
+fn after_work(hold: Option<Duration>, quiet: bool, interrupt: Arc<Interrupt>) -> AfterWork {
     Arc::new(move |workers| {
         if let Some(hold) = hold {
             if !quiet {
-                tell(&hold_notice(workers, hold));
+                tell_lines(&hold_notice(workers, hold));
             }
-            #[expect(clippy::disallowed_methods, reason = "a pause is what was asked for")]
-            thread::sleep(hold);
+            interrupt.wait(hold);
         }
     })
 }
 
 fn hold_notice(workers: &[Lane], hold: Duration) -> String {
-    let mut notice = format!("The work is done. Its workers stay for {hold:?}:\n");
+    let mut notice = format!("The work is done. Its workers stay for {hold:?}, or until Ctrl-C:\n");
     for Lane { pid, thread } in workers {
         let _ = writeln!(notice, "  PID {pid}, thread {thread}");
     }
@@ -200,18 +202,21 @@ fn hold_notice(workers: &[Lane], hold: Duration) -> String {
 }
 
 /// Writes the files that were asked for, and prints the report in any case.
+///
+/// Returns the exit code: that of a signal, if one ended the pause after the work.
 pub(crate) fn tell_report(
     options: &Options,
     report: &Report<Input, Answer>,
     primes: &[u64],
-) -> anyhow::Result<()> {
+) -> anyhow::Result<ExitCode> {
     let lesson = lesson(report);
     let written = options.files.write(report, &lesson);
     if written.is_ok() && !options.quiet {
-        tell(&options.files.notice());
+        tell_lines(&options.files.notice());
     }
     print(options, report, &lesson, primes)?;
-    Ok(written?)
+    written?;
+    Ok(options.settings.interrupt.exit_code().map_or(ExitCode::SUCCESS, ExitCode::from))
 }
 
 /// Prints the primes, if asked for, and the report.
@@ -226,25 +231,26 @@ fn print(
         Format::Json => report::to_json(report).context("cannot write the report")? + "\n",
     };
     if !options.print {
-        return io::stdout().write_all(text.as_bytes()).context("cannot write the report");
+        return command_line::print(&text).context("cannot write the report");
     }
     let mut stdout = BufWriter::new(io::stdout().lock());
     let written = primes.iter().try_for_each(|prime| writeln!(stdout, "{prime}"));
     written.and_then(|()| stdout.flush()).context("cannot write the primes")?;
     if !options.quiet {
-        tell(&text);
+        tell_lines(&text);
     }
     Ok(())
 }
 
 /// Says the error, and which exit code stands for it; a closed pipe is none.
-pub(crate) fn exit_code(result: anyhow::Result<()>) -> ExitCode {
+pub(crate) fn exit_code(result: anyhow::Result<ExitCode>) -> ExitCode {
     match result {
-        Err(error) if !is_closed_pipe(error.as_ref()) => {
+        Ok(code) => code,
+        Err(error) if is_closed_pipe(error.as_ref()) => ExitCode::SUCCESS,
+        Err(error) => {
             tell(&format!("error: {error:#}\n"));
             ExitCode::from(reason(&error) as u8)
         }
-        _ => ExitCode::SUCCESS,
     }
 }
 

@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use common::{
     exercise::attempt,
+    interrupt::Interrupt,
     progress::Visibility,
     report::{Report, Run},
 };
@@ -51,6 +52,8 @@ pub struct Settings {
     pub progress: Visibility,
     /// Called when a variant's work is done and its workers are still there.
     pub after_work: AfterWork,
+    /// Once it is raised, no other variant is begun.
+    pub interrupt: Arc<Interrupt>,
 }
 
 /// The question, as reports repeat it.
@@ -77,7 +80,8 @@ pub struct Answer {
 
 /// Runs the variants one after another and compares their answers.
 ///
-/// Returns the report, and the primes, if they were kept.
+/// Returns the report, and the primes, if they were kept. An interrupt leaves out the variants to
+/// come.
 ///
 /// # Errors
 /// When the method cannot tell all of the numbers, and no worker is started; when a variant cannot
@@ -88,6 +92,9 @@ pub fn run(settings: &Settings) -> Result<(Report<Input, Answer>, Vec<u64>), Pri
     let mut unwritten = Vec::new();
     let mut reference: Option<Found> = None;
     for &variant in &settings.variants {
+        if settings.interrupt.is_raised() {
+            break;
+        }
         let (run, found) = match attempt(variant.name(), || run_variant(settings, variant)) {
             Ok(result) => result?,
             Err(exercise) => {

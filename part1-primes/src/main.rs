@@ -5,21 +5,20 @@ mod cli;
 
 use std::process::ExitCode;
 
-use anyhow::Context;
-use common::interrupt;
 use part1_primes::worker;
 
 fn main() -> ExitCode {
     let result = match cli::parse() {
-        Ok(cli::Request::Work { gate }) => worker::serve(gate.as_deref()).map_err(Into::into),
+        Ok(cli::Request::Work { gate }) => {
+            worker::serve(gate.as_deref()).map(|()| ExitCode::SUCCESS).map_err(Into::into)
+        }
         Ok(cli::Request::Report(options)) => report(&options),
         Err(error) => Err(error),
     };
     cli::exit_code(result)
 }
 
-fn report(options: &cli::Options) -> anyhow::Result<()> {
-    interrupt::end_process_on_signal().context("cannot listen for signals")?;
+fn report(options: &cli::Options) -> anyhow::Result<ExitCode> {
     let (report, primes) = part1_primes::run(&options.settings)?;
     cli::tell_report(options, &report, &primes)
 }

@@ -3,16 +3,10 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader, Read},
-    os::unix::process::CommandExt,
-    process::{Child, Command, Output, Stdio},
+    io::{BufRead, BufReader},
+    process::{Command, Output, Stdio},
 };
 
-use common::interrupt;
-use nix::{
-    sys::signal::{Signal, killpg},
-    unistd::Pid,
-};
 use serde_json::Value;
 
 /// A range that any method is done with at once.
@@ -196,6 +190,18 @@ fn a_closed_pipe_ends_quietly() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn what_cannot_be_printed_is_an_error() {
+    for arguments in [&["--help"][..], &["--version"], &SMALL, &[&SMALL[..], &["--print"]].concat()]
+    {
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = program().args(arguments).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {output:?}");
+        assert!(text(&output.stderr).contains("error: cannot "), "{output:?}");
+    }
+}
+
+#[test]
 fn empty_ranges_work() {
     let output = run(&["--from", "1e6", "--to", "1_000_000"]);
     assert!(output.status.success());
@@ -225,6 +231,9 @@ fn wrong_use_is_explained_with_code_2() {
     check_refused(&["--chunk", "1e8", "--method", "simd", "--count"], "is above 10000000");
     check_refused(&["--to", "2e19"], "largest number of 64 bits");
     check_refused(&["--to", "many"], "not a number");
+    check_refused(&["--to", "100.000"], "a dot needs an exponent");
+    check_refused(&["--to", "100,000"], "not a number");
+    check_refused(&["--to", "1\u{1b}[2J\nerror: fake"], r"1\u{1b}[2J");
     check_refused(&["--variant", "fastest"], "possible values: sequential, parallel");
     check_refused(&["--hold=-1"], "number of seconds");
     check_refused(&["--wokers", "2"], "'--workers'");
@@ -253,79 +262,13 @@ fn more_workers_than_can_be_started_is_wrong_use() {
         assert_eq!(output.status.code(), Some(2), "{variant}: {message}");
         assert_eq!(message.lines().count(), 1, "{variant}: {message}");
         assert!(message.contains(reason), "{variant}: {message}");
+        assert_eq!(message.matches("os error").count(), 1, "said once: {message}");
     };
     check("ulimit -n 64", "processes", "cannot start worker process ");
     if cfg!(target_os = "linux") {
         check("ulimit -v 300000", "parallel", "cannot start 200 worker threads");
         check("ulimit -v 300000", "work-queue", "cannot start 200 worker threads");
     }
-}
-
-/// Starts the program with SIGINT ignored, as shells start background jobs of scripts.
-fn deaf_to_sigint() -> Command {
-    let mut shell = Command::new("sh");
-    let program = env!("CARGO_BIN_EXE_part1-primes");
-    shell.args(["-c", r#"trap "" INT; exec "$0" "$@""#, program]).stdin(Stdio::null());
-    shell
-}
-
-/// Starts a run that holds its workers, and returns it with their PIDs and its stderr.
-fn start_holding(mut program: Command) -> (Child, Vec<u32>, BufReader<impl Read>) {
-    let mut child = program
-        .args(SMALL)
-        .args(["--variant", "processes", "--workers", "3", "--hold", "600"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .process_group(0)
-        .spawn()
-        .unwrap();
-    let mut stderr = BufReader::new(child.stderr.take().unwrap());
-    let mut pids = Vec::new();
-    let mut line = String::new();
-    while stderr.read_line(&mut line).unwrap() > 0 && !line.contains("ps aux") {
-        if let Some((_, pid)) = line.split_once("PID ") {
-            pids.push(pid.split(',').next().unwrap().parse().unwrap());
-        }
-        line.clear();
-    }
-    (child, pids, stderr)
-}
-
-/// Checks that `program` keeps its workers, that it ignores `signals` but for the last, and that this
-/// one ends all.
-fn check_holds_until(program: Command, signals: &[Signal]) {
-    let (mut child, pids, mut stderr) = start_holding(program);
-    assert_eq!(pids.len(), 3);
-    for pid in &pids {
-        if cfg!(target_os = "linux") {
-            let command = fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap();
-            assert!(command.contains("part1-primes"), "ps aux | grep part1-primes shows {pid}");
-        }
-    }
-    // As a terminal does: to the whole group, workers included, which leave it to the parent.
-    let pid = Pid::from_raw(child.id().cast_signed());
-    let (last, ignored) = signals.split_last().unwrap();
-    for signal in ignored {
-        killpg(pid, *signal).unwrap();
-        assert!(interrupt::is_ignored_by(child.id(), *signal), "{signal}");
-    }
-    killpg(pid, *last).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(128 + *last as i32));
-    // The workers share the pipe: its end is theirs.
-    assert_eq!(stderr.read_to_string(&mut String::new()).unwrap(), 0);
-}
-
-#[test]
-fn hold_keeps_the_workers_and_a_signal_ends_them_all() {
-    for signal in interrupt::ending_signals() {
-        check_holds_until(program(), &[signal]);
-    }
-}
-
-#[test]
-#[cfg(target_os = "linux")]
-fn a_signal_that_was_ignored_from_the_start_ends_nothing() {
-    check_holds_until(deaf_to_sigint(), &[Signal::SIGINT, Signal::SIGTERM]);
 }
 
 #[test]

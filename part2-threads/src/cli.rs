@@ -1,13 +1,6 @@
 //! The command line: arguments in, text and exit codes out.
 
-use std::{
-    collections::BTreeSet,
-    env,
-    io::{self, Write},
-    num::NonZeroUsize,
-    process::ExitCode,
-    time::Duration,
-};
+use std::{collections::BTreeSet, env, num::NonZeroUsize, process::ExitCode, time::Duration};
 
 use anyhow::Context;
 use clap::{
@@ -16,14 +9,15 @@ use clap::{
 };
 use common::{
     command_line::{
-        ExitReason, ReportFileError, ReportFiles, UsageError, is_closed_pipe, parse_workers, tell,
+        self, ExitReason, ReportFileError, ReportFiles, UsageError, is_closed_pipe, parse_workers,
+        tell, tell_lines, unquoted,
     },
     interrupt::Interrupt,
     open_files,
     progress::Visibility,
     report::{self, Lesson, Report},
 };
-use http_client::{HostError, Latency, Proxy, check_host, retry::Retry};
+use http_client::{HostError, Latency, Proxy, check_host, parse_base_url, retry::Retry};
 use mock_web::{
     Config,
     local_process::{LocalWeb, LocalWebError},
@@ -75,7 +69,7 @@ pub(crate) struct Options {
     #[arg(long, conflicts_with = "base_url")]
     live: bool,
     /// Ask another host that serves the API, such as <http://127.0.0.1:8080>
-    #[arg(long, value_name = "URL", value_parser = parse_url)]
+    #[arg(long, value_name = "URL", value_parser = unquoted(parse_url))]
     base_url: Option<String>,
     /// How often a request is tried again after trouble that may pass
     #[arg(long, default_value = "3", value_parser = clap::value_parser!(u32).range(..=100))]
@@ -129,14 +123,9 @@ pub(crate) enum Ending {
     Interrupted(u8),
 }
 
-/// Reads the command line. A plea for help is answered at once, and ends the process.
+/// Reads the command line; `--help` and `--version` print, and end the process.
 pub(crate) fn parse() -> anyhow::Result<Request> {
-    let arguments = Arguments::try_parse().map_err(|error| {
-        if !error.use_stderr() {
-            error.exit();
-        }
-        UsageError::from_parser(&error.to_string())
-    })?;
+    let arguments: Arguments = command_line::parse().context("cannot print the help")??;
     Ok(match arguments.command {
         Some(Command::MockWeb) => Request::BeTheLocalWeb,
         None => Request::Report(Box::new(arguments.report)),
@@ -213,7 +202,7 @@ pub(crate) fn tell_report(
     let lesson = lesson(report);
     let written = options.files.write(report, &lesson);
     if written.is_ok() && !options.quiet {
-        tell(&options.files.notice());
+        tell_lines(&options.files.notice());
     }
     print(options, report, &lesson, items)?;
     written?;
@@ -233,10 +222,10 @@ fn print(
     };
     match (options.show, options.format) {
         (true, Format::Text) => text = format!("{}\n{text}", table_of_items(items)),
-        (true, Format::Json) if !options.quiet => tell(&table_of_items(items)),
+        (true, Format::Json) if !options.quiet => tell_lines(&table_of_items(items)),
         _ => {}
     }
-    match io::stdout().write_all(text.as_bytes()) {
+    match command_line::print(&text) {
         Err(error) if !is_closed_pipe(&error) => Err(error).context("cannot write the report"),
         _ => Ok(()),
     }
@@ -313,13 +302,8 @@ fn parse_timeout(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// Not a full check: the client says what is wrong with the rest of it.
 fn parse_url(text: &str) -> Result<String, String> {
-    if text.starts_with("http://") || text.starts_with("https://") {
-        Ok(text.trim_end_matches('/').to_owned())
-    } else {
-        Err("a URL starts with http:// or https://".to_owned())
-    }
+    parse_base_url(text).map_err(|error| error.to_string())
 }
 
 fn variant_parser() -> impl TypedValueParser<Value = Variant> {

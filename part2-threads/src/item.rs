@@ -1,5 +1,6 @@
 //! An item of Hacker News, as its API gives it: tolerant of what is missing or new.
 
+use common::printable;
 use serde::{Deserialize, Deserializer, de::IgnoredAny};
 
 use crate::ItemId;
@@ -95,14 +96,10 @@ impl Item {
     }
 }
 
-/// The beginning of a text, on one line. A terminal is not to take orders from strangers: neither
-/// control characters nor those that turn the direction of writing come through.
+/// The beginning of a text, on one line, fit for a terminal.
 fn plain(text: &str) -> String {
-    let is_order = |letter: char| {
-        letter.is_control() || matches!(letter, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-    };
     let words: Vec<&str> = text.split_whitespace().collect();
-    let line = words.join(" ").replace(is_order, "");
+    let line = printable::line(&words.join(" "));
     match line.char_indices().nth(SHOWN_CHARACTERS_MAX) {
         Some((end, _)) => format!("{}…", line[..end].trim_end()),
         None => line,
@@ -157,7 +154,7 @@ mod tests {
             r#"{"id":1,"title":null,"text":"I&#x27;m<p>here &amp; <i>there</i>"}"#,
             "I'm here & there",
         );
-        check(r#"{"id":1,"text":"\u001b[31mred\u202e"}"#, "[31mred");
+        check(r#"{"id":1,"text":"\u001b[31mred\u202e"}"#, r"\u{1b}[31mred\u{202e}");
         check(r#"{"id":1}"#, "");
         let long = "é".repeat(60);
         check(&format!(r#"{{"id":1,"title":"{long}"}}"#), &format!("{}…", "é".repeat(48)));

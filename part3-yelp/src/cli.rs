@@ -1,20 +1,22 @@
 //! The command line: arguments in, text and exit codes out.
 
 mod arguments;
+mod environment;
 mod look;
 mod site;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     env, fs,
-    io::{self, Write},
+    num::NonZeroUsize,
     process::ExitCode,
 };
 
 use anyhow::Context;
-use clap::Parser;
 use common::{
-    command_line::{ExitReason, ReportFileError, UsageError, is_closed_pipe, tell},
+    command_line::{
+        self, ExitReason, ReportFileError, UsageError, is_closed_pipe, tell, tell_lines,
+    },
     interrupt::Interrupt,
     open_files,
     process_pool::{PoolError, ServeError},
@@ -27,7 +29,7 @@ use part3_yelp::{
     Answer, BusinessId, City, CityReport, Equipment, Failure, Input, Job, ScrapeError, Settings,
     Stop, Threads, Variant, WorkerProgram,
     cities::{self, Cities},
-    credentials::{Credentials, Environment, MissingCredentials},
+    credentials::{Credentials, MissingCredentials},
     lesson,
     store::{Collection, StoreError},
 };
@@ -38,11 +40,13 @@ use self::{
 };
 pub(crate) use self::{
     arguments::{Look, Options},
+    environment::environment,
     look::look,
 };
 
-/// Credentials that do not stand in the environment; git ignores it.
-const SECRETS_FILE: &str = ".env";
+/// Open files of a process beside its connections for requests: standard streams, pipes to workers,
+/// and a store.
+const OTHER_OPEN_FILES: usize = 32;
 
 /// What the program was started for.
 pub(crate) enum Request {
@@ -69,14 +73,9 @@ pub(crate) enum Ending {
     Interrupted(u8),
 }
 
-/// Reads the command line. A plea for help is answered at once, and ends the process.
+/// Reads the command line; `--help` and `--version` print, and end the process.
 pub(crate) fn parse() -> anyhow::Result<Request> {
-    let arguments = Arguments::try_parse().map_err(|error| {
-        if !error.use_stderr() {
-            error.exit();
-        }
-        UsageError::from_parser(&error.to_string())
-    })?;
+    let arguments: Arguments = command_line::parse().context("cannot print the help")??;
     Ok(match arguments.command {
         Some(Command::MockWeb) => Request::BeTheLocalWeb,
         Some(Command::Worker) => Request::Work,
@@ -85,51 +84,22 @@ pub(crate) fn parse() -> anyhow::Result<Request> {
     })
 }
 
-/// The secrets of the environment and, where it has none, of the file `.env`.
-pub(crate) fn environment() -> anyhow::Result<Environment> {
-    let mut file = Vec::new();
-    if let Ok(pairs) = dotenvy::from_path_iter(SECRETS_FILE) {
-        for pair in pairs {
-            // What is wrong is not quoted: it may be a secret.
-            let Ok(pair) = pair else {
-                return Err(UsageError(format!(
-                    "cannot read {SECRETS_FILE}: write NAME=value on each line, with quotes \
-                     around values that have spaces"
-                ))
-                .into());
-            };
-            file.push(pair);
-        }
-    }
-    Ok(Environment::read(|name| {
-        #[expect(clippy::disallowed_methods, reason = "the environment is read here, for all")]
-        let value = env::var(name).ok();
-        let in_file = || file.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
-        value.filter(|value| !value.trim().is_empty()).or_else(in_file)
-    }))
-}
-
 /// Finds the host, which is a local web of our own unless another was named, and settles the rest.
 ///
 /// The local web ends when it is dropped.
 pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<LocalWeb>)> {
     options.files.prepare()?;
     let interrupt = Interrupt::on_signal().context("cannot listen for signals")?;
-    // A socket is an open file, and there may be a thousand.
-    open_files::raise_limit();
-    let environment = environment()?;
-    let job = job(options)?;
+    let open_files_max = open_files::raise_limit();
+    let environment = environment();
+    let variants = variants(options);
+    let job = within_limit(job(options)?, &variants, open_files_max, options.quiet);
     let api = options.api()?;
     let program = env::current_exe().context("cannot find the path of this program")?;
     // Told before anything is started.
     Credentials::find(options.credentials(), api, &environment)?;
     let (Site { base_url, proxy, latency }, local_web) = site::find(options, &program)?;
     let requests_at_once = job.threads.count(job.limit);
-    let variants = match &options.variant[..] {
-        [] if options.live => vec![Variant::Parallel],
-        [] => Variant::ALL.to_vec(),
-        some => some.to_vec(),
-    };
     let settings = Settings {
         variants,
         equipment: Equipment {
@@ -181,6 +151,35 @@ fn job(options: &Options) -> anyhow::Result<Job> {
     })
 }
 
+fn variants(options: &Options) -> Vec<Variant> {
+    match &options.variant[..] {
+        [] if options.live => vec![Variant::Parallel],
+        [] => Variant::ALL.to_vec(),
+        some => some.to_vec(),
+    }
+}
+
+/// The job with as many requests at once as this process, or a local web, may have connections.
+fn within_limit(job: Job, variants: &[Variant], open_files_max: usize, quiet: bool) -> Job {
+    let requests = open_files_max.saturating_sub(OTHER_OPEN_FILES);
+    let requests = NonZeroUsize::new(requests).unwrap_or(NonZeroUsize::MIN);
+    let at_once = |variant: &Variant| {
+        variant.cities_at_once(&job) * variant.businesses_at_once(&job, job.limit)
+    };
+    let wanted = variants.iter().map(at_once).max().unwrap_or_default();
+    if wanted <= requests.get() {
+        return job;
+    }
+    if !quiet {
+        tell(&format!(
+            "The limit on open files is {open_files_max}, too low for {wanted} requests at once: \
+             there will be at most {requests}. To have all, raise it: ulimit -n {}",
+            wanted.saturating_add(OTHER_OPEN_FILES)
+        ));
+    }
+    job.with_requests_at_most(requests)
+}
+
 /// Writes the files that were asked for, and prints the report in any case.
 pub(crate) fn tell_report(
     options: &Options,
@@ -191,13 +190,13 @@ pub(crate) fn tell_report(
     let lesson = lesson(report);
     let written = options.files.write(report, &lesson);
     if written.is_ok() && !options.quiet {
-        tell(&options.files.notice());
+        tell_lines(&options.files.notice());
     }
     let text = match options.format {
         Format::Text => report::to_text(report, &lesson),
         Format::Json => report::to_json(report).context("cannot write the report")? + "\n",
     };
-    match io::stdout().write_all(text.as_bytes()) {
+    match command_line::print(&text) {
         Err(error) if !is_closed_pipe(&error) => {
             return Err(error).context("cannot write the report");
         }

@@ -59,8 +59,9 @@ impl fmt::Debug for Environment {
 /// Variables of the environment that are not set.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "no credentials for Yelp {api}: set {missing} in the environment, or in a file named .env in \
-     this folder, which git ignores (or leave out --live and --base-url: the local web needs none)"
+    "no credentials for Yelp {api}: set {missing} in the environment, or as NAME=value, with both \
+     quotes or none, in a file named .env in this folder, which git ignores (or leave out --live \
+     and --base-url: the local web needs none)"
 )]
 pub struct MissingCredentials {
     api: &'static str,

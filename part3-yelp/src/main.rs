@@ -13,10 +13,9 @@ fn main() -> ExitCode {
         Ok(cli::Request::BeTheLocalWeb) => {
             local_process::serve().map(|()| cli::Ending::Complete).map_err(Into::into)
         }
-        Ok(cli::Request::Work) => cli::environment().and_then(|environment| {
-            worker::serve(&environment)?;
-            Ok(cli::Ending::Complete)
-        }),
+        Ok(cli::Request::Work) => {
+            worker::serve(&cli::environment()).map(|()| cli::Ending::Complete).map_err(Into::into)
+        }
         Ok(cli::Request::Look(look)) => cli::look(&look),
         Ok(cli::Request::Report(options)) => report(&options),
         Err(error) => Err(error),

@@ -10,7 +10,10 @@ use std::{
 use clap::Args;
 
 use super::UsageError;
-use crate::report::{self, Lesson, Report};
+use crate::{
+    printable,
+    report::{self, Lesson, Report},
+};
 
 /// Where to write them, if anywhere.
 #[derive(Clone, Debug, Default, Args)]
@@ -70,7 +73,9 @@ impl ReportFiles {
     /// What has been written, and what to do with it: a line for each file.
     pub fn notice(&self) -> String {
         let line = |path: &Option<PathBuf>, what: &str| {
-            path.as_ref().map_or_else(String::new, |path| format!("{}: {what}\n", path.display()))
+            path.as_ref().map_or_else(String::new, |path| {
+                format!("{}: {what}\n", printable::line(&path.to_string_lossy()))
+            })
         };
         line(&self.report, "a page with pictures; open it in a browser")
             + &line(&self.trace, "a trace; open it in https://ui.perfetto.dev, or chrome://tracing")

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{Report, Run};
 use crate::{
     exercise::Unwritten,
+    printable,
     timeline::{Lane, Span},
 };
 
@@ -57,7 +58,7 @@ struct SpanShape<'a> {
     end_us: u128,
 }
 
-/// The report as a JSON object on one line.
+/// The report as a JSON object on one line, fit for a terminal.
 ///
 /// Times are in milliseconds, those of spans in microseconds since their run's start. What could
 /// not be told, such as a speedup without a sequential run, is null.
@@ -72,7 +73,7 @@ pub fn to_json<Input: Serialize, Answer: Serialize>(
         runs: report.runs.iter().map(|run| run_shape(report, run)).collect(),
         unwritten: &report.unwritten,
     };
-    serde_json::to_string(&shape)
+    serde_json::to_string(&shape).map(|text| printable::json(&text))
 }
 
 fn run_shape<'a, Input, Answer>(

@@ -6,7 +6,10 @@ use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
 use unicode_width::UnicodeWidthStr;
 
 use super::{Lesson, Report, Run};
-use crate::timeline::{self, Lane};
+use crate::{
+    printable,
+    timeline::{self, Lane},
+};
 
 /// The width of the whole report.
 const COLUMNS: usize = 80;
@@ -20,7 +23,7 @@ const TITLE_COLUMNS_MAX: usize = 28;
 /// Nothing but a line below the header.
 const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
 
-/// The report as text of about 80 columns that ends with a newline.
+/// The report as text of about 80 columns that ends with a newline, fit for a terminal.
 pub fn to_text<Input, Answer>(report: &Report<Input, Answer>, lesson: &Lesson) -> String {
     let mut text = wrap(&lesson.question) + &wrap(&lesson.answer);
     let _ = writeln!(text, "\n{}\n", table(report));
@@ -98,7 +101,7 @@ fn draw_timelines<Answer>(text: &mut String, runs: &[Run<Answer>]) {
 fn row_titles<Answer>(run: &Run<Answer>) -> Vec<String> {
     let lanes = &run.timeline.lanes;
     let title = |row: Range<usize>| {
-        let first = lane_title(&lanes[row.start]);
+        let first = printable::line(&lane_title(&lanes[row.start]));
         match row.len() {
             1 => cut(&first, TITLE_COLUMNS_MAX),
             several => {
@@ -156,7 +159,7 @@ pub fn human_time(time: Duration) -> String {
 fn wrap(paragraph: &str) -> String {
     let mut wrapped = String::new();
     let mut column = 0;
-    for word in paragraph.split_whitespace() {
+    for word in paragraph.split_whitespace().map(printable::line) {
         let length = word.width();
         if column > 0 && column + 1 + length > COLUMNS {
             wrapped.push('\n');
@@ -166,7 +169,7 @@ fn wrap(paragraph: &str) -> String {
             wrapped.push(' ');
             column += 1;
         }
-        wrapped.push_str(word);
+        wrapped.push_str(&word);
         column += length;
     }
     wrapped.push('\n');
@@ -279,6 +282,31 @@ mod tests {
         assert!(rows.iter().all(|row| row.width() <= COLUMNS), "{rows:#?}");
         assert!(rows.iter().all(|row| cells(row) == cells(&rows[0])), "{rows:#?}");
         assert!(rows[4].contains("a-worker-with-a-name-that-l… "), "{rows:#?}");
+    }
+
+    #[test]
+    fn whatever_a_report_holds_a_terminal_shows_it() {
+        let foreign = "a\u{1b}[2J\r\nerror: fake\u{202e}\u{9b}K";
+        let mut drawn = run("threads", 1, 1_000, 0);
+        drawn.timeline.lanes = vec![Lane { pid: std::process::id(), thread: foreign.to_owned() }];
+        drawn.timeline.spans.truncate(1);
+        let lesson = Lesson {
+            question: foreign.to_owned(),
+            answer: foreign.to_owned(),
+            details: vec![foreign.to_owned()],
+            history: foreign.to_owned(),
+            published: Published {
+                sequential: Duration::from_secs(22),
+                concurrent: Duration::from_secs(11),
+                way: "2 processes",
+            },
+            meaning: foreign.to_owned(),
+        };
+        let report = Report::new("part0", (), vec![drawn]);
+        let text = to_text(&report, &lesson);
+        assert_eq!(printable::lines(&text), text);
+        assert!(!text.lines().any(|line| line.starts_with("error: ")), "{text}");
+        assert_eq!(text.matches(r"a\u{1b}[2J").count(), 6, "{text}");
     }
 
     #[test]

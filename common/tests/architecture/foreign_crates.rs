@@ -46,7 +46,6 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
         Only(&["instructor/src/export/gradebook", "instructor/tests"]),
         "cells that hold commas, quotes and lines",
     ),
-    ("dotenvy", Only(&["part3-yelp/src/cli"]), "files of secrets, quoted as shells quote"),
     ("expect_test", Tests, "expected output stands in the test and updates itself"),
     (
         "flate2",

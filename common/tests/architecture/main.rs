@@ -14,6 +14,7 @@ mod heads;
 mod layers;
 mod licences;
 mod markdown;
+mod output;
 mod readmes;
 mod rust_code;
 mod sizes;

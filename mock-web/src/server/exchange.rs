@@ -133,6 +133,9 @@ async fn go_wrong(
         Fault::InternalError => whole(wrong(Failure::InternalError)),
         Fault::BadGateway => whole(Answer::html(502, BAD_GATEWAY)),
         Fault::WrongJson => whole(site.nonsense()),
+        Fault::Verbatim { status, body } => {
+            whole(Answer { body: body.into_bytes(), ..Answer::json(status, &()) })
+        }
         Fault::Redirect { to } => {
             let answer = Answer { body: Vec::new(), ..Answer::html(302, "") };
             whole(answer.with_header("location", to))

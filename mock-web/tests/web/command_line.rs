@@ -79,6 +79,17 @@ fn what_makes_no_sense_is_refused_on_one_line() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn what_cannot_be_printed_is_an_error() {
+    for arguments in [&["--help"][..], &["--version"], &[]] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = program(arguments).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(3), "{arguments:?}: {output:?}");
+        assert!(output.stderr.starts_with(b"error: cannot "), "{output:?}");
+    }
+}
+
+#[test]
 fn a_port_that_is_taken_is_told_with_advice() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port().to_string();

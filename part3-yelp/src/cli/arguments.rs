@@ -10,8 +10,8 @@ use clap::{
     Args, Parser, Subcommand, ValueEnum,
     builder::{PossibleValuesParser, TypedValueParser},
 };
-use common::command_line::{ReportFiles, UsageError, parse_workers};
-use http_client::retry::Retry;
+use common::command_line::{ReportFiles, UsageError, parse_workers, unquoted};
+use http_client::{parse_base_url, retry::Retry};
 use part3_yelp::{Api, Variant, credentials::Source, pace::Rate, store::Place};
 
 /// As many cities as are asked about at once, if there are more of them.
@@ -69,7 +69,7 @@ pub(crate) enum Look {
 pub(crate) struct WhichStore {
     /// Where they are kept: sqlite (target/lab/yelp.db), sqlite:PATH, or mongodb, whose
     /// address is in `MONGODB_URI`
-    #[arg(long, value_parser = parse_store, default_value = DEFAULT_STORE)]
+    #[arg(long, value_parser = unquoted(parse_store), default_value = DEFAULT_STORE)]
     pub(super) store: Place,
     /// Those of a run of several variants: each has stored its own
     #[arg(long, value_parser = variant_parser())]
@@ -96,7 +96,7 @@ pub(crate) struct Options {
     pub(super) threads: Option<NonZeroUsize>,
     /// Where documents are kept: sqlite (target/lab/yelp.db), sqlite:PATH, or mongodb, whose
     /// address is in `MONGODB_URI`
-    #[arg(long, value_parser = parse_store, default_value = DEFAULT_STORE)]
+    #[arg(long, value_parser = unquoted(parse_store), default_value = DEFAULT_STORE)]
     pub(super) store: Place,
     /// How long the local web waits before each answer
     #[arg(long, value_parser = humantime::parse_duration, default_value = "50ms", conflicts_with_all = ["live", "base_url"])]
@@ -108,7 +108,7 @@ pub(crate) struct Options {
     #[arg(long, conflicts_with = "base_url")]
     pub(super) live: bool,
     /// Ask another host that serves the API, such as <http://127.0.0.1:8080>
-    #[arg(long, value_name = "URL", value_parser = parse_url)]
+    #[arg(long, value_name = "URL", value_parser = unquoted(parse_url))]
     pub(super) base_url: Option<String>,
     /// Which version of the API: v2 is signed (OAuth 1.0a), v3 has a key [default: v2; v3 with --live]
     #[arg(long, value_parser = api_parser())]
@@ -201,13 +201,8 @@ fn parse_timeout(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// Not a full check: the client says what is wrong with the rest of it.
 fn parse_url(text: &str) -> Result<String, String> {
-    if text.starts_with("http://") || text.starts_with("https://") {
-        Ok(text.trim_end_matches('/').to_owned())
-    } else {
-        Err("a URL starts with http:// or https://".to_owned())
-    }
+    parse_base_url(text).map_err(|error| error.to_string())
 }
 
 fn variant_parser() -> impl TypedValueParser<Value = Variant> {

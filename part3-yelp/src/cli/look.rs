@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::Context;
-use common::command_line::tell;
+use common::{command_line::tell, printable};
 use part3_yelp::{
     collection_of,
     scraper::open_store,
@@ -44,7 +44,7 @@ pub(crate) fn look(look: &Look) -> anyhow::Result<Ending> {
 const UNWRITTEN: &str = "cannot write to stdout";
 
 fn open(which: &WhichStore) -> anyhow::Result<Box<dyn Store>> {
-    let environment = super::environment()?;
+    let environment = super::environment();
     let collection = match which.variant {
         Some(variant) => collection_of(variant),
         None => Collection::business(),
@@ -74,6 +74,5 @@ fn write(stdout: &mut impl Write, document: &Document) -> io::Result<()> {
         fetched_at: fetched_at.to_string(),
         document: serde_json::from_str(&body)?,
     };
-    serde_json::to_writer(&mut *stdout, &line)?;
-    writeln!(stdout)
+    writeln!(stdout, "{}", printable::json(&serde_json::to_string(&line)?))
 }

@@ -1,7 +1,12 @@
 //! Arguments, streams and exit codes.
 
 use std::{
-    fs, net::TcpListener, os::unix::process::CommandExt, process::Stdio, thread, time::Duration,
+    fs,
+    net::TcpListener,
+    os::unix::process::CommandExt,
+    process::{Command, Stdio},
+    thread,
+    time::Duration,
 };
 
 use common::interrupt;
@@ -154,7 +159,61 @@ fn wrong_use_is_explained_with_code_2() {
     check_refused(&["--rate", "0"], "--rate");
     check_refused(&["--latency", "10s"], "ask for a longer --timeout");
     check_refused(&["--base-url", "http://localhost", "--live"], "cannot be used with");
+    check_refused(&["--base-url", "http://127.0.0.1:80800"], "from 1 to 65535");
     check_refused(&["--variant", "fast"], "possible values: sequential, threads, processes");
+}
+
+#[test]
+fn credentials_in_an_address_are_not_repeated() {
+    for arguments in [
+        &["--base-url", "http://user:secret@localhost"][..],
+        &["--base-url", "http://user:secret"],
+        &["--base-url", "user:secret@localhost"],
+        &["--base-url=http://user:sec ret@localhost"],
+        &["--store", "mongo db://user:secret@localhost"],
+        &["http://user:secret@localhost"],
+        &["--base-url", "http://localhost", "http://user:secret@localhost"],
+    ] {
+        let output = Session::new().run(arguments);
+        let message = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {message}");
+        assert!(!message.contains("sec") && !message.contains("user:"), "{message}");
+    }
+}
+
+#[test]
+fn a_low_limit_on_open_files_costs_time_and_nothing_else() {
+    let session = Session::new();
+    let script = r#"ulimit -n 64 && exec "$0" "$@""#;
+    for variant in ["threads", "parallel"] {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", script]).arg(session.program().get_program());
+        let output = shell
+            .current_dir(session.file(variant, b"").parent().unwrap())
+            .env_clear()
+            .args(["--variant", variant, "--latency", "0ms", "--format", "json"])
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(report["runs"][0]["answer"]["documents"], 80, "{variant}");
+        assert_eq!(report["runs"][0]["workers"], 32, "{variant}");
+        assert!(text(&output.stderr).contains("ulimit -n 112"), "{output:?}");
+        assert_eq!(text(&output.stderr).lines().count(), 1, "{output:?}");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_cannot_be_printed_is_an_error() {
+    let session = Session::new();
+    session.file(".env", b"");
+    for arguments in [&["--help"][..], &["--version"], &["export", "--help"], &["count"]] {
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = session.program().args(arguments).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {output:?}");
+        assert!(text(&output.stderr).contains("cannot "), "{output:?}");
+    }
 }
 
 #[test]

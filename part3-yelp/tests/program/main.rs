@@ -15,3 +15,4 @@ mod session;
 #[path = "../store/setting.rs"]
 mod setting;
 mod signals;
+mod terminal;

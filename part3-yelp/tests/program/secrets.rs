@@ -80,9 +80,55 @@ fn a_file_that_git_ignores_may_hold_them() {
         assert!(output.status.success(), "{output:?}");
         assert_hidden(&output);
     }
-    session.file(".env", format!("YELP_TOKEN='{}", demo::TOKEN).as_bytes());
-    let output = session.run(&["--variant", "sequential"]);
-    assert_eq!(output.status.code(), Some(2), "{output:?}");
+}
+
+#[test]
+fn a_file_that_a_run_does_not_need_does_not_stop_it() {
+    let web = web(Duration::ZERO, Faults::default());
+    let foreign: [&[u8]; 6] = [
+        b"NOTE=two words$",
+        b"not a line\nX='unclosed\n",
+        b"\xef\xbb\xbfCOST=$5\r\n",
+        b"\xff\xfeN\0=\0x\0",
+        b"YELP_TOKEN='unclosed",
+        b"MONGODB_URI=$x\0",
+    ];
+    for content in foreign {
+        let session = Session::new();
+        session.file(".env", content);
+        let output = session.run(&["--variant", "sequential", "--latency", "0ms"]);
+        assert!(output.status.success(), "{output:?}");
+        assert_eq!(text(&output.stderr), "");
+        let output = session.client_of(&web).args(["--variant", "parallel"]).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        assert_eq!(session.count(), 80);
+    }
+    let session = Session::new();
+    fs::create_dir(session.file("folder", b"").with_file_name(".env")).unwrap();
+    assert!(session.run(&["--variant", "threads", "--latency", "0ms"]).status.success());
+}
+
+#[test]
+fn values_in_the_file_are_literal() {
+    let lines = demo_environment().map(|(name, value)| format!("export {name} = {value}\r\n"));
+    let foreign = "\u{feff}NOTE=two words$\r\nCOST=\"$5\r\n";
+    let session = Session::new();
+    session.file(".env", format!("{foreign}{}", lines.concat()).as_bytes());
+    let web = web(Duration::ZERO, Faults::default());
+    for variant in ["sequential", "parallel"] {
+        let output = session.run(&["--base-url", &web.url(), "--variant", variant]);
+        assert!(output.status.success(), "{output:?}");
+    }
+}
+
+#[test]
+fn a_value_without_its_last_quote_is_missing() {
+    let session = Session::new();
+    session.file(".env", format!("YELP_API_KEY='{}", demo::API_KEY).as_bytes());
+    let web = web(Duration::ZERO, Faults::default());
+    let output = session.run(&["--base-url", &web.url(), "--api", "v3"]);
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+    assert!(text(&output.stderr).contains("YELP_API_KEY"), "{output:?}");
     assert_hidden(&output);
 }
 

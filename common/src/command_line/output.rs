@@ -1,0 +1,50 @@
+//! The way of all text to a terminal: whatever it holds, it is shown there, and not obeyed.
+
+use std::io::{self, IsTerminal, Write};
+
+use crate::printable;
+
+/// Writes a message to stderr, as one line; a newline at its end may be left out.
+///
+/// Everything else that a terminal would act on is escaped, newlines included, so that a message
+/// may hold any text from outside.
+pub fn tell(message: &str) {
+    let message = message.strip_suffix('\n').unwrap_or(message);
+    write_to_stderr(&(printable::line(message) + "\n"));
+}
+
+/// Writes a text of several lines to stderr.
+///
+/// Newlines stay: apply [`printable::line`] to each string from outside that the text holds.
+pub fn tell_lines(text: &str) {
+    write_to_stderr(&printable::lines(text));
+}
+
+/// If stderr is closed, there is nobody to tell.
+fn write_to_stderr(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
+/// Writes a text of several lines to stdout.
+///
+/// Newlines stay: apply [`printable::line`] to each string from outside that the text holds.
+///
+/// # Errors
+/// When stdout cannot be written to.
+pub fn print(text: &str) -> io::Result<()> {
+    write_to_stdout(&printable::lines(text))
+}
+
+/// Writes data for other programs to stdout: byte for byte, or as [`print`] does on a terminal.
+///
+/// # Errors
+/// When stdout cannot be written to.
+pub fn print_data(data: &str) -> io::Result<()> {
+    if io::stdout().is_terminal() { print(data) } else { write_to_stdout(data) }
+}
+
+fn write_to_stdout(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
+}

@@ -1,0 +1,41 @@
+//! The parser of arguments that may hold a secret.
+
+use std::ffi::OsStr;
+
+use clap::{
+    Arg, Command,
+    builder::TypedValueParser,
+    error::{Error, ErrorKind},
+};
+
+/// Parses an argument that may hold a secret: unlike clap's own parsers, it does not repeat the
+/// argument when `parse` refuses it. The reason that `parse` returns should not either.
+pub fn unquoted<Value: Clone + Send + Sync + 'static>(
+    parse: impl Fn(&str) -> Result<Value, String> + Clone + Send + Sync + 'static,
+) -> impl TypedValueParser<Value = Value> {
+    Unquoted(parse)
+}
+
+#[derive(Clone)]
+struct Unquoted<Parse>(Parse);
+
+impl<Value, Parse> TypedValueParser for Unquoted<Parse>
+where
+    Value: Clone + Send + Sync + 'static,
+    Parse: Fn(&str) -> Result<Value, String> + Clone + Send + Sync + 'static,
+{
+    type Value = Value;
+
+    fn parse_ref(
+        &self,
+        _: &Command,
+        argument: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<Value, Error> {
+        let parsed = value.to_str().ok_or_else(|| "it is not UTF-8".to_owned()).and_then(&self.0);
+        parsed.map_err(|reason| {
+            let argument = argument.map(|argument| format!(" '{argument}'")).unwrap_or_default();
+            Error::raw(ErrorKind::ValueValidation, format!("cannot use{argument}: {reason}\n"))
+        })
+    }
+}

@@ -1,0 +1,33 @@
+//! What programs print goes through `common::command_line`, which makes it fit for a terminal.
+
+use crate::{assert_none, rust_code, tree::File};
+
+/// Who may write to stdout or stderr besides, as `File::is_in` reads it, and why.
+const WRITES: &[(&str, &str)] = &[
+    ("*/tests", "tests say what they skip"),
+    ("benches/src/cli", "jobs whose speed is measured write digits"),
+    ("common/src/command_line/output", "the way of all text to a terminal"),
+    ("common/src/process_pool/worker", "messages to the parent process"),
+    ("lab/src/compile", "it asks whether stderr is a terminal"),
+    ("mock-web/src/local_process", "messages to the parent process"),
+    ("part1-primes/src/cli", "millions of primes, which are digits"),
+    ("part3-yelp/src/cli/look", "documents, one at a time, through `printable::json`"),
+    ("sieve/examples/*", "this crate depends on nothing of ours"),
+];
+
+const STREAMS: &[&str] = &["io::stdout", "io::stderr"];
+
+#[test]
+fn programs_print_through_one_module() {
+    let is_elsewhere = |file: &File| !WRITES.iter().any(|(place, _)| file.is_in(place));
+    let mut offences = Vec::new();
+    for stream in STREAMS {
+        for place in rust_code::places_holding(stream, is_elsewhere) {
+            offences.push(format!(
+                "{place}: `{stream}` reaches a terminal unescaped: use `tell` or `print` of \
+                 `common::command_line`, or give the place a row in WRITES"
+            ));
+        }
+    }
+    assert_none(&offences);
+}
