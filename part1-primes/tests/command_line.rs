@@ -98,17 +98,6 @@ fn json_repeats_the_method_and_its_chunk() {
 }
 
 #[test]
-fn chunks_that_a_sieve_counts_are_as_long_as_they_are_wanted() {
-    let arguments =
-        ["--method", "sieve", "--count", "--chunk", "2e8", "--to", "3e8", "--from", "0"];
-    let output = run(&[&arguments[..], &["--variant", "work-queue", "--format", "json"]].concat());
-    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(report["input"]["chunk"], 200_000_000);
-    assert_eq!(report["runs"][0]["spans"].as_array().unwrap().len(), 2);
-    assert_eq!(report["runs"][0]["answer"]["count"], 16_252_325);
-}
-
-#[test]
 fn a_single_variant_has_no_speedup() {
     let output = run_small(&["--variant", "parallel", "--format", "json"]);
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -226,9 +215,6 @@ fn wrong_use_is_explained_with_code_2() {
     check_refused(&["--workers", "0"], "at least 1 worker");
     check_refused(&["--workers", "1e6"], "at most 4096 workers");
     check_refused(&["--chunk", "0"], "at least 1 number");
-    check_refused(&["--chunk", "1e8"], "--chunk 100000000 is above 10000000");
-    check_refused(&["--chunk", "1e8", "--method", "sieve"], "--chunk 100000000 is above 10000000");
-    check_refused(&["--chunk", "1e8", "--method", "simd", "--count"], "is above 10000000");
     check_refused(&["--to", "2e19"], "largest number of 64 bits");
     check_refused(&["--to", "many"], "not a number");
     check_refused(&["--to", "100.000"], "a dot needs an exponent");
