@@ -208,7 +208,8 @@ fn a_low_limit_on_open_files_costs_time_and_nothing_else() {
 fn what_cannot_be_printed_is_an_error() {
     let session = Session::new();
     session.file(".env", b"");
-    for arguments in [&["--help"][..], &["--version"], &["export", "--help"], &["count"]] {
+    let run = ["--variant", "sequential", "--limit", "1"];
+    for arguments in [&["--help"][..], &["--version"], &["export", "--help"], &run, &["count"]] {
         let full = fs::File::options().write(true).open("/dev/full").unwrap();
         let output = session.program().args(arguments).stdout(full).output().unwrap();
         assert_eq!(output.status.code(), Some(1), "{arguments:?}: {output:?}");

@@ -130,6 +130,11 @@ mod tests {
                 "program 1000000000000 1000999999999 --quiet --threads=1",
                 "program 1000000000000000 1000000099999999 --quiet --threads=1",
                 "program 1000000000000000 1000000099999999 --quiet",
+                "program 1000000000000000 1000000999999999 --quiet --threads=1",
+                "program 10000000000000000 10000000999999999 --quiet --threads=1",
+                "program 100000000000000000 100000000999999999 --quiet --threads=1",
+                "program 1000000000000000000 1000000000999999999 --quiet --threads=1",
+                "program 10000000000000000000 10000000000999999999 --quiet --threads=1",
                 "program 0 999999999 --print",
             ],
         );
