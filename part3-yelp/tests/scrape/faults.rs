@@ -85,9 +85,9 @@ fn what_is_asked_for_again_waits_for_its_turn_and_loses_no_time_by_it() {
     let on_each = |faults: Faults, path: &String| faults.on(path, 1, Fault::InternalError);
     let scene = with(all_paths()[1..].iter().fold(Faults::default(), on_each));
     let mut settings = settings(&scene);
-    let rate = Rate { per_second: NonZeroU32::new(20).unwrap(), sharers: NonZeroUsize::MIN };
+    let rate = Rate { per_second: NonZeroU32::new(10).unwrap(), sharers: NonZeroUsize::MIN };
     settings.equipment.rate = Some(rate);
-    settings.equipment.retry = Retry { retries: 1, deadline: Duration::from_millis(1_500) };
+    settings.equipment.retry = Retry { retries: 1, deadline: Duration::from_millis(3_500) };
     let clock = WallClock::start();
     let answer = run(&settings);
     let wall = clock.elapsed();

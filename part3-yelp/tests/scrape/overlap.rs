@@ -62,7 +62,7 @@ fn processes_have_one_request_each_under_way() {
         assert!(!pids(&gate).contains(&process::id()));
     }
     let one_more = run_at_gate(Variant::Processes, Threads::OnePerBusiness, 5, IMPATIENCE);
-    assert_eq!(one_more.peak, 4);
+    assert!(!one_more.was_opened);
 }
 
 #[test]
@@ -85,5 +85,5 @@ fn parallel_has_processes_times_threads_under_way() {
 fn threads_are_bounded_by_request() {
     let three = Threads::AtMost(NonZeroUsize::new(3).unwrap());
     assert!(run_at_gate(Variant::Parallel, three, 12, PATIENCE).was_opened);
-    assert_eq!(run_at_gate(Variant::Parallel, three, 13, IMPATIENCE).peak, 12);
+    assert!(!run_at_gate(Variant::Parallel, three, 13, IMPATIENCE).was_opened);
 }
