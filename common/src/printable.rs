@@ -5,9 +5,9 @@
 //! overwrites a line, a newline starts one that looks like ours, and direction marks reorder
 //! letters. Here, all of that becomes `\u{…}`.
 //!
-//! `command_line` applies [`line`] or [`lines`] to all that programs print, so that callers need
+//! `command_line` applies [`line()`] or [`lines`] to all that programs print, so that callers need
 //! nothing from here, with one exception: text of several lines that holds a string from outside
-//! applies [`line`] to that string first.
+//! applies [`line()`] to that string first.
 
 use std::fmt::Write as _;
 
@@ -25,7 +25,7 @@ pub fn line(text: &str) -> String {
     escape(text, is_hidden, |letter, shown| shown.extend(letter.escape_unicode()))
 }
 
-/// A text of several lines: as [`line`], but newlines stay.
+/// A text of several lines: as [`line()`], but newlines stay.
 pub fn lines(text: &str) -> String {
     let is_hidden = |letter| letter != '\n' && is_hidden(letter);
     escape(text, is_hidden, |letter, shown| shown.extend(letter.escape_unicode()))

@@ -35,7 +35,7 @@ pub fn print(text: &str) -> io::Result<()> {
     write_to_stdout(&printable::lines(text))
 }
 
-/// Writes data for other programs to stdout: byte for byte, or as [`print`] does on a terminal.
+/// Writes data for other programs to stdout: byte for byte, or as [`print()`] does on a terminal.
 ///
 /// # Errors
 /// When stdout cannot be written to.
