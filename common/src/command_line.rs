@@ -13,7 +13,7 @@ pub use self::{
     report_files::{ReportFileError, ReportFiles},
     unquoted::unquoted,
 };
-use crate::number;
+use crate::{interrupt, number};
 
 /// More than any machine profits from; a mistyped number must not bring it down.
 const WORKERS_MAX: usize = 4096;
@@ -60,9 +60,13 @@ fn without_credentials(message: &str) -> String {
 
 /// Reads the command line; `--help` and `--version` print to stdout, and end the process.
 ///
+/// From then on, the limit on the size of files does not end the process, either.
+///
 /// # Errors
 /// The outer one when that cannot be printed, the inner one when the arguments make no sense.
 pub fn parse<Arguments: Parser>() -> io::Result<Result<Arguments, UsageError>> {
+    // Where the system does not allow that, programs end at the limit as all do.
+    let _ = interrupt::survive_file_size_limit();
     match Arguments::try_parse() {
         Ok(arguments) => Ok(Ok(arguments)),
         Err(error) if error.use_stderr() => Ok(Err(UsageError::from_parser(&error.to_string()))),

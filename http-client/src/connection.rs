@@ -55,8 +55,21 @@ impl Connector for WatchingConnector {
         details: &ConnectionDetails<'_>,
         chained: Option<()>,
     ) -> Result<Option<Self::Out>, Error> {
+        if !has_sound_port(details.uri) {
+            return Err(Error::BadUri(format!("{}: its port is no port", details.uri)));
+        }
         Ok(self.0.connect(details, chained)?.map(Watched::new))
     }
+}
+
+/// Whether an address has no port, or one that is. Redirects lead to any address, and the library
+/// takes a port such as 80800 for the default one.
+fn has_sound_port(uri: &Uri) -> bool {
+    uri.authority().is_none_or(|authority| {
+        let text = authority.as_str();
+        let host_and_port = text.rsplit_once('@').map_or(text, |(_, rest)| rest);
+        authority.port_u16().is_some() || host_and_port == authority.host()
+    })
 }
 
 impl Resolver for ThreadlessResolver {
@@ -267,5 +280,20 @@ mod tests {
         assert!(ask(&mut to_proxy).expect("an answer"));
         let mut to_host = Watched::new(Box::new(to_proxy));
         assert!(!is_unanswered(&ask(&mut to_host).expect_err("an end")));
+    }
+    #[test]
+    fn ports_that_are_none_are_found_out() {
+        let check = |uri: &str, expected: bool| {
+            assert_eq!(has_sound_port(&uri.parse().unwrap()), expected, "{uri}");
+        };
+        for uri in ["http://h/a:b", "http://h:80", "http://[::1]/", "https://[::1]:1", "/path"] {
+            check(uri, true);
+        }
+        check("http://user:secret@h:8080", true);
+        check("http://user:8080@h", true);
+        for uri in ["http://h:80800/a", "http://h:65536", "http://h:", "http://[::1]:99999"] {
+            check(uri, false);
+        }
+        check("http://user:secret@h:80800", false);
     }
 }

@@ -66,6 +66,9 @@ impl FromStr for Place {
             None if text == "sqlite" => Ok(Self::default()),
             None if text == "mongodb" && cfg!(feature = "mongodb") => Ok(Self::Mongodb),
             None if text == "mongodb" => Err(PlaceError::WithoutMongodb),
+            Some(("sqlite", path)) if path.contains("://") && path.contains('@') => {
+                Err(PlaceError::ConnectionString)
+            }
             Some(("sqlite", path)) if !path.is_empty() => match advice(path) {
                 None => Ok(Self::Sqlite(PathBuf::from(path))),
                 Some(advice) => Err(PlaceError::Misleading { text: text.to_owned(), advice }),
@@ -82,7 +85,7 @@ fn advice(path: &str) -> Option<&'static str> {
     if path.starts_with('~') {
         // Shells replace it at the beginning of a word only.
         Some("write sqlite:\"$HOME\"/PATH, or sqlite:./~PATH for a file of that name")
-    } else if path.starts_with("//") {
+    } else if path.starts_with("//") || path.starts_with("file:") || path.contains("://") {
         // Some libraries count the slashes of a URL in one way, some in another.
         Some("write sqlite:/PATH from the root, or sqlite:PATH from this folder")
     } else if path == ":memory:" {
@@ -124,6 +127,9 @@ mod tests {
             ("sqlite:~", "$HOME"),
             ("sqlite://yelp.db", "sqlite:PATH from this folder"),
             ("sqlite:///tmp/yelp.db", "sqlite:/PATH from the root"),
+            ("sqlite:file:///tmp/yelp.db", "sqlite:/PATH from the root"),
+            ("sqlite:file:yelp.db?mode=memory", "sqlite:PATH from this folder"),
+            ("sqlite:https://host/yelp.db", "sqlite:PATH from this folder"),
             ("sqlite::memory:", "name a file"),
         ] {
             let error = text.parse::<Place>().unwrap_err().to_string();
@@ -134,8 +140,12 @@ mod tests {
 
     #[test]
     fn connection_strings_are_refused_and_not_repeated() {
-        for text in ["mongodb://user:secret@host", "mongodb+srv://user:secret@host", "me:secret@h"]
-        {
+        for text in [
+            "mongodb://user:secret@host",
+            "mongodb+srv://user:secret@host",
+            "sqlite:mongodb://user:secret@host/db",
+            "me:secret@h",
+        ] {
             let error = text.parse::<Place>().unwrap_err();
             assert_eq!(error, PlaceError::ConnectionString);
             assert!(!error.to_string().contains("secret"));
