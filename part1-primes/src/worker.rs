@@ -62,7 +62,7 @@ pub struct RemoteWork {
 /// # Errors
 /// When stdin has a line that is no task, or stdout fails.
 pub fn serve(gate: Option<&Path>) -> Result<(), ServeError> {
-    let shared_sieve = SharedSieve::default();
+    let shared_sieve = &SharedSieve::default();
     process_pool::serve(|task: Task| -> Result<Found, String> {
         if let Some(path) = gate {
             gate::pass_at(path).map_err(|error| cannot_pass(path, &error))?;
@@ -72,7 +72,7 @@ pub fn serve(gate: Option<&Path>) -> Result<(), ServeError> {
         // tasks of this process have; a range that the method cannot do is an error
         let numbers = task.from..task.to;
         task.method.check(&numbers).map_err(|error| error.to_string())?;
-        Ok(task.method.find(numbers, task.keep, &shared_sieve))
+        Ok(task.method.find(numbers, task.keep, shared_sieve))
         // END SOLUTION
     })
 }
