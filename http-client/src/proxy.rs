@@ -41,7 +41,7 @@ pub(crate) fn of(uri: &Uri) -> Result<Option<ureq::Proxy>, ProxyError> {
 /// The same in any environment.
 ///
 /// A variable that is empty is as good as none. `HTTP_PROXY` is not read: a web server passes it to
-/// its programs as a header of a request, in the words of whoever sent that.
+/// its programs as a header of a request, in the words of its sender.
 fn in_environment(
     uri: &Uri,
     variable: impl Fn(&str) -> Option<String>,

@@ -167,7 +167,7 @@ fn judge_corpus(rounds: usize, load: bool, one_core: bool) -> anyhow::Result<()>
     } else {
         corpus::judge(specimens, rounds, busy_cores, tell_round)?
     };
-    print(&corpus::told(&judged, rounds))?;
+    print(&corpus::table(&judged, rounds))?;
     if judged.iter().any(|(_, tally)| tally.right < rounds || tally.changes > 0) {
         return Err(NotProved("the grader is wrong about some submissions".to_owned()).into());
     }

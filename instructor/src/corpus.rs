@@ -78,7 +78,8 @@ pub struct Tally {
     first: Option<Vec<(String, Status, Option<Diagnosis>)>>,
 }
 
-/// Every submission of the corpus, each built when the iterator comes to it; `tell` hears of each.
+/// Lists the submissions of the corpus; each is built when the iterator reaches it. `tell` is called
+/// with its name before that.
 ///
 /// # Errors
 /// When the corpus cannot be read, or the grader cannot go on.
@@ -165,7 +166,7 @@ pub fn judge(
 }
 
 /// A line for each specimen, and what all of them come to.
-pub fn told(judged: &[(Specimen, Tally)], rounds: usize) -> String {
+pub fn table(judged: &[(Specimen, Tally)], rounds: usize) -> String {
     let mut text = String::new();
     let (mut caught, mut passed) = (Count::default(), Count::default());
     for (specimen, tally) in judged {
@@ -196,8 +197,8 @@ struct Count {
     all: usize,
 }
 
-/// Judges every specimen once, as many at a time as when submissions are graded; whoever takes the
-/// next one builds it.
+/// Judges every specimen once, as many at a time as when submissions are graded. The thread that takes
+/// a specimen from the queue builds it first, if it is not built yet.
 fn judge_each(
     specimens: impl Iterator<Item = Result<(Specimen, Tally), GraderError>> + Send,
 ) -> Result<Vec<(Specimen, Tally)>, GraderError> {

@@ -152,7 +152,7 @@ fn variants_count_ten_million_numbers_from_powers_of_ten() {
 }
 
 #[test]
-#[ignore = "takes long where cores are slow; run with --ignored"]
+#[ignore = "takes long where cores are slow; `.ci/soak sieve` runs it"]
 fn variants_count_the_largest_numbers() {
     for (power, expected) in (9..=18).zip(PRIMES_IN_TEN_MILLION).skip(8) {
         check_count(10_u64.pow(power)..10_u64.pow(power) + 10_000_000, expected);

@@ -20,7 +20,7 @@ pub fn tell_lines(text: &str) {
     write_to_stderr(&printable::lines(text));
 }
 
-/// If stderr is closed, there is nobody to tell.
+/// If stderr is closed, the message is lost: there is no other place for it.
 fn write_to_stderr(text: &str) {
     let _ = io::stderr().write_all(text.as_bytes());
 }

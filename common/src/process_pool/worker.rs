@@ -45,8 +45,8 @@ pub enum ServeError {
 
 /// Does the tasks that come on stdin with `work`, and writes a line to stdout for each.
 ///
-/// A pool asks for more: for heartbeats, so that it can tell a long task from a worker that is
-/// stopped. Whoever else feeds the worker reads exactly one line for each task.
+/// A pool also asks for heartbeats, by which it distinguishes a long task from a stopped worker. A
+/// program that does not ask for them reads exactly one line for each task.
 ///
 /// Returns when stdin ends. If stdout's reader goes away, as it does when the pool's process dies
 /// of whatever cause, the *process* ends at once, also in the middle of a task. It leaves SIGINT and

@@ -110,7 +110,7 @@ fn a_worker_that_falls_silent_is_named() {
 }
 
 #[test]
-fn heartbeats_come_to_whoever_asks_for_them_and_only_during_a_task() {
+fn heartbeats_come_on_request_and_only_during_a_task() {
     let desk = Desk::open();
     let mut worker =
         fixture("worker").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
@@ -132,7 +132,7 @@ fn heartbeats_come_to_whoever_asks_for_them_and_only_during_a_task() {
 }
 
 #[test]
-fn whoever_does_not_ask_reads_a_line_for_each_task() {
+fn without_asking_there_is_one_line_for_each_task() {
     let desk = Desk::open();
     let mut worker =
         fixture("worker").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();

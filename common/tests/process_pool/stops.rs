@@ -1,5 +1,5 @@
 //! Every way in which a pool can end, and every place in which a task can be at that moment: each
-//! task has exactly one result, and nobody waits without end.
+//! task has exactly one result, and every wait ends.
 
 use std::{
     io::Write,
@@ -184,7 +184,7 @@ fn stop_after(number: u64) {
 }
 
 #[test]
-fn whoever_gives_up_at_the_first_error_can_drop_the_pool() {
+fn a_pool_can_be_dropped_at_the_first_error() {
     let desk = Desk::open();
     let pool = start(settings(TWO));
     let tasks = [Task::Fail, Task::Announce(desk.path()), Task::Announce(desk.path())];

@@ -5,7 +5,7 @@ use crate::{
     raw_server::{After::Keep, RawServer},
 };
 
-/// An answer whose head has so many bytes of policies in it, and a few more.
+/// An answer with a head of `policy_bytes` and a few more.
 fn answer(policy_bytes: usize, framing: &str, body: &str) -> Vec<u8> {
     let policies = format!("X-Policy: {}\r\n", "a".repeat(8_000)).repeat(policy_bytes / 8_000);
     let rest = "a".repeat(policy_bytes % 8_000);
