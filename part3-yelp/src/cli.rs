@@ -29,7 +29,7 @@ use part3_yelp::{
     Answer, BusinessId, City, CityReport, Equipment, Failure, Input, Job, ScrapeError, Settings,
     Stop, Threads, Variant, WorkerProgram,
     cities::{self, Cities},
-    credentials::{Credentials, MissingCredentials},
+    credentials::{Credentials, CredentialsError},
     lesson,
     store::{Collection, StoreError},
 };
@@ -40,7 +40,7 @@ use self::{
 };
 pub(crate) use self::{
     arguments::{Look, Options},
-    environment::environment,
+    environment::{check_address, environment},
     look::look,
 };
 
@@ -98,6 +98,7 @@ pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<Loc
     let program = env::current_exe().context("cannot find the path of this program")?;
     // Told before anything is started.
     Credentials::find(options.credentials(), api, &environment)?;
+    check_address(&options.store, &environment)?;
     let (Site { base_url, proxy, latency }, local_web) = site::find(options, &program)?;
     let requests_at_once = job.threads.count(job.limit);
     let settings = Settings {
@@ -286,7 +287,7 @@ fn reason(error: &anyhow::Error) -> ExitReason {
     let is_outside = error.is::<LocalWebError>()
         || error.is::<HostError>()
         || error.is::<StoreError>()
-        || error.is::<MissingCredentials>()
+        || error.is::<CredentialsError>()
         || error.is::<ReportFileError>();
     let is_no_task = matches!(error.downcast_ref(), Some(ServeError::NotATask { .. }));
     if is_outside {

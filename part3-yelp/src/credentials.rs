@@ -1,7 +1,10 @@
 //! What Yelp knows us by. None of it stands in source, in arguments, in messages between processes
 //! or in anything that is printed.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use mock_web::demo;
 use serde::{Deserialize, Serialize};
@@ -31,41 +34,75 @@ pub enum Source {
 
 /// The secrets of the environment, by the names of their variables.
 #[derive(Clone, Default)]
-pub struct Environment(BTreeMap<&'static str, String>);
+pub struct Environment {
+    values: BTreeMap<&'static str, String>,
+    /// Why variables without a value may have one that could not be read.
+    obstacles: BTreeMap<&'static str, String>,
+}
 
 impl Environment {
     /// Asks `lookup` for each variable that may hold a secret; blank ones are none.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Self {
-        let names = OAUTH_VARIABLES.into_iter().chain([KEY_VARIABLE, MONGODB_VARIABLE]);
-        let known = names.filter_map(|name| {
-            let value = lookup(name)?.trim().to_owned();
-            (!value.is_empty()).then_some((name, value))
-        });
-        Self(known.collect())
+        Self::try_read(|name| Ok(lookup(name)))
+    }
+
+    /// As [`Self::read`], with a `lookup` that can fail: its error says why, and repeats no value.
+    /// It is shown if a run needs that variable, and not otherwise.
+    pub fn try_read(lookup: impl Fn(&str) -> Result<Option<String>, String>) -> Self {
+        let mut environment = Self::default();
+        for name in OAUTH_VARIABLES.into_iter().chain([KEY_VARIABLE, MONGODB_VARIABLE]) {
+            match lookup(name).map(|value| value.unwrap_or_default().trim().to_owned()) {
+                Ok(value) if value.is_empty() => {}
+                Ok(value) => drop(environment.values.insert(name, value)),
+                Err(obstacle) => drop(environment.obstacles.insert(name, obstacle)),
+            }
+        }
+        environment
     }
 
     /// The value of one variable.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
+        self.values.get(name).map(String::as_str)
+    }
+
+    /// Why a variable could not be read, though it may be set.
+    pub fn obstacle(&self, name: &str) -> Option<&str> {
+        self.obstacles.get(name).map(String::as_str)
     }
 }
 
 impl fmt::Debug for Environment {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_set().entries(self.0.keys()).finish()
+        formatter.debug_set().entries(self.values.keys()).finish()
     }
 }
 
-/// Variables of the environment that are not set.
+/// Why there are no credentials to use. No message repeats any of them.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "no credentials for Yelp {api}: set {missing} in the environment, or as NAME=value, with both \
-     quotes or none, in a file named .env in this folder, which git ignores (or leave out --live \
-     and --base-url: the local web needs none)"
-)]
-pub struct MissingCredentials {
-    api: &'static str,
-    missing: String,
+pub enum CredentialsError {
+    /// Variables of the environment are not set.
+    #[error(
+        "{obstacles}no credentials for Yelp {api}: set {missing} in the environment, or as \
+         NAME=value, with both quotes or none, in a file named .env in this folder, which git \
+         ignores (or leave out --live and --base-url: the local web needs none)"
+    )]
+    Missing {
+        /// Which version of the API needs them.
+        api: &'static str,
+        /// The names of the variables.
+        missing: String,
+        /// Why they could not be read, if they may be set.
+        obstacles: String,
+    },
+    /// Variables hold something that is no credential.
+    #[error(
+        "cannot use {names}: a line break, or another character that no credential has, is in the \
+         value (which is not shown here); copy it again"
+    )]
+    Unusable {
+        /// The names of the variables.
+        names: String,
+    },
 }
 
 /// What requests prove who they come from with.
@@ -94,12 +131,12 @@ impl Credentials {
     /// The credentials for a version of the API.
     ///
     /// # Errors
-    /// When the environment lacks one of them.
+    /// When the environment lacks one of them, or it could not be sent.
     pub fn find(
         source: Source,
         api: Api,
         environment: &Environment,
-    ) -> Result<Self, MissingCredentials> {
+    ) -> Result<Self, CredentialsError> {
         match source {
             Source::Demo => Ok(Self::demo(api)),
             Source::Environment => Self::from_environment(api, environment),
@@ -118,7 +155,7 @@ impl Credentials {
         }
     }
 
-    fn from_environment(api: Api, environment: &Environment) -> Result<Self, MissingCredentials> {
+    fn from_environment(api: Api, environment: &Environment) -> Result<Self, CredentialsError> {
         let names: &[&str] = match api {
             Api::V2 => &OAUTH_VARIABLES,
             Api::V3 => &[KEY_VARIABLE],
@@ -126,7 +163,23 @@ impl Credentials {
         let missing: Vec<&str> =
             names.iter().copied().filter(|name| environment.get(name).is_none()).collect();
         if !missing.is_empty() {
-            return Err(MissingCredentials { api: api.name(), missing: missing.join(", ") });
+            let obstacles: BTreeSet<&str> =
+                missing.iter().filter_map(|name| environment.obstacle(name)).collect();
+            let beginning = |obstacle| [obstacle, "; "];
+            return Err(CredentialsError::Missing {
+                api: api.name(),
+                missing: missing.join(", "),
+                obstacles: obstacles.into_iter().flat_map(beginning).collect(),
+            });
+        }
+        let is_unusable = |name: &&str| {
+            environment
+                .get(name)
+                .is_some_and(|value| !value.chars().all(|letter| fits(api, letter)))
+        };
+        let unusable: Vec<&str> = names.iter().copied().filter(is_unusable).collect();
+        if !unusable.is_empty() {
+            return Err(CredentialsError::Unusable { names: unusable.join(", ") });
         }
         let value = |name| environment.get(name).expect("no variable to be missing").to_owned();
         Ok(match api {
@@ -159,6 +212,15 @@ impl Credentials {
             }
         }
         redacted
+    }
+}
+
+/// Whether a credential may have this character. The key of version 3 is sent as it is, in a header.
+/// The credentials of version 2 are percent-encoded, so that they may have letters of any script.
+fn fits(api: Api, letter: char) -> bool {
+    match api {
+        Api::V2 => !letter.is_control(),
+        Api::V3 => matches!(letter, ' '..='~'),
     }
 }
 
@@ -199,6 +261,53 @@ mod tests {
         };
         check(Api::V2, "YELP_CONSUMER_KEY, YELP_CONSUMER_SECRET, YELP_TOKEN_SECRET");
         check(Api::V3, "YELP_API_KEY");
+    }
+
+    #[test]
+    fn a_credential_that_cannot_be_sent_is_named_and_not_shown() {
+        let check = |api, value: &str, is_usable: bool| {
+            let environment = Environment::read(|_| Some(value.to_owned()));
+            let found = Credentials::find(Source::Environment, api, &environment);
+            let Err(error) = found else { return assert!(is_usable, "{value:?}") };
+            let names =
+                if api == Api::V2 { OAUTH_VARIABLES.join(", ") } else { KEY_VARIABLE.into() };
+            let message = error.to_string();
+            assert!(
+                !is_usable && message.starts_with(&format!("cannot use {names}: ")),
+                "{message}"
+            );
+            assert!(!message.contains("s3cr"), "{message}");
+        };
+        for control in
+            ["s3cr\net", "s3cr\r\net", "s3cr\tet", "s3cr\0et", "s3cr\u{7f}", "\u{9b}s3cr"]
+        {
+            check(Api::V2, control, false);
+            check(Api::V3, control, false);
+        }
+        for foreign in ["s3crét", "s3cr\u{200b}et", "“s3cret”"] {
+            check(Api::V2, foreign, true);
+            check(Api::V3, foreign, false);
+        }
+        for plain in ["s3cr-et_~.+/=", "\n s3cr et\r\n"] {
+            check(Api::V2, plain, true);
+            check(Api::V3, plain, true);
+        }
+    }
+
+    #[test]
+    fn what_could_not_be_read_is_said_of_what_is_missing_alone() {
+        let environment = Environment::try_read(|name| match name {
+            "YELP_TOKEN" | "YELP_TOKEN_SECRET" => Err("cannot read .env: no".to_owned()),
+            "YELP_API_KEY" => Ok(None),
+            _ => Ok(Some("known".to_owned())),
+        });
+        let message = |api| {
+            let found = Credentials::find(Source::Environment, api, &environment);
+            found.expect_err("too few").to_string()
+        };
+        let both = "cannot read .env: no; no credentials for Yelp v2: set YELP_TOKEN, ";
+        assert!(message(Api::V2).starts_with(both), "{}", message(Api::V2));
+        assert!(message(Api::V3).starts_with("no credentials for Yelp v3: set YELP_API_KEY "));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::io;
 
 use common::{exercise::Unwritten, process_pool::PoolError};
 
-use crate::{credentials::MissingCredentials, store::StoreError};
+use crate::{credentials::CredentialsError, store::StoreError};
 
 /// Why there is no answer that can be relied on.
 #[derive(Debug, thiserror::Error)]
@@ -26,9 +26,9 @@ pub enum ScrapeError {
     /// The store cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// There is nothing to prove to Yelp who we are.
+    /// There are no credentials to use.
     #[error(transparent)]
-    Credentials(#[from] MissingCredentials),
+    Credentials(#[from] CredentialsError),
     /// A variant answers for other cities than it was asked for, or not in their order.
     #[error("{variant} does not return its cities in the order in which they were asked for")]
     OutOfOrder {

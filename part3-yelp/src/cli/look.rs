@@ -11,7 +11,7 @@ use common::{command_line::tell, printable};
 use part3_yelp::{
     collection_of,
     scraper::open_store,
-    store::{Collection, Document, Purpose, Store},
+    store::{Collection, Document, Purpose, Store, StoreError},
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -24,32 +24,51 @@ use super::{
 /// Writes what was asked for to stdout.
 pub(crate) fn look(look: &Look) -> anyhow::Result<Ending> {
     let mut stdout = BufWriter::new(io::stdout().lock());
-    match look {
-        Look::Export(which) => {
-            open(which)?.for_each(&mut |document| write(&mut stdout, &document))?;
+    let ending = match look {
+        Look::Export(which) => export(which, &mut stdout)?,
+        Look::Count(which) => {
+            writeln!(stdout, "{}", open(which)?.count()?).context(UNWRITTEN)?;
+            Ending::Complete
         }
-        Look::Count(which) => writeln!(stdout, "{}", open(which)?.count()?).context(UNWRITTEN)?,
-        Look::Show { id, store } => {
-            let Some(document) = open(store)?.get(id)? else {
-                tell(&format!("error: there is no business {id:?} in {}\n", store.store));
-                return Ok(Ending::Incomplete);
-            };
-            write(&mut stdout, &document).context(UNWRITTEN)?;
-        }
-    }
+        Look::Show { id, store } => show(id, store, &mut stdout)?,
+    };
     stdout.flush().context(UNWRITTEN)?;
-    Ok(Ending::Complete)
+    Ok(ending)
 }
 
 const UNWRITTEN: &str = "cannot write to stdout";
 
 fn open(which: &WhichStore) -> anyhow::Result<Box<dyn Store>> {
     let environment = super::environment();
+    super::check_address(&which.store, &environment)?;
     let collection = match which.variant {
         Some(variant) => collection_of(variant),
         None => Collection::business(),
     };
     Ok(open_store(&which.store, &collection, &environment, Purpose::Look)?)
+}
+
+/// Writes all documents; one that another program has spoiled is named, and costs no other.
+fn export(which: &WhichStore, stdout: &mut impl Write) -> anyhow::Result<Ending> {
+    let mut ending = Ending::Complete;
+    open(which)?.for_each(&mut |document| match line(&document, which) {
+        Ok(line) => writeln!(stdout, "{line}"),
+        Err(error) => {
+            tell(&format!("error: {error}"));
+            ending = Ending::Incomplete;
+            Ok(())
+        }
+    })?;
+    Ok(ending)
+}
+
+fn show(id: &str, which: &WhichStore, stdout: &mut impl Write) -> anyhow::Result<Ending> {
+    let Some(document) = open(which)?.get(id)? else {
+        tell(&format!("error: there is no business {id:?} in {}\n", which.store));
+        return Ok(Ending::Incomplete);
+    };
+    writeln!(stdout, "{}", line(&document, which)?).context(UNWRITTEN)?;
+    Ok(Ending::Complete)
 }
 
 /// A document and what we know of it.
@@ -63,16 +82,28 @@ struct Line<'a> {
     document: &'a RawValue,
 }
 
-fn write(stdout: &mut impl Write, document: &Document) -> io::Result<()> {
+/// A document as JSON on one line; the error says that its body is no JSON object.
+fn line(document: &Document, which: &WhichStore) -> Result<String, StoreError> {
+    let unreadable = |reason: String| StoreError::Unreadable {
+        place: which.store.to_string(),
+        id: document.id.clone(),
+        reason,
+    };
     let fetched_at = humantime::format_rfc3339_millis(UNIX_EPOCH + document.fetched_at);
     // Within a string of JSON a newline is written otherwise, so these mean nothing.
     let body = document.body.replace(['\n', '\r'], " ");
+    let body: &RawValue = serde_json::from_str(&body)
+        .map_err(|error| unreadable(format!("its document is not JSON: {error}")))?;
+    if !body.get().starts_with('{') {
+        return Err(unreadable("its document is not a JSON object".to_owned()));
+    }
     let line = Line {
         id: &document.id,
         city: document.city(),
         cities: &document.cities,
         fetched_at: fetched_at.to_string(),
-        document: serde_json::from_str(&body)?,
+        document: body,
     };
-    writeln!(stdout, "{}", printable::json(&serde_json::to_string(&line)?))
+    let line = serde_json::to_string(&line).expect("texts and JSON to be JSON");
+    Ok(printable::json(&line))
 }

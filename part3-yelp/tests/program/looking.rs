@@ -103,6 +103,39 @@ fn half_a_surrogate_pair_is_shown_as_it_came() {
 }
 
 #[test]
+fn a_document_that_is_no_object_is_named_and_costs_itself_alone() {
+    let session = filled();
+    let export = session.run(&["export"]);
+    let lines = text(&export.stdout).lines();
+    let ids = lines.map(|line| serde_json::from_str::<Value>(line).unwrap()["_id"].clone());
+    let ids: Vec<Value> = ids.collect();
+    let store = Connection::open(session.path(STORE)).unwrap();
+    let spoiled = ["not JSON", "{\"id\": \"trunca", "[1]", "null", "", "{} {}"];
+    for (id, body) in ids.iter().zip(spoiled) {
+        let changed = store
+            .execute(
+                "UPDATE business SET document = ?1 WHERE id = ?2",
+                [body, id.as_str().unwrap()],
+            )
+            .unwrap();
+        assert_eq!(changed, 1);
+    }
+    let export = session.run(&["export"]);
+    assert_eq!(export.status.code(), Some(1), "{export:?}");
+    assert_eq!(text(&export.stdout).lines().count(), 80 - spoiled.len());
+    let message = text(&export.stderr);
+    assert_eq!(message.lines().count(), spoiled.len(), "{message}");
+    for id in &ids[..spoiled.len()] {
+        assert!(message.contains(&format!("under the id {id}: its document is not")), "{message}");
+        let show = session.run(&["show", id.as_str().unwrap()]);
+        assert_eq!((show.status.code(), text(&show.stdout)), (Some(3), ""), "{show:?}");
+        assert_eq!(text(&show.stderr).lines().count(), 1, "{show:?}");
+        assert!(text(&show.stderr).contains("its document is not"), "{show:?}");
+    }
+    assert!(session.run(&["show", ids[spoiled.len()].as_str().unwrap()]).status.success());
+}
+
+#[test]
 fn a_store_that_is_not_there_is_code_3_and_stays_away() {
     let session = Session::new();
     for arguments in

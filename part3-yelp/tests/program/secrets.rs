@@ -2,8 +2,10 @@
 //! store.
 
 use std::{
+    ffi::OsStr,
     fs,
     num::NonZeroUsize,
+    os::unix::ffi::OsStrExt,
     process::{Output, Stdio},
     thread,
     time::Duration,
@@ -66,6 +68,76 @@ fn missing_credentials_are_named_in_one_line() {
         assert!(text(&output.stderr).contains(expected), "{output:?}");
     }
     assert_eq!(web.observed().requests, 0);
+}
+
+#[test]
+fn a_credential_that_cannot_be_sent_is_named_before_the_run() {
+    let web = web(Duration::ZERO, Faults::default());
+    let check = |api: &str, name: &str, value: &[u8]| {
+        let session = Session::new();
+        let mut program = session.client_of(&web);
+        program.env(name, OsStr::from_bytes(value)).args(["--api", api]);
+        let output = program.output().unwrap();
+        assert_eq!(output.status.code(), Some(3), "{output:?}");
+        let message = text(&output.stderr);
+        assert_eq!(message.lines().count(), 1, "{message}");
+        assert!(message.contains(name) && !message.contains("s3cr"), "{message}");
+        assert_eq!(text(&output.stdout), "");
+    };
+    for value in ["s3cr\net", "s3cr\r\net", "s3crét", "s3cr\u{200b}et", "s3cr\u{7f}et", "s3cr\tet"]
+    {
+        check("v3", "YELP_API_KEY", value.as_bytes());
+    }
+    for name in ["YELP_CONSUMER_KEY", "YELP_CONSUMER_SECRET", "YELP_TOKEN", "YELP_TOKEN_SECRET"] {
+        check("v2", name, b"s3cr\net");
+        check("v2", name, b"s3cr\x1bet");
+        check("v2", name, b"s3cr\xffet");
+    }
+    assert_eq!(web.observed().requests, 0);
+}
+
+#[test]
+fn a_run_that_lacks_a_credential_says_why_the_file_was_not_read() {
+    let web = web(Duration::ZERO, Faults::default());
+    let utf16: Vec<u8> =
+        "\u{feff}YELP_API_KEY=s3cret\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let large = "# a comment\n".repeat(100_000) + "YELP_API_KEY=s3cret\n";
+    for (content, reason) in [
+        (&utf16[..], "save it as UTF-8"),
+        (large.as_bytes(), "larger than 1 MiB"),
+        (b"# mine\nYELP_API_KEY='s3cret\n", "line 2 gives YELP_API_KEY a quote that is not closed"),
+    ] {
+        let session = Session::new();
+        session.file(".env", content);
+        let output = session.run(&["--base-url", &web.url(), "--api", "v3"]);
+        assert_eq!(output.status.code(), Some(3), "{output:?}");
+        let message = text(&output.stderr);
+        assert_eq!(message.lines().count(), 1, "{message}");
+        assert!(message.contains("cannot read .env: ") && message.contains(reason), "{message}");
+        assert!(message.contains("set YELP_API_KEY") && !message.contains("s3cret"), "{message}");
+
+        let output = session.run(&["--variant", "threads", "--latency", "0ms"]);
+        assert!(output.status.success(), "{output:?}");
+        assert_eq!(text(&output.stderr), "", "it needs no credential");
+    }
+    assert_eq!(web.observed().requests, 0);
+}
+
+#[test]
+fn a_run_that_lacks_the_address_of_its_store_says_why_the_file_was_not_read() {
+    let session = Session::new();
+    session.file(".env", b"MONGODB_URI=\"mongodb://me:s3cret@127.0.0.1:1\n");
+    for arguments in [&["--store", "mongodb"][..], &["count", "--store", "mongodb"]] {
+        let output = session.run(arguments);
+        assert_eq!(output.status.code(), Some(3), "{output:?}");
+        let message = text(&output.stderr);
+        let reason = "cannot read .env: line 1 gives MONGODB_URI a quote that is not closed";
+        assert!(message.contains(reason), "{message}");
+        assert!(
+            message.contains("MONGODB_URI is not set") && !message.contains("s3cret"),
+            "{message}"
+        );
+    }
 }
 
 #[test]
