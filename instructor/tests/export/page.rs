@@ -1,5 +1,6 @@
 //! The page on the class, as a text.
 
+use common::printable;
 use expect_test::expect_file;
 use instructor::export::html;
 
@@ -48,4 +49,20 @@ fn each_span_is_a_stripe_in_the_row_of_its_worker() {
 fn a_class_of_nobody_has_a_page_too() {
     let page = html::class_page(&[]);
     assert!(page.contains("<p>0 handed in") && !page.contains("NaN"), "{page}");
+}
+
+#[test]
+fn no_text_of_others_hides_or_reorders_letters() {
+    let hostile = "a\u{202e}b\u{9b}c\u{2067}d\u{1b}e\u{0}f";
+    let mut result = class::proven();
+    result.student = hostile.to_owned();
+    for judged in &mut result.checks {
+        judged.verdict.evidence = format!("{hostile}\r\n{hostile}");
+        for span in &mut judged.verdict.timeline {
+            (span.thread, span.label) = (hostile.to_owned(), hostile.to_owned());
+        }
+    }
+    let page = html::class_page(&[result]);
+    assert_eq!(printable::lines(&page), page);
+    assert!(page.contains(r"<bdi>a\u{202e}b\u{9b}c\u{2067}d\u{1b}e\u{0}f</bdi>"), "{page}");
 }

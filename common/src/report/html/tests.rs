@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::{
+    printable,
     report::Published,
     stopwatch::Cost,
     timeline::{Lane, Span},
@@ -88,6 +89,33 @@ fn no_text_of_others_is_markup() {
         assert!(!page.contains(markup), "{markup}");
     }
     assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;: <strong>&quot;that&quot;"));
+}
+
+#[test]
+fn no_text_of_others_hides_or_reorders_letters() {
+    let hostile = "a\u{202e}b\u{9b}c\u{2067}d\u{1b}e\0f";
+    let mut run = run("sequential", 1, 1, 100);
+    run.timeline.lanes = vec![Lane::of_thread(hostile)];
+    run.timeline.spans[0].label = hostile.to_owned();
+    let report = Report { cores: 2, ..Report::new("part0\u{202e}", (), vec![run]) };
+    let lesson = Lesson {
+        question: hostile.to_owned(),
+        answer: hostile.to_owned(),
+        details: vec![hostile.to_owned()],
+        history: hostile.to_owned(),
+        published: Published {
+            sequential: Duration::from_secs(22),
+            concurrent: Duration::from_secs(11),
+            way: "\u{202e}way",
+        },
+        meaning: hostile.to_owned(),
+    };
+    let page = to_html(&report, &lesson);
+    assert_eq!(printable::lines(&page), page);
+    let shown = r"a\u{202e}b\u{9b}c\u{2067}d\u{1b}e\u{0}f";
+    assert!(page.contains(&format!("<title>{shown}: ")), "the tooltip of a span");
+    assert!(page.contains(&format!("title=\"{shown}")), "the tooltip of a lane");
+    assert!(page.contains(r"<title>part0\u{202e}: "), "the title of the page");
 }
 
 #[test]

@@ -1,27 +1,28 @@
-//! Text as HTML shows it, whoever has written it.
+//! Text from outside as content of a page: nothing in it is markup, and all of it is seen.
 
 use std::fmt::{self, Display, Formatter, Write};
+
+use crate::printable;
 
 /// How many colours the style has for variants, `c0` and on.
 pub(in crate::report) const COLOURS: usize = 5;
 
 /// A text in which nothing is markup, as content of an element or as a quoted attribute.
+///
+/// Control and format characters are shown as on a terminal, by [`printable::lines`]: HTML cannot
+/// write some of them, and others reorder the letters around them.
 #[derive(Clone, Copy, Debug)]
 pub struct Escaped<'a>(pub &'a str);
 
 impl Display for Escaped<'_> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        for letter in self.0.chars() {
+        for letter in printable::lines(self.0).chars() {
             match letter {
                 '&' => formatter.write_str("&amp;")?,
                 '<' => formatter.write_str("&lt;")?,
                 '>' => formatter.write_str("&gt;")?,
                 '"' => formatter.write_str("&quot;")?,
                 '\'' => formatter.write_str("&#39;")?,
-                // HTML has no way to write these (13.5 of its standard makes them errors).
-                '\0'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}' => {
-                    formatter.write_char('\u{fffd}')?;
-                }
                 _ => formatter.write_char(letter)?,
             }
         }
@@ -37,7 +38,14 @@ pub(in crate::report) fn percent(part: f64, whole: f64) -> String {
 
 #[test]
 fn no_text_is_markup() {
-    let text = "<script>\"&'\u{0}</script> 東京";
-    let expected = "&lt;script&gt;&quot;&amp;&#39;\u{fffd}&lt;/script&gt; 東京";
+    let text = "<script>\"&'</script> 東京\n";
+    let expected = "&lt;script&gt;&quot;&amp;&#39;&lt;/script&gt; 東京\n";
+    assert_eq!(Escaped(text).to_string(), expected);
+}
+
+#[test]
+fn control_and_format_characters_are_shown() {
+    let text = "\0\u{1b}\u{7f}\u{9b}\u{202e}\u{2066}\u{feff}";
+    let expected = r"\u{0}\u{1b}\u{7f}\u{9b}\u{202e}\u{2066}\u{feff}";
     assert_eq!(Escaped(text).to_string(), expected);
 }

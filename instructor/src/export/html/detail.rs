@@ -3,10 +3,7 @@
 use common::report::page::Escaped;
 
 use super::{anchor, chart, class, has_all, name, points, status};
-use crate::{
-    export::readable,
-    results::{Judged, StudentResult},
-};
+use crate::results::{Judged, StudentResult};
 
 pub(super) fn section(results: &[StudentResult]) -> String {
     let students: String =
@@ -61,7 +58,7 @@ fn check(judged: &Judged) -> String {
 
 /// What was seen: a sentence, or lines that line up as the compiler has them.
 fn evidence(seen: &str) -> String {
-    let seen = readable(seen);
+    let seen = seen.replace("\r\n", "\n");
     let element = if seen.contains('\n') { "pre" } else { "p" };
     format!("<{element}>{}</{element}>\n", Escaped(&seen))
 }
