@@ -12,26 +12,28 @@ use ureq::{
     },
 };
 
-use crate::{content, retry::Trouble, retry_after, trouble};
+use crate::{content::Codings, retry::Trouble, retry_after, trouble};
 
-/// The largest answers have a few megabytes; whoever sends more means harm.
+/// The largest answers have a few megabytes. A server that sends more means harm.
 pub(crate) const BODY_BYTES_MAX: u64 = 16 << 20;
 
 /// An answer of a server.
 #[derive(Debug)]
 pub struct Answer {
     head: Parts,
-    /// What it says, or what kept it from being read to its end.
+    /// What it says, without a byte order mark; or what kept it from being read to its end.
     pub body: Result<Vec<u8>, Trouble>,
 }
 
 impl Answer {
-    /// The body is read in any case: a connection with an unread one cannot be used again.
+    /// The body is read in any case, unless its coding is unknown: a connection with an unread one
+    /// cannot be used again.
     pub(crate) fn read(response: Response<Body>) -> Self {
         let (head, mut body) = response.into_parts();
-        let body = body.with_config().limit(BODY_BYTES_MAX).read_to_vec();
-        let body = body.map_err(|error| trouble::of(&error));
-        let body = body.and_then(|body| content::decode(&head.headers, body));
+        let body = Codings::of(&head.headers).and_then(|codings| {
+            let body = body.with_config().limit(BODY_BYTES_MAX).read_to_vec();
+            codings.undo(body.map_err(|error| trouble::of(&error))?)
+        });
         Self { head, body }
     }
 

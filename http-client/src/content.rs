@@ -1,54 +1,102 @@
-//! The coding of a body (RFC 9110, 8.4): as it is, or gzip.
+//! The codings of a body: those of its transfer (RFC 9112, 6.1) and those of its content (RFC 9110,
+//! 8.4). It is as it is, or gzip.
 
 use std::io::Read;
 
-use flate2::bufread::MultiGzDecoder;
-use ureq::http::{HeaderMap, header::CONTENT_ENCODING};
+use flate2::bufread::GzDecoder;
+use ureq::http::{
+    HeaderMap, HeaderName,
+    header::{CONTENT_ENCODING, TRANSFER_ENCODING},
+};
 
 use crate::{answer::BODY_BYTES_MAX, retry::Trouble, trouble};
 
 /// What we ask for in `Accept-Encoding`.
 pub(crate) const ACCEPTED: &str = "gzip";
 
-/// The body as it was before it was encoded.
-///
-/// Names of codings are read in any case, and `x-gzip` is gzip (RFC 9110, 8.4.1.3). A stream that
-/// ends early, or is damaged, is a broken transfer, as it would be without gzip.
-pub(crate) fn decode(headers: &HeaderMap, body: Vec<u8>) -> Result<Vec<u8>, Trouble> {
-    if !headers.contains_key(CONTENT_ENCODING) {
-        return Ok(body); // as most do: no need to look closer
+/// Some servers begin each text with it. JSON does not (RFC 8259, 8.1).
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// What was done to a body before it was sent.
+pub(crate) struct Codings {
+    is_transferred_as_gzip: bool,
+    is_gzip: bool,
+}
+
+impl Codings {
+    /// The codings that the headers name, in any case; `x-gzip` is gzip (RFC 9110, 8.4.1.3).
+    ///
+    /// The library undoes `chunked`, which has to come last. All else was not asked for.
+    pub(crate) fn of(headers: &HeaderMap) -> Result<Self, Trouble> {
+        let mut transfer = listed(headers, &TRANSFER_ENCODING);
+        transfer.pop_if(|last| last == "chunked");
+        let is_transferred_as_gzip = is_gzip(&transfer).ok_or_else(|| {
+            let all = listed(headers, &TRANSFER_ENCODING).join(", ");
+            refusal(&format!("sent with the transfer coding {all:?}, and only chunked and gzip"))
+        })?;
+        let content = listed(headers, &CONTENT_ENCODING);
+        let is_gzip = is_gzip(&content).ok_or_else(|| {
+            refusal(&format!("encoded as {:?}, and only {ACCEPTED}", content.join(", ")))
+        })?;
+        Ok(Self { is_transferred_as_gzip, is_gzip })
     }
-    let lines = headers.get_all(CONTENT_ENCODING).iter();
-    let lines: Vec<_> = lines.map(|line| String::from_utf8_lossy(line.as_bytes())).collect();
-    let codings: Vec<String> = lines
-        .iter()
-        .flat_map(|line| line.split(','))
-        .map(|coding| coding.trim().to_ascii_lowercase())
-        .filter(|coding| !matches!(coding.as_str(), "" | "identity"))
-        .collect();
-    match codings.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [] => Ok(body),
-        ["gzip" | "x-gzip"] => gunzip(&body),
-        _ => Err(Trouble::Permanent {
-            cause: format!(
-                "the answer is encoded as {:?}, and only {ACCEPTED} was asked for",
-                codings.join(", ")
-            ),
-        }),
+
+    /// The body as it was, without a byte order mark.
+    ///
+    /// A stream that ends early, or is damaged, is a broken transfer, as it would be without gzip.
+    pub(crate) fn undo(&self, mut body: Vec<u8>) -> Result<Vec<u8>, Trouble> {
+        for is_gzip in [self.is_transferred_as_gzip, self.is_gzip] {
+            if is_gzip {
+                body = gunzip(&body)?;
+            }
+        }
+        if body.starts_with(BYTE_ORDER_MARK) {
+            body.drain(..BYTE_ORDER_MARK.len());
+        }
+        Ok(body)
     }
 }
 
+/// The codings of all headers of this name, but for those that change nothing.
+fn listed(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {
+    let lines = headers.get_all(name).iter();
+    let lines = lines.map(|line| String::from_utf8_lossy(line.as_bytes()).to_ascii_lowercase());
+    let codings = lines.flat_map(|line| {
+        line.split(',').map(|coding| coding.trim().to_owned()).collect::<Vec<String>>()
+    });
+    codings.filter(|coding| !matches!(coding.as_str(), "" | "identity")).collect()
+}
+
+/// Whether these codings are gzip or none; `None` if they are something else.
+fn is_gzip(codings: &[String]) -> Option<bool> {
+    match codings {
+        [] => Some(false),
+        [one] if matches!(one.as_str(), "gzip" | "x-gzip") => Some(true),
+        _ => None,
+    }
+}
+
+fn refusal(what: &str) -> Trouble {
+    Trouble::Permanent { cause: format!("the answer is {what} was asked for") }
+}
+
+/// All members of a gzip file, one after another (RFC 1952, 2.2). Zeros after the last one are
+/// padding, as for the program gzip.
 fn gunzip(body: &[u8]) -> Result<Vec<u8>, Trouble> {
-    let mut decoded = Vec::new();
-    let result = MultiGzDecoder::new(body).take(BODY_BYTES_MAX + 1).read_to_end(&mut decoded);
-    match result {
-        Ok(bytes) if bytes as u64 > BODY_BYTES_MAX => {
-            Err(trouble::of(&ureq::Error::BodyExceedsLimit(BODY_BYTES_MAX)))
-        }
-        Ok(_) => Ok(decoded),
-        Err(error) => {
+    let (mut decoded, mut rest) = (Vec::new(), body);
+    loop {
+        let left = BODY_BYTES_MAX + 1 - decoded.len() as u64;
+        let mut member = GzDecoder::new(rest);
+        if let Err(error) = member.by_ref().take(left).read_to_end(&mut decoded) {
             let cause = format!("the gzip of the answer is broken: {error}");
-            Err(Trouble::Transient { cause, retry_after: None })
+            return Err(Trouble::Transient { cause, retry_after: None });
+        }
+        if decoded.len() as u64 > BODY_BYTES_MAX {
+            return Err(trouble::of(&ureq::Error::BodyExceedsLimit(BODY_BYTES_MAX)));
+        }
+        rest = member.into_inner();
+        if rest.iter().all(|&byte| byte == 0) {
+            return Ok(decoded);
         }
     }
 }

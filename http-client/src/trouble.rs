@@ -1,11 +1,14 @@
 //! Whether it may go better next time, for each way in which a request can fail.
 
-use std::io;
+use std::{fmt::Display, io};
 
 use rustls::AlertDescription;
 use ureq::Error;
 
 use crate::{connection::Broken, retry::Trouble};
+
+/// The library reads no head with more headers than these.
+const HEADERS_MAX: usize = 128;
 
 /// What an error of the library means for the next attempt: a connection that breaks, or never
 /// comes about, may do better; what the request or the server is made of will not change.
@@ -19,6 +22,11 @@ pub(crate) fn of(error: &Error) -> Trouble {
         Error::Timeout(_) => {
             (true, "timeout: no whole answer in the time of an attempt".to_owned())
         }
+        Error::Protocol(protocol) if has_too_many_headers(protocol) => {
+            let cause =
+                format!("the answer has more headers than {HEADERS_MAX}, which can be read");
+            (false, cause)
+        }
         Error::ConnectionFailed | Error::Protocol(_) | Error::BodyStalled => {
             (true, error.to_string())
         }
@@ -29,6 +37,11 @@ pub(crate) fn of(error: &Error) -> Trouble {
     } else {
         Trouble::Permanent { cause }
     }
+}
+
+/// The library does not export the type of this error, and so it is known by its words.
+fn has_too_many_headers(error: &impl Display) -> bool {
+    error.to_string().contains("too many headers")
 }
 
 /// Errors of a handshake come wrapped in those of the socket.

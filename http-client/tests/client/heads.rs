@@ -43,3 +43,20 @@ fn endless_heads_are_refused() {
     assert_eq!(gave_up.attempts, 1, "{gave_up:?}");
     assert!(gave_up.cause.contains("header is too big"), "{gave_up:?}");
 }
+
+#[test]
+fn more_headers_than_can_be_read_are_refused_by_their_number() {
+    let server = RawServer::start(|asked| {
+        let count: usize = asked.path[1..].parse().unwrap();
+        let headers = "X-Tag: a\r\n".repeat(count - 1);
+        let head = format!("HTTP/1.1 200 OK\r\n{headers}Content-Length: 1\r\n\r\nb");
+        (head.into_bytes(), Keep)
+    });
+    let (body, requests) = fetch(&client(1), &server.url("/128"));
+    assert_eq!((body.as_deref(), requests), (Ok("b"), 1));
+    for count in [129, 1_000, 10_000] {
+        let gave_up = fetch(&client(1), &server.url(&format!("/{count}"))).0.unwrap_err();
+        assert_eq!(gave_up.attempts, 1, "{gave_up:?}");
+        assert!(gave_up.cause.contains("more headers than 128"), "{gave_up:?}");
+    }
+}

@@ -19,8 +19,12 @@ const TEXT: &str = "item 7: a text that is long enough, long enough, long enough
 const AT_ONCE: usize = 64;
 
 fn gzip(text: &str) -> Vec<u8> {
+    gzip_bytes(text.as_bytes())
+}
+
+fn gzip_bytes(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(text.as_bytes()).unwrap();
+    encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
 
@@ -33,12 +37,17 @@ fn with_length(headers: &str, body: &[u8]) -> Vec<u8> {
 }
 
 fn chunked(headers: &str, body: &[u8]) -> Vec<u8> {
+    chunked_as("chunked", headers, body)
+}
+
+/// A body in chunks, whatever its transfer coding is called.
+fn chunked_as(coding: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     let chunks: Vec<Vec<u8>> = body
         .chunks(25)
         .map(|chunk| [format!("{:x}\r\n", chunk.len()).as_bytes(), chunk, b"\r\n"].concat())
         .collect();
     let body = [chunks.concat(), b"0\r\n\r\n".to_vec()].concat();
-    answer(&format!("{headers}Transfer-Encoding: chunked\r\n"), &body)
+    answer(&format!("{headers}Transfer-Encoding: {coding}\r\n"), &body)
 }
 
 const GZIP: &str = "Content-Encoding: gzip\r\n";
@@ -208,6 +217,69 @@ fn codings_are_known_by_any_of_their_names() {
         assert_eq!(gave_up.attempts, 1, "{gave_up:?}");
         assert!(gave_up.cause.contains(name), "{gave_up:?}");
     }
+}
+
+#[test]
+fn gzip_may_have_several_members_and_padding() {
+    let (begin, end) = TEXT.split_at(20);
+    let check = |body: Vec<u8>| {
+        let server = RawServer::start(move |_| (with_length(GZIP, &body), Keep));
+        let (body, requests) = fetch(&client(1), &server.url("/"));
+        assert_eq!((body.as_deref(), requests), (Ok(TEXT), 1));
+    };
+    check([gzip(begin), gzip(""), gzip(end)].concat());
+    for zeros in [1, 8, 511, 100_000] {
+        check([gzip(TEXT), vec![0; zeros]].concat());
+        check([gzip(begin), gzip(end), vec![0; zeros]].concat());
+    }
+}
+
+#[test]
+fn what_follows_gzip_and_is_no_padding_is_damage() {
+    for rest in [&b"garbage"[..], b"\0\0garbage", b"\x1f\x8b", &gzip(TEXT)[..20]] {
+        let bad = with_length(GZIP, &[&gzip(TEXT), rest].concat());
+        assert_eq!(survive(vec![bad], Close, with_length(GZIP, &gzip(TEXT))), 1, "{rest:?}");
+    }
+}
+
+#[test]
+fn transfer_codings_are_undone_or_named() {
+    let check = |coding: &str, headers: &str, body: &[u8]| {
+        let bytes = chunked_as(coding, headers, body);
+        let server = RawServer::start(move |_| (bytes.clone(), Close));
+        fetch(&client(1), &server.url("/")).0
+    };
+    for coding in ["gzip, chunked", "GZip,Chunked", "x-gzip , chunked", "identity, gzip, chunked"] {
+        assert_eq!(check(coding, "", &gzip(TEXT)).as_deref(), Ok(TEXT), "{coding}");
+        let twice = gzip_bytes(&gzip(TEXT));
+        assert_eq!(check(coding, GZIP, &twice).as_deref(), Ok(TEXT), "{coding}");
+    }
+    for coding in ["deflate, chunked", "br, chunked", "gzip, gzip, chunked", "chunked, gzip", "x"] {
+        let gave_up = check(coding, "", TEXT.as_bytes()).unwrap_err();
+        assert_eq!(gave_up.attempts, 1, "{gave_up:?}");
+        assert!(gave_up.cause.contains(&format!("{coding:?}")), "{gave_up:?}");
+    }
+    let whole = answer("Transfer-Encoding: gzip\r\n", &gzip(TEXT));
+    check_cuts(&whole, Close, 0);
+}
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_a_body() {
+    let marked = format!("\u{feff}{TEXT}");
+    for whole in [
+        with_length("", marked.as_bytes()),
+        with_length(GZIP, &gzip(&marked)),
+        chunked("", marked.as_bytes()),
+    ] {
+        let server = RawServer::start(move |_| (whole.clone(), Close));
+        assert_eq!(fetch(&client(0), &server.url("/")).0.as_deref(), Ok(TEXT));
+    }
+    let server = RawServer::start(|asked| {
+        let cut = if asked.request_of_path == 1 { 8 } else { 12 };
+        (answer("", &"\u{feff}{\"id\": 7}".as_bytes()[..cut]), Close)
+    });
+    let request = || Ok(Request::anonymous(server.url("/")));
+    assert_eq!(client(1).ask(request, Answer::into_json).as_deref(), Ok(&b"{\"id\": 7}"[..]));
 }
 
 #[test]

@@ -12,9 +12,6 @@ const ID_BYTES_MAX: usize = 1000;
 /// How much is shown of an entry without an id.
 const SHOWN_CHARACTERS_MAX: usize = 60;
 
-/// Some editors and servers begin each text with it. JSON does not (RFC 8259, section 8.1).
-const BYTE_ORDER_MARK: char = '\u{FEFF}';
-
 /// What we need of a search's answer.
 pub(super) struct Page {
     pub(super) entries: Vec<Entry>,
@@ -43,7 +40,7 @@ type Fields<'a> = HashMap<String, &'a RawValue>;
 #[expect(clippy::needless_pass_by_value, reason = "the signature of all parsers")]
 pub(super) fn parse_page(body: Vec<u8>) -> Result<Page, String> {
     let text = String::from_utf8_lossy(&body);
-    let text = without_lone_surrogates(text.trim_start_matches(BYTE_ORDER_MARK));
+    let text = without_lone_surrogates(&text);
     let no_list = |error: &dyn std::fmt::Display| format!("no list of businesses: {error}");
     let fields: Fields<'_> = serde_json::from_str(&text).map_err(|error| no_list(&error))?;
     let businesses = fields.get("businesses").ok_or_else(|| no_list(&"it has no businesses"))?;
@@ -74,10 +71,7 @@ fn entry(business: &RawValue) -> Entry {
 
 /// Checks that this is the business that was asked for, and returns it as it came.
 pub(super) fn parse_business(body: Vec<u8>, asked_for: &BusinessId) -> Result<String, String> {
-    let mut body = String::from_utf8(body).map_err(|error| format!("not text: {error}"))?;
-    if body.starts_with(BYTE_ORDER_MARK) {
-        body.remove(0);
-    }
+    let body = String::from_utf8(body).map_err(|error| format!("not text: {error}"))?;
     let text = without_lone_surrogates(&body);
     let fields: Fields<'_> =
         serde_json::from_str(&text).map_err(|error| format!("not a business: {error}"))?;
@@ -120,7 +114,7 @@ mod tests {
         let deep = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
         for odd in [r#""\ud83d""#, "1e999", "123456789012345678901234567890", &deep] {
             let page = format!(
-                "\u{feff}{{\"\\udc00\":{odd},\"total\":{odd},\
+                "{{\"\\udc00\":{odd},\"total\":{odd},\
                  \"businesses\":[{{\"id\":\"z\",\"n\":{odd},\"\\ud83d\":1,\"id\":\"a\"}}]}}"
             );
             assert_eq!(entries(page.as_bytes()), [Entry::Business(BusinessId::from("a"))]);
