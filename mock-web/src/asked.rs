@@ -3,8 +3,14 @@
 use crate::percent;
 
 /// The same path without a slash at its end: clients write it with or without.
-pub(crate) fn without_last_slash(path: &str) -> &str {
+fn without_last_slash(path: &str) -> &str {
     path.strip_suffix('/').unwrap_or(path)
+}
+
+/// The form in which paths are compared: without a slash at the end, and with percent signs only
+/// where a character needs them (RFC 3986, 6.2.2.2).
+pub(crate) fn route(path: &str) -> String {
+    percent::decode_unreserved(without_last_slash(path))
 }
 
 /// A request without what belongs to its connection.
@@ -21,9 +27,12 @@ pub(crate) struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// What the path has after `folder`, as it was sent, but for a slash at its end.
-    pub(crate) fn id_after(&self, folder: &str) -> &str {
-        without_last_slash(self.path).strip_prefix(folder).unwrap_or_default()
+    /// What the path has after `folder`, decoded, but for a slash at its end; none if that is no
+    /// text.
+    pub(crate) fn id_after(&self, folder: &str) -> Option<String> {
+        let depth = folder.matches('/').count();
+        let id = without_last_slash(self.path).splitn(depth + 1, '/').nth(depth)?;
+        String::from_utf8(percent::decode(id)).ok()
     }
 
     /// The query without its credentials, for journals and scripts; none if nothing is left.
@@ -65,6 +74,20 @@ mod tests {
         check("oauth_token=t&location=Austin&oauth_nonce=n", Some("location=Austin"));
         check("oauth%5Ftoken=t&oauth%5fsignature=s&access_token=a", None);
         check("term=oauth_token", Some("term=oauth_token"));
+    }
+
+    #[test]
+    fn paths_are_decoded() {
+        let check = |path: &str, id: Option<&str>| {
+            let asked = Asked { path, ..asked("") };
+            assert_eq!(asked.id_after("/v2/business/").as_deref(), id, "{path}");
+            assert!(route(path).starts_with("/v2/business/"), "{path}");
+        };
+        check("/v2/business/a", Some("a"));
+        check("/%762/b%75siness/%61%2Fb%25%2531/", Some("a/b%%31"));
+        check("/v2/business/caf%C3%A9/%", Some("café/%"));
+        check("/v2/business/%ff", None);
+        assert_eq!(route("/v3/se%61rch%2F%2f%zz%7/"), "/v3/search%2F%2f%zz%7");
     }
 
     #[test]

@@ -70,9 +70,9 @@ impl Endpoint {
         }
     }
 
-    /// The one that a path belongs to, if any; it may end with a slash.
+    /// The one that a path belongs to, if any, however it is written.
     pub(crate) fn of_path(path: &str) -> Option<Self> {
-        match asked::without_last_slash(path) {
+        match &*asked::route(path) {
             yelp::v2::SEARCH => Some(Self::YelpV2Search),
             yelp::v3::SEARCH => Some(Self::YelpV3Search),
             path if path.starts_with(yelp::v2::BUSINESS) => Some(Self::YelpV2Business),

@@ -15,7 +15,8 @@ pub(crate) const ITEMS: &str = "/api/v1/items/";
 
 /// An item, with all that was written below it.
 pub(crate) fn item(asked: &Asked<'_>) -> Answer {
-    match ItemId::parse(asked.id_after(ITEMS)).and_then(Item::find) {
+    let id = asked.id_after(ITEMS);
+    match id.and_then(|id| ItemId::parse(&id)).and_then(Item::find) {
         Some(item) => Answer::json(200, &item),
         None => tell(Failure::NotFound),
     }

@@ -24,7 +24,8 @@ pub(crate) fn answer(
 ) -> Option<Answer> {
     // A response to HEAD is that to GET; hyper leaves out its body.
     let method = if method == "HEAD" { "GET" } else { method };
-    let path = if path == "/" { path } else { asked::without_last_slash(path) };
+    let route = asked::route(path);
+    let path = if path == "/" { path } else { &route };
     let answer = match (method, path) {
         ("GET", "/") => Answer::html(200, FRONT_PAGE),
         ("GET", "/lab/observed") => Answer::json(200, &observer.observed()),

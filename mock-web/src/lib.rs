@@ -19,6 +19,7 @@ mod percent;
 mod pseudo_random;
 mod server;
 mod site;
+mod tcp_table;
 mod yelp;
 
 pub use self::{

@@ -14,6 +14,19 @@ pub(crate) fn decode(text: &str) -> Vec<u8> {
     percent_decode_str(text).collect()
 }
 
+/// Decodes what needs no percent sign, as it means the same (RFC 3986, 2.3), and nothing else.
+pub(crate) fn decode_unreserved(text: &str) -> String {
+    let mut parts = text.split('%');
+    let mut decoded = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let octet = part.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        let plain = octet.filter(|octet| octet.is_ascii_alphanumeric() || b"-._~".contains(octet));
+        decoded.push(plain.map_or('%', char::from));
+        decoded += if plain.is_some() { &part[2..] } else { part };
+    }
+    decoded
+}
+
 /// As [`decode`], with `+` for a space, as forms and queries have it.
 pub(crate) fn decode_form(text: &str) -> Vec<u8> {
     decode(&text.replace('+', " "))

@@ -5,6 +5,7 @@ mod alarm_clock;
 mod body;
 mod connection;
 mod exchange;
+mod half_closed;
 mod mishap;
 mod rate_limiter;
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::{answer::Answer, failure::Failure, hacker_news, yelp};
+use crate::{answer::Answer, asked, failure::Failure, hacker_news, yelp};
 
 /// A site, or a version of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,9 +15,10 @@ pub(crate) enum Site {
 impl Site {
     /// Whose words a client expects that asks for this path.
     pub(crate) fn of_path(path: &str) -> Self {
-        if path.starts_with(yelp::v2::ROOT) {
+        let route = asked::route(path);
+        if route.starts_with(yelp::v2::ROOT) {
             Self::YelpV2
-        } else if path.starts_with(yelp::v3::ROOT) {
+        } else if route.starts_with(yelp::v3::ROOT) {
             Self::YelpV3
         } else {
             Self::HackerNews

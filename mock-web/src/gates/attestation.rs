@@ -12,18 +12,12 @@ use std::{
 };
 
 use super::Peer;
-
-/// `TCP_ESTABLISHED`, as `/proc/net/tcp` writes it.
-const ESTABLISHED: &str = "01";
+use crate::tcp_table::{self, Socket};
 
 /// The processes whose connections these are; those whose files we may not read are left out.
 pub(super) fn peers(clients: &BTreeSet<SocketAddr>, server: SocketAddr) -> Vec<Peer> {
     let ports: HashSet<u16> = clients.iter().map(SocketAddr::port).collect();
-    let inodes: HashSet<u64> = ["/proc/net/tcp", "/proc/net/tcp6"]
-        .into_iter()
-        .filter_map(|table| fs::read_to_string(table).ok())
-        .flat_map(|table| inodes_of(&table, &ports, server.port()))
-        .collect();
+    let inodes = inodes_of(&tcp_table::sockets(), &ports, server.port());
     let mut pids: Vec<u32> = names_in(Path::new("/proc"))
         .filter_map(|name| name.parse().ok())
         .filter(|pid| holds_any(*pid, &inodes))
@@ -32,23 +26,12 @@ pub(super) fn peers(clients: &BTreeSet<SocketAddr>, server: SocketAddr) -> Vec<P
     pids.into_iter().map(|pid| Peer { pid, threads: threads_of(pid) }).collect()
 }
 
-/// The inodes of those sockets of a table whose own port is one of `ports`, and the other `server`.
-fn inodes_of(table: &str, ports: &HashSet<u16>, server: u16) -> Vec<u64> {
-    let inode_of = |line: &str| {
-        // Slot, own address, other address, state, and after five more columns the inode.
-        let mut columns = line.split_whitespace().skip(1);
-        let (own, other) = (port_of(columns.next()?)?, port_of(columns.next()?)?);
-        let is_established = columns.next()? == ESTABLISHED;
-        let inode = columns.nth(5)?.parse().ok()?;
-        (is_established && ports.contains(&own) && other == server).then_some(inode)
+/// The inodes of the connected sockets whose own port is one of `ports`, and the other `server`.
+fn inodes_of(sockets: &[Socket], ports: &HashSet<u16>, server: u16) -> HashSet<u64> {
+    let is_wanted = |socket: &&Socket| {
+        socket.is_established && ports.contains(&socket.own_port) && socket.other_port == server
     };
-    table.lines().filter_map(inode_of).collect()
-}
-
-/// An address is written as `0100007F:1F90`, both parts in hexadecimal digits.
-fn port_of(address: &str) -> Option<u16> {
-    let (_, port) = address.rsplit_once(':')?;
-    u16::from_str_radix(port, 16).ok()
+    sockets.iter().filter(is_wanted).map(|socket| socket.inode).collect()
 }
 
 fn holds_any(pid: u32, inodes: &HashSet<u64>) -> bool {
@@ -89,17 +72,22 @@ mod tests {
 
     #[test]
     fn a_socket_is_found_by_both_of_its_ports() {
-        let table = "\
-  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
-   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 100 1
-   1: 0100007F:C001 0100007F:1F90 01 00000000:00000000 00:00000000 00000000  1000        0 101 1
-   2: 0100007F:1F90 0100007F:C001 01 00000000:00000000 00:00000000 00000000  1000        0 102 1
-   3: 0100007F:C002 0100007F:1F90 01 00000000:00000000 00:00000000 00000000  1000        0 103 1
-   4: 0100007F:C001 0100007F:1F91 01 00000000:00000000 00:00000000 00000000  1000        0 104 1
-   5: 0000000000000000FFFF00000100007F:C003 0000000000000000FFFF00000100007F:1F90 01 0:0 0:0 0 1000 0 105 1
-   6: 0100007F:C001 0100007F:1F90 06 00000000:00000000 03:000007D0 00000000     0        0 0 3
-";
-        assert_eq!(inodes_of(table, &[0xC001, 0xC003].into(), 0x1F90), [101, 105]);
+        let socket = |own_port, other_port, is_established, inode| Socket {
+            own_port,
+            other_port,
+            is_established,
+            inode,
+        };
+        let sockets = [
+            socket(0x1F90, 0, false, 100),
+            socket(0xC001, 0x1F90, true, 101),
+            socket(0x1F90, 0xC001, true, 102),
+            socket(0xC002, 0x1F90, true, 103),
+            socket(0xC001, 0x1F91, true, 104),
+            socket(0xC003, 0x1F90, true, 105),
+            socket(0xC001, 0x1F90, false, 0),
+        ];
+        assert_eq!(inodes_of(&sockets, &[0xC001, 0xC003].into(), 0x1F90), [101, 105].into());
     }
 
     #[test]

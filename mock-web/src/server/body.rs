@@ -10,7 +10,7 @@ use std::{
 use hyper::body::{Bytes, Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
 
-use super::mishap::Mishap;
+use super::{half_closed::Underway, mishap::Mishap};
 use crate::observer::Arrival;
 
 /// The field that makes a body huge.
@@ -32,6 +32,8 @@ pub(super) struct Body {
     pausing: Option<Pin<Box<Sleep>>>,
     #[expect(dead_code, reason = "dropped with the body: so long its request is under way")]
     arrival: Option<Arrival>,
+    #[expect(dead_code, reason = "dropped with the body: so long its connection is not over")]
+    underway: Option<Underway>,
 }
 
 impl Body {
@@ -88,9 +90,21 @@ impl Body {
         Self { arrival: Some(arrival), ..self }
     }
 
+    /// Keeps its connection from ending until this has been sent.
+    pub(super) fn during(self, underway: Underway) -> Self {
+        Self { underway: Some(underway), ..self }
+    }
+
     fn new(pieces: impl Iterator<Item = Bytes> + Send + 'static, bytes_left: u64) -> Self {
         let pieces = Box::new(pieces);
-        Self { pieces, bytes_left, pause: Duration::ZERO, pausing: None, arrival: None }
+        Self {
+            pieces,
+            bytes_left,
+            pause: Duration::ZERO,
+            pausing: None,
+            arrival: None,
+            underway: None,
+        }
     }
 }
 

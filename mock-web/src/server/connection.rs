@@ -1,33 +1,71 @@
 //! One connection: requests one after another, until the client leaves or something goes wrong.
 
-use std::{error::Error, net::SocketAddr, sync::Arc};
+use std::{
+    error::Error, future::poll_fn, net::SocketAddr, pin::Pin, sync::Arc, task::Poll, time::Duration,
+};
 
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
+use tokio::{net::TcpStream, time::timeout};
 
-use super::{Web, exchange, mishap::Mishap};
+use super::{
+    Web, exchange,
+    half_closed::{HalfClosable, Progress, Underway},
+    mishap::Mishap,
+};
+use crate::tcp_table;
 
 /// How much of a request, or of an answer that is not taken, is kept in memory.
 const BUFFER_BYTES_MAX: usize = 16 << 10;
 
+/// How often the kernel is asked whether a client that sends no more still waits for its answer.
+const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(100);
+
 /// Serves a client for as long as it likes: all clients are on this machine, and a connection ends
-/// with its client.
+/// with its client. A client that only stops to send still gets its answers.
 pub(super) async fn serve(stream: TcpStream, client: SocketAddr, web: Arc<Web>) {
     // Without it, a short answer may wait for the client to acknowledge the one before (Nagle).
     let _ = stream.set_nodelay(true);
+    let server = stream.local_addr();
     let connection = Arc::new(web.observer.connect(client));
-    let service = service_fn(move |request| {
-        exchange::answer(Arc::clone(&web), Arc::clone(&connection), request)
+    let progress = Arc::new(Progress::default());
+    let stream = HalfClosable::new(stream, Arc::clone(&progress));
+    let service = service_fn({
+        let progress = Arc::clone(&progress);
+        move |request| {
+            let underway = Underway::begin(&progress);
+            let answer = exchange::answer(Arc::clone(&web), Arc::clone(&connection), request);
+            async move { Ok::<_, Mishap>(answer.await?.map(|body| body.during(underway))) }
+        }
     });
     let mut serving = http1::Builder::new()
         .max_buf_size(BUFFER_BYTES_MAX)
         .header_read_timeout(None)
         .serve_connection(TokioIo::new(stream), service);
-    let ended = (&mut serving).await;
-    let mishap = ended.err().and_then(|error| error.source()?.downcast_ref().copied());
+    let until_half_closed = poll_fn(|context| match Pin::new(&mut serving).poll(context) {
+        Poll::Ready(ended) => Poll::Ready(Some(ended)),
+        Poll::Pending if progress.is_half_closed() => Poll::Ready(None),
+        Poll::Pending => Poll::Pending,
+    });
+    let mut ended = until_half_closed.await;
+    while ended.is_none() {
+        if !server.as_ref().is_ok_and(|server| waits(client, *server)) {
+            return;
+        }
+        ended = timeout(LOOK_AGAIN_AFTER, &mut serving).await.ok();
+    }
+    let error = ended.and_then(Result::err);
+    let mishap = error.and_then(|error| error.source()?.downcast_ref().copied());
     if mishap == Some(Mishap::Reset) {
         // Closing a socket that is not to linger sends RST instead of FIN.
-        let _ = serving.into_parts().io.into_inner().set_zero_linger();
+        let _ = serving.into_parts().io.into_inner().into_stream().set_zero_linger();
     }
+}
+
+/// Whether a process still has the client's end of a connection open. Where the system does not
+/// say so, a client that sends no more has left.
+fn waits(client: SocketAddr, server: SocketAddr) -> bool {
+    tcp_table::sockets().iter().any(|socket| {
+        (socket.own_port, socket.other_port) == (client.port(), server.port()) && socket.inode != 0
+    })
 }

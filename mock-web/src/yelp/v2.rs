@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{business::Business, city::City, oauth::Refusal};
-use crate::{answer::Answer, asked::Asked, failure::Failure, percent};
+use crate::{answer::Answer, asked::Asked, failure::Failure};
 
 /// All of it is below this.
 pub(crate) const ROOT: &str = "/v2/";
@@ -58,8 +58,7 @@ pub(crate) fn search(asked: &Asked<'_>) -> Answer {
 
 /// All that is known of a business.
 pub(crate) fn business(asked: &Asked<'_>) -> Answer {
-    let id = percent::decode(asked.id_after(BUSINESS));
-    match str::from_utf8(&id).ok().and_then(Business::find) {
+    match asked.id_after(BUSINESS).and_then(|id| Business::find(&id)) {
         Some(business) => Answer::json(200, &shape::detailed(&business)),
         None => tell(Failure::NotFound),
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{business::Business, city::City};
-use crate::{answer::Answer, asked::Asked, demo, failure::Failure, percent};
+use crate::{answer::Answer, asked::Asked, demo, failure::Failure};
 
 /// All of it is below this.
 pub(crate) const ROOT: &str = "/v3/";
@@ -76,9 +76,9 @@ pub(crate) fn search(asked: &Asked<'_>) -> Answer {
 
 /// All that is known of a business.
 pub(crate) fn business(asked: &Asked<'_>) -> Answer {
-    let name = percent::decode(asked.id_after(BUSINESS));
-    let find = |name| Business::find(name).or_else(|| Business::find(&shape::alias_of_id(name)?));
-    match str::from_utf8(&name).ok().and_then(find) {
+    let find =
+        |name: &str| Business::find(name).or_else(|| Business::find(&shape::alias_of_id(name)?));
+    match asked.id_after(BUSINESS).and_then(|name| find(&name)) {
         Some(business) => Answer::json(200, &shape::detailed(&business)),
         None => tell(Failure::NotFound),
     }

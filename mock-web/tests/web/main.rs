@@ -4,6 +4,7 @@
 mod command_line;
 mod faults;
 mod gates;
+mod half_closed;
 mod items;
 mod lab_endpoints;
 mod latency;

@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, BufRead, BufReader, Read, Write},
-    net::TcpStream,
+    net::{Shutdown, TcpStream},
     time::Duration,
 };
 
@@ -63,7 +63,7 @@ impl Client {
         self.stream.get_mut().write_all(request.as_bytes()).unwrap();
     }
 
-    fn receive(&mut self) -> Response {
+    pub(crate) fn receive(&mut self) -> Response {
         let mut response = self.receive_head().unwrap();
         response.body.resize(response.content_length(), 0);
         self.stream.read_exact(&mut response.body).unwrap();
@@ -73,6 +73,16 @@ impl Client {
     pub(crate) fn send(&mut self, method: &str, path: &str) {
         let request = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\n\r\n");
         self.stream.get_mut().write_all(request.as_bytes()).unwrap();
+    }
+
+    /// Sends these bytes alone.
+    pub(crate) fn write(&mut self, bytes: &str) {
+        self.stream.get_mut().write_all(bytes.as_bytes()).unwrap();
+    }
+
+    /// Sends no more, and still reads.
+    pub(crate) fn finish_sending(&self) {
+        self.stream.get_ref().shutdown(Shutdown::Write).unwrap();
     }
 
     /// The status and the headers; the body is still to be read.

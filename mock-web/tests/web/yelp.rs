@@ -119,6 +119,26 @@ fn a_slash_at_the_end_of_a_path_changes_nothing() {
 }
 
 #[test]
+fn letters_may_be_percent_encoded_anywhere() {
+    let web = start(swift());
+    let encoded = |path: &str| {
+        let encode = |letter: char| match letter {
+            '/' | '%' => letter.to_string(),
+            _ => format!("%{:02x}", u32::from(letter)),
+        };
+        path.chars().map(encode).collect::<String>()
+    };
+    for (path, query) in requests(&web) {
+        let plain = get(&web, &format!("{path}{query}"));
+        let encoded = get(&web, &format!("{}{query}", encoded(&path)));
+        assert_eq!((encoded.status, encoded.text()), (plain.status, plain.text()), "{path}");
+    }
+    for path in ["/api/v1/items/%31", "/api/v1/items/1%30/", "/%6cab/observed"] {
+        assert_eq!(get(&web, path).status, 200, "{path}");
+    }
+}
+
+#[test]
 fn head_is_answered_as_get_is_without_a_body() {
     let web = start(swift());
     let key = format!("Bearer {}", demo::API_KEY);

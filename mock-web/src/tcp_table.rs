@@ -1,0 +1,70 @@
+//! The kernel's table of TCP sockets, `/proc/net/tcp` (proc(5), Linux only; empty elsewhere).
+
+use std::fs;
+
+/// `TCP_ESTABLISHED`, as the table writes it.
+const ESTABLISHED: &str = "01";
+
+/// One end of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Socket {
+    pub(crate) own_port: u16,
+    pub(crate) other_port: u16,
+    /// Neither end has been shut down.
+    pub(crate) is_established: bool,
+    /// 0 if no process has it open any more.
+    pub(crate) inode: u64,
+}
+
+/// All sockets of this machine.
+pub(crate) fn sockets() -> Vec<Socket> {
+    let tables = ["/proc/net/tcp", "/proc/net/tcp6"].into_iter();
+    tables
+        .filter_map(|table| fs::read_to_string(table).ok())
+        .flat_map(|table| parse(&table))
+        .collect()
+}
+
+fn parse(table: &str) -> Vec<Socket> {
+    let socket_of = |line: &str| {
+        // Slot, own address, other address, state, and after five more columns the inode.
+        let mut columns = line.split_whitespace().skip(1);
+        Some(Socket {
+            own_port: port_of(columns.next()?)?,
+            other_port: port_of(columns.next()?)?,
+            is_established: columns.next()? == ESTABLISHED,
+            inode: columns.nth(5)?.parse().ok()?,
+        })
+    };
+    table.lines().filter_map(socket_of).collect()
+}
+
+/// An address is written as `0100007F:1F90`, both parts in hexadecimal digits.
+fn port_of(address: &str) -> Option<u16> {
+    let (_, port) = address.rsplit_once(':')?;
+    u16::from_str_radix(port, 16).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_tables_are_read() {
+        let table = "\
+  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   1: 0100007F:C001 0100007F:1F90 01 00000000:00000000 00:00000000 00000000  1000        0 101 1
+   5: 0000000000000000FFFF00000100007F:C003 0000000000000000FFFF00000100007F:1F90 01 0:0 0:0 0 1000 0 105 1
+   6: 0100007F:C001 0100007F:1F90 06 00000000:00000000 03:000007D0 00000000     0        0 0 3
+";
+        let socket = |own_port, is_established, inode| Socket {
+            own_port,
+            other_port: 0x1F90,
+            is_established,
+            inode,
+        };
+        let expected =
+            [socket(0xC001, true, 101), socket(0xC003, true, 105), socket(0xC001, false, 0)];
+        assert_eq!(parse(table), expected);
+    }
+}
