@@ -32,7 +32,7 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 use common::{
-    command_line::{self, ExitReason, UsageError, is_closed_pipe, tell},
+    command_line::{self, ExitReason, UsageError, is_closed_pipe, tell, write_whole},
     interrupt, number, stopwatch,
 };
 use mock_web::local_process::{self, LocalWebError};
@@ -218,7 +218,7 @@ pub(crate) fn prepare(sections: &[Section], options: &Options) -> anyhow::Result
         sections.iter().try_for_each(|section| marked::check(path, *section))?;
     }
     if let Some(path) = &options.json {
-        File::options().append(true).create(true).open(path).with_context(|| unwritable(path))?;
+        check_writable(path).with_context(|| unwritable(path))?;
     }
     let this_program = env::current_exe().context("cannot find the path of this program")?;
     let selection = if options.quick { Selection::Quick } else { Selection::Full };
@@ -239,6 +239,13 @@ pub(crate) fn prepare(sections: &[Section], options: &Options) -> anyhow::Result
         occasion: Occasion { command: command(sections, options), date: today() },
         announce: |job| tell(&format!("{job} …\n")),
     })
+}
+
+/// Opens the file, and leaves none where there was none.
+fn check_writable(path: &Path) -> io::Result<()> {
+    let is_new = !path.exists();
+    File::options().append(true).create(true).open(path)?;
+    if is_new { fs::remove_file(path) } else { Ok(()) }
 }
 
 fn environment(name: &str) -> Option<String> {
@@ -288,7 +295,7 @@ pub(crate) fn print(options: &Options, report: &Report) -> anyhow::Result<()> {
     }
     if let Some(path) = &options.json {
         let object = to_json(report).context("cannot write the report")?;
-        fs::write(path, object).with_context(|| unwritable(path))?;
+        write_whole(path, object.as_bytes()).with_context(|| unwritable(path))?;
     }
     Ok(())
 }

@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use common::command_line::write_whole;
+
 use crate::sections::Section;
 
 /// Why a table has no place to go to.
@@ -50,7 +52,7 @@ pub fn check(path: &Path, section: Section) -> Result<(), MarkedError> {
 /// When the file cannot be read or written, or lacks its markers.
 pub fn write(path: &Path, section: Section, table: &str) -> Result<(), MarkedError> {
     let text = with_table(path, section, table)?;
-    fs::write(path, text).map_err(|source| MarkedError::File {
+    write_whole(path, text.as_bytes()).map_err(|source| MarkedError::File {
         attempt: "write",
         path: path.to_owned(),
         source,

@@ -3,8 +3,17 @@
 mod output;
 mod report_files;
 mod unquoted;
+mod whole_file;
 
-use std::{error::Error, io, num::NonZeroUsize, process};
+use std::{
+    env,
+    error::Error,
+    ffi::{OsStr, OsString},
+    io,
+    num::NonZeroUsize,
+    os::unix::ffi::{OsStrExt, OsStringExt},
+    process,
+};
 
 use clap::Parser;
 
@@ -12,8 +21,9 @@ pub use self::{
     output::{print, print_data, tell, tell_lines},
     report_files::{ReportFileError, ReportFiles},
     unquoted::unquoted,
+    whole_file::write_whole,
 };
-use crate::{interrupt, number};
+use crate::{interrupt, number, printable};
 
 /// More than any machine profits from; a mistyped number must not bring it down.
 const WORKERS_MAX: usize = 4096;
@@ -67,7 +77,7 @@ fn without_credentials(message: &str) -> String {
 pub fn parse<Arguments: Parser>() -> io::Result<Result<Arguments, UsageError>> {
     // Where the system does not allow that, programs end at the limit as all do.
     let _ = interrupt::survive_file_size_limit();
-    match Arguments::try_parse() {
+    match try_parse(&env::args_os().collect::<Vec<_>>()) {
         Ok(arguments) => Ok(Ok(arguments)),
         Err(error) if error.use_stderr() => Ok(Err(UsageError::from_parser(&error.to_string()))),
         Err(help) => {
@@ -79,6 +89,25 @@ pub fn parse<Arguments: Parser>() -> io::Result<Result<Arguments, UsageError>> {
             process::exit(0);
         }
     }
+}
+
+/// Parses what was typed. What the parser then says, be it help or an error, quotes it escaped: a
+/// newline of an argument, or of the name of the program, is no newline of ours.
+fn try_parse<Arguments: Parser>(typed: &[OsString]) -> Result<Arguments, clap::Error> {
+    Arguments::try_parse_from(typed).map_err(|message| {
+        let escaped = typed.iter().map(|argument| escaped(argument));
+        Arguments::try_parse_from(escaped).err().unwrap_or(message)
+    })
+}
+
+/// An argument as [`printable::line`] shows it. Bytes that are no text stay.
+fn escaped(argument: &OsStr) -> OsString {
+    let mut escaped = Vec::new();
+    for chunk in argument.as_bytes().utf8_chunks() {
+        escaped.extend_from_slice(printable::line(chunk.valid()).as_bytes());
+        escaped.extend_from_slice(chunk.invalid());
+    }
+    OsString::from_vec(escaped)
 }
 
 /// Whether an error means that nobody reads our output any more, which is no failure of ours.
@@ -107,6 +136,54 @@ pub fn parse_workers(text: &str) -> Result<NonZeroUsize, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[derive(Debug, Parser)]
+    #[command(name = "part0", version)]
+    struct Arguments {
+        #[arg(long, value_parser = parse_workers)]
+        workers: Option<NonZeroUsize>,
+    }
+
+    const HOSTILE: &str = "a\u{1b}[2J\r\n\nerror: fake\u{202e}\u{9b}b";
+    const SHOWN: &str = r"a\u{1b}[2J\u{d}\u{a}\u{a}error: fake\u{202e}\u{9b}b";
+
+    fn parser_says(arguments: &[&[u8]]) -> String {
+        let typed: Vec<OsString> =
+            arguments.iter().map(|argument| OsString::from_vec(argument.to_vec())).collect();
+        try_parse::<Arguments>(&typed).expect_err("help or an error").to_string()
+    }
+
+    #[test]
+    fn help_shows_any_name_of_the_program() {
+        let help = parser_says(&[HOSTILE.as_bytes(), b"--help"]);
+        assert_eq!(printable::lines(&help), help);
+        assert!(help.contains(&format!("Usage: {SHOWN} [OPTIONS]\n")), "{help}");
+    }
+
+    #[test]
+    fn errors_show_what_was_typed() {
+        let hostile = HOSTILE.as_bytes();
+        let option = [b"--", hostile].concat();
+        let with_value = [b"--workers=", hostile].concat();
+        let invalid = [b"\xff", hostile].concat();
+        for arguments in [
+            &[&b"part0"[..], hostile][..],
+            &[b"part0", &option],
+            &[b"part0", &with_value],
+            &[b"part0", b"--workers", hostile],
+            &[hostile, hostile],
+            &[b"part0", &invalid],
+        ] {
+            let message = UsageError::from_parser(&parser_says(arguments)).0;
+            assert!(message.contains(SHOWN), "{message}");
+        }
+    }
+
+    #[test]
+    fn what_can_be_parsed_is_not_escaped() {
+        let typed = [HOSTILE, "--workers", "2"].map(OsString::from);
+        assert_eq!(try_parse::<Arguments>(&typed).unwrap().workers, NonZeroUsize::new(2));
+    }
 
     #[test]
     fn what_a_parser_says_fits_on_one_line_and_has_no_credentials() {

@@ -97,7 +97,7 @@ pub fn export(
     match out {
         None => Ok(text),
         Some(out) => {
-            workspace::write(out, text.as_bytes())?;
+            workspace::write_whole(out, text.as_bytes())?;
             Ok(format!("Written: {}\n", shown(out)))
         }
     }
@@ -109,7 +109,7 @@ fn write_each(results: &[StudentResult], out: &Path) -> Result<String, ExportErr
         .map(|result| Ok(out.join(folder_of(&result.student)?).join("results.json")))
         .collect::<Result<_, ExportError>>()?;
     for (result, path) in results.iter().zip(paths) {
-        workspace::write(&path, gradescope::result(result).as_bytes())?;
+        workspace::write_whole(&path, gradescope::result(result).as_bytes())?;
     }
     Ok(format!("Written: a results.json for each of {} in {}\n", results.len(), shown(out)))
 }

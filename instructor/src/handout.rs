@@ -4,8 +4,10 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    process,
 };
 
+use common::interrupt::Cleanup;
 use lab::{
     compile::{self, CompileError},
     workspace::{self, WorkspaceError},
@@ -67,13 +69,45 @@ pub enum HandoutError {
 
 /// Makes the starter in `out`, a new folder; returns the files that are the students' to write.
 ///
+/// It is made in a hidden folder beside `out`, which gets its name once all is there. That folder is
+/// removed if something fails, or a signal ends the process.
+///
 /// # Errors
 /// When there is something in `out`, or a file cannot be read or written.
 pub fn make(root: &Path, out: &Path) -> Result<Vec<PathBuf>, HandoutError> {
+    let out = &out.canonicalize().unwrap_or_else(|_| out.to_owned());
     if fs::read_dir(out).is_ok_and(|mut entries| entries.next().is_some()) {
         return Err(HandoutError::NotEmpty { folder: out.to_owned() });
     }
-    lay_out(root, out, MARK)
+    let (draft, cleanup) = Cleanup::after(|| {
+        let draft = begin_draft(out)?;
+        let removed = draft.clone();
+        Ok::<_, WorkspaceError>((draft, move || drop(fs::remove_dir_all(removed))))
+    })?;
+    let made = lay_out(root, &draft, MARK).and_then(|exercises| {
+        fs::rename(&draft, out).map_err(WorkspaceError::io("create", out))?;
+        Ok(exercises)
+    });
+    if made.is_err() {
+        let _ = fs::remove_dir_all(&draft); // the first error is the one to report
+    }
+    drop(cleanup);
+    made
+}
+
+/// Creates the folder that is going to be `out`, with its permissions if it is there.
+fn begin_draft(out: &Path) -> Result<PathBuf, WorkspaceError> {
+    let name = out.file_name().unwrap_or_default().to_string_lossy();
+    let draft = out.with_file_name(format!(".{name}.{}", process::id()));
+    if let Some(folder) = out.parent() {
+        fs::create_dir_all(folder).map_err(WorkspaceError::io("create", folder))?;
+    }
+    fs::create_dir(&draft).map_err(WorkspaceError::io("create", &draft))?;
+    if let Ok(former) = out.metadata() {
+        fs::set_permissions(&draft, former.permissions())
+            .map_err(WorkspaceError::io("change", &draft))?;
+    }
+    Ok(draft)
 }
 
 /// What a file is handed out as.
@@ -106,13 +140,13 @@ pub(crate) fn lay_out(root: &Path, out: &Path, mark: &str) -> Result<Vec<PathBuf
                 if path == Path::new(MANIFEST) {
                     starter = marked(&starter, mark);
                 }
-                workspace::write(&out.join(&path), starter.as_bytes())?;
+                Cleanup::whole_step(|| workspace::write(&out.join(&path), starter.as_bytes()))?;
                 // What is left out of a text or of a manifest is nobody's to write.
                 if ends_in("rs") {
                     exercises.push(path);
                 }
             }
-            _ => workspace::copy(&root.join(&path), &out.join(&path))?,
+            _ => Cleanup::whole_step(|| workspace::copy(&root.join(&path), &out.join(&path)))?,
         }
     }
     if out.join(LOCK_FILE).exists() {
@@ -136,11 +170,11 @@ fn marked(manifest: &str, mark: &str) -> String {
 /// Removes from the lock file of `out` what no package there needs, since `--locked` accepts nothing
 /// else. Cargo does it, and keeps all other versions.
 fn lock(out: &Path) -> Result<(), HandoutError> {
-    let update = compile::cargo()
+    let mut update = compile::cargo();
+    update
         .args(["update", "--quiet", "--offline", "--color", "never", "--workspace"])
-        .current_dir(out)
-        .output()
-        .map_err(|source| CompileError::NoCargo { source })?;
+        .current_dir(out);
+    let update = compile::output(&mut update).map_err(|source| CompileError::NoCargo { source })?;
     if update.status.success() {
         return Ok(());
     }

@@ -90,10 +90,7 @@ pub fn keep(results: &Path, result: &StudentResult) -> Result<(), WorkspaceError
     let path = path_of(results, &result.student);
     let mut text = serde_json::to_vec_pretty(result).expect("a result that JSON can hold");
     text.push(b'\n');
-    // Whole or not at all: whoever is interrupted finds what was there before.
-    let draft = path.with_extension("draft");
-    workspace::write(&draft, &text)?;
-    fs::rename(&draft, &path).map_err(WorkspaceError::io("write", &path))
+    workspace::write_whole(&path, &text)
 }
 
 /// The results of all students, by their names.

@@ -6,9 +6,11 @@ use std::{
     collections::BTreeSet,
     ffi::OsStr,
     fs,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::Command,
     sync::{Arc, Mutex, Weak},
+    thread,
 };
 
 use instructor::{graded, handout};
@@ -70,6 +72,55 @@ fn signatures(source: &str) -> Vec<String> {
         }
     }
     signatures
+}
+
+/// The names of all that is in a folder.
+fn names_in(folder: &Path) -> Vec<String> {
+    let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+    names.map(|name| name.into_string().unwrap()).collect()
+}
+
+#[test]
+fn what_fails_leaves_nothing_in_the_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let [root, out] = ["lab", "new/starter"].map(|name| folder.path().join(name));
+    fs::create_dir(&root).unwrap();
+    fs::write(root.join("a.md"), "first\n").unwrap();
+    fs::write(root.join("b.md"), "<!-- BEGIN SOLUTION -->\n").unwrap();
+    handout::make(&root, &out).unwrap_err();
+    assert_eq!(names_in(out.parent().unwrap()), [""; 0]);
+    fs::write(root.join("b.md"), "second\n").unwrap();
+    handout::make(&root, &out).unwrap();
+    assert_eq!(names_in(out.parent().unwrap()), ["starter"]);
+    assert_eq!(names_in(&out).len(), 2);
+}
+
+#[test]
+fn a_signal_leaves_nothing_in_the_way() {
+    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+        let folder = tempfile::tempdir().unwrap();
+        let [cargo, ready, new] = ["cargo", "ready", "new"].map(|name| folder.path().join(name));
+        // The last step starts cargo, which is this script, and does not end by itself.
+        let script = format!("#!/bin/sh\n: > '{}'\nexec tail -f /dev/null\n", ready.display());
+        fs::write(&cargo, script).unwrap();
+        fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).unwrap();
+        let mut making = Command::new(env!("CARGO_BIN_EXE_instructor"))
+            .arg("handout")
+            .arg(new.join("starter"))
+            .env("CARGO", &cargo)
+            .current_dir(root())
+            .spawn()
+            .unwrap();
+        while !ready.exists() {
+            assert!(making.try_wait().unwrap().is_none(), "it waits for cargo");
+            thread::yield_now();
+        }
+        assert!(!new.join("starter").exists(), "it is not complete");
+        let pid = making.id().to_string();
+        assert!(Command::new("kill").args(["-s", signal, &pid]).status().unwrap().success());
+        assert_eq!(making.wait().unwrap().code(), Some(code));
+        assert_eq!(names_in(&new), [""; 0], "{signal}");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::{
     io::{self, IsTerminal, Read, Seek},
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Child, Command, Output, Stdio},
     sync::mpsc,
     thread,
     time::Duration,
@@ -66,6 +66,16 @@ pub fn cargo() -> Command {
     cargo
 }
 
+/// Runs cargo to its end; a signal that ends this process ends it, too.
+///
+/// # Errors
+/// When it cannot be started.
+pub fn output(cargo: &mut Command) -> io::Result<Output> {
+    cargo.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+    let (child, _cleanup) = Cleanup::after(|| spawn_group(cargo))?;
+    child.wait_with_output()
+}
+
 /// Builds the candidate of `part` from the workspace at `root`, to `target` or wherever cargo builds;
 /// returns its path. Cargo's progress is shown if stderr is a terminal and `progress` allows it.
 ///
@@ -88,7 +98,7 @@ pub fn candidate(
         .args(["build", "--locked", "--message-format", "json", "--config", &unoptimised])
         .args(["--package", part.package(), "--bin", part.candidate()])
         .current_dir(root);
-    let is_shown = progress == Visibility::OnTerminal && io::stderr().is_terminal();
+    let is_shown = shows_progress(progress);
     if !is_shown {
         build.args(["--quiet", "--color", "never"]);
     }
@@ -103,6 +113,11 @@ pub fn candidate(
             ),
         }),
     }
+}
+
+/// Whether cargo's progress is shown.
+pub fn shows_progress(progress: Visibility) -> bool {
+    progress == Visibility::OnTerminal && io::stderr().is_terminal()
 }
 
 /// How a build ends.
@@ -121,11 +136,8 @@ fn run(build: &mut Command, is_shown: bool, deadline: Duration) -> io::Result<En
         build.stderr(stderr.try_clone()?);
     }
     build.stdin(Stdio::null()).stdout(Stdio::piped()).process_group(0);
-    let ((group, mut build), _cleanup) = Cleanup::after(|| {
-        let build = build.spawn()?;
-        let group = Pid::from_raw(build.id().cast_signed());
-        io::Result::Ok(((group, build), move || kill_group(group)))
-    })?;
+    let (mut build, _cleanup) = Cleanup::after(|| spawn_group(build))?;
+    let group = group_of(&build);
     let mut stdout = build.stdout.take().expect("a pipe was asked for");
     let (reader, said) = mpsc::channel();
     thread::spawn(move || {
@@ -147,6 +159,17 @@ fn run(build: &mut Command, is_shown: bool, deadline: Duration) -> io::Result<En
     let mut said = Vec::new();
     stderr.read_to_end(&mut said)?;
     Ok(Ended::Badly { stdout, stderr: String::from_utf8_lossy(&said).into_owned() })
+}
+
+/// Starts the leader of a group of processes; also returns what ends them all.
+fn spawn_group(leader: &mut Command) -> io::Result<(Child, impl FnOnce() + Send + use<>)> {
+    let leader = leader.spawn()?;
+    let group = group_of(&leader);
+    Ok((leader, move || kill_group(group)))
+}
+
+fn group_of(leader: &Child) -> Pid {
+    Pid::from_raw(leader.id().cast_signed())
 }
 
 fn kill_group(group: Pid) {

@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use common::command_line;
+
 /// What build output and version control need is nobody's source.
 const LEFT_OUT: &[&str] = &["target", ".git"];
 
@@ -100,4 +102,15 @@ pub fn write(path: &Path, contents: &[u8]) -> Result<(), WorkspaceError> {
         fs::create_dir_all(folder).map_err(WorkspaceError::io("create", folder))?;
     }
     fs::write(path, contents).map_err(WorkspaceError::io("write", path))
+}
+
+/// Writes a file and its folders; the file has its name only once all of it is there.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_whole(path: &Path, contents: &[u8]) -> Result<(), WorkspaceError> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(WorkspaceError::io("create", folder))?;
+    }
+    command_line::write_whole(path, contents).map_err(WorkspaceError::io("write", path))
 }

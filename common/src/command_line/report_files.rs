@@ -1,15 +1,13 @@
 //! The files that a report is written to besides: a page to look at, and a trace.
 
 use std::{
-    fs::{self, File},
-    io::{self, Write},
+    fs, io,
     path::{Path, PathBuf},
-    process,
 };
 
 use clap::Args;
 
-use super::UsageError;
+use super::{UsageError, write_whole};
 use crate::{
     printable,
     report::{self, Lesson, Report},
@@ -109,25 +107,13 @@ fn folder_of(path: &Path) -> &Path {
     }
 }
 
-/// Replaces the file by a new one, which nobody sees before it is whole.
+/// Replaces the file by a new one, unless its content cannot be had.
 fn replace(
     path: &Path,
     content: impl FnOnce() -> io::Result<String>,
 ) -> Result<(), ReportFileError> {
-    let written = (|| {
-        let place = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        let name = place.file_name().unwrap_or_default().to_string_lossy();
-        let fresh = place.with_file_name(format!(".{name}.{}", process::id()));
-        let renamed = write_new(&fresh, &content()?).and_then(|()| fs::rename(&fresh, &place));
-        renamed.inspect_err(|_| {
-            let _ = fs::remove_file(&fresh); // the first error is the one to tell
-        })
-    })();
+    let written = content().and_then(|content| write_whole(path, content.as_bytes()));
     written.map_err(|source| ReportFileError { path: path.to_owned(), source })
-}
-
-fn write_new(path: &Path, content: &str) -> io::Result<()> {
-    File::create(path)?.write_all(content.as_bytes())
 }
 
 #[cfg(test)]

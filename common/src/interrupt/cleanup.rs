@@ -22,6 +22,14 @@ static ACTIONS: Mutex<BTreeMap<u64, Action>> = Mutex::new(BTreeMap::new());
 pub struct Cleanup(u64);
 
 impl Cleanup {
+    /// Calls `step`, which no signal cuts off; once a signal has come, no step begins any more.
+    ///
+    /// So nothing is written to what the actions remove. A step should be short.
+    pub fn whole_step<Value>(step: impl FnOnce() -> Value) -> Value {
+        let _actions = actions();
+        step()
+    }
+
     /// Calls `start`, which returns a value and the action that cleans up after it.
     ///
     /// No signal ends the process between `start` and the registration of its action.

@@ -1,6 +1,6 @@
 //! Text from outside reaches a terminal as text: it is shown, and never obeyed.
 
-use std::{process::Output, time::Duration};
+use std::{os::unix::process::CommandExt, process::Output, time::Duration};
 
 use common::printable;
 use mock_web::{
@@ -90,6 +90,16 @@ fn arguments_and_files_are_shown() {
         check_is_shown(&output);
         assert_eq!(text(&output.stderr).lines().count(), 1, "{output:?}");
     }
+}
+
+#[test]
+fn the_name_of_the_program_is_shown() {
+    for argument in ["--help", "-h", "--version", "--no-such-option"] {
+        let output = Session::new().program().arg0(HOSTILE).arg(argument).output().unwrap();
+        check_is_shown(&output);
+    }
+    let help = Session::new().program().arg0(HOSTILE).arg("--help").output().unwrap();
+    assert!(text(&help.stdout).contains(r"Usage: a\u{1b}[2J"), "{help:?}");
 }
 
 #[test]
