@@ -21,12 +21,12 @@ use instructor::{
     grade::{self, Book, Workshop},
     graded, handout,
     points::{Points, PointsError},
-    results::StudentResult,
+    results::{self, StudentResult},
     submission,
 };
 use lab::{
     cli::{NotProved, clean_up_on_signals, parse, print},
-    kernel, workspace,
+    compile, kernel, workspace,
 };
 
 /// Makes the lab's handout, and proves what was made of it.
@@ -135,8 +135,13 @@ fn grade_all(submissions: &Path, out: &Path, points: Option<&Path>) -> anyhow::R
         }
     };
     let submissions = submission::all(submissions)?;
-    // Cargo's progress and the bar below would overwrite each other.
+    // Cargo's progress and the bar below would overwrite each other: what takes long is built before.
     let workshop = Workshop::open(&root, Visibility::Hidden)?;
+    let is_graded = |student| results::known(out, student).is_some_and(|it| it.is_complete);
+    let is_to_do = submissions.iter().any(|submission| !is_graded(&submission.student));
+    if is_to_do && compile::shows_progress(Visibility::OnTerminal) {
+        workshop.build_own()?;
+    }
     let steps = submissions.len() * graded::exercises().count();
     let progress = Progress::start("grading", steps as u64, Visibility::OnTerminal);
     let tell = |event: grade::Event<'_>| match event {

@@ -124,6 +124,15 @@ impl Workshop {
     /// # Errors
     /// When it cannot be built for another reason than what was handed in.
     pub fn build(&self, part: Part, handed_in: &[&HandedIn]) -> Result<Built, GraderError> {
+        self.build_showing(self.progress, part, handed_in)
+    }
+
+    fn build_showing(
+        &self,
+        progress: Visibility,
+        part: Part,
+        handed_in: &[&HandedIn],
+    ) -> Result<Built, GraderError> {
         for exercise in graded::exercises().filter(|exercise| exercise.part == part) {
             let own = handed_in.iter().find(|one| one.exercise.files == exercise.files);
             for file in exercise.files.iter().map(Path::new) {
@@ -139,11 +148,29 @@ impl Workshop {
                 workspace::write(&self.root.join(file), contents.as_bytes())?;
             }
         }
-        match compile::candidate(&self.root, Some(&self.target), part, self.progress) {
+        match compile::candidate(&self.root, Some(&self.target), part, progress) {
             Ok(built) => Ok(Built::Program(Arc::new(self.copy(&built)?))),
             Err(CompileError::Refused { said }) => Ok(Built::Refused(said)),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Builds the lab's own solutions, and so all that submissions need: the first time, that takes
+    /// minutes. Cargo's progress is shown if stderr is a terminal.
+    ///
+    /// # Errors
+    /// When they cannot be built.
+    pub fn build_own(&self) -> Result<(), GraderError> {
+        for part in Part::ALL {
+            match self.build_showing(Visibility::OnTerminal, part, &[])? {
+                Built::Program(program) if part == speed::PART => {
+                    self.baseline.get_or_init(|| program);
+                }
+                Built::Program(_) => {}
+                Built::Refused(said) => return Err(CompileError::NotBuilt { said }.into()),
+            }
+        }
+        Ok(())
     }
 
     /// The lab's own solution of what is timed.
