@@ -32,11 +32,12 @@ impl Codings {
         transfer.pop_if(|last| last == "chunked");
         let is_transferred_as_gzip = is_gzip(&transfer).ok_or_else(|| {
             let all = listed(headers, &TRANSFER_ENCODING).join(", ");
-            refusal(&format!("sent with the transfer coding {all:?}, and only chunked and gzip"))
+            refusal(&format!("transferred as {all:?}, and only gzip and chunked can be read"))
         })?;
         let content = listed(headers, &CONTENT_ENCODING);
         let is_gzip = is_gzip(&content).ok_or_else(|| {
-            refusal(&format!("encoded as {:?}, and only {ACCEPTED}", content.join(", ")))
+            let all = content.join(", ");
+            refusal(&format!("encoded as {all:?}, and only {ACCEPTED} was asked for"))
         })?;
         Ok(Self { is_transferred_as_gzip, is_gzip })
     }
@@ -77,7 +78,7 @@ fn is_gzip(codings: &[String]) -> Option<bool> {
 }
 
 fn refusal(what: &str) -> Trouble {
-    Trouble::Permanent { cause: format!("the answer is {what} was asked for") }
+    Trouble::Permanent { cause: format!("the answer is {what}") }
 }
 
 /// All members of a gzip file, one after another (RFC 1952, 2.2). Zeros after the last one are

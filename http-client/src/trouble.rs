@@ -24,7 +24,7 @@ pub(crate) fn of(error: &Error) -> Trouble {
         }
         Error::Protocol(protocol) if has_too_many_headers(protocol) => {
             let cause =
-                format!("the answer has more headers than {HEADERS_MAX}, which can be read");
+                format!("the answer has more than {HEADERS_MAX} headers, and no more can be read");
             (false, cause)
         }
         Error::ConnectionFailed | Error::Protocol(_) | Error::BodyStalled => {

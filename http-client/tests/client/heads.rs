@@ -57,6 +57,6 @@ fn more_headers_than_can_be_read_are_refused_by_their_number() {
     for count in [129, 1_000, 10_000] {
         let gave_up = fetch(&client(1), &server.url(&format!("/{count}"))).0.unwrap_err();
         assert_eq!(gave_up.attempts, 1, "{gave_up:?}");
-        assert!(gave_up.cause.contains("more headers than 128"), "{gave_up:?}");
+        assert!(gave_up.cause.contains("more than 128 headers"), "{gave_up:?}");
     }
 }
