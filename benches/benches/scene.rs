@@ -28,7 +28,7 @@ pub(crate) struct Scene {
 }
 
 impl Scene {
-    /// A scene whose collection is for benches alone, so that nobody loses documents.
+    /// A scene whose collection is for benches alone, so that no documents of a user are lost.
     ///
     /// # Errors
     /// When the database cannot be used.

@@ -214,7 +214,7 @@ mod tests {
         let mut group = ProcessGroup::start(command).expect("sh is there");
         let used = killed_after(Duration::ZERO, &mut group, ProcessGroup::wait).expect("an end");
         assert_eq!(used.status.code(), None, "it ends by a signal");
-        // The pipe ends when nobody is left who could write to it.
+        // The pipe ends with the last process that could write to it.
         assert_eq!(text_of(&mut reader), "");
     }
 

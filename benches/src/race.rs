@@ -15,7 +15,7 @@ use crate::trial::{Expense, Measurement, Trial, TrialError};
 pub struct Race {
     /// What the job is called.
     pub job: String,
-    /// What nobody can be faster than, where that is known.
+    /// The least time that is possible, where that is known.
     pub limit: Option<Limit>,
     /// Who does it, and by which program.
     pub entrants: Vec<Entrant>,
@@ -26,7 +26,7 @@ pub struct Race {
 pub struct Entrant {
     /// The name, and the version where names alone do not tell them apart.
     pub contender: String,
-    /// The program that does this job; none if it could, but nobody would wait for it.
+    /// The program that does this job; none if it could, but would take too long.
     pub trial: Option<Trial>,
 }
 
@@ -35,7 +35,7 @@ pub struct Entrant {
 pub enum Limit {
     /// The latency of answers takes so long.
     Latency(Duration),
-    /// The host's limit on requests lets nobody be done earlier.
+    /// The host's limit on requests allows no less time.
     Rate(Duration),
     /// So many cores there are to compute on.
     Cores(NonZeroUsize),
@@ -46,7 +46,7 @@ pub enum Limit {
 pub struct Row {
     /// What the job is called.
     pub job: String,
-    /// What nobody can be faster than, where that is known.
+    /// The least time that is possible, where that is known.
     pub limit: Option<Limit>,
     /// What all have found.
     pub answer: String,

@@ -1,4 +1,4 @@
-//! Answers out of what programs report, in one form whoever reports it, so that they can be compared.
+//! Answers out of what programs report, in one form for all programs, so that they can be compared.
 
 use serde::Deserialize;
 

@@ -43,7 +43,7 @@ pub struct Conditions {
     pub rounds: NonZeroU32,
     /// On which machine.
     pub machine: Machine,
-    /// Whoever needs less memory than this cannot be told from one that needs as much.
+    /// Less memory than this cannot be measured.
     pub memory_bytes_min: u64,
 }
 

@@ -80,7 +80,7 @@ pub(crate) enum Layout {
     ByJob,
 }
 
-/// What all sections are told.
+/// The settings of all sections.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// This program, which does a job when it is started with `job` and a task.

@@ -22,7 +22,7 @@ pub fn of_times(times: &[Duration]) -> Option<Spread<Duration>> {
 
 /// The spread of our cost by theirs, round by round; none if there is no round that both were in.
 pub fn of_ratios(ours: &[Duration], theirs: &[Duration]) -> Option<Spread<f64>> {
-    // The kernel's clock may stand still for less than a tick: nobody is infinitely fast.
+    // The kernel's clock may stand still for less than a tick: no program is infinitely fast.
     let nonzero = |time: Duration| time.max(Duration::from_nanos(1));
     let mut sorted: Vec<f64> = ours
         .iter()

@@ -23,12 +23,12 @@ const DRAINED_BYTES: usize = 1 << 20;
 /// What a digest is made of: any odd number with many bits in it (here of π) will do.
 const DIGEST_FACTOR: u64 = 0x3243_f6a8_885a_308d;
 
-/// A program, what it is told, and what its output means.
+/// A program, its arguments, and what its output means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trial {
     /// Its path, or its name if it is to be looked for in PATH.
     pub program: PathBuf,
-    /// What it is told.
+    /// Its arguments.
     pub arguments: Vec<OsString>,
     /// What is added to its environment.
     pub environment: Vec<(&'static str, &'static str)>,

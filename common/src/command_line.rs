@@ -110,7 +110,7 @@ fn escaped(argument: &OsStr) -> OsString {
     OsString::from_vec(escaped)
 }
 
-/// Whether an error means that nobody reads our output any more, which is no failure of ours.
+/// Whether an error means that our output is not read any more, which is no failure of ours.
 pub fn is_closed_pipe(error: &(dyn Error + 'static)) -> bool {
     let mut causes = std::iter::successors(Some(error), |&cause| cause.source());
     causes.any(|cause| {

@@ -22,7 +22,7 @@ use serde_json::Value;
 
 use crate::exercise;
 
-/// Whoever serves the socket.
+/// The examiner, which serves the socket.
 #[derive(Clone, Debug)]
 pub struct Examiner {
     path: PathBuf,
@@ -65,7 +65,7 @@ impl Examiner {
     /// Has a piece of work done; that takes as long as the examiner pleases.
     ///
     /// # Errors
-    /// When nobody serves the socket, or hangs up, or says something else.
+    /// When the socket is not served, or its server hangs up, or says something else.
     pub fn piece<Output: DeserializeOwned>(&self, numbers: Range<u64>) -> io::Result<Output> {
         self.ask(Question::Piece { from: numbers.start, to: numbers.end })
     }

@@ -1,4 +1,4 @@
-//! What is still to be written: the handout's `todo!`, told kindly instead of as a crash.
+//! What is still to be written: the handout's `todo!`, named in a sentence instead of as a crash.
 
 use std::{
     any::Any,

@@ -39,7 +39,7 @@ struct Crowd {
     waiting: Vec<Passer>,
     passers: u64,
     peak: usize,
-    /// Set for good by whoever completes the crowd, or by the first to lose patience, so that
+    /// Set for good by the thread that completes the crowd, or by the first to lose patience, so that
     /// sequential code waits once and not once for every piece of work.
     is_open: bool,
 }

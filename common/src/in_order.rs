@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 /// Hands out tasks as long as fewer than `window` results are outstanding, and yields the results
 /// in the tasks' order.
 ///
-/// `send` gives a task with its number to whoever works; `receive` waits for a result that has
+/// `send` gives a task with its number to a worker; `receive` waits for a result that has
 /// been done, with its task's number. A result that comes early is kept until its turn, so that at
 /// most `window` of them are ever kept, whatever the number of tasks. The iterator is lazy: it
 /// must be driven for the workers to be fed.

@@ -111,7 +111,7 @@ mod tests {
         Trouble::Transient { cause: "busy".to_owned(), retry_after }
     }
 
-    /// Runs attempts that fail as told and then succeed; returns the result and the pauses.
+    /// Runs attempts that fail with these troubles and then succeed; returns the result and the pauses.
     fn run(retry: Retry, troubles: Vec<Trouble>) -> (Result<u32, GaveUp>, Vec<Duration>) {
         let pauses = RefCell::new(Vec::new());
         let mut troubles = troubles.into_iter();

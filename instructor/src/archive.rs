@@ -24,8 +24,8 @@ const ENTRIES_MAX: usize = 2_000;
 /// So much of a name, or of what is wrong with an archive, is evidence.
 const SHOWN_CHARACTERS_MAX: usize = 120;
 
-/// How file names of archives end. Those that are not read are known, so that whoever hands one in is
-/// told, and not passed over.
+/// How file names of archives end. Those that are not read are known, so that a student who hands one
+/// in learns why, and is not passed over.
 const ENDINGS: &[(&str, Option<Format>)] = &[
     (".zip", Some(Format::Zip)),
     (".tar.gz", Some(Format::TarGzip)),

@@ -148,7 +148,7 @@ fn grade_all(submissions: &Path, out: &Path, points: Option<&Path>) -> anyhow::R
         grade::Event::Judged => progress.advance(),
         grade::Event::Done(result) => {
             let StudentResult { student, score, score_max, .. } = result;
-            // Whoever does not want to know goes on without.
+            // Grading goes on if stdout is closed.
             let student = printable::line(student);
             let _ = print(&format!("{student}: {score} of {score_max}\n"));
         }

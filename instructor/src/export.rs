@@ -21,7 +21,7 @@ pub enum Format {
     Junit,
     /// What spreadsheets read.
     Csv,
-    /// A page for whoever teaches the class.
+    /// A page for the teachers of the class.
     Html,
 }
 

@@ -50,7 +50,7 @@ pub enum Event<'a> {
 pub struct Book<'a> {
     /// What each check is worth.
     pub points: &'a Points,
-    /// The folder for results; whoever has one there is not graded again.
+    /// The folder for results; a student with a result there is not graded again.
     pub results: &'a Path,
     /// Hears of each step.
     pub tell: &'a (dyn Fn(Event<'_>) + Sync),
@@ -86,7 +86,7 @@ pub fn all(
                 scope.spawn(move || prove_all(&queue, book))
             })
             .collect();
-        // Whoever is left when all provers have failed is told so by the queue.
+        // When all provers have failed, the queue ends, so that building stops as well.
         drop(queue);
         let built = sheets.clone().try_for_each(|(sheet, submission)| {
             build_all(workshop, sheet, submission, book, &tasks)
@@ -175,7 +175,7 @@ fn build_part<'a>(
                 }
                 let task = Task { sheet, number, exercise, program };
                 if !sheet.is_judged(number) && tasks.send(task).is_err() {
-                    return Ok(()); // nobody is left to prove it, and says why
+                    return Ok(()); // no prover is left; their errors say why
                 }
             }
             Built::Refused(said) => {

@@ -141,7 +141,7 @@ pub(crate) fn lay_out(root: &Path, out: &Path, mark: &str) -> Result<Vec<PathBuf
                     starter = marked(&starter, mark);
                 }
                 Cleanup::whole_step(|| workspace::write(&out.join(&path), starter.as_bytes()))?;
-                // What is left out of a text or of a manifest is nobody's to write.
+                // What is left out of a text or of a manifest is not for students to write.
                 if ends_in("rs") {
                     exercises.push(path);
                 }

@@ -1,4 +1,4 @@
-//! Checks that students do not have: the same work in other sizes than those they are told of, so that
+//! Checks that students do not have: the same work in other sizes than those they know, so that
 //! nothing is gained from a number that is written down.
 
 use lab::{

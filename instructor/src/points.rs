@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{graded, results::Judged};
 
-/// What checks are worth if nobody says otherwise.
+/// What checks are worth by default.
 pub(crate) const BUILT_IN: &[&str] = &[include_str!("../points.toml"), crate::hidden::POINTS];
 
 /// The last part of the names of checks whose points come on top.
@@ -82,7 +82,7 @@ pub enum PointsError {
 }
 
 impl Points {
-    /// What checks are worth if nobody says otherwise.
+    /// What checks are worth by default.
     ///
     /// # Errors
     /// When it does not fit the checks.

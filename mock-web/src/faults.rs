@@ -14,12 +14,12 @@ pub enum Fault {
     NotFound,
     /// As for a business that must not be shown: 400 of Yelp v2, else 403.
     BusinessUnavailable,
-    /// 429, the client is told to wait.
+    /// 429, with the time to wait.
     TooManyRequests {
         /// How long, in the header `Retry-After`, which has whole seconds only: rounded up.
         retry_after: Duration,
     },
-    /// 429, the client is not told for how long: so Yelp v3 limits the requests of a second.
+    /// 429, without the time to wait: so Yelp v3 limits the requests of a second.
     TooManyRequestsPerSecond,
     /// As when the requests of a day are used up: 400 of Yelp v2, else 429.
     DailyLimitReached,

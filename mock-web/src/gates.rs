@@ -91,7 +91,7 @@ struct Gate {
     needed: NonZeroUsize,
     patience: Duration,
     crowd: Mutex<Crowd>,
-    /// Set for good by whoever completes the crowd, or by the first to lose patience.
+    /// Set for good by the request that completes the crowd, or by the first to lose patience.
     is_open: watch::Sender<bool>,
 }
 
@@ -134,7 +134,7 @@ impl Gate {
         Some(Place { gate: self, client })
     }
 
-    /// Whoever opens it holds the crowd, so that nobody joins it meanwhile.
+    /// The caller holds the crowd, so that no request joins it meanwhile.
     fn open(&self, _crowd: &MutexGuard<'_, Crowd>) {
         self.is_open.send_replace(true);
     }

@@ -40,7 +40,7 @@ impl Yelp {
         Self { nonces: Nonces::default(), v2: Allowance::new(limits), v3: Allowance::new(limits) }
     }
 
-    /// Lets in whoever signed the request, while calls are left.
+    /// Lets a request in if it is signed, while calls are left.
     pub(crate) fn admit_v2(&self, asked: &Asked<'_>, now: Duration) -> Admission {
         if let Err(refusal) = oauth::verify(asked, &CREDENTIALS, &self.nonces, now) {
             return Admission::refused(v2::refuse(&refusal));
@@ -49,7 +49,7 @@ impl Yelp {
         Admission { refusal: exceeded.map(|limit| refuse(limit, v2::tell)), ..Admission::default() }
     }
 
-    /// Lets in whoever has the key, while calls are left.
+    /// Lets a request in if it has the key, while calls are left.
     pub(crate) fn admit_v3(&self, asked: &Asked<'_>, now: Duration) -> Admission {
         if let Err(answer) = v3::check_key(asked.authorization) {
             return Admission::refused(answer);

@@ -96,7 +96,7 @@ pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<Loc
     let job = within_limit(job(options)?, &variants, open_files_max, options.quiet);
     let api = options.api()?;
     let program = env::current_exe().context("cannot find the path of this program")?;
-    // Told before anything is started.
+    // Errors are reported before anything is started.
     Credentials::find(options.credentials(), api, &environment)?;
     check_address(&options.store, &environment)?;
     let (Site { base_url, proxy, latency }, local_web) = site::find(options, &program)?;

@@ -77,7 +77,7 @@ impl Instruments {
         timeline.sort_lanes_by_key(|lane| {
             let process = pids.iter().position(|pid| *pid == lane.pid);
             let (name, number) = lane.thread.rsplit_once('-').unwrap_or((&lane.thread, ""));
-            // Whoever searches comes before those who ask for what was found.
+            // Threads that search come before those that ask for what was found.
             let is_searcher = name == Lane::MAIN || name == Job::CITY_WORKER;
             (process, !is_searcher, name.to_owned(), number.parse::<usize>().ok())
         });

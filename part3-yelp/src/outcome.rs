@@ -48,7 +48,7 @@ pub struct Search {
     pub wanted: Vec<BusinessId>,
     /// Businesses that are kept already, and young enough.
     pub kept: Vec<BusinessId>,
-    /// Entries of the answer that nobody can ask for.
+    /// Entries of the answer that cannot be asked for.
     pub failed: Vec<Failure>,
     /// Why nothing was found, if so.
     pub trouble: Option<SearchTrouble>,

@@ -36,7 +36,7 @@ pub struct Yelp {
     credentials: Credentials,
     client: HttpClient,
     pace: Option<Pace>,
-    /// Set once, by whoever learns first that there is no point in going on.
+    /// Set once, by the first thread that learns that there is no point in going on.
     stop: OnceLock<Stop>,
 }
 
@@ -59,7 +59,7 @@ pub enum NoAnswer {
 pub struct Found {
     /// Businesses, best first, each once.
     pub ids: Vec<BusinessId>,
-    /// Entries of its answers that nobody can ask for.
+    /// Entries of its answers that cannot be asked for.
     pub failed: Vec<Failure>,
 }
 

@@ -83,7 +83,7 @@ fn append_without_divisor(numbers: Range<u64>, candidates: &mut Vec<u64>) {
         let mut is_candidate = [true; LANES];
         for (inverse, limit) in DIVISORS {
             for (lane, flag) in is_candidate.iter_mut().enumerate() {
-                // Beyond the end of the range, which may be that of the type, nobody looks.
+                // What is beyond the end of the range, which may be that of the type, is not read.
                 let n = (start as u32).wrapping_add(2 * lane as u32);
                 *flag &= n.wrapping_mul(inverse) > limit;
             }

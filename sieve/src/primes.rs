@@ -1,6 +1,6 @@
 //! Primes in order, as an iterator that holds one window at a time.
 //!
-//! A range may be without an end, and nobody may want more of it than its first primes. So it is
+//! A range may be without an end, and only its first primes may be wanted. So it is
 //! taken in pieces: the first few numbers are tested, the first piece that is sieved is about a window
 //! long, and pieces grow from then on.
 

@@ -1,4 +1,4 @@
-//! The report as one JSON object, for whoever wants more than the table has.
+//! The report as one JSON object, for readers who want more than the table has.
 
 use std::time::Duration;
 

@@ -140,7 +140,7 @@ impl Programs {
         entrants
     }
 
-    /// Whoever counts without dividing, ours by these methods.
+    /// Contenders that count without dividing, ours by these methods.
     fn counters(&self, range: &Range<u64>, threads: Threads, methods: &[&str]) -> Vec<Entrant> {
         let of_method =
             |method: &&str| self.ours(range, threads, method, &["--count"], Reading::Count);

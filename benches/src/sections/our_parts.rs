@@ -1,4 +1,4 @@
-//! The programs of the lab's parts, made anew, so that nobody measures yesterday's.
+//! The programs of the lab's parts, built anew, so that none of yesterday's is measured.
 
 use std::{ffi::OsString, path::PathBuf};
 

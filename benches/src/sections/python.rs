@@ -80,7 +80,7 @@ impl Python {
         self.versions.iter().any(|version| version.split(' ').next() == Some(package))
     }
 
-    /// One of the programs in `benches/peers`, and what it is told.
+    /// One of the programs in `benches/peers`, and its arguments.
     pub(super) fn trial(
         &self,
         script: &str,

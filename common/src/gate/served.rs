@@ -94,7 +94,7 @@ impl Drop for GateServer {
 /// Waits, from any process, until the gate served at `path` is open.
 ///
 /// # Errors
-/// When nobody serves a gate there, or its server goes away while we wait.
+/// When no gate is served there, or its server goes away while we wait.
 pub fn pass_at(path: &Path) -> io::Result<()> {
     let mut stream = UnixStream::connect(path)?;
     stream.read_exact(&mut [0])

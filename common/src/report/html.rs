@@ -21,7 +21,7 @@ const STYLE: &str = include_str!("html/style.css");
 /// Adds what the page can do without: reading a span by pointer, and by arrow keys.
 const SCRIPT: &str = include_str!("html/script.js");
 
-/// A run, with what is told of it beside others.
+/// A run, with what is shown of it beside other runs.
 struct Shown<'a> {
     variant: &'a str,
     workers: usize,

@@ -18,7 +18,7 @@ const STYLE: &str = include_str!("page/style.css");
 
 /// A page that stands by itself.
 ///
-/// The browser is told to refuse whatever a mistake of ours lets in: all that is not in the file,
+/// Its policy makes the browser refuse whatever a mistake of ours lets in: all that is not in the file,
 /// and any script if the page has none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page<'a> {

@@ -1,4 +1,4 @@
-//! The gradebook, for whoever teaches: a row for each check, and one for each student's total.
+//! The gradebook, for teachers: a row for each check, and one for each student's total.
 
 use csv::Writer;
 

@@ -1,4 +1,4 @@
-//! A page on the whole class, for whoever teaches it: one file, which asks for nothing from any
+//! A page on the whole class, for its teachers: one file, which asks for nothing from any
 //! network and has no script.
 
 mod chart;
@@ -27,7 +27,7 @@ pub fn class_page(results: &[StudentResult]) -> String {
 </header>
 <main>
 {overview}{details}</main>
-<footer><p>Made by <code>cargo lab export --format html</code>, for whoever teaches: it shows what
+<footer><p>Made by <code>cargo lab export --format html</code>, for teachers: it shows what
 students may not see. It needs no network and sends nothing.</p></footer>
 "#
     );

@@ -1,4 +1,4 @@
-//! JUnit XML as cargo-nextest writes it, for whoever teaches: nothing is held back.
+//! JUnit XML as cargo-nextest writes it, for teachers: nothing is held back.
 
 use std::time::Duration;
 

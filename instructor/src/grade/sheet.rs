@@ -19,7 +19,7 @@ use crate::{
     submission::Submission,
 };
 
-/// A student's sheet; whoever judges an exercise writes on it.
+/// A student's sheet, on which each thread writes what it has judged.
 pub(super) struct Sheet {
     student: String,
     notes: Mutex<Notes>,
@@ -37,7 +37,7 @@ struct Notes {
 }
 
 impl Sheet {
-    /// The sheet of whoever handed this in, with what was written down before.
+    /// The sheet of the student who handed this in, with what was written down before.
     pub(super) fn open(submission: &Submission, book: Book<'_>) -> Self {
         let known = results::known(book.results, &submission.student);
         let (graded_at, took_ms) =

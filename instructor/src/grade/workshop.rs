@@ -31,7 +31,7 @@ const MARK: &str = "workshop";
 /// Where programs wait for their proofs.
 const PROGRAMS: &str = "target/lab/grade/programs";
 
-/// Locked by whoever is in the workshop.
+/// Locked by the grader that is in the workshop.
 const LOCK: &str = "target/lab/grade/lock";
 
 /// A workspace as it is handed out, whose exercises are put in and taken out.
@@ -44,7 +44,7 @@ pub struct Workshop {
     /// Whether cargo's progress may be shown.
     progress: Visibility,
     baseline: OnceLock<Arc<Program>>,
-    /// Held for as long as nobody else may put anything in.
+    /// Held for as long as no other grader may put anything in.
     _lock: File,
 }
 
@@ -57,7 +57,7 @@ pub enum Built {
     Refused(String),
 }
 
-/// A candidate's program: a copy of its own, removed when nobody needs it any more, or when a signal
+/// A candidate's program: a copy of its own, removed when it is not needed any more, or when a signal
 /// ends this process.
 #[derive(Debug)]
 pub struct Program {

@@ -33,7 +33,7 @@ pub(super) fn children(id: ItemId) -> Vec<Post> {
     id.following(REACH).filter(|later| parent(*later) == Some(id)).map(post).collect()
 }
 
-/// What a post answers; nobody answers a job, and nobody the first items.
+/// What a post answers; a job has no answers, and neither have the first items.
 fn parent(id: ItemId) -> Option<ItemId> {
     if draw(id, Question::Kind, 100) >= 60 {
         return None;

@@ -87,7 +87,7 @@ impl AlarmClock {
             if !wait.is_zero() {
                 return self.set(wait);
             }
-            // A client that left meanwhile has nobody waiting.
+            // A client that left meanwhile does not wait any more.
             let _ = first.remove().send(());
         }
     }

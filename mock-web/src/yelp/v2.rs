@@ -98,7 +98,7 @@ pub(super) fn refuse(refusal: &Refusal) -> Answer {
                 ..Error::default()
             },
         ),
-        // That a used nonce is told like the others is made up.
+        // That a used nonce has the same error as a wrong signature is made up.
         Refusal::Expired { .. } | Refusal::WrongSignature { .. } | Refusal::Replayed => error(
             400,
             Error {

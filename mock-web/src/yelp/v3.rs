@@ -36,7 +36,7 @@ struct Error<'a> {
     instance: Option<Value>,
 }
 
-/// Lets nobody in without the key.
+/// Refuses requests without the key.
 pub(super) fn check_key(authorization: Option<&str>) -> Result<(), Answer> {
     let refusal =
         |code, description| Err(error(401, &Error { code, description, ..Error::default() }));

@@ -44,7 +44,7 @@ impl Client {
         self.receive()
     }
 
-    /// Asks as whoever this header says.
+    /// Asks with this header `Authorization`.
     pub(crate) fn get_as(&mut self, authorization: &str, path: &str) -> Response {
         self.send_as(authorization, "GET", path);
         self.receive()

@@ -84,7 +84,7 @@ fn do_work(
     })
 }
 
-/// What a worker is told of its scraper: a web without an address is the examiner.
+/// The settings of a worker's scraper: a web without an address is the examiner.
 fn equipment(Web { url, limit }: Web) -> Equipment {
     Equipment {
         api: Api::V2,

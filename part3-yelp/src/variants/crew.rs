@@ -1,4 +1,4 @@
-//! Threads that share a list of items: whoever is free takes the next one.
+//! Threads that share a list of items: a thread that is free takes the next one.
 
 use std::{iter, panic, sync::Mutex, thread};
 

@@ -10,7 +10,7 @@ use crate::worker::Inside;
 use crate::{CityOutcome, Job, RemoteScraper, ScrapeError};
 
 // BEGIN SOLUTION
-/// One city at a time: whoever is free takes the next.
+/// One city at a time: a worker that is free takes the next.
 const CITIES_PER_BATCH: NonZeroUsize = NonZeroUsize::MIN;
 
 // END SOLUTION

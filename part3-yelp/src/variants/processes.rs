@@ -6,7 +6,7 @@ use common::process_pool::{ProcessPool, Settings};
 
 use crate::{CityOutcome, Job, RemoteScraper, ScrapeError, worker::Inside};
 
-/// One city at a time: whoever is free takes the next.
+/// One city at a time: a worker that is free takes the next.
 const CITIES_PER_BATCH: NonZeroUsize = NonZeroUsize::MIN;
 
 /// Scrapes each city in a worker process.

@@ -36,7 +36,7 @@ pub(super) enum Entry {
 /// The fields of an object; of two with one name, the last one counts.
 type Fields<'a> = HashMap<String, &'a RawValue>;
 
-/// Reads a list of businesses. One that nobody can ask for does not cost the others.
+/// Reads a list of businesses. One that cannot be asked for does not cost the rest.
 #[expect(clippy::needless_pass_by_value, reason = "the signature of all parsers")]
 pub(super) fn parse_page(body: Vec<u8>) -> Result<Page, String> {
     let text = String::from_utf8_lossy(&body);
@@ -53,7 +53,7 @@ pub(super) fn parse_page(body: Vec<u8>) -> Result<Page, String> {
 fn entry(business: &RawValue) -> Entry {
     let unusable = |shown: &str, is: &str| Entry::Unusable {
         shown: shown.chars().take(SHOWN_CHARACTERS_MAX).collect(),
-        reason: format!("the id of a business {is}, so that nobody can ask for it"),
+        reason: format!("the id of a business {is}, so that it cannot be asked for"),
     };
     let Ok(fields) = serde_json::from_str::<Fields<'_>>(business.get()) else {
         return unusable(business.get(), "is missing");

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::Stop;
 
-/// More characters of a server's words than this tell nobody anything.
+/// More characters of a server's words than this are not shown.
 const WORDS_MAX: usize = 300;
 
 /// An error as the API tells it; nothing, if it speaks another language.

@@ -1,6 +1,6 @@
-//! Ranges, caches, instructions and threads that nobody thought of.
+//! Ranges, caches, instructions and threads, drawn at random.
 //!
-//! The long run takes as many cases as it is told to:
+//! The long run takes as many cases as this variable says:
 //! `PROPTEST_CASES=1000 cargo test -p sieve --all-features --test answers -- random_ranges --ignored`
 
 use std::ops::{Range, RangeInclusive};

@@ -47,7 +47,7 @@ fn line(row: &Row, timings: &Timings, conditions: &Conditions) -> Vec<String> {
     cells.map(or_nothing).into()
 }
 
-/// Megabytes; what cannot be told from `bytes_min` is at most that.
+/// Megabytes; up to `bytes_min`, only that limit is known.
 fn human_memory(bytes: u64, bytes_min: u64) -> String {
     const BYTES: u64 = 1_000_000;
     let is_bound = bytes <= bytes_min;

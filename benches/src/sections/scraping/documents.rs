@@ -1,4 +1,4 @@
-//! The judge of part 3 and its peers: how many documents are in the database, whoever stored them.
+//! The judge of part 3 and its peers: how many documents are in the database, whichever program stored them.
 
 use part3_yelp::{
     credentials::Environment,

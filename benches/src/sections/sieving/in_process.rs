@@ -41,7 +41,7 @@ pub enum PerformError {
         /// With which numbers.
         range: Range<u64>,
     },
-    /// Nobody takes the answer.
+    /// The answer is not read.
     #[error("cannot write the answer; leave stdout open")]
     Write(#[from] io::Error),
 }
@@ -83,7 +83,7 @@ impl Implementation {
     /// the nanoseconds of one of them (CPU time, a space, wall time); or the lines themselves.
     ///
     /// # Errors
-    /// When it cannot, or when nobody listens.
+    /// When it cannot, or when its output is not read.
     pub fn perform(self, task: &Task, out: &mut impl Write) -> Result<(), PerformError> {
         if !self.can(task) {
             return Err(PerformError::Unsupported {

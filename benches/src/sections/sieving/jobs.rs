@@ -8,7 +8,7 @@ use crate::sections::Selection;
 /// What the peers' memory is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PeerMemory {
-    /// What they get when nobody does anything about it.
+    /// What they get by default.
     AsItIs,
     /// Huge pages, which their allocator asks for because its environment says so.
     HugePages,

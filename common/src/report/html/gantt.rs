@@ -12,7 +12,7 @@ use crate::{
     timeline::{Span, busy_cells, rows},
 };
 
-/// A run with more spans or lanes than this is folded: nobody tells more apart on a page.
+/// A run with more spans or lanes than this is folded: more cannot be seen on a page.
 const SPANS_MAX: usize = 2_000;
 const LANES_MAX: usize = 100;
 

@@ -11,7 +11,7 @@ const PIECES_MAX: usize = 12;
 /// What a thread is called that the kernel did not name.
 const NAMELESS: &str = "unknown";
 
-/// A row for each worker, in the order of their first pieces; nothing if nobody was seen.
+/// A row for each worker, in the order of their first pieces; nothing if no worker was seen.
 ///
 /// The axis is the order in which pieces began and ended: in time, one that was held back for long
 /// would leave no room for the others.

@@ -11,7 +11,7 @@ pub(super) fn section(results: &[StudentResult]) -> String {
     format!(
         "<section>\n<h2>In detail</h2>\n<p class=\"note\">Below a check, a row is a worker: the PID \
          of its process, and its thread. A stripe is a piece of work, held back by the grader. To the \
-         right is later, but how long is not told. Stripes above each other were under way at once; \
+         right is later, but how long is not shown. Stripes above each other were under way at once; \
          stairs, or a single row, are one after another.</p>\n\
          {students}</section>\n"
     )

@@ -10,7 +10,7 @@ use crate::yelp::{
 /// How wide a city is shown.
 const SPAN_DEGREES: f64 = 0.15;
 
-/// Two letters that are nobody's, here for a state as well as for a country (ISO 3166-1).
+/// Two letters that are not assigned, here for a state as well as for a country (ISO 3166-1).
 const NO_STATE: &str = "ZZ";
 
 pub(super) fn region(city: &City) -> Value {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::yelp::{business::Business, city::City};
 
-/// Two letters that are nobody's, here for a state as well as for a country (ISO 3166-1).
+/// Two letters that are not assigned, here for a state as well as for a country (ISO 3166-1).
 const NO_STATE: &str = "ZZ";
 
 pub(super) fn region(city: &City) -> Value {
