@@ -8,12 +8,15 @@
 //! A worker that dies, prints something else, takes too long, or falls silent is named, killed and
 //! replaced, and the task it was at is tried again on its replacement, a bounded number of times. The
 //! tasks that were waiting behind that one are merely handed over. So no result is lost, and none is
-//! doubled.
+//! doubled. A worker that cannot be replaced leaves its tasks to the other workers.
 
 mod batch;
 mod error;
 mod heartbeat;
+mod own_program;
+mod parent_death;
 mod protocol;
+mod seat;
 mod supervisor;
 mod worker;
 mod worker_process;
@@ -37,11 +40,13 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use self::{
     batch::{Batch, Reply},
-    supervisor::Supervisor,
+    seat::Staff,
+    supervisor::Inbox,
     worker_process::Stopped,
 };
 pub use self::{
     error::{Loss, PoolError},
+    own_program::this_program,
     worker::{ServeError, serve},
 };
 use crate::interrupt::{self, Interrupt};
@@ -85,7 +90,7 @@ impl Settings {
 }
 
 /// What happens in a pool, for those who watch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// A worker process has been started, at first or in place of one that was lost.
     WorkerStarted {
@@ -101,6 +106,11 @@ pub enum Event {
         /// How long the worker was at it, by the worker's own clock.
         busy: Duration,
     },
+    /// A worker process was lost.
+    WorkerLost {
+        /// Which one, how, and what took its place, in words.
+        message: String,
+    },
 }
 
 /// Worker processes that take tasks as they become free.
@@ -111,12 +121,20 @@ pub struct ProcessPool<Output> {
     workers: NonZeroUsize,
     /// How often workers are asked to show that they live.
     heartbeat_ms: NonZeroU64,
-    /// Taken when the pool ends: workers stop once the queue is closed and empty.
-    queue: Option<Sender<Batch<Output>>>,
+    /// Taken when the pool ends: workers stop once the queue is closed and all batches are done.
+    queue: Option<Queue<Output>>,
     stop: Arc<StopSignal>,
     stopped: Stopped,
     supervisors: Vec<JoinHandle<()>>,
     tasks_given: AtomicU64,
+}
+
+/// The pool's end of what its workers take their tasks from.
+#[derive(Debug)]
+struct Queue<Output> {
+    batches: Sender<Batch<Output>>,
+    /// For a batch whose worker is lost.
+    way_back: Sender<Batch<Output>>,
 }
 
 impl<Output: DeserializeOwned + Send + 'static> ProcessPool<Output> {
@@ -130,12 +148,14 @@ impl<Output: DeserializeOwned + Send + 'static> ProcessPool<Output> {
         watch: impl Fn(Event) + Send + Sync + 'static,
     ) -> Result<Self, PoolError> {
         let workers = settings.workers;
-        let (queue, batches) = channel::bounded(2 * workers.get());
+        let (batches, queue) = channel::bounded(2 * workers.get());
+        let (way_back, returned) = channel::unbounded();
+        let inbox = Inbox { queue, returned };
         let (stop, stopped) = channel::bounded(0);
         let mut pool = Self {
             workers,
             heartbeat_ms: heartbeat_ms(settings.silence_max),
-            queue: Some(queue),
+            queue: Some(Queue { batches, way_back }),
             stop: Arc::new(StopSignal(Mutex::new(Some(stop)))),
             stopped,
             supervisors: Vec::with_capacity(workers.get()),
@@ -146,10 +166,10 @@ impl<Output: DeserializeOwned + Send + 'static> ProcessPool<Output> {
             PoolError::cannot_start(program.clone(), number, workers.get(), source)
         };
         interrupt::heed_children().map_err(|source| cannot_start(1, source))?;
-        let staff = supervisor::Staff::new(settings, watch);
+        let staff = Staff::new(settings, watch);
         for number in 1..=workers.get() {
-            let (stopped, batches) = (pool.stopped.clone(), batches.clone());
-            let supervisor = Supervisor::start(&staff, &pool.stop, stopped, batches);
+            let (stopped, inbox) = (pool.stopped.clone(), inbox.clone());
+            let supervisor = supervisor::start(&staff, &pool.stop, stopped, inbox);
             pool.supervisors.push(supervisor.map_err(|source| cannot_start(number, source))?);
         }
         Ok(pool)
@@ -220,12 +240,13 @@ impl<Output: DeserializeOwned + Send + 'static> ProcessPool<Output> {
         let lines = (first_task..)
             .zip(tasks)
             .map(|(task, input)| protocol::encode(task, self.heartbeat_ms, input));
-        let (batch, reply) = Batch::new(first_task, lines.collect());
         let queue = self.queue.as_ref().expect("the queue to be there until the pool ends");
+        let way_back = queue.way_back.clone();
+        let (batch, reply) = Batch::new(first_task, lines.collect(), way_back);
         // If the pool is stopped, here or while the batch is in the queue, the batch is dropped.
         select_biased! {
             recv(self.stopped) -> _ => {}
-            send(queue, batch) -> sent => drop(sent),
+            send(queue.batches, batch) -> sent => drop(sent),
         }
         reply
     }

@@ -23,6 +23,9 @@ use crate::{exercise::Unwritten, stopwatch::Cost, timeline::Timeline};
 /// The variant that all others are compared with.
 const BASELINE: &str = "sequential";
 
+/// More lost workers than this are not listed one by one.
+const LOSSES_MAX: usize = 10;
+
 /// What a program of the lab reports, once for each invocation.
 #[derive(Debug)]
 pub struct Report<Input, Answer> {
@@ -72,6 +75,22 @@ impl<Input, Answer> Report<Input, Answer> {
     /// The sequential run, if there was one.
     pub fn baseline(&self) -> Option<&Run<Answer>> {
         self.runs.iter().find(|run| run.variant == BASELINE)
+    }
+
+    /// A sentence for each worker process that was lost, but not for more than a screen holds.
+    pub fn losses(&self) -> Vec<String> {
+        let of_run = |run: &'_ Run<Answer>| {
+            let variant = run.variant;
+            let losses = run.timeline.losses.iter();
+            losses.map(|loss| format!("{variant}: {loss}")).collect::<Vec<_>>()
+        };
+        let mut losses: Vec<String> = self.runs.iter().flat_map(of_run).collect();
+        let more = losses.len().saturating_sub(LOSSES_MAX);
+        if more > 0 {
+            losses.truncate(LOSSES_MAX);
+            losses.push(format!("and {more} more worker processes were lost"));
+        }
+        losses
     }
 }
 

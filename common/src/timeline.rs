@@ -59,6 +59,8 @@ pub struct Timeline {
     pub lanes: Vec<Lane>,
     /// The pieces of work, lane by lane, each lane's in the order of time.
     pub spans: Vec<Span>,
+    /// The worker processes that were lost: which, how, and what took their place.
+    pub losses: Vec<String>,
 }
 
 impl Timeline {
@@ -93,6 +95,7 @@ mod tests {
         let mut timeline = Timeline {
             lanes: [3, 1, 2].map(Lane::of_process).to_vec(),
             spans: vec![span(0, "of 3"), span(0, "again of 3"), span(1, "of 1"), span(2, "of 2")],
+            losses: Vec::new(),
         };
         timeline.sort_lanes_by_key(|lane| lane.pid);
         assert_eq!(timeline.lanes, [1, 2, 3].map(Lane::of_process));

@@ -1,7 +1,6 @@
 //! The command line: arguments in, text and exit codes out.
 
 use std::{
-    env,
     fmt::Write as _,
     io::{self, BufWriter, Write},
     num::{NonZeroU64, NonZeroUsize},
@@ -23,7 +22,7 @@ use common::{
     },
     interrupt::{self, Interrupt},
     number,
-    process_pool::{PoolError, ServeError},
+    process_pool::{self, PoolError, ServeError},
     progress::Visibility,
     report::{self, Lesson, Report},
     timeline::Lane,
@@ -159,7 +158,7 @@ fn options(arguments: ReportArguments) -> anyhow::Result<Options> {
         keep,
         variants,
         worker: WorkerProgram {
-            path: env::current_exe().context("cannot find the path of this program")?,
+            path: process_pool::this_program().context("cannot find the path of this program")?,
             arguments: vec!["worker".into()],
         },
         progress: if quiet { Visibility::Hidden } else { Visibility::OnTerminal },

@@ -72,6 +72,7 @@ impl Instruments {
     pub(crate) fn note(&self, event: Event) {
         match event {
             Event::WorkerStarted { pid } => self.recorder.add_worker(Lane::of_process(pid)),
+            Event::WorkerLost { message } => self.recorder.lose_worker(message),
             Event::TaskDone { pid, task, busy } => {
                 self.recorder.ended_now(Lane::of_process(pid), chunk_label(task), busy);
                 self.chunk_is_done();

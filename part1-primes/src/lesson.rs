@@ -33,7 +33,7 @@ pub fn lesson(report: &Report<Input, Answer>) -> Lesson {
     Lesson {
         question: question(report),
         answer: answer(report),
-        details: Vec::new(),
+        details: report.losses(),
         history: HISTORY.to_owned(),
         published: PUBLISHED,
         meaning: fastest_run(report).map_or_else(String::new, |run| meaning(report, run)),
@@ -237,6 +237,21 @@ mod tests {
              with it instead of 1.00 (CPU/wall, processes); the CPU time does not shrink, it is \
              only shared.",
         );
+    }
+
+    #[test]
+    fn lost_workers_are_named_but_for_more_than_ten() {
+        let check = |losses: usize, expected: usize, last: &str| {
+            let mut run = run(Variant::Processes, 160_000, 304_000);
+            run.timeline.losses = (1..=losses).map(|pid| format!("worker process {pid}")).collect();
+            let details = lesson(&Report::new("part1-primes", LABS, vec![run])).details;
+            assert_eq!(details.len(), expected);
+            assert_eq!(details.last().map_or("", String::as_str), last);
+        };
+        check(0, 0, "");
+        check(1, 1, "processes: worker process 1");
+        check(10, 10, "processes: worker process 10");
+        check(12, 11, "and 2 more worker processes were lost");
     }
 
     #[test]

@@ -19,7 +19,7 @@ use common::{
     },
     interrupt::Interrupt,
     open_files,
-    process_pool::{PoolError, ServeError},
+    process_pool::{self, PoolError, ServeError},
     progress::Visibility,
     report::{self, Report},
 };
@@ -120,7 +120,10 @@ pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<Loc
         job,
         latency,
         environment,
-        worker: WorkerProgram { path: program, arguments: vec!["worker".into()] },
+        worker: WorkerProgram {
+            path: process_pool::this_program().context("cannot find the path of this program")?,
+            arguments: vec!["worker".into()],
+        },
         progress: if options.quiet { Visibility::Hidden } else { Visibility::OnTerminal },
         interrupt,
     };

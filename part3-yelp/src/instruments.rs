@@ -48,6 +48,7 @@ impl Instruments {
     pub(crate) fn note(&self, event: Event) {
         match event {
             Event::WorkerStarted { pid } => self.recorder.add_worker(Lane::of_process(pid)),
+            Event::WorkerLost { message } => self.recorder.lose_worker(message),
             Event::TaskDone { pid, task, busy } => {
                 let start = self.stopwatch.wall().elapsed().saturating_sub(busy);
                 let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);

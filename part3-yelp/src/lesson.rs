@@ -34,7 +34,7 @@ pub fn lesson(report: &Report<Input, Answer>) -> Lesson {
             api.name()
         ),
         answer: answer(report),
-        details: report.runs.iter().flat_map(details).collect(),
+        details: report.runs.iter().flat_map(details).chain(report.losses()).collect(),
         history: HISTORY.to_owned(),
         published: PUBLISHED,
         meaning: meaning(report),

@@ -153,7 +153,7 @@ pub fn serve_with<S: Scraper>(
 }
 
 fn spans(timeline: Timeline) -> Vec<WorkerSpan> {
-    let Timeline { lanes, spans } = timeline;
+    let Timeline { lanes, spans, .. } = timeline;
     let micros = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
     spans
         .into_iter()

@@ -22,6 +22,8 @@ pub(super) struct Batch<Output> {
     /// One result for each task that is done.
     results: Results<Output>,
     reply: Sender<Results<Output>>,
+    /// The way to another worker. It closes once no batch is left that could take it.
+    way_back: Sender<Self>,
 }
 
 /// The reply that a batch owes. No other batch sends to it, so it ends with its batch.
@@ -36,11 +38,15 @@ impl<Output> Reply<Output> {
 }
 
 impl<Output> Batch<Output> {
-    pub(super) fn new(first_task: u64, lines: Vec<String>) -> (Self, Reply<Output>) {
+    pub(super) fn new(
+        first_task: u64,
+        lines: Vec<String>,
+        way_back: Sender<Self>,
+    ) -> (Self, Reply<Output>) {
         // Room for the one reply, so that it never waits.
         let (reply, replies) = channel::bounded(1);
         let results = Vec::with_capacity(lines.len());
-        (Self { first_task, lines, results, reply }, Reply(replies))
+        (Self { first_task, lines, results, reply, way_back }, Reply(replies))
     }
 
     /// The number of the task whose result is due next.
@@ -56,6 +62,21 @@ impl<Output> Batch<Output> {
     /// Takes the result that is due.
     pub(super) fn push(&mut self, result: Result<Output, PoolError>) {
         self.results.push(result);
+    }
+
+    /// Leaves the tasks that are not done to another worker.
+    pub(super) fn hand_back(self) {
+        let way_back = self.way_back.clone();
+        // If no supervisor is left, the pool is stopped, and the batch says so itself.
+        let _ = way_back.send(self);
+    }
+
+    /// Answers for all tasks that are not done: there is no worker for them.
+    pub(super) fn refuse(mut self, reason: &str) {
+        while !self.undone().is_empty() {
+            let (task, reason) = (self.next_task(), reason.to_owned());
+            self.push(Err(PoolError::NoWorkerLeft { task, reason }));
+        }
     }
 }
 

@@ -38,6 +38,14 @@ pub enum PoolError {
         /// How the last worker was lost.
         loss: Loss,
     },
+    /// All workers were lost, and no other can be started.
+    #[error("task {task} was not done, since no worker process is left: {reason}")]
+    NoWorkerLeft {
+        /// The task's number, in the order in which the pool was given them, from 0.
+        task: u64,
+        /// What became of the last worker.
+        reason: String,
+    },
     /// The worker is well, and says that the task cannot be done.
     #[error("worker process {pid} could not do task {task}: {message}")]
     TaskFailed {
@@ -77,6 +85,14 @@ pub enum Loss {
     /// It ended in the middle of a task.
     #[error("worker process {pid} ended before it answered ({status})")]
     Ended {
+        /// Its process id.
+        pid: u32,
+        /// Its exit status, or the signal that killed it.
+        status: ExitStatus,
+    },
+    /// It ended when it had no task.
+    #[error("worker process {pid} ended while it had nothing to do ({status})")]
+    EndedIdle {
         /// Its process id.
         pid: u32,
         /// Its exit status, or the signal that killed it.
@@ -130,11 +146,5 @@ pub enum Loss {
         pid: u32,
         /// How long it may be silent.
         silence_max: Duration,
-    },
-    /// A worker was lost before, and no other can be started in its place.
-    #[error("no worker process can be started in place of one that was lost: {source}")]
-    NotReplaced {
-        /// What the system said.
-        source: io::Error,
     },
 }

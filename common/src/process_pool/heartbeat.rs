@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use super::protocol;
+use super::{parent_death, protocol};
 
 /// The stdout of a worker, which its answers and its heartbeats share: neither cuts a line of the
 /// other in two.
@@ -30,7 +30,8 @@ impl Replies {
 
     /// Sends a heartbeat at once, and then one after each `interval` in the middle of a task.
     pub(super) fn start_heartbeats(self: &Arc<Self>, interval: Duration) -> io::Result<()> {
-        end_with_parent();
+        // Behind a shell, this process has not been tied to its pool yet.
+        parent_death::end_with_parent();
         self.beat()?;
         let replies = Arc::clone(self);
         thread::Builder::new().name("pool-heartbeat".to_owned()).spawn(move || {
@@ -63,15 +64,4 @@ impl Replies {
         let mut stdout = self.stdout.lock().unwrap_or_else(PoisonError::into_inner);
         stdout.write_all(protocol::HEARTBEAT)
     }
-}
-
-/// Lets the kernel kill this process when its parent dies: unlike a thread that watches stdout, it
-/// reaches a process that is stopped.
-///
-/// Only where a pool asks for heartbeats, since the signal comes when the *thread* ends that
-/// started this process; the pool's lives as long as its worker. If the parent has died just
-/// before, or the system cannot do this, the watching thread ends the process.
-fn end_with_parent() {
-    #[cfg(target_os = "linux")]
-    let _ = nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL);
 }

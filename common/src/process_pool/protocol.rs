@@ -18,7 +18,10 @@
 
 use std::{num::NonZeroU64, time::Duration};
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{
+    Deserialize, Serialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
 
 /// What a worker is asked to do.
 #[derive(Debug, Serialize, Deserialize)]
@@ -72,6 +75,12 @@ pub(super) fn encode<Task: Serialize>(task: u64, heartbeat_ms: NonZeroU64, input
     let request = Request { task, heartbeat_ms: Some(heartbeat_ms), input };
     let line = serde_json::to_string(&request);
     line.expect("a task's type to be one that JSON can hold") + "\n"
+}
+
+/// How often the sender of a request asks for heartbeats, if it does.
+pub(super) fn heartbeat_interval(line: &str) -> Option<Duration> {
+    let request: Request<IgnoredAny> = serde_json::from_str(line).ok()?;
+    request.heartbeat_ms.map(|millis| Duration::from_millis(millis.get()))
 }
 
 /// An answer as a line.

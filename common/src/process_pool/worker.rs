@@ -5,7 +5,6 @@ use std::{
     io::{self, BufRead},
     os::fd::AsFd,
     thread,
-    time::Duration,
 };
 
 use nix::{
@@ -16,6 +15,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     heartbeat::Replies,
+    own_program, parent_death,
     protocol::{self, Answer, Outcome, Request},
 };
 use crate::{interrupt, stopwatch::WallClock};
@@ -58,7 +58,10 @@ pub fn serve<Task: DeserializeOwned, Output: Serialize>(
     mut work: impl FnMut(Task) -> Result<Output, String>,
 ) -> Result<(), ServeError> {
     let failed = |attempt| move |source| ServeError::Io { attempt, source };
+    // In this order: afterwards, the signals for the parent's group reach this process.
     interrupt::leave_to_parent().map_err(failed("handle signals"))?;
+    parent_death::tie_to_pool();
+    own_program::restore_name();
     thread::Builder::new()
         .name("pool-watch".to_owned())
         .spawn(end_with_the_reader)
@@ -68,13 +71,13 @@ pub fn serve<Task: DeserializeOwned, Output: Serialize>(
     let mut sends_heartbeats = false;
     for (number, line) in (1..).zip(io::stdin().lock().lines()) {
         let line = line.map_err(failed("read stdin"))?;
-        let request: Request<Task> = serde_json::from_str(&line)
-            .map_err(|source| ServeError::NotATask { line: number, source })?;
-        if let Some(millis) = request.heartbeat_ms.filter(|_| !sends_heartbeats) {
-            let interval = Duration::from_millis(millis.get());
+        // Before the input is read: one that is no task of ours says nothing against this worker.
+        if !sends_heartbeats && let Some(interval) = protocol::heartbeat_interval(&line) {
             replies.start_heartbeats(interval).map_err(failed("start to send heartbeats"))?;
             sends_heartbeats = true;
         }
+        let request: Request<Task> = serde_json::from_str(&line)
+            .map_err(|source| ServeError::NotATask { line: number, source })?;
         let answer = || {
             let clock = WallClock::start();
             let outcome = work(request.input).map_or_else(Outcome::Error, Outcome::Output);

@@ -25,13 +25,12 @@ use nix::{
 };
 
 use super::protocol;
-use crate::stopwatch::WallClock;
 
 /// More than this on one line is no answer.
 const LINE_BYTES_MAX: u64 = 16 << 20;
 
 /// Lines that are read ahead of their use; twice as many as tasks are ever handed over.
-const LINES_MAX: usize = 2 * super::supervisor::HANDED_OVER_MAX;
+const LINES_MAX: usize = 2 * super::seat::HANDED_OVER_MAX;
 
 /// How long a worker may take to end once it has nothing more to do.
 const GRACE: Duration = Duration::from_secs(5);
@@ -71,8 +70,19 @@ pub(super) struct WorkerProcess {
     stdout: UnixStream,
     reader: Option<JoinHandle<()>>,
     lines: Receiver<Vec<u8>>,
+    signs: Arc<Signs>,
     silence: Silence,
+    /// Whether it has been sent anything that it should answer.
+    was_asked: bool,
     stopped: Stopped,
+}
+
+/// What is left of a process that was killed.
+pub(super) struct Remains {
+    /// The lines that it had written, and that were not received.
+    pub(super) lines: Vec<Vec<u8>>,
+    /// Whether it was asked for heartbeats and has not sent a single one.
+    pub(super) never_beat: bool,
 }
 
 impl WorkerProcess {
@@ -89,16 +99,19 @@ impl WorkerProcess {
         let mut child = child?;
         let stdin = child.stdin.take();
         let (sender, lines) = channel::bounded(LINES_MAX);
+        let signs = Arc::new(Signs::default());
+        let seen = Arc::clone(&signs);
         let silence = Silence::new(silence_max);
-        let is_broken = Arc::clone(&silence.is_broken);
-        let mut process = Self { child, stdin, stdout, reader: None, lines, silence, stopped };
+        let was_asked = false;
+        let mut process =
+            Self { child, stdin, stdout, reader: None, lines, signs, silence, was_asked, stopped };
         // A worker that does not read must not hold up a pool that is to stop. The flag belongs
         // to our end of the pipe alone.
         fcntl(process.stdin()?, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
         let stdout = process.stdout.try_clone()?;
         let reader = thread::Builder::new()
             .name(format!("reader-{}", process.pid()))
-            .spawn(move || read_lines(stdout, &sender, &is_broken))?;
+            .spawn(move || read_lines(stdout, &sender, &seen))?;
         process.reader = Some(reader);
         Ok(process)
     }
@@ -113,18 +126,20 @@ impl WorkerProcess {
 
     /// Writes `line` within `deadline`, if there is one.
     pub(super) fn send(&mut self, line: &str, deadline: Option<Duration>) -> Result<(), NoLine> {
-        let clock = WallClock::start();
+        self.was_asked = true;
         self.silence.begin();
+        let mut waited = Duration::ZERO;
         let mut rest = line.as_bytes();
         while !rest.is_empty() {
             match self.stdin().and_then(|mut stdin| stdin.write(rest)) {
                 Ok(written) => rest = &rest[written..],
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    if deadline.is_some_and(|deadline| clock.elapsed() > deadline) {
+                    if deadline.is_some_and(|deadline| waited > deadline) {
                         return Err(NoLine::Overdue);
                     }
                     self.pause()?;
+                    waited += LOOK_AGAIN_AFTER;
                     self.look(LOOK_AGAIN_AFTER)?;
                 }
                 Err(_) => return Err(NoLine::Ended),
@@ -134,21 +149,26 @@ impl WorkerProcess {
     }
 
     /// Waits for the next line, for at most `patience`, if that is limited.
+    ///
+    /// Like silence, patience counts only the looks: see [`Silence`].
     pub(super) fn receive(&mut self, patience: Option<Duration>) -> Result<Vec<u8>, NoLine> {
-        let overdue = patience.map_or_else(channel::never, channel::after);
-        let look = channel::tick(LOOK_EVERY);
+        let mut left = patience.unwrap_or(Duration::MAX);
         self.silence.begin();
         loop {
             // A line that is here counts, however late we look.
             if let Some(line) = self.received() {
                 return Ok(line);
             }
+            if left.is_zero() {
+                return Err(NoLine::Overdue);
+            }
+            let pause = left.min(LOOK_EVERY);
             select! {
                 recv(self.lines) -> line => return line.map_err(|_| NoLine::Ended),
                 recv(self.stopped) -> _ => return Err(NoLine::Stopped),
-                recv(overdue) -> _ => return Err(NoLine::Overdue),
-                recv(look) -> _ => {
-                    let state = self.look(LOOK_EVERY);
+                default(pause) => {
+                    left -= pause;
+                    let state = self.look(pause);
                     if self.lines.is_empty() {
                         state?;
                     }
@@ -166,7 +186,11 @@ impl WorkerProcess {
     ///
     /// The end of its pipes says nothing of its death, if a child of the child keeps them open.
     fn look(&mut self, waited: Duration) -> Result<(), NoLine> {
-        if self.has_ended() { Err(NoLine::Ended) } else { self.silence.look(waited) }
+        if self.has_ended() {
+            return Err(NoLine::Ended);
+        }
+        let is_broken = self.signs.line.swap(false, Ordering::Relaxed);
+        self.silence.look(waited, is_broken)
     }
 
     /// Whether the process is dead.
@@ -177,12 +201,13 @@ impl WorkerProcess {
 
     /// How the process ended; `None` when it has not, although its stdout has.
     pub(super) fn status_after_end(&mut self) -> Option<ExitStatus> {
-        let clock = WallClock::start();
-        while clock.elapsed() < GRACE {
+        let mut waited = Duration::ZERO;
+        while waited < GRACE {
             match self.child.try_wait() {
                 Ok(None) => self.pause().ok()?,
                 ended => return ended.ok().flatten(),
             }
+            waited += LOOK_AGAIN_AFTER;
         }
         None
     }
@@ -208,11 +233,13 @@ impl WorkerProcess {
         false
     }
 
-    /// Ends the process in the middle of whatever it does; returns the lines that it had written.
-    pub(super) fn kill(mut self) -> Vec<Vec<u8>> {
+    /// Ends the process in the middle of whatever it does; returns what it had done by then.
+    pub(super) fn kill(mut self) -> Remains {
         self.end();
-        // What had arrived before the end can still be read.
-        self.lines.iter().collect()
+        // What had arrived before the end can still be read. The reader ends with it.
+        let lines = self.lines.iter().collect();
+        let never_beat = self.was_asked && !self.signs.heartbeat.load(Ordering::Relaxed);
+        Remains { lines, never_beat }
     }
 
     fn end(&mut self) {
@@ -243,22 +270,30 @@ impl Drop for WorkerProcess {
     }
 }
 
+/// The signs of life that the reader has seen.
+#[derive(Debug, Default)]
+struct Signs {
+    /// Any line, since the last look.
+    line: AtomicBool,
+    /// A heartbeat, ever.
+    heartbeat: AtomicBool,
+}
+
 /// For how long a process has said nothing while we waited for it.
 ///
 /// Only our own looks are counted, each for the time that it should take. So a pause in which we did
-/// not look, since we were stopped as well (Ctrl-Z, `fg`) or got no processor, is not silence.
+/// not look is not silence: we were stopped as well (Ctrl-Z, `fg`), the machine slept, or we got no
+/// processor.
 #[derive(Debug)]
 struct Silence {
     max: Duration,
     so_far: Duration,
-    /// Set by the reader with each line, taken back by each look.
-    is_broken: Arc<AtomicBool>,
     was_ever_broken: bool,
 }
 
 impl Silence {
     fn new(max: Duration) -> Self {
-        Self { max, so_far: Duration::ZERO, is_broken: Arc::default(), was_ever_broken: false }
+        Self { max, so_far: Duration::ZERO, was_ever_broken: false }
     }
 
     /// Starts to count: only now something is waited for.
@@ -266,8 +301,8 @@ impl Silence {
         self.so_far = Duration::ZERO;
     }
 
-    fn look(&mut self, waited: Duration) -> Result<(), NoLine> {
-        if self.is_broken.swap(false, Ordering::Relaxed) {
+    fn look(&mut self, waited: Duration, is_broken: bool) -> Result<(), NoLine> {
+        if is_broken {
             self.was_ever_broken = true;
             self.so_far = Duration::ZERO;
         } else {
@@ -282,8 +317,8 @@ impl Silence {
 }
 
 /// Sends whole lines but for heartbeats, until the socket or the receiver ends; the end of the
-/// channel tells of it. Each line breaks the silence.
-fn read_lines(stdout: UnixStream, lines: &Sender<Vec<u8>>, silence_is_broken: &AtomicBool) {
+/// channel tells of it.
+fn read_lines(stdout: UnixStream, lines: &Sender<Vec<u8>>, signs: &Signs) {
     let mut stdout = BufReader::new(stdout);
     loop {
         let mut line = Vec::new();
@@ -292,8 +327,10 @@ fn read_lines(stdout: UnixStream, lines: &Sender<Vec<u8>>, silence_is_broken: &A
         if read.is_err() || !is_whole {
             return;
         }
-        silence_is_broken.store(true, Ordering::Relaxed);
-        if line != protocol::HEARTBEAT && lines.send(line).is_err() {
+        signs.line.store(true, Ordering::Relaxed);
+        if line == protocol::HEARTBEAT {
+            signs.heartbeat.store(true, Ordering::Relaxed);
+        } else if lines.send(line).is_err() {
             return;
         }
     }
@@ -306,12 +343,11 @@ mod tests {
     #[test]
     fn silence_is_counted_by_looks_from_the_last_line_or_the_beginning_of_a_wait() {
         let mut silence = Silence::new(3 * LOOK_EVERY);
-        let looks = |silence: &mut Silence| [(); 3].map(|()| silence.look(LOOK_EVERY));
+        let looks = |silence: &mut Silence| [(); 3].map(|()| silence.look(LOOK_EVERY, false));
         assert_eq!(looks(&mut silence), [Ok(()), Ok(()), Err(NoLine::NoHandshake)]);
         silence.begin();
-        assert_eq!(silence.look(LOOK_EVERY), Ok(()));
-        silence.is_broken.store(true, Ordering::Relaxed);
-        assert_eq!(silence.look(LOOK_EVERY), Ok(()));
+        assert_eq!(silence.look(LOOK_EVERY, false), Ok(()));
+        assert_eq!(silence.look(LOOK_EVERY, true), Ok(()));
         assert_eq!(looks(&mut silence), [Ok(()), Ok(()), Err(NoLine::Silent)]);
     }
 }

@@ -42,6 +42,8 @@ struct RunShape<'a, Answer> {
     floor_ms: Option<f64>,
     lanes: Vec<LaneShape<'a>>,
     spans: Vec<SpanShape<'a>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    losses: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -91,6 +93,7 @@ fn run_shape<'a, Input, Answer>(
         floor_ms: run.floor.map(millis),
         lanes: run.timeline.lanes.iter().map(lane_shape).collect(),
         spans: run.timeline.spans.iter().map(span_shape).collect(),
+        losses: &run.timeline.losses,
     }
 }
 

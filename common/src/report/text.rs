@@ -200,6 +200,7 @@ mod tests {
                 spans: (0..2)
                     .map(|lane| Span { lane, label: String::new(), start: Duration::ZERO, end })
                     .collect(),
+                losses: Vec::new(),
             },
         }
     }

@@ -182,7 +182,7 @@ mod tests {
             answer: (),
             cost: Cost { wall: Duration::from_micros(50), cpu: Duration::ZERO },
             floor: None,
-            timeline: Timeline { lanes, spans },
+            timeline: Timeline { lanes, spans, losses: Vec::new() },
         }
     }
 

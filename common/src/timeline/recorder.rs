@@ -18,6 +18,7 @@ const SPANS_PER_LANE_MAX: usize = 1024;
 pub struct Recorder {
     clock: WallClock,
     lanes: Mutex<Lanes>,
+    losses: Mutex<Vec<String>>,
 }
 
 impl Recorder {
@@ -27,12 +28,17 @@ impl Recorder {
         for worker in workers {
             lanes.of(worker);
         }
-        Self { clock, lanes: Mutex::new(lanes) }
+        Self { clock, lanes: Mutex::new(lanes), losses: Mutex::default() }
     }
 
     /// Adds the lane of a worker that has just been started.
     pub fn add_worker(&self, worker: Lane) {
         self.lock().of(worker);
+    }
+
+    /// Notes that a worker was lost, in words.
+    pub fn lose_worker(&self, message: String) {
+        self.losses.lock().unwrap_or_else(PoisonError::into_inner).push(message);
     }
 
     /// Runs `work` and records it in the lane of the calling thread.
@@ -69,7 +75,8 @@ impl Recorder {
     /// Everything recorded.
     pub fn finish(self) -> Timeline {
         let lanes = self.lanes.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let mut timeline = Timeline::default();
+        let losses = self.losses.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut timeline = Timeline { losses, ..Timeline::default() };
         for (index, lane) in lanes.in_order.into_iter().enumerate() {
             timeline.spans.extend(lane.spans.into_iter().map(|span| span.in_lane(index)));
             timeline.lanes.push(lane.worker);

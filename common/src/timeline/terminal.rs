@@ -120,6 +120,7 @@ mod tests {
                     end: Duration::from_millis(end),
                 })
                 .collect(),
+            losses: Vec::new(),
         };
         let rows = draw(&timeline, Duration::from_millis(40), 8);
         let drawing: Vec<String> =
@@ -186,7 +187,7 @@ mod tests {
 
     #[test]
     fn without_time_there_is_nothing_to_see() {
-        let timeline = Timeline { lanes: vec![Lane::of_thread("worker-0")], spans: Vec::new() };
+        let timeline = Timeline { lanes: vec![Lane::of_thread("worker-0")], ..Timeline::default() };
         assert_eq!(draw(&timeline, Duration::ZERO, 4)[0].cells, "····");
     }
 }

@@ -125,6 +125,7 @@ fn join_waits_for_tasks_and_watchers_see_each_once() {
                 assert!(started.contains(&pid));
                 done.push(task);
             }
+            Event::WorkerLost { ref message } => panic!("{message}"),
         }
     }
     done.sort_unstable();

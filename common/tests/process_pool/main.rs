@@ -3,7 +3,9 @@
 
 mod ends;
 mod losses;
+mod parent_death;
 mod scene;
+mod seats;
 mod silence;
 mod stops;
 #[path = "../fixtures/process_pool_task.rs"]

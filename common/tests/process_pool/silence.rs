@@ -27,7 +27,14 @@ const SILENCE_MAX: Duration = Duration::from_secs(3);
 #[test]
 fn a_worker_that_is_stopped_is_replaced_and_one_at_a_long_task_is_not() {
     let (stopped_desk, long_desk) = (Desk::open(), Desk::open());
-    let pool = start(Settings { silence_max: SILENCE_MAX, ..settings(TWO) });
+    let (losses, lost) = mpsc::channel();
+    let settings = Settings { silence_max: SILENCE_MAX, ..settings(TWO) };
+    let pool: ProcessPool<String> = ProcessPool::start(settings, move |event| {
+        if let Event::WorkerLost { message } = event {
+            losses.send(message).unwrap();
+        }
+    })
+    .unwrap();
     let long = pool.submit(Task::Announce(long_desk.path()));
     let (_, mut long_worker) = long_desk.next();
 
@@ -41,12 +48,19 @@ fn a_worker_that_is_stopped_is_replaced_and_one_at_a_long_task_is_not() {
         assert_ne!(replacement, stopped);
         assert_has_ended(stream);
         its_stream.write_all(b"!").unwrap();
+        (stopped, replacement)
     });
     for expected in ["4", "done", "9"] {
         assert_eq!(results.next().unwrap().unwrap(), expected);
     }
     assert!(results.next().is_none(), "nothing is doubled");
-    replacing.join().unwrap();
+    let (stopped, replacement) = replacing.join().unwrap();
+    let expected = format!(
+        "worker process {stopped} was killed because it showed no sign of life for 3s (was it \
+         stopped, as `kill -STOP` does?); process {replacement} took its place"
+    );
+    assert_eq!(lost.recv().unwrap(), expected);
+    assert!(lost.try_recv().is_err(), "named once");
 
     long_worker.write_all(b"!").unwrap();
     assert_eq!(long.wait().unwrap(), "done", "it has been at its task for longer than that");

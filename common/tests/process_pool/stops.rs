@@ -129,7 +129,7 @@ fn end_of(result: &Result<String, PoolError>) -> End {
     match result {
         Ok(_) => Done,
         Err(PoolError::Stopped) => Stopped,
-        Err(PoolError::TaskLost { .. }) => Lost,
+        Err(PoolError::TaskLost { .. } | PoolError::NoWorkerLeft { .. }) => Lost,
         Err(error) => panic!("{error:?}"),
     }
 }

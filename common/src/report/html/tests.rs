@@ -31,6 +31,7 @@ fn run(variant: &'static str, lanes: usize, spans: usize, wall_ms: u64) -> Run<(
         timeline: Timeline {
             lanes: (0..lanes).map(|lane| Lane::of_thread(&format!("東京 & <i>{lane}"))).collect(),
             spans: (0..lanes).flat_map(of_lane).collect(),
+            losses: Vec::new(),
         },
     }
 }

@@ -1,0 +1,54 @@
+//! The running program as its own worker, also after a rebuild has replaced or removed its file.
+
+#[cfg(target_os = "linux")]
+use std::ffi::CString;
+use std::os::unix::process::CommandExt;
+use std::{env, io, path::PathBuf, process::Command};
+
+/// On Linux, this is the file that runs, whatever its path leads to by now.
+const OWN_FILE: &str = "/proc/self/exe";
+
+/// A path from which a pool starts this program itself as a worker.
+///
+/// On Linux, a rebuild meanwhile changes nothing: workers run the same file as this process. The
+/// pool and [`serve`](super::serve) give them its usual name, so that `ps` shows that.
+///
+/// # Errors
+/// When the system does not say which program this is.
+pub fn this_program() -> io::Result<PathBuf> {
+    let path = env::current_exe()?;
+    Ok(if cfg!(target_os = "linux") { OWN_FILE.into() } else { path })
+}
+
+/// The pool's side: if `command` runs this program itself, its workers have the same name as this
+/// process in the list of arguments, which is what `ps aux` shows.
+pub(super) fn keep_name(command: &mut Command) {
+    if command.get_program() == OWN_FILE
+        && let Some(name) = env::args_os().next()
+    {
+        command.arg0(name);
+    }
+}
+
+/// The worker's side: after a start from [`OWN_FILE`], the kernel calls this process `exe`, and
+/// `ps -C`, `pgrep` and `top` show that. This gives it the name of its program.
+pub(super) fn restore_name() {
+    #[cfg(target_os = "linux")]
+    {
+        use nix::sys::prctl;
+
+        if prctl::get_name().is_ok_and(|name| name.as_c_str() == c"exe")
+            && let Some(name) = own_name()
+        {
+            let _ = prctl::set_name(&name);
+        }
+    }
+}
+
+/// The name of the file that runs; Linux marks one that was removed.
+#[cfg(target_os = "linux")]
+fn own_name() -> Option<CString> {
+    let path = env::current_exe().ok()?;
+    let name = path.file_name()?.to_str()?;
+    CString::new(name.strip_suffix(" (deleted)").unwrap_or(name)).ok()
+}
