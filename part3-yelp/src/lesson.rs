@@ -59,7 +59,7 @@ fn details(run: &Run<Answer>) -> Vec<String> {
         return vec![format!(
             "{}: found {}, stored {}, skipped {}, failed 0",
             run.variant,
-            sum(|city| city.found),
+            sum(|city| city.found.unwrap_or_default()),
             sum(|city| city.stored),
             sum(|city| city.skipped)
         )];
@@ -75,6 +75,12 @@ fn details(run: &Run<Answer>) -> Vec<String> {
 
 fn of_city(variant: &str, report: &CityReport) -> String {
     let CityReport { city, found, stored, skipped, failed, unfinished, .. } = report;
+    let Some(found) = found else {
+        return format!(
+            "{variant}, {city}: interrupted; what its search found is not known, and nothing of it \
+             is known to be stored"
+        );
+    };
     format!(
         "{variant}, {city}: found {found}, stored {stored}, skipped {skipped}, failed {}, left \
          undone {unfinished}",

@@ -107,8 +107,9 @@ pub struct Answer {
 pub struct CityReport {
     /// Which city.
     pub city: City,
-    /// How many businesses its search found.
-    pub found: usize,
+    /// How many businesses its search found; not known of a city whose search was interrupted, or
+    /// its worker process before it could say so.
+    pub found: Option<usize>,
     /// How many of them were fetched and stored.
     pub stored: usize,
     /// How many were in the store already.
@@ -295,7 +296,7 @@ fn floor(
 fn answer(outcomes: &[CityOutcome], documents: usize) -> Answer {
     let report = |outcome: &CityOutcome| CityReport {
         city: outcome.city.clone(),
-        found: outcome.found(),
+        found: (!outcome.is_unknown()).then(|| outcome.found()),
         stored: outcome.stored.len(),
         skipped: outcome.skipped.len(),
         failed: outcome.failed.clone(),

@@ -131,6 +131,11 @@ impl CityOutcome {
         self.stored.len() + self.skipped.len() + failed + self.unfinished.len()
     }
 
+    /// Whether it was interrupted before its search was known.
+    pub fn is_unknown(&self) -> bool {
+        !self.was_searched && self.failed.is_empty()
+    }
+
     /// Whether everything that the search found is in the store.
     pub fn is_complete(&self) -> bool {
         self.was_searched && self.failed.is_empty() && self.unfinished.is_empty()

@@ -12,16 +12,19 @@ use mock_web::{
     MockWeb,
     faults::{Fault, Faults},
 };
-use nix::{sys::signal::killpg, unistd::Pid};
+use nix::{
+    sys::signal::{Signal, killpg},
+    unistd::Pid,
+};
 use serde_json::Value;
 
-use crate::session::{Session, web};
+use crate::session::{Session, text, web};
 
 /// Starts the program with these arguments, and waits until each of `workers` is at a search.
 fn start(session: &Session, yelp: &MockWeb, workers: u64, arguments: &[&str]) -> Child {
     let mut child = session
         .client_of(yelp)
-        .args(["--workers", &workers.to_string(), "--format", "json"])
+        .args(["--workers", &workers.to_string()])
         .args(arguments)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -43,7 +46,8 @@ fn check(variant: &str, workers: u64, cities: usize) {
         let session = Session::new();
         let names: Vec<String> = (0..cities).map(|number| format!("City {number}")).collect();
         let list = session.file("cities", names.join("\n").as_bytes());
-        let arguments = ["--variant", variant, "--cities", list.to_str().unwrap()];
+        let cities_file = list.to_str().unwrap();
+        let arguments = ["--variant", variant, "--cities", cities_file, "--format", "json"];
         let child = start(&session, &yelp, workers, &arguments);
         killpg(Pid::from_raw(child.id().cast_signed()), signal).unwrap();
 
@@ -58,6 +62,7 @@ fn check(variant: &str, workers: u64, cities: usize) {
                 (&city["complete"], &city["failed"]),
                 (&false.into(), &Value::Array(vec![]))
             );
+            assert_eq!(city["found"], Value::Null, "nobody knows what there is");
         }
     }
 }
@@ -68,5 +73,21 @@ fn cities_that_were_never_begun_are_reported_as_unfinished() {
         check(variant, 1, 4);
         check(variant, 2, 40);
         check(variant, 2, 70);
+    }
+}
+
+#[test]
+fn a_city_that_was_under_way_is_reported_as_interrupted() {
+    for variant in ["processes", "parallel"] {
+        let yelp = web(Duration::ZERO, Faults::default().always("/v2/search", Fault::Stall));
+        let session = Session::new();
+        let child = start(&session, &yelp, 4, &["--variant", variant]);
+        killpg(Pid::from_raw(child.id().cast_signed()), Signal::SIGTERM).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(128 + Signal::SIGTERM as i32), "{output:?}");
+        let report = text(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
+        let interrupted = "Boston: interrupted; what its search found is not known";
+        assert!(report.contains(interrupted), "{report}");
+        assert!(!report.contains("found 0"), "{report}");
     }
 }

@@ -46,7 +46,7 @@ fn more_than_a_page_is_asked_for_page_by_page() {
         settings.job.limit = 60;
         settings.equipment.limit = 60;
         let Answer { cities, .. } = run(&settings);
-        assert_eq!((cities[0].found, cities[0].stored), (60, 60), "{api:?}");
+        assert_eq!((cities[0].found, cities[0].stored), (Some(60), 60), "{api:?}");
         assert_eq!(scene.web.observed().requests, pages + 60, "{api:?}");
     }
 }
