@@ -67,6 +67,7 @@ fn settings(job: Job, method: Method, variant: Variant) -> Settings {
         progress: Visibility::Hidden,
         after_work: Arc::new(|_| {}),
         interrupt: Arc::default(),
+        so_far: Arc::default(),
     }
 }
 

@@ -82,13 +82,15 @@ pub fn end_process_after_cleanups() -> io::Result<()> {
 /// The first signal calls `action` and then ends the process; the second ends it at once.
 fn end_process_after(action: impl FnOnce(Signal) + Send + 'static) -> io::Result<()> {
     let handled = ending_signals();
-    // In this order: the first signal finds the condition unset, and sets it for the second.
-    let is_second = Arc::new(AtomicBool::new(false));
-    end_process_when(&handled, &is_second)?;
+    // In this order: the first signal finds the condition unset, and sets it for the second. One that
+    // comes before `signals` would keep it ends the process.
+    let ends_at_once = Arc::new(AtomicBool::new(true));
+    end_process_when(&handled, &ends_at_once)?;
     let mut signals = Signals::new(handled.into_iter().map(|signal| signal as i32))?;
+    ends_at_once.store(false, Ordering::SeqCst);
     thread::Builder::new().name("signals".to_owned()).spawn(move || {
         let Some(Ok(signal)) = signals.forever().next().map(Signal::try_from) else { return };
-        is_second.store(true, Ordering::SeqCst);
+        ends_at_once.store(true, Ordering::SeqCst);
         action(signal);
         #[expect(clippy::disallowed_methods, clippy::exit, reason = "the signal asks for it")]
         process::exit(exit_code(signal).into());

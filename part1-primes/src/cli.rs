@@ -20,7 +20,7 @@ use common::{
         self, ExitReason, ReportFileError, ReportFiles, UsageError, is_closed_pipe, parse_workers,
         tell, tell_lines,
     },
-    interrupt::{self, Interrupt},
+    interrupt::Interrupt,
     number,
     process_pool::{self, PoolError, ServeError},
     progress::Visibility,
@@ -28,8 +28,8 @@ use common::{
     timeline::Lane,
 };
 use part1_primes::{
-    AfterWork, Answer, Input, Job, Keep, Method, PrimesError, Settings, Variant, WorkerProgram,
-    lesson,
+    AfterWork, Answer, Input, Job, Keep, Method, PrimesError, Settings, SoFar, Variant,
+    WorkerProgram, lesson,
 };
 
 /// Finds every prime of a range, one number after another and on all cores, and compares.
@@ -147,11 +147,9 @@ fn options(arguments: ReportArguments) -> anyhow::Result<Options> {
         none if none.is_empty() => Variant::ALL.to_vec(),
         some => some,
     };
-    let interrupt = match hold {
-        None => interrupt::end_process_on_signal().map(|()| Arc::default()),
-        Some(_) => Interrupt::on_signal_while_waiting(),
-    };
-    let interrupt = interrupt.context("cannot listen for signals")?;
+    let interrupt = Interrupt::on_signal().context("cannot listen for signals")?;
+    let so_far = Arc::new(SoFar::default());
+    say_what_is_cut_off(&interrupt, &so_far);
     let settings = Settings {
         job,
         method: arguments.method,
@@ -164,9 +162,20 @@ fn options(arguments: ReportArguments) -> anyhow::Result<Options> {
         progress: if quiet { Visibility::Hidden } else { Visibility::OnTerminal },
         after_work: after_work(hold, quiet, Arc::clone(&interrupt)),
         interrupt,
+        so_far,
     };
     let ReportArguments { format, files, print, .. } = arguments;
     Ok(Options { settings, format, files, print, quiet })
+}
+
+/// On an interrupt, says at once what it cuts off: a chunk may take longer than it waits for a report.
+fn say_what_is_cut_off(interrupt: &Interrupt, so_far: &Arc<SoFar>) {
+    let so_far = Arc::clone(so_far);
+    interrupt.when_raised(move || {
+        if let Some(what) = so_far.cut_off() {
+            tell(&format!("interrupted: {what}\n"));
+        }
+    });
 }
 
 /// The chunk that was asked for, which must not be too long.
@@ -202,7 +211,7 @@ fn hold_notice(workers: &[Lane], hold: Duration) -> String {
 
 /// Writes the files that were asked for, and prints the report in any case.
 ///
-/// Returns the exit code: that of a signal, if one ended the pause after the work.
+/// Returns the exit code: that of a signal, if one came.
 pub(crate) fn tell_report(
     options: &Options,
     report: &Report<Input, Answer>,

@@ -3,21 +3,20 @@
 
 use std::{
     ops::Range,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    panic,
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use common::{
+    interrupt::Interrupt,
     process_pool::Event,
-    progress::{Progress, Visibility},
+    progress::Progress,
     stopwatch::{Cost, Stopwatch, WallClock},
     timeline::{Lane, Recorder, Timeline},
 };
 
-use crate::{Found, Job, Variant};
+use crate::{Found, Job, Settings, SoFar, Variant, so_far::CutOff};
 
 /// Called once for each run with its workers, when the work is done and before any of them ends.
 ///
@@ -29,39 +28,38 @@ pub(crate) struct Instruments {
     progress: Progress,
     stopwatch: Stopwatch,
     recorder: Recorder,
-    chunks_left: AtomicU64,
+    so_far: Arc<SoFar>,
+    interrupt: Arc<Interrupt>,
     after_work: AfterWork,
     /// How long `after_work` took.
     paused: Mutex<Duration>,
 }
 
 impl Instruments {
-    pub(crate) fn start(
-        variant: Variant,
-        job: &Job,
-        visibility: Visibility,
-        after_work: AfterWork,
-    ) -> Self {
-        let chunk_count = job.chunk_count();
-        let progress = Progress::start(variant.name(), chunk_count, visibility);
+    pub(crate) fn start(variant: Variant, settings: &Settings) -> Self {
+        let Settings { job, so_far, interrupt, after_work, .. } = settings;
+        so_far.begin(variant, job);
+        let progress = Progress::start(variant.name(), job.chunk_count(), settings.progress);
         let stopwatch = Stopwatch::start();
         Self {
             progress,
             stopwatch,
             recorder: Recorder::start(stopwatch.wall(), threads_of(variant, job)),
-            chunks_left: AtomicU64::new(chunk_count),
-            after_work,
+            so_far: Arc::clone(so_far),
+            interrupt: Arc::clone(interrupt),
+            after_work: Arc::clone(after_work),
             paused: Mutex::default(),
         }
     }
 
-    /// Does a chunk on the calling thread.
+    /// Does a chunk on the calling thread, or is cut off.
     pub(crate) fn observe(
         &self,
         job: &Job,
         chunk: Range<u64>,
         work: impl Fn(Range<u64>) -> Found,
     ) -> Found {
+        self.check_interrupt();
         let label = chunk_label(job.index_of(&chunk));
         let found = self.recorder.span(label, || work(chunk));
         self.chunk_is_done();
@@ -75,7 +73,10 @@ impl Instruments {
             Event::WorkerLost { message } => self.recorder.lose_worker(message),
             Event::TaskDone { pid, task, busy } => {
                 self.recorder.ended_now(Lane::of_process(pid), chunk_label(task), busy);
-                self.chunk_is_done();
+                if !self.chunk_is_done() {
+                    // A watcher that unwinds stops its pool, and the pool's owner unwinds with it.
+                    self.check_interrupt();
+                }
             }
         }
     }
@@ -89,14 +90,24 @@ impl Instruments {
         (cost, self.recorder.finish())
     }
 
-    fn chunk_is_done(&self) {
+    /// Cuts the work off if it was interrupted.
+    fn check_interrupt(&self) {
+        if self.interrupt.is_raised() {
+            panic::resume_unwind(Box::new(CutOff));
+        }
+    }
+
+    /// Returns whether it was the last one.
+    fn chunk_is_done(&self) -> bool {
         self.progress.advance();
-        if self.chunks_left.fetch_sub(1, Ordering::Relaxed) == 1 {
+        let was_last = self.so_far.advance();
+        if was_last {
             let clock = WallClock::start();
             self.progress.end();
             (self.after_work)(&self.recorder.workers());
             *self.paused.lock().unwrap_or_else(PoisonError::into_inner) = clock.elapsed();
         }
+        was_last
     }
 }
 

@@ -36,7 +36,10 @@ pub fn lesson(report: &Report<Input, Answer>) -> Lesson {
         details: report.losses(),
         history: HISTORY.to_owned(),
         published: PUBLISHED,
-        meaning: fastest_run(report).map_or_else(String::new, |run| meaning(report, run)),
+        meaning: fastest_run(report).map_or_else(
+            || "What it means: nothing, since no variant was done.".to_owned(),
+            |run| meaning(report, run),
+        ),
     }
 }
 
@@ -62,7 +65,7 @@ fn question(report: &Report<Input, Answer>) -> String {
 
 fn answer(report: &Report<Input, Answer>) -> String {
     let Some(Run { answer: Answer { count, sum }, .. }) = report.runs.first() else {
-        return "nothing was run".to_owned();
+        return "no answer: no variant was done".to_owned();
     };
     let primes = if *count == 1 { "prime" } else { "primes" };
     let sum = sum.map_or_else(String::new, |sum| format!(", sum {}", grouped(sum)));

@@ -9,10 +9,14 @@ mod instruments;
 mod job;
 mod lesson;
 mod method;
+mod so_far;
 pub mod variants;
 pub mod worker;
 
-use std::sync::Arc;
+use std::{
+    panic::{self, AssertUnwindSafe},
+    sync::Arc,
+};
 
 use common::{
     exercise::attempt,
@@ -23,7 +27,6 @@ use common::{
 use serde::Serialize;
 use sieve::SharedSieve;
 
-use self::instruments::Instruments;
 pub use self::{
     error::PrimesError,
     found::{Found, Keep},
@@ -31,9 +34,11 @@ pub use self::{
     job::Job,
     lesson::lesson,
     method::Method,
+    so_far::SoFar,
     variants::Variant,
     worker::{RemoteWork, WorkerProgram},
 };
+use self::{instruments::Instruments, so_far::CutOff};
 
 /// What the program is asked to do.
 #[derive(Clone)]
@@ -52,8 +57,10 @@ pub struct Settings {
     pub progress: Visibility,
     /// Called when a variant's work is done and its workers are still there.
     pub after_work: AfterWork,
-    /// Once it is raised, no other variant is begun.
+    /// Once it is raised, no other chunk and no other variant is begun.
     pub interrupt: Arc<Interrupt>,
+    /// Where an interrupt finds how far the run has come.
+    pub so_far: Arc<SoFar>,
 }
 
 /// The question, as reports repeat it.
@@ -80,8 +87,8 @@ pub struct Answer {
 
 /// Runs the variants one after another and compares their answers.
 ///
-/// Returns the report, and the primes, if they were kept. An interrupt leaves out the variants to
-/// come.
+/// Returns the report, and the primes, if they were kept. An interrupt leaves out the variant that
+/// is under way, which has no answer then, and those to come.
 ///
 /// # Errors
 /// When the method cannot tell all of the numbers, and no worker is started; when a variant cannot
@@ -95,8 +102,10 @@ pub fn run(settings: &Settings) -> Result<(Report<Input, Answer>, Vec<u64>), Pri
         if settings.interrupt.is_raised() {
             break;
         }
-        let (run, found) = match attempt(variant.name(), || run_variant(settings, variant)) {
-            Ok(result) => result?,
+        let result = attempt(variant.name(), || unless_cut_off(|| run_variant(settings, variant)));
+        let (run, found) = match result {
+            Ok(None) => break,
+            Ok(Some(result)) => result?,
             Err(exercise) => {
                 unwritten.push(exercise);
                 continue;
@@ -126,10 +135,18 @@ pub fn run(settings: &Settings) -> Result<(Report<Input, Answer>, Vec<u64>), Pri
     Ok((report, reference.unwrap_or_default().primes))
 }
 
+/// What `work` returns; nothing if it was cut off by an interrupt. All other panics go on.
+fn unless_cut_off<Output>(work: impl FnOnce() -> Output) -> Option<Output> {
+    match panic::catch_unwind(AssertUnwindSafe(work)) {
+        Ok(output) => Some(output),
+        Err(cause) if cause.is::<CutOff>() => None,
+        Err(cause) => panic::resume_unwind(cause),
+    }
+}
+
 fn run_variant(settings: &Settings, variant: Variant) -> Result<(Run<Answer>, Found), PrimesError> {
     let Settings { job, method, keep, .. } = settings;
-    let after_work = Arc::clone(&settings.after_work);
-    let instruments = Arc::new(Instruments::start(variant, job, settings.progress, after_work));
+    let instruments = Arc::new(Instruments::start(variant, settings));
     let shared_sieve = SharedSieve::default();
     let find = |numbers| method.find(numbers, *keep, &shared_sieve);
     let work = |chunk| instruments.observe(job, chunk, find);

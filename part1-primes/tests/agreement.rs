@@ -24,6 +24,7 @@ fn settings(numbers: Range<u64>, method: Method) -> Settings {
         progress: Visibility::Hidden,
         after_work: Arc::new(|_| ()),
         interrupt: Arc::default(),
+        so_far: Arc::default(),
     }
 }
 
