@@ -17,7 +17,7 @@ use std::{
     time::Duration,
 };
 
-use nix::sys::signal::Signal;
+use nix::sys::signal::{SigSet, SigmaskHow, Signal};
 use signal_hook::{flag, iterator::Signals};
 
 pub use self::cleanup::Cleanup;
@@ -60,7 +60,22 @@ fn exit_code(signal: Signal) -> u8 {
 /// # Errors
 /// When the system does not let us handle signals.
 pub fn end_process_on_signal() -> io::Result<()> {
-    end_process_when(&ending_signals(), &Arc::new(AtomicBool::new(true)))
+    let handled = ending_signals();
+    with_signals_blocked(&handled, || end_process_when(&handled, &Arc::new(AtomicBool::new(true))))
+}
+
+/// Sets handlers up while the calling thread, the only one at the start of a program, blocks the
+/// signals. One that comes meanwhile waits for all handlers; it would find only some of them, or
+/// none.
+fn with_signals_blocked<Output>(
+    signals: &[Signal],
+    set_up: impl FnOnce() -> io::Result<Output>,
+) -> io::Result<Output> {
+    let signals: SigSet = signals.iter().copied().collect();
+    let mask_before = signals.thread_swap_mask(SigmaskHow::SIG_BLOCK)?;
+    let result = set_up();
+    mask_before.thread_set_mask()?;
+    result
 }
 
 fn end_process_when(signals: &[Signal], condition: &Arc<AtomicBool>) -> io::Result<()> {
@@ -82,15 +97,15 @@ pub fn end_process_after_cleanups() -> io::Result<()> {
 /// The first signal calls `action` and then ends the process; the second ends it at once.
 fn end_process_after(action: impl FnOnce(Signal) + Send + 'static) -> io::Result<()> {
     let handled = ending_signals();
-    // In this order: the first signal finds the condition unset, and sets it for the second. One that
-    // comes before `signals` would keep it ends the process.
-    let ends_at_once = Arc::new(AtomicBool::new(true));
-    end_process_when(&handled, &ends_at_once)?;
-    let mut signals = Signals::new(handled.into_iter().map(|signal| signal as i32))?;
-    ends_at_once.store(false, Ordering::SeqCst);
+    // In this order: the first signal finds the condition unset, and sets it for the second.
+    let is_second = Arc::new(AtomicBool::new(false));
+    let mut signals = with_signals_blocked(&handled, || {
+        end_process_when(&handled, &is_second)?;
+        Signals::new(handled.iter().map(|&signal| signal as i32))
+    })?;
     thread::Builder::new().name("signals".to_owned()).spawn(move || {
         let Some(Ok(signal)) = signals.forever().next().map(Signal::try_from) else { return };
-        ends_at_once.store(true, Ordering::SeqCst);
+        is_second.store(true, Ordering::SeqCst);
         action(signal);
         #[expect(clippy::disallowed_methods, clippy::exit, reason = "the signal asks for it")]
         process::exit(exit_code(signal).into());
@@ -246,6 +261,8 @@ impl Interrupt {
 
 #[cfg(test)]
 mod tests {
+    use nix::sys::signal::raise;
+
     use super::*;
 
     #[test]
@@ -276,6 +293,18 @@ mod tests {
             move || done.store(true, Ordering::SeqCst)
         });
         assert!(done.load(Ordering::SeqCst));
+    }
+
+    #[test]
+    fn a_signal_while_handlers_are_set_up_waits_for_them() {
+        let has_come = Arc::new(AtomicBool::new(false));
+        let set_up = || {
+            // By default, it ends the process.
+            raise(Signal::SIGUSR2)?;
+            flag::register(Signal::SIGUSR2 as i32, Arc::clone(&has_come)).map(drop)
+        };
+        with_signals_blocked(&[Signal::SIGUSR2], set_up).unwrap();
+        assert!(has_come.load(Ordering::SeqCst));
     }
 
     #[test]
