@@ -11,8 +11,8 @@ const POOL_PID: &str = "PROCESS_POOL_PID";
 /// The pool's side: lets the process that `command` starts end with this one.
 ///
 /// Until the process runs its own code, it has a process group of its own. When its parent dies, that
-/// group is an orphan, and the kernel ends the stopped processes of an orphaned group (SIGHUP,
-/// SIGCONT).
+/// group is an orphan, and the kernel ends processes that are stopped when their group becomes one
+/// (SIGHUP, SIGCONT).
 pub(super) fn tie(command: &mut Command) {
     command.env(POOL_PID, std::process::id().to_string()).process_group(0);
 }
