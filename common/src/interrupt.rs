@@ -6,6 +6,7 @@
 //! once.
 
 mod cleanup;
+mod finish_or_leave;
 
 use std::{
     fs, io, process,
@@ -21,6 +22,7 @@ use nix::sys::signal::{SigSet, SigmaskHow, Signal};
 use signal_hook::{flag, iterator::Signals};
 
 pub use self::cleanup::Cleanup;
+use crate::stopwatch::WallClock;
 
 /// The signals that this module handles.
 const HANDLED: [Signal; 2] = [Signal::SIGINT, Signal::SIGTERM];
@@ -159,7 +161,7 @@ pub struct Interrupt {
 
 #[derive(Default)]
 struct State {
-    raised_by: Option<Signal>,
+    raised_by: Option<(Signal, WallClock)>,
     /// How many threads wait.
     waits: usize,
     /// What is to be done when it comes.
@@ -215,7 +217,7 @@ impl Interrupt {
 
     fn raise_by(&self, signal: Signal) {
         let mut state = self.lock();
-        state.raised_by.get_or_insert(signal);
+        state.raised_by.get_or_insert_with(|| (signal, WallClock::start()));
         let actions = std::mem::take(&mut state.actions);
         drop(state);
         self.raised.notify_all();
@@ -231,7 +233,12 @@ impl Interrupt {
 
     /// The exit code of a program that ends because this was raised; none if it was not.
     pub fn exit_code(&self) -> Option<u8> {
-        self.lock().raised_by.map(exit_code)
+        self.lock().raised_by.map(|(signal, _)| exit_code(signal))
+    }
+
+    /// How long ago it was raised; none if it was not.
+    fn raised_since(&self) -> Option<Duration> {
+        self.lock().raised_by.map(|(_, clock)| clock.elapsed())
     }
 
     /// Calls `action` when it is raised, or at once if it was.

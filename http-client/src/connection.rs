@@ -5,24 +5,12 @@ use std::{error, fmt, io};
 
 use ureq::{
     Error,
-    config::Config,
-    http::Uri,
-    unversioned::{
-        resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver},
-        transport::{
-            Buffers, ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport, time,
-        },
-    },
+    unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport},
 };
 
-/// Makes connections as the library does, and watches each of them.
-#[derive(Debug, Default)]
-pub(crate) struct WatchingConnector(DefaultConnector);
-
-/// Looks names up in the calling thread. With a deadline, the library starts a thread for each
-/// request to do so.
-#[derive(Debug, Default)]
-pub(crate) struct ThreadlessResolver(DefaultResolver);
+/// Watches each connection that the connectors before it have made.
+#[derive(Debug)]
+pub(crate) struct Watch;
 
 /// How a connection broke.
 #[derive(Debug)]
@@ -47,40 +35,15 @@ impl fmt::Display for Broken {
 
 impl error::Error for Broken {}
 
-impl Connector for WatchingConnector {
+impl<In: Transport> Connector<In> for Watch {
     type Out = Watched;
 
     fn connect(
         &self,
-        details: &ConnectionDetails<'_>,
-        chained: Option<()>,
+        _details: &ConnectionDetails<'_>,
+        chained: Option<In>,
     ) -> Result<Option<Self::Out>, Error> {
-        if !has_sound_port(details.uri) {
-            return Err(Error::BadUri(format!("{}: its port is no port", details.uri)));
-        }
-        Ok(self.0.connect(details, chained)?.map(Watched::new))
-    }
-}
-
-/// Whether an address has no port, or one that is. Redirects lead to any address, and the library
-/// takes a port such as 80800 for the default one.
-fn has_sound_port(uri: &Uri) -> bool {
-    uri.authority().is_none_or(|authority| {
-        let text = authority.as_str();
-        let host_and_port = text.rsplit_once('@').map_or(text, |(_, rest)| rest);
-        authority.port_u16().is_some() || host_and_port == authority.host()
-    })
-}
-
-impl Resolver for ThreadlessResolver {
-    fn resolve(
-        &self,
-        uri: &Uri,
-        config: &Config,
-        timeout: NextTimeout,
-    ) -> Result<ResolvedSocketAddrs, Error> {
-        let timeout = NextTimeout { after: time::Duration::NotHappening, ..timeout };
-        self.0.resolve(uri, config, timeout)
+        Ok(chained.map(|transport| Watched::new(Box::new(transport))))
     }
 }
 
@@ -280,20 +243,5 @@ mod tests {
         assert!(ask(&mut to_proxy).expect("an answer"));
         let mut to_host = Watched::new(Box::new(to_proxy));
         assert!(!is_unanswered(&ask(&mut to_host).expect_err("an end")));
-    }
-    #[test]
-    fn ports_that_are_none_are_found_out() {
-        let check = |uri: &str, expected: bool| {
-            assert_eq!(has_sound_port(&uri.parse().unwrap()), expected, "{uri}");
-        };
-        for uri in ["http://h/a:b", "http://h:80", "http://[::1]/", "https://[::1]:1", "/path"] {
-            check(uri, true);
-        }
-        check("http://user:secret@h:8080", true);
-        check("http://user:8080@h", true);
-        for uri in ["http://h:80800/a", "http://h:65536", "http://h:", "http://[::1]:99999"] {
-            check(uri, false);
-        }
-        check("http://user:secret@h:80800", false);
     }
 }

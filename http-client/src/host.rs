@@ -1,7 +1,8 @@
 //! Whether there is a host at all, before it is asked for anything.
 
-use std::{io, net::ToSocketAddrs};
+use std::{io, net::ToSocketAddrs, time::Duration};
 
+use common::interrupt::Interrupt;
 use serde::{Deserialize, Serialize};
 use ureq::http::Uri;
 
@@ -41,13 +42,14 @@ pub enum HostError {
     Proxy(#[from] ProxyError),
 }
 
-/// Looks the host up, since a name that is not known is no reason to try again and again.
+/// Looks the host up, since a name that is not known is no reason to try again and again. An
+/// interrupt ends the wait for a name server: then all is well, as far as is known.
 ///
 /// # Errors
 /// When the address is none, or its host cannot be found, or the environment asks for a proxy that
 /// cannot be used. A proxy may know more names than we do: where one is used, only the address is
 /// checked.
-pub fn check_host(url: &str, proxy: Proxy) -> Result<(), HostError> {
+pub fn check_host(url: &str, proxy: Proxy, interrupt: &Interrupt) -> Result<(), HostError> {
     let uri: Option<Uri> = url.parse().ok();
     let Some((host, uri)) = uri.as_ref().and_then(|uri| Some((uri.host()?, uri))) else {
         return Err(HostError::NotAnAddress { url: url.to_owned() });
@@ -56,8 +58,10 @@ pub fn check_host(url: &str, proxy: Proxy) -> Result<(), HostError> {
         return Ok(());
     }
     let port = uri.port_u16().unwrap_or(443); // any will do to look up a name
-    match (host.trim_matches(['[', ']']), port).to_socket_addrs() {
-        Ok(_) => Ok(()),
-        Err(source) => Err(HostError::Unknown { url: url.to_owned(), source }),
+    let host = host.trim_matches(['[', ']']).to_owned();
+    let look_up = move || (host.as_str(), port).to_socket_addrs();
+    match interrupt.finish_or_leave(Duration::ZERO, look_up) {
+        Some(Err(source)) => Err(HostError::Unknown { url: url.to_owned(), source }),
+        Some(Ok(_)) | None => Ok(()),
     }
 }

@@ -8,6 +8,7 @@
 mod answer;
 mod base_url;
 mod connection;
+mod connector;
 mod content;
 mod host;
 mod latency;
@@ -34,7 +35,8 @@ pub use self::{
     proxy::ProxyError,
 };
 use self::{
-    connection::{ThreadlessResolver, WatchingConnector, is_unanswered},
+    connection::is_unanswered,
+    connector::{InterruptibleConnector, InterruptibleResolver},
     patience::Patience,
     retry::{GaveUp, Retry, Trouble},
 };
@@ -121,7 +123,8 @@ impl HttpClient {
         if settings.redirects == Redirects::Report {
             config = config.max_redirects(0);
         }
-        let (connector, resolver) = (WatchingConnector::default(), ThreadlessResolver::default());
+        let connector = InterruptibleConnector::new(&interrupt);
+        let resolver = InterruptibleResolver::new(&interrupt);
         let agent = Arc::new(Agent::with_parts(config.build(), connector, resolver));
         // Weak, so that connections end with their client, and not with the program.
         let watched = Arc::downgrade(&agent);

@@ -10,6 +10,7 @@ pub mod demo;
 mod endpoint;
 mod failure;
 pub mod faults;
+mod full_backlog;
 mod gates;
 mod hacker_news;
 mod lab_endpoints;
@@ -25,6 +26,7 @@ mod yelp;
 pub use self::{
     config::{Config, RateLimit, YelpLimits},
     endpoint::Endpoint,
+    full_backlog::FullBacklog,
     gates::{GateReport, Peer},
     observer::{Entry, Observed},
     server::MockWeb,

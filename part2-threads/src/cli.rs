@@ -30,6 +30,9 @@ use part2_threads::{
 /// More threads than this are worth a word before they are started.
 const MANY_THREADS: usize = 1_000;
 
+/// The address of a local web that was never started.
+const NO_WEB: &str = "http://127.0.0.1:0";
+
 /// Fetches items of Hacker News, one by one and many at once, and compares.
 #[derive(Debug, Parser)]
 #[command(name = "part2-threads", version, args_conflicts_with_subcommands = true)]
@@ -149,7 +152,7 @@ pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<Loc
     let named_host = if options.live { Some(LIVE_URL) } else { options.base_url.as_deref() };
     let (site, local_web) = if let Some(url) = named_host {
         let proxy = if options.live { Proxy::FromEnvironment } else { Proxy::Never };
-        check_host(url, proxy)?;
+        check_host(url, proxy, &interrupt)?;
         (Site { base_url: url.to_owned(), proxy, latency: None }, None)
     } else {
         let slowest = options.latency.saturating_add(options.connect_latency);
@@ -161,10 +164,10 @@ pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<Loc
             ))
             .into());
         }
-        let web = start_local_web(options)?;
-        let base_url = web.url().to_owned();
+        let web = start_local_web(options, &interrupt)?;
+        let base_url = web.as_ref().map_or(NO_WEB, LocalWeb::url).to_owned();
         let latency = Latency { request: options.latency, connection: options.connect_latency };
-        (Site { base_url, proxy: Proxy::Never, latency: Some(latency) }, Some(web))
+        (Site { base_url, proxy: Proxy::Never, latency: Some(latency) }, web)
     };
     let threads = job.ids.len();
     if variants.contains(&Variant::Concurrent) && threads > MANY_THREADS && !options.quiet {
@@ -181,14 +184,16 @@ pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<Loc
     Ok((settings, local_web))
 }
 
-fn start_local_web(options: &Options) -> anyhow::Result<LocalWeb> {
+/// The local web; none if a signal came before it served.
+fn start_local_web(options: &Options, interrupt: &Interrupt) -> anyhow::Result<Option<LocalWeb>> {
     let program = env::current_exe().context("cannot find the path of this program")?;
     let config = Config {
         latency: options.latency,
         connect_latency: options.connect_latency,
         ..Config::default()
     };
-    Ok(LocalWeb::start(&program, &config)?)
+    let start = move || LocalWeb::start(&program, &config);
+    Ok(interrupt.finish_or_leave(Duration::ZERO, start).transpose()?)
 }
 
 /// Writes the files that were asked for, and prints the report in any case.

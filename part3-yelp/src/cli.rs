@@ -89,17 +89,19 @@ pub(crate) fn parse() -> anyhow::Result<Request> {
 /// The local web ends when it is dropped.
 pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<LocalWeb>)> {
     options.files.prepare()?;
+    let job = job(options)?;
+    // Until here, a signal ends the program at once: there is nothing to report yet.
     let interrupt = Interrupt::on_signal().context("cannot listen for signals")?;
     let open_files_max = open_files::raise_limit();
     let environment = environment();
     let variants = variants(options);
-    let job = within_limit(job(options)?, &variants, open_files_max, options.quiet);
+    let job = within_limit(job, &variants, open_files_max, options.quiet);
     let api = options.api()?;
     let program = env::current_exe().context("cannot find the path of this program")?;
     // Errors are reported before anything is started.
     Credentials::find(options.credentials(), api, &environment)?;
     check_address(&options.store, &environment)?;
-    let (Site { base_url, proxy, latency }, local_web) = site::find(options, &program)?;
+    let (Site { base_url, proxy, latency }, local_web) = site::find(options, &program, &interrupt)?;
     let requests_at_once = job.threads.count(job.limit);
     let settings = Settings {
         variants,

@@ -51,7 +51,7 @@ pub use self::{
 use self::{
     credentials::Environment,
     instruments::Instruments,
-    store::{Collection, Purpose, Store, StoreError},
+    store::{Collection, InterruptibleStore, Purpose, Store, StoreError},
 };
 
 /// What the program is asked to do.
@@ -160,8 +160,9 @@ pub fn run(settings: &Settings) -> Result<Report<Input, Answer>, ScrapeError> {
             }
         };
         let (run, digest) = match (result, runs.last_mut()) {
+            (Err(ScrapeError::Store(StoreError::Interrupted)), _) => break,
             (Err(ScrapeError::Store(error)), Some(last)) => {
-                last.answer.stopped = Some(store_failed(&error));
+                last.answer.stopped = store_failed(&error);
                 break;
             }
             (result, _) => result?,
@@ -208,9 +209,10 @@ fn run_variant(
         equipment.collection = collection_of(variant);
     }
     // Opened before the clock is started, so that what is wrong with it is told at once.
-    let mut store = equipment.open_store(environment, purpose)?;
+    let interrupted = Arc::clone(interrupt);
+    let mut store = equipment.open_interruptible_store(environment, purpose, interrupted)?;
     if is_compared {
-        store.clear()?;
+        store.ask(|store| store.clear())?;
     }
     let instruments = Arc::new(Instruments::start(variant, job, settings.progress));
     let here = || {
@@ -229,12 +231,12 @@ fn run_variant(
     if !outcomes.iter().map(|outcome| &outcome.city).eq(&job.cities) {
         return Err(ScrapeError::OutOfOrder { variant: variant.name() });
     }
-    let mut answer = look_again(&mut *store, &mut outcomes);
+    let mut answer = look_again(&mut store, &mut outcomes);
     let mut digest = None;
     if is_compared && settings.latency.is_some() && answer.is_complete() {
-        match digest_of(&mut *store) {
+        match store.ask(digest_of) {
             Ok(found) => digest = Some(found),
-            Err(error) => answer.stopped = Some(store_failed(&error)),
+            Err(error) => answer.stopped = store_failed(&error),
         }
     }
     let floor = settings.latency.map(|latency| floor(latency, job, variant, &equipment, &outcomes));
@@ -243,11 +245,12 @@ fn run_variant(
 }
 
 /// Looks whether what was stored is there, and sums up.
-fn look_again(store: &mut dyn Store, outcomes: &mut [CityOutcome]) -> Answer {
+fn look_again(store: &mut InterruptibleStore, outcomes: &mut [CityOutcome]) -> Answer {
     let ids: BTreeSet<&BusinessId> =
         outcomes.iter().flat_map(|outcome| outcome.stored.iter().chain(&outcome.skipped)).collect();
     let ids: Vec<String> = ids.into_iter().map(|id| id.as_str().to_owned()).collect();
-    match store.kept_since(&ids, Duration::ZERO) {
+    let number = ids.len();
+    match store.ask(move |store| store.kept_since(&ids, Duration::ZERO)) {
         Ok(kept) => {
             for outcome in &mut *outcomes {
                 outcome.give_up_all_but(&kept);
@@ -255,14 +258,16 @@ fn look_again(store: &mut dyn Store, outcomes: &mut [CityOutcome]) -> Answer {
             answer(outcomes, kept.len())
         }
         Err(error) => {
-            let answer = answer(outcomes, ids.len());
-            Answer { stopped: answer.stopped.or(Some(store_failed(&error))), ..answer }
+            let answer = answer(outcomes, number);
+            Answer { stopped: answer.stopped.or(store_failed(&error)), ..answer }
         }
     }
 }
 
-fn store_failed(error: &StoreError) -> Stop {
-    Stop::StoreFailed { message: scraper::told(error) }
+/// What an error of the store means for the run; none if it is the signal that ends the run.
+fn store_failed(error: &StoreError) -> Option<Stop> {
+    let is_failure = !matches!(error, StoreError::Interrupted);
+    is_failure.then(|| Stop::StoreFailed { message: scraper::told(error) })
 }
 
 /// How many requests a variant has under way at most.

@@ -15,7 +15,10 @@ use crate::{
     Api, BusinessId, City, CityOutcome, Detail, Failure, ScrapeError, Search, SearchTrouble, Stop,
     credentials::{Credentials, Environment, MONGODB_VARIABLE, Source},
     pace::Rate,
-    store::{self, Collection, Document, MongodbUri, Place, Purpose, Refusal, Store, StoreError},
+    store::{
+        self, Collection, Document, InterruptibleStore, MongodbUri, Place, Purpose, Refusal, Store,
+        StoreError,
+    },
     yelp::{Found, NoAnswer, Yelp},
 };
 
@@ -77,10 +80,12 @@ impl Equipment {
             requests_at_once: self.requests_at_once,
             retry: self.retry,
         };
+        // Before a variant starts, `run` has opened the store once.
+        let store =
+            self.open_interruptible_store(environment, Purpose::Continue, Arc::clone(&interrupt))?;
         Ok(YelpScraper {
             yelp: Yelp::new(self.api, &self.base_url, credentials, settings, self.rate, interrupt),
-            // Before a variant starts, `run` has opened the store once.
-            store: Mutex::new(self.open_store(environment, Purpose::Continue)?),
+            store: Mutex::new(store),
             limit: self.limit,
             max_age: self.max_age,
             keep_for: self.keep_for,
@@ -97,6 +102,21 @@ impl Equipment {
         purpose: Purpose,
     ) -> Result<Box<dyn Store>, StoreError> {
         open_store(&self.place, &self.collection, environment, purpose)
+    }
+
+    /// The store alone, with an interrupt that ends every wait for it.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or the interrupt comes first.
+    pub fn open_interruptible_store(
+        &self,
+        environment: &Environment,
+        purpose: Purpose,
+        interrupt: Arc<Interrupt>,
+    ) -> Result<InterruptibleStore, StoreError> {
+        let (equipment, environment) = (self.clone(), environment.clone());
+        let open = move || equipment.open_store(&environment, purpose);
+        InterruptibleStore::open(open, interrupt)
     }
 
     /// The same with another number of processes that share the rate.
@@ -127,7 +147,7 @@ pub fn open_store(
 /// Asks Yelp, and stores documents.
 pub struct YelpScraper {
     yelp: Yelp,
-    store: Mutex<Box<dyn Store>>,
+    store: Mutex<InterruptibleStore>,
     limit: usize,
     max_age: Duration,
     keep_for: Option<Duration>,
@@ -173,7 +193,7 @@ impl Scraper for YelpScraper {
                 Detail::Unfinished(id) => outcome.unfinished.push(id),
             }
         }
-        self.put(&documents, &mut outcome);
+        self.put(documents, &mut outcome);
         self.add_city(city, &outcome.skipped);
         outcome.stop = self.yelp.stopped().cloned();
         outcome
@@ -187,7 +207,8 @@ impl YelpScraper {
         }
         let ids: Vec<String> = found.iter().map(|id| id.as_str().to_owned()).collect();
         let not_before = stopwatch::unix_time().saturating_sub(self.max_age);
-        match self.lock().kept_since(&ids, not_before) {
+        let kept = self.lock().ask(move |store| store.kept_since(&ids, not_before));
+        match kept {
             Ok(young) => {
                 let is_kept = |id: &BusinessId| young.contains(id.as_str());
                 let (kept, wanted) = found.into_iter().partition(is_kept);
@@ -212,8 +233,10 @@ impl YelpScraper {
     }
 
     /// Stores documents, and notes which of them are stored and which are not.
-    fn put(&self, documents: &[Document], outcome: &mut CityOutcome) {
-        let result = self.lock().put(documents);
+    fn put(&self, documents: Vec<Document>, outcome: &mut CityOutcome) {
+        let id_of = |document: &Document| BusinessId::from(document.id.as_str());
+        let ids: Vec<BusinessId> = documents.iter().map(id_of).collect();
+        let result = self.lock().ask(move |store| store.put(&documents));
         let mut refused = HashSet::new();
         match result {
             Ok(()) => {}
@@ -225,18 +248,21 @@ impl YelpScraper {
                     refused.insert(id);
                 }
             }
+            Err(StoreError::Interrupted) => {
+                outcome.unfinished.extend(ids);
+                return;
+            }
             Err(error) => {
                 self.give_up_on_the_store(&error);
-                outcome.failed.extend(documents.iter().map(|document| Failure {
-                    id: Some(BusinessId::from(document.id.as_str())),
+                outcome.failed.extend(ids.into_iter().map(|id| Failure {
+                    id: Some(id),
                     attempts: 1,
                     cause: format!("it was fetched, but not stored: {}", told(&error)),
                 }));
                 return;
             }
         }
-        let stored = documents.iter().filter(|document| !refused.contains(&document.id));
-        outcome.stored = stored.map(|document| BusinessId::from(document.id.as_str())).collect();
+        outcome.stored = ids.into_iter().filter(|id| !refused.contains(id.as_str())).collect();
     }
 
     /// A business that another city's search found before is one of this city, too.
@@ -245,16 +271,21 @@ impl YelpScraper {
             return;
         }
         let ids: Vec<String> = kept.iter().map(|id| id.as_str().to_owned()).collect();
-        if let Err(error) = self.lock().add_city(&ids, city.name()) {
+        let city = city.name().to_owned();
+        let added = self.lock().ask(move |store| store.add_city(&ids, &city));
+        if let Err(error) = added {
             self.give_up_on_the_store(&error);
         }
     }
 
     fn give_up_on_the_store(&self, error: &StoreError) {
+        if matches!(error, StoreError::Interrupted) {
+            return; // The signal ends the run, and the store may be well.
+        }
         self.yelp.stop(Stop::StoreFailed { message: told(error) });
     }
 
-    fn lock(&self) -> MutexGuard<'_, Box<dyn Store>> {
+    fn lock(&self) -> MutexGuard<'_, InterruptibleStore> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -5,6 +5,7 @@
 
 mod collection;
 mod error;
+mod interruptible;
 mod moment;
 #[cfg(feature = "mongodb")]
 mod mongo;
@@ -24,6 +25,7 @@ use self::without_mongo as mongo;
 pub use self::{
     collection::{Collection, CollectionError},
     error::{Refusal, StoreError},
+    interruptible::InterruptibleStore,
     mongo::MongodbUri,
     place::{Place, PlaceError},
 };

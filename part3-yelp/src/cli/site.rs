@@ -1,13 +1,16 @@
 //! The host that is asked: the one that was named, or a local web of our own.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
-use common::command_line::UsageError;
+use common::{command_line::UsageError, interrupt::Interrupt};
 use http_client::{Latency, Proxy, check_host};
 use mock_web::{Config, local_process::LocalWeb};
 use part3_yelp::yelp::LIVE_URL;
 
 use super::arguments::Options;
+
+/// The address of a local web that was never started.
+const NO_WEB: &str = "http://127.0.0.1:0";
 
 /// A host that serves the API.
 pub(super) struct Site {
@@ -17,12 +20,16 @@ pub(super) struct Site {
     pub(super) latency: Option<Latency>,
 }
 
-/// The local web ends when it is dropped.
-pub(super) fn find(options: &Options, program: &Path) -> anyhow::Result<(Site, Option<LocalWeb>)> {
+/// The local web ends when it is dropped. There is none if a signal came before it served.
+pub(super) fn find(
+    options: &Options,
+    program: &Path,
+    interrupt: &Interrupt,
+) -> anyhow::Result<(Site, Option<LocalWeb>)> {
     let named_host = if options.live { Some(LIVE_URL) } else { options.base_url.as_deref() };
     if let Some(url) = named_host {
         let proxy = if options.live { Proxy::FromEnvironment } else { Proxy::Never };
-        check_host(url, proxy)?;
+        check_host(url, proxy, interrupt)?;
         return Ok((Site { base_url: url.to_owned(), proxy, latency: None }, None));
     }
     let (latency, connect_latency) = (options.latency, options.connect_latency);
@@ -35,11 +42,14 @@ pub(super) fn find(options: &Options, program: &Path) -> anyhow::Result<(Site, O
         ))
         .into());
     }
-    let web = LocalWeb::start(program, &Config { latency, connect_latency, ..Config::default() })?;
+    let program = program.to_owned();
+    let config = Config { latency, connect_latency, ..Config::default() };
+    let start = move || LocalWeb::start(&program, &config);
+    let web = interrupt.finish_or_leave(Duration::ZERO, start).transpose()?;
     let site = Site {
-        base_url: web.url().to_owned(),
+        base_url: web.as_ref().map_or(NO_WEB, LocalWeb::url).to_owned(),
         proxy: Proxy::Never,
         latency: Some(Latency { request: latency, connection: connect_latency }),
     };
-    Ok((site, Some(web)))
+    Ok((site, web))
 }

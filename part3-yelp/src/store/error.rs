@@ -85,6 +85,9 @@ pub enum StoreError {
         /// What the database said.
         reason: String,
     },
+    /// A signal came before the database had finished: nobody knows whether it did.
+    #[error("interrupted before the store had finished")]
+    Interrupted,
     /// The documents were stored, and might not outlive a crash.
     #[error("{place} does not confirm that documents are on its disk: {reason}")]
     NotDurable {

@@ -16,3 +16,5 @@ mod session;
 mod setting;
 mod signals;
 mod terminal;
+#[cfg(target_os = "linux")]
+mod waits;

@@ -1,0 +1,51 @@
+//! Names of hosts: nothing can wake a thread that looks one up, and a name server may be silent.
+
+use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
+
+use common::interrupt::Interrupt;
+use ureq::{
+    Error,
+    config::Config,
+    http::Uri,
+    unversioned::{
+        resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver},
+        transport::{NextTimeout, time},
+    },
+};
+
+use super::interrupted;
+
+/// Looks names up on a thread that an interrupt leaves behind; an address needs no thread.
+#[derive(Clone)]
+pub(crate) struct InterruptibleResolver(Arc<Interrupt>);
+
+impl InterruptibleResolver {
+    pub(crate) fn new(interrupt: &Arc<Interrupt>) -> Self {
+        Self(Arc::clone(interrupt))
+    }
+}
+
+impl fmt::Debug for InterruptibleResolver {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("InterruptibleResolver").finish_non_exhaustive()
+    }
+}
+
+impl Resolver for InterruptibleResolver {
+    fn resolve(
+        &self,
+        uri: &Uri,
+        config: &Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, Error> {
+        // With a deadline, the library starts a thread for each request, also for an address.
+        let timeout = NextTimeout { after: time::Duration::NotHappening, ..timeout };
+        let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
+        if host.parse::<IpAddr>().is_ok() {
+            return DefaultResolver::default().resolve(uri, config, timeout);
+        }
+        let (uri, config) = (uri.clone(), config.clone());
+        let look_up = move || DefaultResolver::default().resolve(&uri, &config, timeout);
+        self.0.finish_or_leave(Duration::ZERO, look_up).unwrap_or_else(|| Err(interrupted()))
+    }
+}

@@ -1,0 +1,54 @@
+//! A store that may keep its callers waiting, and an interrupt that ends the wait.
+//!
+//! A database waits for the lock of another program, for an election, for a server that is stopped or
+//! for a disk, and nothing can wake it.
+
+use std::{sync::Arc, time::Duration};
+
+use common::interrupt::Interrupt;
+
+use super::{Store, StoreError};
+
+/// How long a store may take to finish after an interrupt. What was fetched before should still be
+/// stored, and the rest of the second is for the report.
+const GRACE: Duration = Duration::from_millis(400);
+
+/// A store that no caller waits for much longer than until an interrupt.
+pub struct InterruptibleStore {
+    /// None from the moment at which a caller left it behind.
+    store: Option<Box<dyn Store>>,
+    interrupt: Arc<Interrupt>,
+}
+
+impl InterruptibleStore {
+    /// Waits for what `open` opens, but not beyond the interrupt: nothing is lost yet.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or [`StoreError::Interrupted`].
+    pub fn open(
+        open: impl FnOnce() -> Result<Box<dyn Store>, StoreError> + Send + 'static,
+        interrupt: Arc<Interrupt>,
+    ) -> Result<Self, StoreError> {
+        let opened = interrupt.finish_or_leave(Duration::ZERO, open);
+        let store = Some(opened.ok_or(StoreError::Interrupted)??);
+        Ok(Self { store, interrupt })
+    }
+
+    /// Waits for what the store returns for a request.
+    ///
+    /// # Errors
+    /// When the request fails, or [`StoreError::Interrupted`]; after that, always the latter.
+    pub fn ask<Output: Send + 'static>(
+        &mut self,
+        request: impl FnOnce(&mut dyn Store) -> Result<Output, StoreError> + Send + 'static,
+    ) -> Result<Output, StoreError> {
+        let mut store = self.store.take().ok_or(StoreError::Interrupted)?;
+        let done = self.interrupt.finish_or_leave(GRACE, move || {
+            let output = request(&mut *store);
+            (store, output)
+        });
+        let (store, output) = done.ok_or(StoreError::Interrupted)?;
+        self.store = Some(store);
+        output
+    }
+}
