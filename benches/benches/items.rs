@@ -51,6 +51,7 @@ fn settings(url: &str, workers: NonZeroUsize, variant: Variant) -> Settings {
         variants: vec![variant],
         site: Site { base_url: url.to_owned(), proxy: Proxy::Never, latency: Some(web::LATENCY) },
         retry: web::PATIENT,
+        requests_max: NonZeroUsize::MAX,
         progress: Visibility::Hidden,
         interrupt: Arc::new(Interrupt::default()),
     }

@@ -1,5 +1,7 @@
 //! The limit on open files: every socket and every pipe is one.
 
+use std::num::NonZeroUsize;
+
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 /// Raises the limit to the highest that this process may set, and returns it.
@@ -10,4 +12,55 @@ pub fn raise_limit() -> usize {
     let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) else { return usize::MAX };
     let is_raised = soft < hard && setrlimit(Resource::RLIMIT_NOFILE, hard, hard).is_ok();
     usize::try_from(if is_raised { hard } else { soft }).unwrap_or(usize::MAX)
+}
+
+/// Open files of a process beside its connections for requests: standard streams, pipes to other
+/// processes, and a store.
+const OTHERS: usize = 32;
+
+/// How many requests a process may have under way at once, each on a connection of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequestsMax {
+    /// The limit on open files that it comes from.
+    open_files_max: usize,
+}
+
+impl RequestsMax {
+    /// As many as a limit on open files allows.
+    pub fn under(open_files_max: usize) -> Self {
+        Self { open_files_max }
+    }
+
+    /// How many these are, at least one.
+    pub fn get(self) -> NonZeroUsize {
+        let requests = self.open_files_max.saturating_sub(OTHERS);
+        NonZeroUsize::new(requests).unwrap_or(NonZeroUsize::MIN)
+    }
+
+    /// What to do about it, if more are wanted.
+    pub fn advice(self, wanted: usize) -> Option<String> {
+        let (open_files_max, requests) = (self.open_files_max, self.get());
+        (wanted > requests.get()).then(|| {
+            format!(
+                "The limit on open files is {open_files_max}, too low for {wanted} requests at \
+                 once: there will be at most {requests}. To have all, raise it: ulimit -n {}\n",
+                wanted.saturating_add(OTHERS)
+            )
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_advice_only_where_more_is_wanted() {
+        let max = RequestsMax::under(48);
+        assert_eq!(max.get().get(), 16);
+        assert_eq!(max.advice(16), None);
+        let advice = max.advice(17).expect("advice");
+        assert!(advice.contains("at most 16. To have all, raise it: ulimit -n 49\n"), "{advice}");
+        assert_eq!(RequestsMax::under(0).get().get(), 1);
+    }
 }

@@ -13,7 +13,7 @@ use common::{
         tell, tell_lines, unquoted,
     },
     interrupt::Interrupt,
-    open_files,
+    open_files::{self, RequestsMax},
     progress::Visibility,
     report::{self, Lesson, Report},
 };
@@ -141,13 +141,13 @@ pub(crate) fn parse() -> anyhow::Result<Request> {
 pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<LocalWeb>)> {
     options.files.prepare()?;
     let interrupt = Interrupt::on_signal().context("cannot listen for signals")?;
-    // A socket is an open file, and there may be a thousand.
-    open_files::raise_limit();
-    let job = Job { ids: options.ids.0.clone(), workers: options.workers };
     let variants = match &options.variant[..] {
         [] => Variant::ALL.to_vec(),
         some => some.to_vec(),
     };
+    let mut job = Job { ids: options.ids.0.clone(), workers: options.workers };
+    let requests_max = requests_max(&job, &variants, options.quiet);
+    job.workers = job.workers.min(requests_max);
     let retry = Retry { retries: options.retries, deadline: options.timeout };
     let named_host = if options.live { Some(LIVE_URL) } else { options.base_url.as_deref() };
     let (site, local_web) = if let Some(url) = named_host {
@@ -178,10 +178,21 @@ pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<Loc
         variants,
         site,
         retry,
+        requests_max,
         progress: if options.quiet { Visibility::Hidden } else { Visibility::OnTerminal },
         interrupt,
     };
     Ok((settings, local_web))
+}
+
+/// How many requests this process, and a local web, may have connections for at once.
+fn requests_max(job: &Job, variants: &[Variant], quiet: bool) -> NonZeroUsize {
+    let requests_max = RequestsMax::under(open_files::raise_limit());
+    let wanted = variants.iter().map(|variant| variant.workers(job)).max().unwrap_or_default();
+    if let Some(advice) = requests_max.advice(wanted).filter(|_| !quiet) {
+        tell(&advice);
+    }
+    requests_max.get()
 }
 
 /// The local web; none if a signal came before it served.

@@ -11,9 +11,10 @@ mod job;
 mod lesson;
 mod outcome;
 mod show;
+mod turns;
 pub mod variants;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, num::NonZeroUsize, sync::Arc};
 
 use common::{
     exercise::attempt,
@@ -26,7 +27,6 @@ use common::{
 use http_client::{Latency, Proxy, retry::Retry};
 use serde::Serialize;
 
-use self::hacker_news::HackerNews;
 pub use self::{
     error::RequestError,
     ids::ItemId,
@@ -37,6 +37,7 @@ pub use self::{
     show::table_of_items,
     variants::Variant,
 };
+use self::{hacker_news::HackerNews, turns::Turns};
 
 /// What the program is asked to do.
 #[derive(Clone)]
@@ -49,6 +50,8 @@ pub struct Settings {
     pub site: Site,
     /// How long to go on trying.
     pub retry: Retry,
+    /// How many requests there may be at once, whatever a variant would have.
+    pub requests_max: NonZeroUsize,
     /// Whether long runs show a progress bar.
     pub progress: Visibility,
     /// Ends the runs early.
@@ -182,14 +185,15 @@ fn run_variant(
     variant: Variant,
 ) -> Result<(Run<Answer>, Vec<Outcome>), RequestError> {
     let Settings { job, site, interrupt, .. } = settings;
-    let at_once = variant.workers(job);
+    let at_once = variant.workers(job).min(settings.requests_max.get());
+    let turns = Turns::new(settings.requests_max);
     let client =
         HackerNews::new(&site.base_url, site.proxy, at_once, settings.retry, Arc::clone(interrupt));
     let progress = Progress::start(variant.name(), job.ids.len() as u64, settings.progress);
     let stopwatch = Stopwatch::start();
     let recorder = Recorder::start(stopwatch.wall(), threads_of(variant, job));
     let outcomes = variant.request(job, |id| {
-        let outcome = recorder.span(id.thread_name(), || client.fetch(id));
+        let outcome = turns.take(|| recorder.span(id.thread_name(), || client.fetch(id)));
         progress.advance();
         outcome
     })?;

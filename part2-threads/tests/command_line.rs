@@ -13,7 +13,7 @@ use std::{
 
 use common::interrupt;
 use mock_web::{
-    Config, MockWeb,
+    Config, FullBacklog, MockWeb,
     faults::{Fault, Faults},
 };
 use nix::{
@@ -250,6 +250,58 @@ fn a_signal_ends_the_run_with_a_report_of_what_was_fetched_so_far() {
 #[cfg(target_os = "linux")]
 fn a_signal_that_was_ignored_from_the_start_does_not_end_the_run() {
     check_reports_until(deaf_to_sigint(), &[Signal::SIGINT, Signal::SIGTERM]);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_signal_ends_the_wait_for_a_host_that_takes_no_connection() {
+    for variant in ["sequential", "concurrent", "pooled"] {
+        for signal in interrupt::ending_signals() {
+            let host = FullBacklog::start().unwrap();
+            let url = format!("http://{}", host.host());
+            let mut child = program()
+                .args(["--base-url", &url, "--variant", variant, "--format", "json"])
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .process_group(0)
+                .spawn()
+                .unwrap();
+            while !host.is_being_asked() {
+                assert!(child.try_wait().unwrap().is_none(), "it waits for a connection");
+                thread::yield_now();
+            }
+            killpg(Pid::from_raw(child.id().cast_signed()), signal).unwrap();
+            let output = child.wait_with_output().unwrap();
+            assert_eq!(output.status.code(), Some(128 + signal as i32), "{output:?}");
+            let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
+            let unfinished = &report["runs"][0]["answer"]["unfinished"];
+            assert_eq!(unfinished.as_array().unwrap().len(), 20, "{variant}");
+        }
+    }
+}
+
+#[test]
+fn under_a_low_limit_on_open_files_fewer_requests_are_made_at_once() {
+    for (limit, at_once) in [(20, 1), (34, 2), (40, 8), (48, 16)] {
+        let web = start(Faults::default());
+        let mut shell = Command::new("sh");
+        let program = env!("CARGO_BIN_EXE_part2-threads");
+        let script = format!(r#"ulimit -n {limit}; exec "$0" "$@""#);
+        shell.args(["-c", &script, program]).stdin(Stdio::null());
+        let output = shell.args(["--base-url", &web.url(), "--format", "json"]).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let advice = text(&output.stderr);
+        assert!(advice.contains(&format!("there will be at most {at_once}. ")), "{advice}");
+        assert!(advice.ends_with("raise it: ulimit -n 52\n"), "{advice}");
+        assert_eq!(advice.lines().count(), 1, "{advice}");
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        for run in report["runs"].as_array().unwrap() {
+            assert_eq!(run["answer"]["items"], 20, "{limit}: {}", run["answer"]);
+            assert!(run["workers"].as_u64().unwrap() <= at_once, "{limit}: {}", run["variant"]);
+        }
+        let peak = web.observed().in_flight_peak as u64;
+        assert!(peak <= at_once, "{limit}: {peak} requests at once");
+    }
 }
 
 /// Asks the real host, but through a proxy alone: no byte of this leaves the machine.

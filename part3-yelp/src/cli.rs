@@ -8,7 +8,6 @@ mod site;
 use std::{
     collections::{BTreeMap, BTreeSet},
     env, fs,
-    num::NonZeroUsize,
     process::ExitCode,
 };
 
@@ -18,7 +17,7 @@ use common::{
         self, ExitReason, ReportFileError, UsageError, is_closed_pipe, tell, tell_lines,
     },
     interrupt::Interrupt,
-    open_files,
+    open_files::{self, RequestsMax},
     process_pool::{self, PoolError, ServeError},
     progress::Visibility,
     report::{self, Report},
@@ -43,10 +42,6 @@ pub(crate) use self::{
     environment::{check_address, environment},
     look::look,
 };
-
-/// Open files of a process beside its connections for requests: standard streams, pipes to workers,
-/// and a store.
-const OTHER_OPEN_FILES: usize = 32;
 
 /// What the program was started for.
 pub(crate) enum Request {
@@ -92,10 +87,10 @@ pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<Loc
     let job = job(options)?;
     // Until here, a signal ends the program at once: there is nothing to report yet.
     let interrupt = Interrupt::on_signal().context("cannot listen for signals")?;
-    let open_files_max = open_files::raise_limit();
+    let requests_max = RequestsMax::under(open_files::raise_limit());
     let environment = environment();
     let variants = variants(options);
-    let job = within_limit(job, &variants, open_files_max, options.quiet);
+    let job = within_limit(job, &variants, requests_max, options.quiet);
     let api = options.api()?;
     let program = env::current_exe().context("cannot find the path of this program")?;
     // Errors are reported before anything is started.
@@ -166,24 +161,16 @@ fn variants(options: &Options) -> Vec<Variant> {
 }
 
 /// The job with as many requests at once as this process, or a local web, may have connections.
-fn within_limit(job: Job, variants: &[Variant], open_files_max: usize, quiet: bool) -> Job {
-    let requests = open_files_max.saturating_sub(OTHER_OPEN_FILES);
-    let requests = NonZeroUsize::new(requests).unwrap_or(NonZeroUsize::MIN);
+fn within_limit(job: Job, variants: &[Variant], requests_max: RequestsMax, quiet: bool) -> Job {
     let at_once = |variant: &Variant| {
         variant.cities_at_once(&job) * variant.businesses_at_once(&job, job.limit)
     };
     let wanted = variants.iter().map(at_once).max().unwrap_or_default();
-    if wanted <= requests.get() {
-        return job;
-    }
+    let Some(advice) = requests_max.advice(wanted) else { return job };
     if !quiet {
-        tell(&format!(
-            "The limit on open files is {open_files_max}, too low for {wanted} requests at once: \
-             there will be at most {requests}. To have all, raise it: ulimit -n {}",
-            wanted.saturating_add(OTHER_OPEN_FILES)
-        ));
+        tell(&advice);
     }
-    job.with_requests_at_most(requests)
+    job.with_requests_at_most(requests_max.get())
 }
 
 /// Writes the files that were asked for, and prints the report in any case.

@@ -19,6 +19,7 @@ pub(crate) fn settings(url: &str, variant: Variant) -> Settings {
         variants: vec![variant],
         site: Site { base_url: url.to_owned(), proxy: Proxy::Never, latency: None },
         retry: Retry { retries: 3, deadline: Duration::from_mins(4) },
+        requests_max: NonZeroUsize::MAX,
         progress: Visibility::Hidden,
         interrupt: Arc::new(Interrupt::default()),
     }
