@@ -1,5 +1,6 @@
 //! What the command lines of all programs have in common: arguments in, text and exit codes out.
 
+mod error_line;
 mod output;
 mod report_files;
 mod unquoted;
@@ -18,6 +19,7 @@ use std::{
 use clap::Parser;
 
 pub use self::{
+    error_line::error_line,
     output::{print, print_data, tell, tell_lines},
     report_files::{ReportFileError, ReportFiles},
     unquoted::unquoted,

@@ -156,7 +156,8 @@ impl HttpClient {
         mut understand: impl FnMut(Answer) -> Result<Output, Trouble>,
     ) -> Result<Output, GaveUp> {
         let patience = Patience::start();
-        let attempt = || {
+        let attempt_time = self.retry.attempt_time();
+        let mut attempt = || {
             if self.interrupt.is_raised() {
                 return Err(Trouble::Permanent { cause: "interrupted".to_owned() });
             }
@@ -166,12 +167,16 @@ impl HttpClient {
             if response.as_ref().is_err_and(is_unanswered) {
                 let request = next_request()?;
                 let used = patience.used().saturating_sub(began);
-                let left = self.retry.attempt_time().saturating_sub(used);
+                let left = attempt_time.saturating_sub(used);
                 response = self.send_on_new_connection(&request, left);
             }
             understand(Answer::read(response.map_err(|error| trouble::of(&error))?))
         };
-        self.retry.run(|| patience.used(), |time| self.interrupt.wait(time), attempt)
+        self.retry.run(
+            || patience.used(),
+            |time| patience.count_at_most(time, || self.interrupt.wait(time)),
+            || patience.count_at_most(attempt_time, &mut attempt),
+        )
     }
 
     fn send(&self, request: &Request) -> Result<Response<Body>, Error> {

@@ -1,4 +1,5 @@
-//! The time that counts against a deadline: all of it, but for what requests wait for their turn.
+//! The time that counts against a deadline: neither the wait of a request for its turn, nor time in
+//! which this process was stopped.
 
 use std::{cell::Cell, time::Duration};
 
@@ -27,5 +28,38 @@ impl Patience {
         let waited = self.clock.elapsed().saturating_sub(before);
         self.spared.set(self.spared.get() + waited);
         output
+    }
+
+    /// Calls `work`, which counts for `time_max` at most.
+    ///
+    /// `work` is to end within that time by itself. If it takes longer, this process was stopped
+    /// meanwhile (Ctrl-Z, `fg`) or got no processor.
+    pub(crate) fn count_at_most<Output>(
+        &self,
+        time_max: Duration,
+        work: impl FnOnce() -> Output,
+    ) -> Output {
+        let before = self.used();
+        let output = work();
+        let excess = self.used().saturating_sub(before).saturating_sub(time_max);
+        self.spared.set(self.spared.get() + excess);
+        output
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_beyond_the_own_end_of_work_does_not_count() {
+        let patience = Patience::start();
+        let time_max = Duration::from_millis(1);
+        let hang_until = |end| while patience.used() < end {};
+        patience.count_at_most(time_max, || hang_until(Duration::from_millis(4)));
+        assert!(patience.spared.get() >= Duration::from_millis(2), "{:?}", patience.spared);
+        let spared = patience.spared.get();
+        patience.count_at_most(Duration::MAX, || hang_until(Duration::from_millis(8)));
+        assert_eq!(patience.spared.get(), spared);
     }
 }

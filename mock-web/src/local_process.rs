@@ -123,7 +123,9 @@ impl Process {
         thread::Builder::new()
             .name("mock-web-start".to_owned())
             .spawn(move || sender.send(converse(&line, stdin, stdout)))
-            .map_err(|error| format!("no thread can be started to talk to it ({error})"))?;
+            .map_err(|error| {
+                format!("no thread can be started to talk to it, raise ulimit -u ({error})")
+            })?;
         let conversation = receiver
             .recv_timeout(PATIENCE)
             .map_err(|_| format!("it said nothing for {PATIENCE:?}"))?;

@@ -9,8 +9,8 @@ use clap::{
 };
 use common::{
     command_line::{
-        self, ExitReason, ReportFileError, ReportFiles, UsageError, is_closed_pipe, parse_workers,
-        tell, tell_lines, unquoted,
+        self, ExitReason, ReportFileError, ReportFiles, UsageError, error_line, is_closed_pipe,
+        parse_workers, tell, tell_lines, unquoted,
     },
     interrupt::Interrupt,
     open_files::{self, RequestsMax},
@@ -286,7 +286,7 @@ pub(crate) fn exit_code(result: anyhow::Result<Ending>) -> ExitCode {
         Ok(Ending::NoAnswer) => ExitCode::from(ExitReason::OutsideWorld as u8),
         Ok(Ending::Interrupted(code)) => ExitCode::from(code),
         Err(error) => {
-            tell(&format!("error: {error:#}\n"));
+            tell(&error_line(error.as_ref()));
             ExitCode::from(reason(&error) as u8)
         }
     }

@@ -14,7 +14,7 @@ use std::{
 use anyhow::Context;
 use common::{
     command_line::{
-        self, ExitReason, ReportFileError, UsageError, is_closed_pipe, tell, tell_lines,
+        self, ExitReason, ReportFileError, UsageError, error_line, is_closed_pipe, tell, tell_lines,
     },
     interrupt::Interrupt,
     open_files::{self, RequestsMax},
@@ -257,7 +257,7 @@ pub(crate) fn exit_code(result: anyhow::Result<Ending>) -> ExitCode {
         Ok(Ending::Interrupted(code)) => ExitCode::from(code),
         Err(error) if is_closed_pipe(error.as_ref()) => ExitCode::SUCCESS,
         Err(error) => {
-            tell(&format!("error: {error:#}\n"));
+            tell(&error_line(error.as_ref()));
             ExitCode::from(reason(&error) as u8)
         }
     }

@@ -99,6 +99,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
         "nix",
         Only(&[
             "benches/src/child",
+            "common/src/command_line/error_line",
             "common/src/gate",
             "common/src/interrupt",
             "common/src/open_files",

@@ -48,17 +48,23 @@ impl Patience {
 
     /// Sends a request until it succeeds, or trouble lasts.
     ///
+    /// One attempt uses up half of the patience at most: this process may have been stopped
+    /// meanwhile (Ctrl-Z, `fg`), and the connection is lost then.
+    ///
     /// # Errors
     /// What the last attempt has met.
     pub(super) fn persist<Output>(
         self,
         mut attempt: impl FnMut() -> Result<Output, Trouble>,
     ) -> Result<Output, StoreError> {
-        let clock = WallClock::start();
+        let mut used = Duration::ZERO;
         loop {
-            match attempt() {
+            let clock = WallClock::start();
+            let result = attempt();
+            used += clock.elapsed().min(self.0 / 2);
+            match result {
                 Ok(output) => return Ok(output),
-                Err(Trouble::Passing(_)) if clock.elapsed() < self.0 => {}
+                Err(Trouble::Passing(_)) if used < self.0 => {}
                 Err(trouble) => return Err(trouble.into()),
             }
         }
@@ -89,5 +95,18 @@ mod tests {
         assert!(matches!(persist(patient, 9, Trouble::Passing), (Ok(()), 10)));
         assert!(matches!(persist(patient, 9, Trouble::Lasting), (Err(_), 1)));
         assert!(matches!(persist(Patience::NONE, 9, Trouble::Passing), (Err(_), 1)));
+    }
+
+    #[test]
+    fn one_attempt_does_not_use_up_all_patience() {
+        let patience = Patience(Duration::from_millis(1));
+        let mut attempts = 0;
+        let result = patience.persist(|| {
+            attempts += 1;
+            let clock = WallClock::start();
+            while clock.elapsed() < patience.0 {}
+            Err::<(), _>(Trouble::Passing(StoreError::NoUri))
+        });
+        assert!(matches!((result, attempts), (Err(_), 2)), "{attempts}");
     }
 }

@@ -1,0 +1,55 @@
+//! The line that a program ends with when it fails.
+
+use std::{error::Error, io, iter};
+
+use nix::errno::Errno;
+
+/// An error with its causes, in one line. If a limit of the system is the cause and no advice is
+/// given yet, the line says which limit to raise.
+pub fn error_line(error: &(dyn Error + 'static)) -> String {
+    let causes: Vec<_> = iter::successors(Some(error), |&cause| cause.source()).collect();
+    let story: Vec<_> = causes.iter().map(ToString::to_string).collect();
+    let story = story.join(": ");
+    let limit = causes.iter().find_map(|cause| limit_behind(cause.downcast_ref()?));
+    match limit.filter(|_| !story.contains("ulimit")) {
+        Some(advice) => format!("error: {story} ({advice})\n"),
+        None => format!("error: {story}\n"),
+    }
+}
+
+fn limit_behind(error: &io::Error) -> Option<&'static str> {
+    match Errno::from_raw(error.raw_os_error()?) {
+        Errno::EAGAIN => Some("raise the limit on processes and threads: ulimit -u"),
+        Errno::EMFILE => Some("raise the limit on open files: ulimit -n"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("{attempt}")]
+    struct Failed {
+        attempt: &'static str,
+        source: io::Error,
+    }
+
+    #[test]
+    fn an_error_names_the_limit_behind_it_once() {
+        let check = |attempt, errno: Errno, expected: &str| {
+            let line = error_line(&Failed { attempt, source: errno.into() });
+            assert!(line.starts_with(&format!("error: {attempt}: ")), "{line}");
+            assert!(line.ends_with(expected), "{line}");
+        };
+        check(
+            "cannot start it",
+            Errno::EAGAIN,
+            " (raise the limit on processes and threads: ulimit -u)\n",
+        );
+        check("cannot open it", Errno::EMFILE, " (raise the limit on open files: ulimit -n)\n");
+        check("cannot start it (ulimit -u)", Errno::EAGAIN, "unavailable (os error 11)\n");
+        check("cannot find it", Errno::ENOENT, "No such file or directory (os error 2)\n");
+    }
+}
