@@ -9,7 +9,8 @@ use std::{
 use serde::de::DeserializeOwned;
 
 use crate::{
-    examiner::{Sighting, named},
+    examiner::{Record, Sighting, named},
+    hold::{Seen, Shortage},
     sitting::{Handed, Sitting},
     verdict::{Diagnosis, Verdict},
 };
@@ -74,176 +75,241 @@ pub(crate) fn each_once(expected: &[Range<u64>], asked: &[Range<u64>]) -> Result
     Err((Diagnosis::NotEachOnce, evidence))
 }
 
-/// Whether so many threads of one process were at work at once.
+/// Whether so many threads of one process were at work at once, wave after wave.
 pub(crate) fn threads(check: &str, sitting: &Sitting, needed: usize) -> Verdict {
-    threads_at_once(check, sitting, needed).with_timeline(sitting.record.timeline())
-}
-
-fn threads_at_once(check: &str, sitting: &Sitting, needed: usize) -> Verdict {
-    let record = &sitting.record;
-    let names: BTreeSet<String> = thread_names(&record.sightings);
-    let ids: BTreeSet<u32> = thread_ids(&record.sightings);
-    let fail = |diagnosis, evidence| Verdict::failed(check, diagnosis, evidence);
-    if record.opened {
-        let together = &record.sightings[..needed.min(record.sightings.len())];
-        let (threads, names) = (thread_ids(together), thread_names(together));
-        if threads.len() < needed {
-            let evidence = format!(
-                "{needed} pieces were under way at once, on {} threads that the kernel knows",
-                threads.len()
-            );
-            return fail(Diagnosis::NotAllWorkers, evidence);
+    let trouble = too_few_threads(sitting, needed).map_or(Ok(()), Err);
+    let verdict = verdict(check, trouble, || {
+        let record = &sitting.record;
+        if thread_ids(&record.sightings).is_empty() {
+            return not_proved_here(check, "which threads were at work");
         }
-        return Verdict::passed(
-            check,
-            format!("{needed} pieces under way at once, on {needed} threads: {}", listed(&names)),
-        );
-    }
-    let peak = record.peak;
-    let alive = record.threads_when_stuck.unwrap_or(1);
-    if peak > 1 {
-        let evidence = format!("never more than {peak} pieces under way at once, of {needed}");
-        return fail(Diagnosis::NotAllWorkers, evidence);
-    }
-    // The main thread, and the one at work: they may be the same.
-    if alive > 2 {
-        let evidence = format!("{alive} threads were there, and never more than one at work");
-        return fail(Diagnosis::BehindALock, evidence);
-    }
-    if ids.len() > 1 {
-        let evidence =
-            format!("{} threads, of which each began when the last had ended", ids.len());
-        return fail(Diagnosis::JoinedInTheLoop, evidence);
-    }
-    let evidence = format!("one piece after another, all on the thread {}", listed(&names));
-    fail(Diagnosis::OneAfterAnother, evidence)
+        let names = listed(&thread_names(&record.sightings));
+        let evidence = format!("{} on {needed} threads: {names}", waves(record, needed));
+        Verdict::passed(check, evidence)
+    });
+    verdict.with_timeline(sitting.record.timeline())
 }
 
-/// Whether no more are at work than were asked for; the gate waits for one more.
+fn too_few_threads(sitting: &Sitting, needed: usize) -> Option<Trouble> {
+    let record = &sitting.record;
+    if let Some(shortage) = record.seen.shortage {
+        let Shortage { let_go, waiting, .. } = shortage;
+        let (alive, known) =
+            (record.threads_when_stuck.unwrap_or(1), thread_ids(&record.sightings).len());
+        // The main thread, and the one at work: they may be the same.
+        return Some(match (waiting, let_go) {
+            (0..=1, 0) if alive > 2 => {
+                let evidence =
+                    format!("{alive} threads were there, and never more than one at work");
+                (Diagnosis::BehindALock, evidence)
+            }
+            (0..=1, 0) if known > 1 => {
+                let evidence =
+                    format!("{known} threads, of which each began when the last had ended");
+                (Diagnosis::JoinedInTheLoop, evidence)
+            }
+            (0..=1, 0) => {
+                let names = listed(&thread_names(&record.sightings));
+                let evidence = format!("one piece after another, all on the thread {names}");
+                (Diagnosis::OneAfterAnother, evidence)
+            }
+            (0..=1, _) if alive > 2 => (Diagnosis::BehindALock, later(shortage, needed)),
+            (0..=1, _) => (Diagnosis::OneAfterAnother, later(shortage, needed)),
+            (_, 0) => (Diagnosis::NotAllWorkers, never_more(waiting, needed)),
+            (..) => (Diagnosis::NotAllWorkers, later(shortage, needed)),
+        });
+    }
+    let has_threads = !thread_ids(&record.sightings).is_empty();
+    let short = record.waves().map(|wave| thread_ids(wave).len()).find(|&count| count < needed);
+    let short = short.filter(|_| has_threads)?;
+    let evidence =
+        format!("{needed} pieces were under way at once, on {short} threads that the kernel knows");
+    Some((Diagnosis::NotAllWorkers, evidence))
+}
+
+/// What was seen of full waves, as the beginning of a sentence.
+fn waves(record: &Record, needed: usize) -> String {
+    match record.waves().count() {
+        0 | 1 => format!("{needed} pieces under way at once"),
+        count => format!("{needed} pieces under way at once, in each of {count} waves,"),
+    }
+}
+
+fn never_more(waiting: usize, needed: usize) -> String {
+    format!("never more than {waiting} pieces under way at once, of {needed}")
+}
+
+/// What was seen when concurrency ended too early.
+fn later(Shortage { let_go, waiting, left }: Shortage, needed: usize) -> String {
+    format!(
+        "{let_go} pieces were done {needed} at a time; then {waiting} was all that was under way, \
+         while {left} were still to be done"
+    )
+}
+
+/// A check that takes the word of the kernel, where the kernel does not say.
+pub(crate) fn not_proved_here(check: &str, what: &str) -> Verdict {
+    Verdict::not_judged(check, format!("not proved here: this system does not say {what}"))
+}
+
+/// Whether the threads at work had just these names.
+pub(crate) fn names(check: &str, sitting: &Sitting, expected: &BTreeSet<String>) -> Verdict {
+    let named = thread_names(&sitting.record.sightings);
+    if named.is_empty() {
+        return not_proved_here(check, "what threads are named");
+    }
+    let fail = |evidence| Verdict::failed(check, Diagnosis::WrongName, evidence);
+    if let Some(name) = named.difference(expected).next() {
+        return fail(format!("a thread at work is named {name:?}"));
+    }
+    if let Some(name) = expected.difference(&named).next() {
+        return fail(format!("no thread at work is named {name:?}"));
+    }
+    let evidence = format!("{} threads, named by you: {}", named.len(), listed(expected));
+    Verdict::passed(check, evidence)
+}
+
+/// Whether no more were ever at work than were asked for, to the last piece.
 pub(crate) fn bound(check: &str, sitting: &Sitting, allowed: usize) -> Verdict {
-    if sitting.record.opened {
-        let evidence = format!(
-            "{} pieces under way at once, where {allowed} workers were asked for",
-            allowed + 1
-        );
+    let Seen { peak, is_evident, .. } = sitting.record.seen;
+    if peak > allowed {
+        let evidence =
+            format!("{peak} pieces under way at once, where {allowed} workers were asked for");
         return Verdict::failed(check, Diagnosis::TooManyWorkers, evidence);
     }
-    let peak = sitting.record.peak;
-    Verdict::passed(check, format!("{allowed} workers asked for, at most {peak} at work at once"))
+    if !is_evident {
+        return not_proved_here(check, "when all threads wait");
+    }
+    let evidence = format!(
+        "{allowed} workers asked for, at most {peak} at work at once, to the last piece of {}",
+        sitting.record.sightings.len()
+    );
+    Verdict::passed(check, evidence)
 }
 
-/// Whether so many processes, children of the candidate's, were at work at once.
+/// Whether so many processes, children of the candidate's, were at work at once, wave after wave.
 pub(crate) fn processes(check: &str, sitting: &Sitting, needed: usize) -> Verdict {
-    processes_at_once(check, sitting, needed).with_timeline(sitting.record.timeline())
-}
-
-fn processes_at_once(check: &str, sitting: &Sitting, needed: usize) -> Verdict {
-    let record = &sitting.record;
-    let seen =
-        if record.opened { needed.min(record.sightings.len()) } else { record.sightings.len() };
-    let sightings = &record.sightings[..seen];
-    let pids: BTreeSet<u32> = sightings.iter().map(|sighting| sighting.pid).collect();
-    let pid_list = listed(&pids.iter().map(u32::to_string).collect());
-    let fail = |diagnosis, evidence| Verdict::failed(check, diagnosis, evidence);
-    if sitting.candidate.is_some_and(|candidate| pids.contains(&candidate)) {
-        let evidence = "the work was done in the main process, not in workers of its own";
-        return fail(Diagnosis::ThreadsPosingAsProcesses, evidence.to_owned());
-    }
-    if record.opened && pids.len() < needed {
-        let evidence = format!("{needed} pieces under way at once, in {} processes", pids.len());
-        return fail(Diagnosis::ThreadsPosingAsProcesses, evidence);
-    }
-    if let Some(other) = sightings.iter().find(|sighting| !is_worker(sighting, sitting)) {
-        let evidence = format!("PID {} did work, and is no child of the candidate's", other.pid);
-        return fail(Diagnosis::ThreadsPosingAsProcesses, evidence);
-    }
-    if record.opened {
+    let trouble = too_few_processes(sitting, needed).map_or(Ok(()), Err);
+    let verdict = verdict(check, trouble, || {
+        let record = &sitting.record;
         let shares = cpu_shares(&record.sightings).map(|shares| format!(", CPU shares {shares}"));
-        let shares = shares.unwrap_or_default();
-        let evidence =
-            format!("{needed} worker processes at work at once, PIDs {pid_list}{shares}");
-        return Verdict::passed(check, evidence);
-    }
-    let evidence = format!("at most {} processes at work at once, of PIDs {pid_list}", record.peak);
-    if record.peak == 1 {
-        return fail(Diagnosis::OneAfterAnother, evidence);
-    }
-    fail(Diagnosis::NotAllWorkers, evidence)
-}
-
-/// Whether so many processes, children of the candidate's, had so many threads each at work, all of
-/// them at once.
-pub(crate) fn processes_of_threads(
-    check: &str,
-    sitting: &Sitting,
-    processes: usize,
-    threads: usize,
-) -> Verdict {
-    let trouble = trouble_with_processes_of_threads(sitting, processes, threads);
-    let verdict = verdict(check, trouble.map_or(Ok(()), Err), || {
-        let sightings = &sitting.record.sightings;
-        let pids: BTreeSet<String> =
-            sightings.iter().map(|sighting| sighting.pid.to_string()).collect();
         let evidence = format!(
-            "{} pieces under way at once, by {processes} processes with {threads} threads each; \
-             PIDs {}; threads {}",
-            processes * threads,
-            listed(&pids),
-            listed(&thread_names(sightings))
+            "{} by {needed} worker processes, PIDs {}{}",
+            waves(record, needed),
+            pid_list(&record.sightings),
+            shares.unwrap_or_default()
         );
         Verdict::passed(check, evidence)
     });
     verdict.with_timeline(sitting.record.timeline())
 }
 
-fn trouble_with_processes_of_threads(
+fn too_few_processes(sitting: &Sitting, needed: usize) -> Option<Trouble> {
+    let record = &sitting.record;
+    let posing = |evidence| Some((Diagnosis::ThreadsPosingAsProcesses, evidence));
+    if sitting.candidate.is_some_and(|candidate| pids(&record.sightings).contains(&candidate)) {
+        return posing(
+            "the work was done in the main process, not in workers of its own".to_owned(),
+        );
+    }
+    if let Some(few) = record.waves().map(|wave| pids(wave).len()).find(|&count| count < needed) {
+        return posing(format!("{needed} pieces under way at once, in {few} processes"));
+    }
+    if let Some(foreign) = foreign_worker(sitting) {
+        return posing(foreign);
+    }
+    let shortage = record.seen.shortage?;
+    let Shortage { let_go, waiting, .. } = shortage;
+    let diagnosis =
+        if waiting <= 1 { Diagnosis::OneAfterAnother } else { Diagnosis::NotAllWorkers };
+    let evidence = if let_go == 0 {
+        let pids = pid_list(&record.sightings);
+        format!("at most {waiting} processes at work at once, of PIDs {pids}")
+    } else {
+        later(shortage, needed)
+    };
+    Some((diagnosis, evidence))
+}
+
+/// Whether so many processes, children of the candidate's, had so many threads each at work, all of
+/// them at once, wave after wave.
+pub(crate) fn processes_of_threads(
+    check: &str,
+    sitting: &Sitting,
+    processes: usize,
+    threads: usize,
+) -> Verdict {
+    let trouble = too_few_processes_of_threads(sitting, processes, threads).map_or(Ok(()), Err);
+    let verdict = verdict(check, trouble, || {
+        let record = &sitting.record;
+        if thread_ids(&record.sightings).is_empty() {
+            return not_proved_here(check, "which threads were at work");
+        }
+        let evidence = format!(
+            "{} by {processes} processes with {threads} threads each; PIDs {}; threads {}",
+            waves(record, processes * threads),
+            pid_list(&record.sightings),
+            listed(&thread_names(&record.sightings))
+        );
+        Verdict::passed(check, evidence)
+    });
+    verdict.with_timeline(sitting.record.timeline())
+}
+
+fn too_few_processes_of_threads(
     sitting: &Sitting,
     processes: usize,
     threads: usize,
 ) -> Option<Trouble> {
     let record = &sitting.record;
-    let needed = processes * threads;
-    let mut crew: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
-    for sighting in &record.sightings {
-        let thread = sighting.thread.as_ref().map(|thread| thread.id);
-        crew.entry(sighting.pid).or_default().extend(thread);
+    if let Some(foreign) = foreign_worker(sitting) {
+        return Some((Diagnosis::ThreadsPosingAsProcesses, foreign));
     }
-    if let Some(other) = record.sightings.iter().find(|one| !is_worker(one, sitting)) {
-        let evidence = format!("PID {} did work, and is no child of the candidate's", other.pid);
-        return Some((Diagnosis::ThreadsPosingAsProcesses, evidence));
-    }
-    let count = crew.len();
-    if !record.opened {
-        let peak = record.peak;
-        let (diagnosis, what) = match count {
-            1 => (Diagnosis::NotAllWorkers, "in a single process"),
-            _ if !overlap(&record.sightings) => {
-                (Diagnosis::OneAfterAnother, "in one process after another")
-            }
-            _ if peak <= count => (Diagnosis::OneAfterAnother, "one at a time in each process"),
+    if let Some(shortage) = record.seen.shortage {
+        let Shortage { let_go, waiting, .. } = shortage;
+        let held: Vec<_> = record.sightings.iter().skip(let_go).take(waiting).cloned().collect();
+        let crews = pids(&held).len();
+        let all = pids(&record.sightings).len();
+        let (diagnosis, what) = match crews {
+            1 if all > 1 => (Diagnosis::OneAfterAnother, "in one process after another"),
+            0 | 1 => (Diagnosis::NotAllWorkers, "in a single process"),
+            _ if waiting <= crews => (Diagnosis::OneAfterAnother, "one at a time in each process"),
             _ => (Diagnosis::NotAllWorkers, "in all processes together"),
         };
-        return Some((diagnosis, format!("at most {peak} pieces at once, of {needed}, {what}")));
-    }
-    if count != processes {
-        let diagnosis =
-            if count < processes { Diagnosis::NotAllWorkers } else { Diagnosis::TooManyWorkers };
-        let evidence = format!("{count} processes at work, where {processes} were asked for");
+        let needed = processes * threads;
+        let evidence = if let_go == 0 {
+            format!("at most {waiting} pieces at once, of {needed}, {what}")
+        } else {
+            format!("{}, {what}", later(shortage, needed))
+        };
         return Some((diagnosis, evidence));
     }
-    let short = crew.values().map(BTreeSet::len).find(|&count| count < threads)?;
-    let evidence = format!("a process with {short} threads at work, for {threads} pieces at once");
-    Some((Diagnosis::NotAllWorkers, evidence))
+    let has_threads = !thread_ids(&record.sightings).is_empty();
+    record.waves().find_map(|wave| {
+        let mut crews: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+        for sighting in wave {
+            let thread = sighting.thread.as_ref().map(|thread| thread.id);
+            crews.entry(sighting.pid).or_default().extend(thread);
+        }
+        let count = crews.len();
+        if count != processes {
+            let few = count < processes;
+            let diagnosis = if few { Diagnosis::NotAllWorkers } else { Diagnosis::TooManyWorkers };
+            let evidence = format!("{count} processes at work, where {processes} were asked for");
+            return Some((diagnosis, evidence));
+        }
+        let short = crews.values().map(BTreeSet::len).find(|&count| count < threads);
+        let short = short.filter(|_| has_threads)?;
+        let evidence =
+            format!("a process with {short} threads at work, for {threads} pieces at once");
+        Some((Diagnosis::NotAllWorkers, evidence))
+    })
 }
 
-/// Whether two processes were at work at a time.
-fn overlap(sightings: &[Sighting]) -> bool {
-    let came_during = |one: &Sighting, other: &Sighting| {
-        other.since >= one.since && one.until.is_none_or(|until| other.since < until)
-    };
-    sightings
-        .iter()
-        .any(|one| sightings.iter().any(|other| other.pid != one.pid && came_during(one, other)))
+/// Work that was done by a process which is no child of the candidate's, in words.
+fn foreign_worker(sitting: &Sitting) -> Option<String> {
+    let foreign = sitting.record.sightings.iter().find(|sighting| !is_worker(sighting, sitting))?;
+    Some(format!("PID {} did work, and is no child of the candidate's", foreign.pid))
 }
 
 /// Whether work was done by a child of the candidate's.
@@ -264,8 +330,17 @@ fn cpu_shares(sightings: &[Sighting]) -> Option<String> {
     (all >= CPU_THAT_TELLS).then(|| format!("{} %", shares.join(" ")))
 }
 
-fn thread_ids(sightings: &[Sighting]) -> BTreeSet<u32> {
-    sightings.iter().filter_map(|sighting| Some(sighting.thread.as_ref()?.id)).collect()
+fn pids<'a>(sightings: impl IntoIterator<Item = &'a Sighting>) -> BTreeSet<u32> {
+    sightings.into_iter().map(|sighting| sighting.pid).collect()
+}
+
+fn pid_list(sightings: &[Sighting]) -> String {
+    listed(&pids(sightings).iter().map(u32::to_string).collect())
+}
+
+fn thread_ids<'a>(sightings: impl IntoIterator<Item = &'a Sighting>) -> BTreeSet<u32> {
+    let id = |sighting: &Sighting| Some(sighting.thread.as_ref()?.id);
+    sightings.into_iter().filter_map(id).collect()
 }
 
 /// Names, as a list: those that end with a number in the order of the numbers.

@@ -2,10 +2,13 @@
 //! notes whose it is, as the kernel says.
 
 use std::{
-    io::{self, BufRead, BufReader, Write},
-    num::NonZeroUsize,
+    collections::BTreeMap,
+    io::{self, BufRead, BufReader, Read, Write},
     ops::Range,
-    os::unix::net::{UnixListener, UnixStream},
+    os::{
+        fd::AsFd,
+        unix::net::{UnixListener, UnixStream},
+    },
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -17,19 +20,26 @@ use std::{
 
 use common::{
     exam::{Asked, Question},
-    gate::{Gate, peer_pid},
+    gate::peer_pid,
     stopwatch::WallClock,
 };
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use serde_json::Value;
 
 use crate::{
+    hold::{Hold, Rule, Seen, Stillness, Watch},
     processes,
     sandbox::{SandboxError, open_to_all},
     verdict::Span,
 };
 
 /// A question is shorter, but for the last one, which brings the answer.
-const LINE_BYTES_MAX: u64 = 16 << 20;
+const QUESTION_BYTES_MAX: usize = 1 << 10;
+const ANSWER_BYTES_MAX: usize = 2 << 20;
+
+/// So many connections are served at once; a candidate has no use for more, and all of them together
+/// are to cost the grader little.
+const CONNECTIONS_MAX: usize = 512;
 
 /// More than that no picture shows.
 const SPANS_MAX: usize = 200;
@@ -62,6 +72,8 @@ pub struct Sighting {
     pub since: Duration,
     /// When it was let go, if it was.
     pub until: Option<Duration>,
+    /// The wave that it was let go with, if it was one of a wave.
+    pub wave: Option<usize>,
 }
 
 /// A thread, as the kernel knows it.
@@ -78,10 +90,8 @@ pub struct Thread {
 pub struct Record {
     /// Everyone who came to the gate, in the order of arrival.
     pub sightings: Vec<Sighting>,
-    /// The most who were held at once.
-    pub peak: usize,
-    /// Whether enough were.
-    pub opened: bool,
+    /// What was seen while they were held.
+    pub seen: Seen,
     /// How many threads the first process had when patience ran out, if it did.
     pub threads_when_stuck: Option<usize>,
 }
@@ -90,11 +100,22 @@ type Paper = dyn Fn(u32, Question) -> Option<Reply> + Send + Sync;
 
 struct Shared {
     paper: Box<Paper>,
-    gate: Gate,
+    hold: Hold,
+    watch: Watch,
     clock: WallClock,
     stopping: AtomicBool,
+    intake: Mutex<Intake>,
+    /// Taken by the one connection that may say more than a question.
+    answering: Mutex<()>,
     sightings: Mutex<Vec<Sighting>>,
     threads_when_stuck: Mutex<Option<usize>>,
+}
+
+/// Where connections come in.
+struct Intake {
+    listener: UnixListener,
+    /// How many were accepted, and are not served yet.
+    served: usize,
 }
 
 /// Serves one exam; stops when dropped.
@@ -105,31 +126,39 @@ pub struct Examiner {
 }
 
 impl Examiner {
-    /// Serves in `folder` what `paper` answers to a process, with a gate for so many; what `paper`
-    /// cannot make sense of is hung up on.
+    /// Serves in `folder` what `paper` answers to a process, held back by `rule`; what `paper` cannot
+    /// make sense of is hung up on.
     ///
     /// # Errors
     /// When the socket cannot be served.
     pub fn serve(
         folder: &Path,
-        needed: NonZeroUsize,
+        rule: Rule,
         patience: Duration,
         paper: impl Fn(u32, Question) -> Option<Reply> + Send + Sync + 'static,
     ) -> Result<Self, SandboxError> {
         let path = folder.join("examiner");
-        let listener = UnixListener::bind(&path).map_err(SandboxError::io("serve a socket"))?;
+        let serve = || {
+            let listener = UnixListener::bind(&path)?;
+            listener.set_nonblocking(true)?;
+            Ok((listener.try_clone()?, listener))
+        };
+        let (incoming, listener) = serve().map_err(SandboxError::io("serve a socket"))?;
         open_to_all(&path, 0o777)?;
         let shared = Arc::new(Shared {
             paper: Box::new(paper),
-            gate: Gate::new(needed, patience),
+            hold: Hold::new(rule, patience),
+            watch: Watch::default(),
             clock: WallClock::start(),
             stopping: AtomicBool::new(false),
+            intake: Mutex::new(Intake { listener, served: 0 }),
+            answering: Mutex::default(),
             sightings: Mutex::default(),
             threads_when_stuck: Mutex::default(),
         });
         let acceptor = thread::spawn({
             let shared = Arc::clone(&shared);
-            move || accept(&listener, &shared)
+            move || accept(&incoming, &shared)
         });
         Ok(Self { path, shared, acceptor: Some(acceptor) })
     }
@@ -143,14 +172,24 @@ impl Examiner {
     pub fn record(&self) -> Record {
         Record {
             sightings: lock(&self.shared.sightings).clone(),
-            peak: self.shared.gate.peak(),
-            opened: self.shared.gate.was_opened(),
+            seen: self.shared.hold.seen(),
             threads_when_stuck: *lock(&self.shared.threads_when_stuck),
         }
     }
 }
 
 impl Record {
+    /// Those who were let go together, wave by wave.
+    pub(crate) fn waves(&self) -> impl Iterator<Item = Vec<&Sighting>> {
+        let mut waves: BTreeMap<usize, Vec<&Sighting>> = BTreeMap::new();
+        for sighting in &self.sightings {
+            if let Some(wave) = sighting.wave {
+                waves.entry(wave).or_default().push(sighting);
+            }
+        }
+        waves.into_values()
+    }
+
     /// Who was at work when, as far as a picture can show it.
     pub fn timeline(&self) -> Vec<Span> {
         let micros = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
@@ -174,7 +213,7 @@ pub(crate) fn named(Range { start, end }: &Range<u64>) -> String {
 impl Drop for Examiner {
     fn drop(&mut self) {
         self.shared.stopping.store(true, Ordering::SeqCst);
-        self.shared.gate.give_up();
+        self.shared.hold.give_up();
         let woken = UnixStream::connect(&self.path).is_ok();
         if let (true, Some(acceptor)) = (woken, self.acceptor.take()) {
             let _ = acceptor.join();
@@ -182,42 +221,83 @@ impl Drop for Examiner {
     }
 }
 
-fn accept(listener: &UnixListener, shared: &Shared) {
+impl Shared {
+    /// Whether the candidate moves while so many of its pieces wait here.
+    fn look(&self, waiting: usize) -> Stillness {
+        let stillness = self.watch.look();
+        // What it has asked before it fell asleep may not have been heard yet.
+        let intake = lock(&self.intake);
+        if intake.served > waiting || is_readable(&intake.listener) {
+            return Stillness::Moving;
+        }
+        stillness
+    }
+}
+
+fn accept(incoming: &UnixListener, shared: &Shared) {
     thread::scope(|scope| {
-        for stream in listener.incoming() {
-            if shared.stopping.load(Ordering::SeqCst) {
-                return;
+        while !shared.stopping.load(Ordering::SeqCst) {
+            let wait = PollFd::new(incoming.as_fd(), PollFlags::POLLIN);
+            let _ = poll(&mut [wait], PollTimeout::NONE);
+            let mut intake = lock(&shared.intake);
+            let Ok((stream, _)) = intake.listener.accept() else { continue };
+            if intake.served >= CONNECTIONS_MAX {
+                continue; // which hangs up
             }
-            if let Ok(stream) = stream {
-                // Whoever hangs up or talks nonsense is not answered, and that is all.
-                scope.spawn(move || drop(answer(&stream, shared)));
-            }
+            intake.served += 1;
+            drop(intake);
+            scope.spawn(move || {
+                // A candidate that hangs up or talks nonsense is not answered, and that is all.
+                let _ = answer(&stream, shared);
+                lock(&shared.intake).served -= 1;
+            });
         }
     });
 }
 
+/// Whether somebody waits to be accepted.
+fn is_readable(listener: &UnixListener) -> bool {
+    poll(&mut [PollFd::new(listener.as_fd(), PollFlags::POLLIN)], PollTimeout::ZERO) != Ok(0)
+}
+
 fn answer(mut stream: &UnixStream, shared: &Shared) -> io::Result<()> {
+    stream.set_nonblocking(false)?;
     stream.set_read_timeout(Some(SPEAK_WITHIN))?;
-    let mut line = String::new();
-    let mut reader = BufReader::new(io::Read::take(stream, LINE_BYTES_MAX));
-    reader.read_line(&mut line)?;
-    let asked: Asked = serde_json::from_str(&line)?;
-    let piece = match asked.question {
+    stream.set_write_timeout(Some(SPEAK_WITHIN))?;
+    let Asked { task, question } = read_question(stream, shared)?;
+    let pid = peer_pid(stream).ok_or(io::ErrorKind::NotFound)?;
+    let piece = match question {
         Question::Piece { from, to } => from..to,
+        Question::Assignment => {
+            shared.watch.set_candidate(pid);
+            0..0
+        }
         _ => 0..0,
     };
-    let pid = peer_pid(stream).ok_or(io::ErrorKind::NotFound)?;
-    let reply = match (shared.paper)(pid, asked.question) {
+    let reply = match (shared.paper)(pid, question) {
         None => return Ok(()),
         Some(Reply::Now(reply)) => reply,
         Some(Reply::Held(reply)) => {
-            hold(pid, piece, asked.task.as_deref(), shared);
+            hold(pid, piece, task.as_deref(), shared);
             reply
         }
     };
     let mut reply = serde_json::to_vec(&reply)?;
     reply.push(b'\n');
     stream.write_all(&reply)
+}
+
+/// Reads a line. One that is longer than a question is read by one connection at a time.
+fn read_question(stream: &UnixStream, shared: &Shared) -> io::Result<Asked> {
+    let mut reader = BufReader::with_capacity(QUESTION_BYTES_MAX, stream);
+    let mut line = Vec::new();
+    reader.by_ref().take(QUESTION_BYTES_MAX as u64).read_until(b'\n', &mut line)?;
+    if line.last() == Some(&b'\n') {
+        return Ok(serde_json::from_slice(&line)?);
+    }
+    let _turn = lock(&shared.answering);
+    reader.take(ANSWER_BYTES_MAX as u64).read_until(b'\n', &mut line)?;
+    Ok(serde_json::from_slice(&line)?)
 }
 
 fn hold(pid: u32, piece: Range<u64>, task: Option<&str>, shared: &Shared) {
@@ -228,18 +308,21 @@ fn hold(pid: u32, piece: Range<u64>, task: Option<&str>, shared: &Shared) {
     });
     let cpu = processes::cpu_time(pid);
     let since = shared.clock.elapsed();
-    let sighting = Sighting { piece, pid, parent, thread, cpu, since, until: None };
+    let sighting =
+        Sighting { piece: piece.clone(), pid, parent, thread, cpu, since, until: None, wave: None };
     let index = {
         let mut sightings = lock(&shared.sightings);
         sightings.push(sighting);
         sightings.len() - 1
     };
-    let was_opened = shared.gate.was_opened();
-    shared.gate.pass();
-    lock(&shared.sightings)[index].until = Some(shared.clock.elapsed());
-    if !was_opened && !shared.gate.was_opened() {
+    let wave = shared.hold.pass(&piece, |waiting| shared.look(waiting));
+    let is_stuck = shared.hold.seen().shortage.is_some();
+    if is_stuck {
         lock(&shared.threads_when_stuck).get_or_insert_with(|| processes::thread_count(pid));
     }
+    let mut sightings = lock(&shared.sightings);
+    sightings[index].until = Some(shared.clock.elapsed());
+    sightings[index].wave = wave;
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

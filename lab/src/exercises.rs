@@ -80,7 +80,7 @@ pub const EXERCISES: &[Exercise] = &[
     Exercise {
         part: Part::Part1,
         files: &["part1-primes/src/variants/processes.rs"],
-        checks: &["part1/processes/answer", "part1/processes/overlap"],
+        checks: &["part1/processes/answer", "part1/processes/overlap", "part1/processes/bound"],
         prove: part1::processes,
     },
     Exercise {
@@ -92,7 +92,12 @@ pub const EXERCISES: &[Exercise] = &[
     Exercise {
         part: Part::Part2,
         files: &["part2-threads/src/variants/pooled.rs"],
-        checks: &["part2/pooled/answer", "part2/pooled/overlap", "part2/pooled/bound"],
+        checks: &[
+            "part2/pooled/answer",
+            "part2/pooled/overlap",
+            "part2/pooled/names",
+            "part2/pooled/bound",
+        ],
         prove: part2::pooled,
     },
     Exercise {
@@ -110,7 +115,12 @@ pub const EXERCISES: &[Exercise] = &[
         part: Part::Part3,
         // Requests are signed as they are handed out, and are to stay so.
         files: &["part3-yelp/src/variants/parallel.rs", "part3-yelp/src/signature.rs"],
-        checks: &["part3/parallel/answer", "part3/parallel/overlap", "part3/parallel/requests"],
+        checks: &[
+            "part3/parallel/answer",
+            "part3/parallel/overlap",
+            "part3/parallel/bound",
+            "part3/parallel/requests",
+        ],
         prove: part3::parallel,
     },
 ];

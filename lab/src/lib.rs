@@ -9,6 +9,7 @@ pub mod compile;
 pub mod diagnose;
 pub mod examiner;
 pub mod exercises;
+pub mod hold;
 pub mod kernel;
 pub mod lock;
 pub mod part1;

@@ -9,8 +9,9 @@ use self::assignment::{Job, worker_tasks};
 use crate::{
     diagnose::{self, Trouble},
     examiner::Reply,
+    hold::Rule,
     sandbox::SandboxError,
-    seed::{Seed, pieces_for},
+    seed::Seed,
     sitting::{Proof, Sitting},
     verdict::{Diagnosis, Verdict},
 };
@@ -21,8 +22,8 @@ const WORKERS: usize = 4;
 /// How many it is in checks that nobody knows.
 const OTHER_WORKERS: Range<u64> = 5..8;
 
-/// How many chunks there are, where it does not matter.
-const CHUNKS: u64 = 40;
+/// How many chunks there are for each worker, where it does not matter.
+const CHUNKS_EACH: usize = 12;
 
 /// Which exercise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,26 +37,8 @@ enum Kind {
 /// # Errors
 /// When the submission cannot be run at all.
 pub fn parallel(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
-    let [answer, overlap, bound] =
-        ["part1/parallel/answer", "part1/parallel/overlap", "part1/parallel/bound"];
-    let first = all_found(proof, answer, Kind::Parallel)?;
-    if first.diagnosis.is_some() {
-        let others = [overlap, bound].map(|check| Verdict::not_run(check, answer));
-        return Ok([vec![first], others.to_vec()].concat());
-    }
-    let job = Job::of_chunks(CHUNKS, WORKERS, &mut Seed::fresh());
-    let (sitting, trouble) = sit(proof, Kind::Parallel, &job, WORKERS)?;
-    let second =
-        diagnose::verdict(overlap, trouble, || diagnose::threads(overlap, &sitting, WORKERS));
-    // Whoever does one thing at a time keeps to every bound.
-    if second.diagnosis.is_some() {
-        return Ok(vec![first, second, Verdict::not_run(bound, overlap)]);
-    }
-    let fewer = WORKERS - 1;
-    let job = Job::of_chunks(CHUNKS, fewer, &mut Seed::fresh());
-    let (sitting, trouble) = sit(proof, Kind::Parallel, &job, WORKERS)?;
-    let bound = diagnose::verdict(bound, trouble, || diagnose::bound(bound, &sitting, fewer));
-    Ok(vec![first, second, bound])
+    let checks = ["part1/parallel/answer", "part1/parallel/overlap", "part1/parallel/bound"];
+    all_checks(proof, checks, Kind::Parallel, diagnose::threads)
 }
 
 /// The verdicts on `primes_processes`.
@@ -63,16 +46,50 @@ pub fn parallel(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
 /// # Errors
 /// When the submission cannot be run at all.
 pub fn processes(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
-    let [answer, overlap] = ["part1/processes/answer", "part1/processes/overlap"];
-    let first = all_found(proof, answer, Kind::Processes)?;
+    let checks = ["part1/processes/answer", "part1/processes/overlap", "part1/processes/bound"];
+    all_checks(proof, checks, Kind::Processes, diagnose::processes)
+}
+
+fn all_checks(
+    proof: &Proof,
+    [answer, overlap, bound]: [&str; 3],
+    kind: Kind,
+    look: fn(&str, &Sitting, usize) -> Verdict,
+) -> Result<Vec<Verdict>, SandboxError> {
+    let first = all_found(proof, answer, kind)?;
     if first.diagnosis.is_some() {
-        return Ok(vec![first, Verdict::not_run(overlap, answer)]);
+        let others = [overlap, bound].map(|check| Verdict::not_run(check, answer));
+        return Ok([vec![first], others.to_vec()].concat());
     }
-    let job = Job::of_chunks(CHUNKS, WORKERS, &mut Seed::fresh());
-    let (sitting, trouble) = sit(proof, Kind::Processes, &job, WORKERS)?;
-    let second =
-        diagnose::verdict(overlap, trouble, || diagnose::processes(overlap, &sitting, WORKERS));
-    Ok(vec![first, second])
+    let second = at_once(proof, overlap, kind, WORKERS, look)?;
+    // One thing at a time keeps to every bound.
+    if second.diagnosis.is_some() {
+        return Ok(vec![first, second, Verdict::not_run(bound, overlap)]);
+    }
+    let fewer = WORKERS - 1;
+    let job = Job::of_chunks(chunks_for(fewer), fewer, &mut Seed::fresh());
+    let (sitting, trouble) = sit(proof, kind, &job, Rule::AllThatCome)?;
+    let third = diagnose::verdict(bound, trouble, || diagnose::bound(bound, &sitting, fewer));
+    Ok(vec![first, second, third])
+}
+
+/// The verdict on a job whose chunks go on in waves only.
+fn at_once(
+    proof: &Proof,
+    check: &str,
+    kind: Kind,
+    workers: usize,
+    look: fn(&str, &Sitting, usize) -> Verdict,
+) -> Result<Verdict, SandboxError> {
+    let job = Job::of_chunks(chunks_for(workers), workers, &mut Seed::fresh());
+    let waves = Rule::waves(workers, job.chunks().len());
+    let (sitting, trouble) = sit(proof, kind, &job, waves)?;
+    Ok(diagnose::verdict(check, trouble, || look(check, &sitting, workers)))
+}
+
+/// A whole number of chunks for each worker.
+fn chunks_for(workers: usize) -> u64 {
+    (workers * CHUNKS_EACH) as u64
 }
 
 /// The verdict on `primes_parallel` with as many workers as nobody knows before.
@@ -97,11 +114,8 @@ fn in_other_sizes(
     kind: Kind,
     look: fn(&str, &Sitting, usize) -> Verdict,
 ) -> Result<Vec<Verdict>, SandboxError> {
-    let mut seed = Seed::fresh();
-    let workers = seed.size(OTHER_WORKERS);
-    let job = Job::of_chunks(pieces_for(workers) as u64, workers, &mut seed);
-    let (sitting, trouble) = sit(proof, kind, &job, workers)?;
-    Ok(vec![diagnose::verdict(check, trouble, || look(check, &sitting, workers))])
+    let workers = Seed::fresh().size(OTHER_WORKERS);
+    Ok(vec![at_once(proof, check, kind, workers, look)?])
 }
 
 /// The verdict on what a worker process does: whether it finds the primes that there are.
@@ -112,7 +126,7 @@ pub fn worker(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
     let check = "part1/worker/answer";
     let tasks = worker_tasks(&mut Seed::fresh());
     let assignment = serde_json::json!({ "worker": { "tasks": tasks } });
-    let sitting = proof.sit(assignment, 1, |_| None)?;
+    let sitting = proof.sit(assignment, Rule::AllThatCome, |_| None)?;
     Ok(vec![diagnose::verdict(check, judge::worker(&sitting, &tasks), || {
         let evidence = "tasks that nobody knew before, each done as asked";
         Verdict::passed(check, format!("{} {evidence}", tasks.len()))
@@ -122,18 +136,23 @@ pub fn worker(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
 /// Whether all that is found reaches the answer, for jobs of several shapes.
 fn all_found(proof: &Proof, check: &str, kind: Kind) -> Result<Verdict, SandboxError> {
     let mut seed = Seed::fresh();
-    let mut chunks = 0;
+    // Of many chunks; one more than workers, fewer, one, none; and last chunks of one number or a few.
     let jobs = [
-        Job::of_chunks(CHUNKS, WORKERS, &mut seed),
-        Job::ragged(&mut seed),
+        Job::of_chunks(chunks_for(WORKERS), WORKERS, &mut seed),
+        Job::ragged(11, 7, 3, &mut seed),
+        Job::ragged(WORKERS as u64 + 1, 1, WORKERS, &mut seed),
         Job::of_chunks(1, WORKERS, &mut seed),
         Job::of_chunks(2, WORKERS, &mut seed),
         Job::of_chunks(7, 1, &mut seed),
         Job::of_chunks(0, WORKERS, &mut seed),
     ];
-    for job in jobs {
+    let count = jobs.len();
+    let mut chunks = 0;
+    for (number, job) in jobs.into_iter().enumerate() {
         chunks += job.chunks().len();
-        if let Err((diagnosis, evidence)) = sit(proof, kind, &job, 1)?.1 {
+        // Results in the order in which they came, or in that of the workers, are in a wrong order.
+        let rule = if number == 1 { Rule::AllThatCome } else { job.first_last() };
+        if let Err((diagnosis, evidence)) = sit(proof, kind, &job, rule)?.1 {
             let evidence = match diagnosis {
                 Diagnosis::Unwritten => evidence,
                 _ => format!("{evidence} ({job})"),
@@ -142,22 +161,22 @@ fn all_found(proof: &Proof, check: &str, kind: Kind) -> Result<Verdict, SandboxE
         }
     }
     let evidence = format!(
-        "{chunks} chunks of 6 jobs, each done once, and all that was found in them is in the \
+        "{chunks} chunks of {count} jobs, each done once, and all that was found in them is in the \
          answer, in order"
     );
     Ok(Verdict::passed(check, evidence))
 }
 
-/// Has a job done, with a gate for so many chunks.
+/// Has a job done, whose chunks are held back by a rule.
 fn sit(
     proof: &Proof,
     kind: Kind,
     job: &Job,
-    needed: usize,
+    rule: Rule,
 ) -> Result<(Sitting, Result<(), Trouble>), SandboxError> {
     let finds = job.clone();
-    let sitting = proof
-        .sit(job.assignment(kind), needed, move |numbers| finds.piece(numbers).map(Reply::Held))?;
+    let piece = move |numbers| finds.piece(numbers).map(Reply::Held);
+    let sitting = proof.sit(job.assignment(kind), rule, piece)?;
     let trouble = judge::job(&sitting, job);
     Ok((sitting, trouble))
 }

@@ -7,14 +7,18 @@ use serde_json::{Value, json};
 use crate::{
     diagnose::{self, Trouble},
     examiner::Reply,
+    hold::Rule,
     sandbox::SandboxError,
-    seed::{Seed, pieces_for},
+    seed::Seed,
     sitting::{Proof, Sitting},
     verdict::{Diagnosis, Verdict},
 };
 
 /// How many items are asked for, where it does not matter.
 const ITEMS: usize = 10;
+
+/// How many items there are for each worker of the pool.
+const ITEMS_EACH: usize = 8;
 
 /// How many workers the pool has, whatever the machine has.
 const WORKERS: usize = 4;
@@ -62,6 +66,12 @@ impl Errand {
         json!({ "id": id, "type": "story", "title": self.title(id) })
     }
 
+    /// How its items are held back so that they come in an order of their own.
+    fn first_last(&self) -> Rule {
+        let pieces = self.pieces();
+        Rule::FirstLast { first: pieces.first().cloned().unwrap_or_default(), pieces: pieces.len() }
+    }
+
     fn pieces(&self) -> Vec<Range<u64>> {
         self.ids.iter().map(|&id| id..id + 1).collect()
     }
@@ -80,7 +90,7 @@ pub fn concurrent(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
         return Ok([vec![first], others.to_vec()].concat());
     }
     let errand = Errand::of_items(ITEMS, None, &mut Seed::fresh());
-    let (sitting, trouble) = sit(proof, &errand, ITEMS)?;
+    let (sitting, trouble) = sit(proof, &errand, Rule::all_at_once(ITEMS))?;
     Ok(match trouble {
         Err((diagnosis, evidence)) => vec![
             first,
@@ -100,27 +110,39 @@ pub fn concurrent(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
 /// # Errors
 /// When the submission cannot be run at all.
 pub fn pooled(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
-    let [answer, overlap, bound] =
-        ["part2/pooled/answer", "part2/pooled/overlap", "part2/pooled/bound"];
+    let [answer, overlap, names, bound] =
+        ["part2/pooled/answer", "part2/pooled/overlap", "part2/pooled/names", "part2/pooled/bound"];
     let first = all_fetched(proof, answer, Some(WORKERS))?;
     if first.diagnosis.is_some() {
-        let others = [overlap, bound].map(|check| Verdict::not_run(check, answer));
+        let others = [overlap, names, bound].map(|check| Verdict::not_run(check, answer));
         return Ok([vec![first], others.to_vec()].concat());
     }
-    let mut seed = Seed::fresh();
-    let errand = Errand::of_items(2 * ITEMS, Some(WORKERS), &mut seed);
-    let (sitting, trouble) = sit(proof, &errand, WORKERS)?;
-    let second =
-        diagnose::verdict(overlap, trouble, || diagnose::threads(overlap, &sitting, WORKERS));
-    // Whoever does one thing at a time keeps to every bound.
+    let (sitting, second) = pooled_at_once(proof, overlap, WORKERS)?;
+    // One thing at a time keeps to every bound.
     if second.diagnosis.is_some() {
-        return Ok(vec![first, second, Verdict::not_run(bound, overlap)]);
+        let others = [names, bound].map(|check| Verdict::not_run(check, overlap));
+        return Ok([vec![first, second], others.to_vec()].concat());
     }
+    let workers = (0..WORKERS).map(|index| format!("worker-{index}")).collect();
+    let third = diagnose::names(names, &sitting, &workers);
     let fewer = WORKERS - 1;
-    let errand = Errand::of_items(2 * ITEMS, Some(fewer), &mut seed);
-    let (sitting, trouble) = sit(proof, &errand, WORKERS)?;
-    let bound = diagnose::verdict(bound, trouble, || diagnose::bound(bound, &sitting, fewer));
-    Ok(vec![first, second, bound])
+    let errand = Errand::of_items(ITEMS_EACH * fewer, Some(fewer), &mut Seed::fresh());
+    let (sitting, trouble) = sit(proof, &errand, Rule::AllThatCome)?;
+    let fourth = diagnose::verdict(bound, trouble, || diagnose::bound(bound, &sitting, fewer));
+    Ok(vec![first, second, third, fourth])
+}
+
+/// The verdict on an errand of the pool whose items come in waves only.
+fn pooled_at_once(
+    proof: &Proof,
+    check: &str,
+    workers: usize,
+) -> Result<(Sitting, Verdict), SandboxError> {
+    let items = ITEMS_EACH * workers;
+    let errand = Errand::of_items(items, Some(workers), &mut Seed::fresh());
+    let (sitting, trouble) = sit(proof, &errand, Rule::waves(workers, items))?;
+    let verdict = diagnose::verdict(check, trouble, || diagnose::threads(check, &sitting, workers));
+    Ok((sitting, verdict))
 }
 
 /// The verdict on `request_concurrent` with as many items as nobody knows before.
@@ -131,7 +153,8 @@ pub fn concurrent_in_other_sizes(proof: &Proof) -> Result<Vec<Verdict>, SandboxE
     let check = "part2/concurrent/other-sizes";
     let mut seed = Seed::fresh();
     let items = seed.size(OTHER_ITEMS);
-    let (sitting, trouble) = sit(proof, &Errand::of_items(items, None, &mut seed), items)?;
+    let errand = Errand::of_items(items, None, &mut seed);
+    let (sitting, trouble) = sit(proof, &errand, Rule::all_at_once(items))?;
     Ok(vec![diagnose::verdict(check, trouble, || diagnose::threads(check, &sitting, items))])
 }
 
@@ -141,11 +164,8 @@ pub fn concurrent_in_other_sizes(proof: &Proof) -> Result<Vec<Verdict>, SandboxE
 /// When the submission cannot be run at all.
 pub fn pooled_in_other_sizes(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
     let check = "part2/pooled/other-sizes";
-    let mut seed = Seed::fresh();
-    let workers = seed.size(OTHER_WORKERS);
-    let errand = Errand::of_items(pieces_for(workers), Some(workers), &mut seed);
-    let (sitting, trouble) = sit(proof, &errand, workers)?;
-    Ok(vec![diagnose::verdict(check, trouble, || diagnose::threads(check, &sitting, workers))])
+    let workers = Seed::fresh().size(OTHER_WORKERS);
+    Ok(vec![pooled_at_once(proof, check, workers)?.1])
 }
 
 /// Whether all items come back, in the order of the ids, for errands of several lengths.
@@ -155,10 +175,12 @@ fn all_fetched(
     workers: Option<usize>,
 ) -> Result<Verdict, SandboxError> {
     let mut seed = Seed::fresh();
-    let lengths = [2 * ITEMS, 3, 1, 0];
-    for items in lengths {
+    let lengths = [2 * ITEMS, ITEMS, WORKERS + 1, 3, 1, 0];
+    for (number, items) in lengths.into_iter().enumerate() {
         let errand = Errand::of_items(items, workers, &mut seed);
-        if let Err((diagnosis, evidence)) = sit(proof, &errand, 1)?.1 {
+        // Outcomes in the order in which they came, or in that of the workers, are in a wrong order.
+        let rule = if number == 1 { Rule::AllThatCome } else { errand.first_last() };
+        if let Err((diagnosis, evidence)) = sit(proof, &errand, rule)?.1 {
             let evidence = match diagnosis {
                 Diagnosis::Unwritten => evidence,
                 _ => format!("{evidence} ({items} items)"),
@@ -170,15 +192,15 @@ fn all_fetched(
     Ok(Verdict::passed(check, format!("{all} items, each fetched once, in the order of their ids")))
 }
 
-/// Has an errand done, with a gate for so many requests.
+/// Has an errand done, whose items are held back by a rule.
 fn sit(
     proof: &Proof,
     errand: &Errand,
-    needed: usize,
+    rule: Rule,
 ) -> Result<(Sitting, Result<(), Trouble>), SandboxError> {
     let world = errand.clone();
     let item = move |numbers: Range<u64>| Some(Reply::Held(world.item(numbers.start)));
-    let sitting = proof.sit(errand.assignment(), needed, item)?;
+    let sitting = proof.sit(errand.assignment(), rule, item)?;
     let trouble = judge(&sitting, errand);
     Ok((sitting, trouble))
 }
@@ -207,8 +229,12 @@ fn judge(sitting: &Sitting, errand: &Errand) -> Result<(), Trouble> {
 
 /// Whether each request was made by a thread that is named after its item.
 fn names_of_items(check: &str, sitting: &Sitting) -> Verdict {
+    let sightings = &sitting.record.sightings;
+    if diagnose::thread_names(sightings).is_empty() {
+        return diagnose::not_proved_here(check, "what threads are named");
+    }
     let mut named = Vec::new();
-    for sighting in &sitting.record.sightings {
+    for sighting in sightings {
         let name = sighting.thread.as_ref().map_or("of no thread", |thread| &thread.name);
         let mut expected = format!("item-{}", sighting.piece.start);
         expected.truncate(NAME_BYTES_MAX);

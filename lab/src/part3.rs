@@ -11,6 +11,7 @@ use serde::Deserialize;
 use self::world::{World, business_list};
 use crate::{
     diagnose::{self, Trouble},
+    hold::Rule,
     sandbox::SandboxError,
     seed::Seed,
     sitting::{Proof, Sitting},
@@ -23,6 +24,9 @@ const BUSINESSES: usize = 10;
 /// How many worker processes are asked for, and how many businesses each of their cities has.
 const WORKERS: usize = 3;
 const EACH: usize = 4;
+
+/// How many cities there are for each worker process.
+const CITIES_EACH: usize = 4;
 
 /// What the sentence begins with that a worker has for a `todo!`.
 const UNWRITTEN: &str = "is still to be written: ";
@@ -62,16 +66,18 @@ pub fn city(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
         return Ok([vec![first], others.to_vec()].concat());
     }
     let world = World::of_city(BUSINESSES, None);
-    let (sitting, trouble) = sit(proof, &world, BUSINESSES)?;
+    let (sitting, trouble) = sit(proof, &world, Rule::all_at_once(BUSINESSES))?;
     let second =
         diagnose::verdict(overlap, trouble, || diagnose::threads(overlap, &sitting, BUSINESSES));
     if second.diagnosis.is_some() {
         let others = [names, bound].map(|check| Verdict::not_run(check, overlap));
         return Ok([vec![first, second], others.to_vec()].concat());
     }
-    let third = names_of_city(names, &sitting, &world);
+    let slug = world.cities[0].slug();
+    let expected = (1..=BUSINESSES).map(|number| format!("{slug}-{number}")).collect();
+    let third = diagnose::names(names, &sitting, &expected);
     let world = World::of_city(BUSINESSES, Some(WORKERS));
-    let (sitting, trouble) = sit(proof, &world, WORKERS + 1)?;
+    let (sitting, trouble) = sit(proof, &world, Rule::AllThatCome)?;
     let bound = diagnose::verdict(bound, trouble, || diagnose::bound(bound, &sitting, WORKERS));
     Ok(vec![first, second, third, bound])
 }
@@ -81,43 +87,64 @@ pub fn city(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
 /// # Errors
 /// When the submission cannot be run at all.
 pub fn parallel(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
-    let [answer, overlap, requests] =
-        ["part3/parallel/answer", "part3/parallel/overlap", "part3/parallel/requests"];
-    let worlds = [(WORKERS, EACH, WORKERS), (5, 2, 2), (1, 3, WORKERS), (2, 0, 2)];
+    let [answer, overlap, bound, requests] = [
+        "part3/parallel/answer",
+        "part3/parallel/overlap",
+        "part3/parallel/bound",
+        "part3/parallel/requests",
+    ];
+    let worlds =
+        [(2 * WORKERS, EACH, WORKERS), (WORKERS + 1, 2, WORKERS), (1, 3, WORKERS), (2, 0, 2)];
     let worlds =
         worlds.map(|(cities, businesses, workers)| World::of_cities(cities, businesses, workers));
     let first = all_fetched(proof, answer, &worlds)?;
     if first.diagnosis.is_some() {
-        let others = [overlap, requests].map(|check| Verdict::not_run(check, answer));
+        let others = [overlap, bound, requests].map(|check| Verdict::not_run(check, answer));
         return Ok([vec![first], others.to_vec()].concat());
     }
-    let world = World::of_cities(WORKERS, EACH, WORKERS);
-    let (sitting, trouble) = sit(proof, &world, WORKERS * EACH)?;
-    let second = diagnose::verdict(overlap, trouble, || {
-        diagnose::processes_of_threads(overlap, &sitting, WORKERS, EACH)
-    });
-    Ok(vec![first, second, requests::signed(proof, requests)?])
+    let second = parallel_at_once(proof, overlap, WORKERS, EACH)?;
+    let third = if second.diagnosis.is_some() {
+        Verdict::not_run(bound, overlap)
+    } else {
+        let fewer = WORKERS - 1;
+        let world = World::of_cities(fewer * CITIES_EACH, EACH, fewer);
+        let (sitting, trouble) = sit(proof, &world, Rule::AllThatCome)?;
+        diagnose::verdict(bound, trouble, || diagnose::bound(bound, &sitting, fewer * EACH))
+    };
+    Ok(vec![first, second, third, requests::signed(proof, requests)?])
 }
 
-/// The verdict on `scrape_parallel` with as many cities and businesses as nobody knows before.
+/// The verdict on `scrape_parallel` with as many cities and businesses as are decided just now.
 ///
 /// # Errors
 /// When the submission cannot be run at all.
 pub fn parallel_in_other_sizes(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
     let check = "part3/parallel/other-sizes";
     let mut seed = Seed::fresh();
-    let (cities, businesses) = (seed.size(4..6), seed.size(5..8));
-    let (sitting, trouble) =
-        sit(proof, &World::of_cities(cities, businesses, cities), cities * businesses)?;
-    Ok(vec![diagnose::verdict(check, trouble, || {
-        diagnose::processes_of_threads(check, &sitting, cities, businesses)
-    })])
+    let (workers, businesses) = (seed.size(4..6), seed.size(5..8));
+    Ok(vec![parallel_at_once(proof, check, workers, businesses)?])
+}
+
+/// The verdict on cities whose businesses come in waves only: those of as many cities as there are
+/// workers.
+fn parallel_at_once(
+    proof: &Proof,
+    check: &str,
+    workers: usize,
+    businesses: usize,
+) -> Result<Verdict, SandboxError> {
+    let world = World::of_cities(workers * CITIES_EACH, businesses, workers);
+    let waves = Rule::waves(workers * businesses, world.businesses());
+    let (sitting, trouble) = sit(proof, &world, waves)?;
+    Ok(diagnose::verdict(check, trouble, || {
+        diagnose::processes_of_threads(check, &sitting, workers, businesses)
+    }))
 }
 
 /// Whether all that there is comes back, in order, from each of these worlds.
 fn all_fetched(proof: &Proof, check: &str, worlds: &[World]) -> Result<Verdict, SandboxError> {
     for world in worlds {
-        if let Err((diagnosis, evidence)) = sit(proof, world, 1)?.1 {
+        if let Err((diagnosis, evidence)) = sit(proof, world, world.first_last())?.1 {
             let evidence = match diagnosis {
                 Diagnosis::Unwritten => evidence,
                 _ => format!("{evidence} ({world})"),
@@ -134,14 +161,14 @@ fn all_fetched(proof: &Proof, check: &str, worlds: &[World]) -> Result<Verdict, 
     Ok(Verdict::passed(check, evidence))
 }
 
-/// Has a world scraped, with a gate for so many businesses.
+/// Has a world scraped, whose businesses are held back by a rule.
 fn sit(
     proof: &Proof,
     world: &World,
-    needed: usize,
+    rule: Rule,
 ) -> Result<(Sitting, Result<(), Trouble>), SandboxError> {
     let answers = world.clone();
-    let sitting = proof.sit(world.assignment(), needed, move |numbers| answers.piece(&numbers))?;
+    let sitting = proof.sit(world.assignment(), rule, move |numbers| answers.piece(&numbers))?;
     let trouble = judge(&sitting, world);
     Ok((sitting, trouble))
 }
@@ -186,22 +213,4 @@ fn failures(outcomes: &[CityOutcome]) -> Result<(), Trouble> {
         Some((_, hint)) => (Diagnosis::Unwritten, format!("still to be written: {hint}")),
         None => (Diagnosis::Crashed, format!("a city failed: {}", failure.cause)),
     })
-}
-
-/// Whether the threads are named after their city, and numbered.
-fn names_of_city(check: &str, sitting: &Sitting, world: &World) -> Verdict {
-    let slug = world.cities[0].slug();
-    let expected: BTreeSet<String> =
-        (1..=BUSINESSES).map(|number| format!("{slug}-{number}")).collect();
-    let named = diagnose::thread_names(&sitting.record.sightings);
-    if let Some(name) = named.difference(&expected).next() {
-        let evidence = format!("a thread for {} is named {name:?}", world.cities[0].name);
-        return Verdict::failed(check, Diagnosis::WrongName, evidence);
-    }
-    if let Some(name) = expected.difference(&named).next() {
-        let evidence = format!("no thread is named {name:?}");
-        return Verdict::failed(check, Diagnosis::WrongName, evidence);
-    }
-    let evidence = format!("{BUSINESSES} threads, named by you: {slug}-1 … {slug}-{BUSINESSES}");
-    Verdict::passed(check, evidence)
 }

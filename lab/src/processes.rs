@@ -1,6 +1,10 @@
 //! What the kernel knows of processes: whose child, which threads, how much memory; from `/proc`.
 
-use std::{collections::HashMap, fs, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fs, iter,
+    time::Duration,
+};
 
 /// The size of a page where nothing else is known; what counts is the order of magnitude.
 const PAGE_BYTES: u64 = 4096;
@@ -41,6 +45,46 @@ pub fn cpu_time(pid: u32) -> Option<Duration> {
     });
     let nanos: Vec<u64> = nanos.collect();
     (!nanos.is_empty()).then(|| Duration::from_nanos(nanos.iter().sum()))
+}
+
+/// What the threads of a process and of its descendants are at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Activity {
+    /// Whether each of them sleeps, or is dead: none runs, could run, or waits for a disk.
+    pub all_asleep: bool,
+    /// How often each of them, by its id, has given up its processor: one that has run in between has
+    /// done so once more.
+    switches: BTreeMap<u32, u64>,
+}
+
+/// What the threads of a process and of its descendants are at, at this moment; none if the kernel does
+/// not say.
+pub fn activity(pid: u32) -> Option<Activity> {
+    let mut activity = Activity { all_asleep: true, switches: BTreeMap::new() };
+    let pids = descendants(pid).into_iter().map(|process| process.pid);
+    for pid in iter::once(pid).chain(pids) {
+        let Ok(tasks) = fs::read_dir(format!("/proc/{pid}/task")) else {
+            // It has ended just now; that is no rest. Where there is no `/proc`, nothing is known.
+            fs::metadata("/proc/self/task").ok()?;
+            activity.all_asleep = false;
+            continue;
+        };
+        for task in tasks.flatten() {
+            let Ok(status) = fs::read_to_string(task.path().join("status")) else {
+                activity.all_asleep = false;
+                continue;
+            };
+            let fields = |name: &'static str| {
+                status.lines().filter_map(move |line| Some(line.split_once(name)?.1.trim()))
+            };
+            let state = fields("State:").next().and_then(|state| state.chars().next());
+            activity.all_asleep &= matches!(state, Some('S' | 'T' | 't' | 'Z' | 'X' | 'I'));
+            let id = task.file_name().to_str().and_then(|name| name.parse().ok())?;
+            let switches = fields("_ctxt_switches:").filter_map(|count| count.parse::<u64>().ok());
+            activity.switches.insert(id, switches.sum());
+        }
+    }
+    Some(activity)
 }
 
 /// All processes that descend from this one, without itself.

@@ -37,12 +37,6 @@ impl Seed {
     }
 }
 
-/// How many pieces of work there are for so many workers, so that whoever rounds up has a share for each
-/// of them, and whoever rounds down has some left.
-pub fn pieces_for(workers: usize) -> usize {
-    workers * (workers + 2) - 1
-}
-
 /// A yes or no about a number that only the seed explains: yes for one in eight.
 pub fn says_yes(seed: u64, number: u64) -> bool {
     mix(seed ^ mix(number)).is_multiple_of(8)
@@ -52,18 +46,4 @@ fn mix(number: u64) -> u64 {
     let mixed = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     mixed ^ (mixed >> 31)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pieces_can_be_shared_out_if_one_rounds_up() {
-        for workers in 2..20 {
-            let pieces = pieces_for(workers);
-            assert_eq!(pieces.div_ceil(pieces.div_ceil(workers)), workers);
-            assert_ne!(pieces % (pieces / workers), 0, "{workers} workers");
-        }
-    }
 }

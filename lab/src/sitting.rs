@@ -1,7 +1,6 @@
 //! A candidate's exam, from the assignment to what it hands in.
 
 use std::{
-    num::NonZeroUsize,
     ops::Range,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
@@ -13,6 +12,7 @@ use serde_json::Value;
 
 use crate::{
     examiner::{Examiner, Record, Reply},
+    hold::Rule,
     sandbox::{Outcome, Sandbox, SandboxError},
     warden::Limits,
 };
@@ -22,7 +22,7 @@ use crate::{
 pub struct Proof {
     /// The candidate's program.
     pub program: PathBuf,
-    /// How long work is held back when nobody else turns up.
+    /// How long work is held back when nothing of the candidate moves any more.
     pub patience: Duration,
     /// What a run may use up.
     pub limits: Limits,
@@ -65,18 +65,17 @@ pub struct Sitting {
 }
 
 impl Proof {
-    /// Has an assignment done, with a gate for so many pieces; what comes of each, if it is a piece
-    /// of this work, `piece` says.
+    /// Has an assignment done, whose pieces are held back by `rule`; what comes of each, if it is a
+    /// piece of this work, `piece` says.
     ///
     /// # Errors
     /// When the submission cannot be run at all.
     pub fn sit(
         &self,
         assignment: Value,
-        needed: usize,
+        rule: Rule,
         piece: impl Fn(Range<u64>) -> Option<Reply> + Send + Sync + 'static,
     ) -> Result<Sitting, SandboxError> {
-        let needed = NonZeroUsize::new(needed).expect("a gate for somebody");
         let sandbox = Sandbox::new(self.limits.clone())?;
         let program = sandbox.admit(&self.program)?;
         let minutes = Arc::new(Mutex::new(Minutes::default()));
@@ -106,7 +105,7 @@ impl Proof {
                 })
             }
         };
-        let examiner = Examiner::serve(sandbox.folder(), needed, self.patience, paper)?;
+        let examiner = Examiner::serve(sandbox.folder(), rule, self.patience, paper)?;
         let outcome = sandbox.run(&program, vec![examiner.path().into()])?;
         let record = examiner.record();
         drop(examiner);

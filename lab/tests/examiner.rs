@@ -2,25 +2,27 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
-use std::{collections::BTreeSet, num::NonZeroUsize, process, thread, time::Duration};
+use std::{collections::BTreeSet, process, thread, time::Duration};
 
 use common::exam::{self, Question};
-use lab::examiner::{Examiner, Record, Reply};
+use lab::{
+    examiner::{Examiner, Record, Reply},
+    hold::Rule,
+};
 use serde_json::{Value, json};
 
 const PATIENCE: Duration = Duration::from_mins(1);
 const IMPATIENCE: Duration = Duration::from_millis(20);
 
 /// Has some threads ask, each once and all at once, or one after another.
-fn ask(threads: u64, needed: usize, patience: Duration, at_once: bool) -> Record {
+fn ask(threads: u64, rule: Rule, patience: Duration, at_once: bool) -> Record {
     let folder = tempfile::tempdir().unwrap();
-    let needed = NonZeroUsize::new(needed).unwrap();
     let twice = |pid, question| {
         assert_eq!(pid, process::id());
         let Question::Piece { from, .. } = question else { panic!("{question:?}") };
         Some(Reply::Held(json!(from * 2)))
     };
-    let examiner = Examiner::serve(folder.path(), needed, patience, twice).unwrap();
+    let examiner = Examiner::serve(folder.path(), rule, patience, twice).unwrap();
     let candidate = exam::Examiner::at(examiner.path().to_owned());
     thread::scope(|scope| {
         for number in 0..threads {
@@ -38,9 +40,9 @@ fn ask(threads: u64, needed: usize, patience: Duration, at_once: bool) -> Record
 }
 
 #[test]
-fn those_who_ask_at_once_open_the_gate_and_are_known_by_name() {
-    let record = ask(3, 3, PATIENCE, true);
-    assert!(record.opened && record.peak == 3);
+fn those_who_ask_at_once_are_a_wave_and_known_by_name() {
+    let record = ask(3, Rule::all_at_once(3), PATIENCE, true);
+    assert!(record.seen.shortage.is_none() && record.seen.peak == 3);
     let threads = record.sightings.iter().map(|sighting| sighting.thread.clone().unwrap());
     let names: BTreeSet<String> = threads.map(|thread| thread.name).collect();
     assert_eq!(names.into_iter().collect::<Vec<_>>(), ["asks-0", "asks-1", "asks-2"]);
@@ -50,23 +52,24 @@ fn those_who_ask_at_once_open_the_gate_and_are_known_by_name() {
 
 #[test]
 fn a_timeline_tells_threads_apart_by_their_ids() {
-    let timeline = ask(3, 3, PATIENCE, true).timeline();
+    let timeline = ask(3, Rule::all_at_once(3), PATIENCE, true).timeline();
     let threads: BTreeSet<u32> = timeline.iter().map(|span| span.tid.unwrap()).collect();
     assert_eq!(threads.len(), 3);
 }
 
 #[test]
-fn those_who_take_turns_do_not() {
-    let record = ask(3, 2, IMPATIENCE, false);
-    assert!(!record.opened && record.peak == 1);
-    assert_eq!(record.sightings.len(), 3);
+fn those_who_take_turns_are_no_wave() {
+    let record = ask(3, Rule::waves(2, 3), IMPATIENCE, false);
+    let shortage = record.seen.shortage.unwrap();
+    assert_eq!((shortage.let_go, shortage.waiting, shortage.left), (0, 1, 2));
+    assert_eq!((record.seen.peak, record.sightings.len()), (1, 3));
     assert!(record.threads_when_stuck.is_some());
 }
 
 #[test]
-fn whoever_asks_for_what_is_not_in_the_exam_is_hung_up_on() {
+fn a_question_that_is_not_in_the_exam_is_hung_up_on() {
     let folder = tempfile::tempdir().unwrap();
-    let examiner = Examiner::serve(folder.path(), NonZeroUsize::MIN, PATIENCE, |_, _| None);
+    let examiner = Examiner::serve(folder.path(), Rule::AllThatCome, PATIENCE, |_, _| None);
     let examiner = examiner.unwrap();
     let candidate = exam::Examiner::at(examiner.path().to_owned());
     candidate.piece::<Value>(0..1).unwrap_err();

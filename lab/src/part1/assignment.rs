@@ -6,9 +6,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Kind;
-use crate::seed::{Seed, says_yes};
+use crate::{
+    hold::Rule,
+    seed::{Seed, says_yes},
+};
 
 /// A range of numbers, in chunks, for so many workers; what is to be found in it only the seed knows.
+///
+/// The first and the last number of each chunk are finds, and so are the neighbors of the whole range:
+/// a chunk that is dropped, cut short or stretched always changes the answer. One chunk has no finds.
 #[derive(Clone, Debug)]
 pub(super) struct Job {
     numbers: Range<u64>,
@@ -17,17 +23,21 @@ pub(super) struct Job {
     seed: u64,
 }
 
+/// In a job of that many chunks or more, this one has no finds.
+const BARREN: u64 = 2;
+const CHUNKS_WITH_BARREN: u64 = 5;
+
 impl Job {
     /// So many whole chunks.
     pub(super) fn of_chunks(chunks: u64, workers: usize, seed: &mut Seed) -> Self {
-        let (start, chunk) = (seed.within(0..1 << 40), seed.within(20..60));
+        let (start, chunk) = (seed.within(1..1 << 40), seed.within(20..60));
         Self { numbers: start..start + chunks * chunk, chunk, workers, seed: seed.number() }
     }
 
-    /// Some chunks, of which the last one is short.
-    pub(super) fn ragged(seed: &mut Seed) -> Self {
-        let mut job = Self::of_chunks(11, 3, seed);
-        job.numbers.end -= seed.within(1..job.chunk);
+    /// So many chunks, of which the last one has no more than `last` numbers.
+    pub(super) fn ragged(chunks: u64, last: u64, workers: usize, seed: &mut Seed) -> Self {
+        let mut job = Self::of_chunks(chunks, workers, seed);
+        job.numbers.end -= job.chunk.saturating_sub(last);
         job
     }
 
@@ -36,6 +46,12 @@ impl Job {
         let starts =
             self.numbers.clone().step_by(usize::try_from(self.chunk).unwrap_or(usize::MAX));
         starts.map(|start| start..(start + self.chunk).min(self.numbers.end)).collect()
+    }
+
+    /// How its chunks are held back so that they end in an order of their own.
+    pub(super) fn first_last(&self) -> Rule {
+        let chunks = self.chunks();
+        Rule::FirstLast { first: chunks.first().cloned().unwrap_or_default(), pieces: chunks.len() }
     }
 
     /// The assignment, as part 1 reads it.
@@ -52,7 +68,7 @@ impl Job {
     /// What is found in some numbers, if they are no more than a chunk.
     pub(super) fn piece(&self, numbers: Range<u64>) -> Option<Value> {
         let length = numbers.end.checked_sub(numbers.start)?;
-        // Whoever takes in the next number, too, is to be told so, and not to be hung up on.
+        // A chunk that takes in the next number, too, is answered: its diagnosis comes later.
         (length <= self.chunk + 1).then(|| {
             let primes = self.found_in(numbers);
             json!({ "count": primes.len(), "primes": primes })
@@ -61,7 +77,19 @@ impl Job {
 
     /// What is to be found in some numbers.
     fn found_in(&self, numbers: Range<u64>) -> Vec<u64> {
-        numbers.filter(|&number| says_yes(self.seed, number)).collect()
+        numbers.filter(|&number| self.is_find(number)).collect()
+    }
+
+    fn is_find(&self, number: u64) -> bool {
+        if !self.numbers.contains(&number) {
+            return true;
+        }
+        let offset = number - self.numbers.start;
+        let (index, place) = (offset / self.chunk, offset % self.chunk);
+        let is_at_an_end = place == 0 || place + 1 == self.chunk || number + 1 == self.numbers.end;
+        let is_barren = index == BARREN
+            && self.numbers.end - self.numbers.start > (CHUNKS_WITH_BARREN - 1) * self.chunk;
+        !is_barren && (is_at_an_end || says_yes(self.seed, number))
     }
 
     /// What is to be found altogether.

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::{CityOutcome, WORKERS, world::World};
 use crate::{
     diagnose::{self, Trouble},
+    hold::Rule,
     sandbox::SandboxError,
     sitting::{Proof, Sitting},
     verdict::{Diagnosis, Verdict},
@@ -32,7 +33,7 @@ pub(super) fn signed(proof: &Proof, check: &str) -> Result<Verdict, SandboxError
     let assignment = json!({
         "parallel": { "cities": names, "workers": WORKERS, "web": web_of_ours }
     });
-    let sitting = proof.sit(assignment, 1, |_| None)?;
+    let sitting = proof.sit(assignment, Rule::AllThatCome, |_| None)?;
     Ok(match judge(&sitting, &web) {
         Ok(evidence) => Verdict::passed(check, evidence),
         Err((diagnosis, evidence)) => Verdict::failed(check, diagnosis, evidence),

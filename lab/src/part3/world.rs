@@ -4,7 +4,7 @@ use std::{fmt, ops::Range};
 
 use serde_json::{Value, json};
 
-use crate::{examiner::Reply, seed::Seed};
+use crate::{examiner::Reply, hold::Rule, seed::Seed};
 
 /// Numbers below are those of cities, all others those of businesses.
 const BUSINESSES_FROM: u64 = 1000;
@@ -92,6 +92,13 @@ impl World {
         businesses
             .any(|&business| business == number)
             .then(|| Reply::Held(json!(body(self.seed, number))))
+    }
+
+    /// How its businesses are held back so that cities and businesses end in an order of their own.
+    pub(super) fn first_last(&self) -> Rule {
+        let first = self.cities.iter().flat_map(|city| &city.businesses).next();
+        let first = first.map(|&first| first..first + 1).unwrap_or_default();
+        Rule::FirstLast { first, pieces: self.businesses() }
     }
 
     /// All pieces of work: each search, each business.

@@ -17,10 +17,12 @@ pub fn request_pooled(
     let mut outcomes = thread::scope(|scope| {
         let threads: Vec<_> = (0..workers)
             .map(|worker| {
-                scope.spawn(move || {
+                let named = thread::Builder::new().name(Job::worker_name(worker));
+                let deal = move || {
                     let own = job.ids.iter().enumerate().skip(worker).step_by(workers);
                     own.map(|(index, &id)| (index, fetch(id))).collect::<Vec<_>>()
-                })
+                };
+                named.spawn_scoped(scope, deal).unwrap()
             })
             .collect();
         threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect::<Vec<_>>()

@@ -1,0 +1,25 @@
+//! A process for each city, however few workers are asked for.
+
+use std::{num::NonZeroUsize, process::Command};
+
+use common::process_pool::{ProcessPool, Settings};
+
+use crate::{CityOutcome, Job, RemoteScraper, ScrapeError, worker::Inside};
+
+/// Scrapes each city in a worker process.
+///
+/// # Errors
+/// When the processes cannot be started.
+pub fn scrape_parallel(job: &Job, remote: &RemoteScraper) -> Result<Vec<CityOutcome>, ScrapeError> {
+    let mut worker = Command::new(&remote.program.path);
+    worker.args(&remote.program.arguments);
+
+    let workers = NonZeroUsize::new(job.cities.len()).unwrap_or(NonZeroUsize::MIN);
+    let pool = ProcessPool::start(Settings::new(worker, workers), remote.watch())?;
+    let errands = job.cities.iter().map(|city| remote.errand(city, Inside::OnThreads(job.threads)));
+    let done = pool.map(errands, NonZeroUsize::MIN);
+    let outcomes =
+        job.cities.iter().zip(done).enumerate().map(|done| remote.outcome(done)).collect();
+    pool.join();
+    Ok(outcomes)
+}

@@ -1,0 +1,23 @@
+//! All tasks travel in two batches, so that two processes do everything.
+
+use std::{num::NonZeroUsize, process::Command};
+
+use common::process_pool::{ProcessPool, Settings};
+
+use crate::{Found, Job, PrimesError, RemoteWork, worker::Task};
+
+/// Finds the primes of `job` in worker processes.
+///
+/// # Errors
+/// When the processes cannot be started.
+pub fn primes_processes(job: &Job, work: RemoteWork) -> Result<Found, PrimesError> {
+    let mut worker = Command::new(work.program.path);
+    worker.args(work.program.arguments);
+
+    let pool = ProcessPool::start(Settings::new(worker, job.workers), work.watch)?;
+    let half = usize::try_from(job.chunk_count().div_ceil(2)).ok().and_then(NonZeroUsize::new);
+    let tasks = job.chunks().map(|chunk| Task::new(chunk, work.method, work.keep));
+    let found = pool.map(tasks, half.unwrap_or(NonZeroUsize::MIN)).collect::<Result<Found, _>>()?;
+    pool.join();
+    Ok(found)
+}

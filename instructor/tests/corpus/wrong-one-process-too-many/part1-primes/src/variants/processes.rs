@@ -1,0 +1,23 @@
+//! A pool with one process more than asked for.
+
+use std::{num::NonZeroUsize, process::Command};
+
+use common::process_pool::{ProcessPool, Settings};
+
+use crate::{Found, Job, PrimesError, RemoteWork, worker::Task};
+
+/// Finds the primes of `job` in worker processes.
+///
+/// # Errors
+/// When the processes cannot be started.
+pub fn primes_processes(job: &Job, work: RemoteWork) -> Result<Found, PrimesError> {
+    let mut worker = Command::new(work.program.path);
+    worker.args(work.program.arguments);
+
+    let workers = job.workers.saturating_add(1);
+    let pool = ProcessPool::start(Settings::new(worker, workers), work.watch)?;
+    let tasks = job.chunks().map(|chunk| Task::new(chunk, work.method, work.keep));
+    let found = pool.map(tasks, NonZeroUsize::MIN).collect::<Result<Found, _>>()?;
+    pool.join();
+    Ok(found)
+}

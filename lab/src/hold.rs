@@ -1,0 +1,146 @@
+//! When a piece of work is let go: the rules that make concurrency, its bound and the order of results
+//! show with certainty, whatever the load of the machine.
+//!
+//! Every rule waits for something that has to happen if the work is concurrent. What ends the wait
+//! otherwise is no clock alone: a candidate that can still run, however slowly, is waited for.
+
+mod crowd;
+mod stillness;
+
+use std::{
+    ops::Range,
+    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use common::stopwatch::WallClock;
+
+use self::crowd::Crowd;
+pub use self::crowd::Shortage;
+pub(crate) use self::stillness::{Stillness, Watch};
+
+/// How often it is looked whether the candidate still moves.
+const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(10);
+
+/// Which pieces of work wait, and what for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// The first piece of a job is let go when all others were, or when nothing else moves any more:
+    /// it ends last, so that results in the order in which they came are in the wrong order.
+    FirstLast {
+        /// The first piece.
+        first: Range<u64>,
+        /// How many pieces are held back, this one included.
+        pieces: usize,
+    },
+    /// Wave after wave is let go when as many pieces are under way as there are to be at once. The
+    /// last ones are not held back: fair partitions may leave them to fewer.
+    Waves {
+        /// How many there are to be.
+        crew: usize,
+        /// How many pieces are held back.
+        pieces: usize,
+        /// How many of them are the last ones.
+        rest: usize,
+    },
+    /// All that come are let go when nothing moves any more, to the last piece: what waits then is all
+    /// that the candidate does at once.
+    AllThatCome,
+}
+
+impl Rule {
+    /// Waves of a job with so many pieces, of which the last three eighths are not held back.
+    ///
+    /// A partition is fair that gives everybody the same, or hands out pieces as they are asked for,
+    /// several at a time or halves of what is left. At its end, one worker may hold as much as
+    /// an eighth of all pieces while others run dry; so that is left to three of them.
+    pub fn waves(crew: usize, pieces: usize) -> Self {
+        Self::Waves { crew, pieces, rest: pieces * 3 / 8 }
+    }
+
+    /// One wave, in which all pieces are under way at once.
+    pub fn all_at_once(pieces: usize) -> Self {
+        Self::Waves { crew: pieces.max(1), pieces, rest: 0 }
+    }
+}
+
+/// What was seen while pieces were held back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// The most pieces that were held at once.
+    pub peak: usize,
+    /// A wave that never was complete: the proof that not all are at work.
+    pub shortage: Option<Shortage>,
+    /// Whether the kernel said at least once whether the candidate moves.
+    pub is_evident: bool,
+}
+
+/// Holds pieces of work back, by a rule.
+pub(crate) struct Hold {
+    patience: Duration,
+    clock: WallClock,
+    crowd: Mutex<Crowd>,
+    let_go: Condvar,
+}
+
+impl Hold {
+    /// By this rule; how long a candidate that does not move is waited for, `patience` says.
+    pub(crate) fn new(rule: Rule, patience: Duration) -> Self {
+        Self {
+            patience,
+            clock: WallClock::start(),
+            crowd: Mutex::new(Crowd::new(rule)),
+            let_go: Condvar::new(),
+        }
+    }
+
+    /// Waits until a piece is let go; the number of its wave, if it was one of a wave. `look` says
+    /// whether the candidate moves while so many pieces wait.
+    pub(crate) fn pass(
+        &self,
+        piece: &Range<u64>,
+        look: impl Fn(usize) -> Stillness,
+    ) -> Option<usize> {
+        let mut crowd = self.lock();
+        let ticket = crowd.arrive(piece, self.clock.elapsed());
+        self.let_go.notify_all();
+        loop {
+            if let Some(let_go) = crowd.take(ticket) {
+                return let_go.wave;
+            }
+            let (woken, timeout) = self
+                .let_go
+                .wait_timeout(crowd, LOOK_AGAIN_AFTER)
+                .unwrap_or_else(PoisonError::into_inner);
+            crowd = woken;
+            if !timeout.timed_out() || !crowd.is_oldest(ticket) {
+                continue;
+            }
+            let (before, waiting) = (crowd.changes(), crowd.waiting());
+            drop(crowd);
+            // Without the lock: meanwhile others may come.
+            let stillness = look(waiting);
+            crowd = self.lock();
+            if crowd.changes() == before {
+                crowd.look(stillness, self.clock.elapsed(), self.patience);
+                self.let_go.notify_all();
+            }
+        }
+    }
+
+    /// Lets everything go, now and from now on.
+    pub(crate) fn give_up(&self) {
+        self.lock().open();
+        self.let_go.notify_all();
+    }
+
+    /// What was seen so far.
+    pub(crate) fn seen(&self) -> Seen {
+        self.lock().seen()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Crowd> {
+        // A crowd is whole after each statement.
+        self.crowd.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,200 @@
+//! The pieces of work that wait, and what lets them go: without a thread or a clock of its own.
+
+use std::{collections::BTreeMap, ops::Range, time::Duration};
+
+use super::{Rule, Seen, Stillness};
+
+/// A candidate that never rests, because it waits in a loop, is waited for so many times as long.
+const RESTLESS: u32 = 5;
+
+/// So many waves of `AllThatCome` are waited for longer, in case the candidate starts its workers
+/// one by one, with a pause after each.
+const SLOW_WAVES: usize = 2;
+const SLOW: Duration = Duration::from_millis(200);
+
+/// A wave that never was complete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shortage {
+    /// How many pieces were let go before, in full waves.
+    pub let_go: usize,
+    /// How many pieces waited, all that were under way.
+    pub waiting: usize,
+    /// How many were still to come.
+    pub left: usize,
+}
+
+/// What became of a piece that had waited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct LetGo {
+    /// The number of its wave, if it was one of a wave.
+    pub(super) wave: Option<usize>,
+}
+
+/// All pieces that wait.
+pub(super) struct Crowd {
+    rule: Rule,
+    waiting: Vec<Waiting>,
+    /// By ticket, those that were let go and have not noticed it yet.
+    released: BTreeMap<u64, LetGo>,
+    tickets: u64,
+    let_go: usize,
+    waves: usize,
+    peak: usize,
+    shortage: Option<Shortage>,
+    is_open: bool,
+    is_evident: bool,
+    /// When a piece last came or was let go.
+    changed: Duration,
+    changes: u64,
+    /// Since when the candidate does not move.
+    still_since: Option<Duration>,
+}
+
+struct Waiting {
+    ticket: u64,
+    piece: Range<u64>,
+}
+
+impl Crowd {
+    pub(super) fn new(rule: Rule) -> Self {
+        Self {
+            rule,
+            waiting: Vec::new(),
+            released: BTreeMap::new(),
+            tickets: 0,
+            let_go: 0,
+            waves: 0,
+            peak: 0,
+            shortage: None,
+            is_open: false,
+            is_evident: false,
+            changed: Duration::ZERO,
+            changes: 0,
+            still_since: None,
+        }
+    }
+
+    /// Takes in a piece, and lets go what may go; returns a ticket for it.
+    pub(super) fn arrive(&mut self, piece: &Range<u64>, now: Duration) -> u64 {
+        let ticket = self.tickets;
+        self.tickets += 1;
+        self.waiting.push(Waiting { ticket, piece: piece.clone() });
+        self.peak = self.peak.max(self.waiting.len());
+        self.change(now);
+        if self.is_open {
+            self.release(|_| true, None);
+            return ticket;
+        }
+        match self.rule.clone() {
+            Rule::FirstLast { first, pieces } => {
+                self.release(|waiting| *waiting != first, None);
+                if self.let_go + 1 >= pieces {
+                    self.release(|_| true, None);
+                }
+            }
+            Rule::Waves { pieces, rest, .. } if self.let_go + rest >= pieces => {
+                self.release(|_| true, None);
+            }
+            Rule::Waves { crew, .. } if self.waiting.len() >= crew => self.release_wave(),
+            Rule::Waves { .. } | Rule::AllThatCome => {}
+        }
+        ticket
+    }
+
+    /// How a piece was let go, if it was; to be asked once.
+    pub(super) fn take(&mut self, ticket: u64) -> Option<LetGo> {
+        self.released.remove(&ticket)
+    }
+
+    /// Whether it has waited longer than all others: it looks after them.
+    pub(super) fn is_oldest(&self, ticket: u64) -> bool {
+        self.waiting.first().is_some_and(|oldest| oldest.ticket == ticket)
+    }
+
+    /// How many wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// A number that differs after each change.
+    pub(super) fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// Draws the conclusions from a look at the candidate, which changed nothing here meanwhile.
+    pub(super) fn look(&mut self, stillness: Stillness, now: Duration, patience: Duration) {
+        self.is_evident |= stillness != Stillness::Unknown;
+        let still = match stillness {
+            Stillness::Moving => {
+                self.still_since = None;
+                None
+            }
+            Stillness::Still | Stillness::Unknown => {
+                Some(now.saturating_sub(*self.still_since.get_or_insert(now)))
+            }
+        };
+        let waited = now.saturating_sub(self.changed);
+        let rests_for = |least| still.is_some_and(|still| still >= least);
+        let is_restless = waited >= patience * RESTLESS;
+        match self.rule {
+            Rule::Waves { pieces, .. } if rests_for(patience) || is_restless => {
+                let waiting = self.waiting.len();
+                let left = pieces.saturating_sub(self.let_go + waiting);
+                self.shortage = Some(Shortage { let_go: self.let_go, waiting, left });
+                self.open();
+            }
+            Rule::Waves { .. } => {}
+            Rule::FirstLast { .. } | Rule::AllThatCome => {
+                let is_slow = self.rule == Rule::AllThatCome && self.waves < SLOW_WAVES;
+                let least =
+                    if is_slow || stillness == Stillness::Unknown { SLOW } else { Duration::ZERO };
+                if rests_for(least) {
+                    self.release_wave();
+                } else if is_restless {
+                    // It would take as long for each piece.
+                    self.open();
+                }
+            }
+        }
+        self.change_if_released(now);
+    }
+
+    /// Lets everything go, now and from now on.
+    pub(super) fn open(&mut self) {
+        self.is_open = true;
+        self.release(|_| true, None);
+    }
+
+    pub(super) fn seen(&self) -> Seen {
+        let Self { peak, shortage, is_evident, .. } = *self;
+        Seen { peak, shortage, is_evident }
+    }
+
+    fn release_wave(&mut self) {
+        let wave = self.waves;
+        self.waves += 1;
+        self.release(|_| true, Some(wave));
+    }
+
+    fn release(&mut self, is_free: impl Fn(&Range<u64>) -> bool, wave: Option<usize>) {
+        for Waiting { ticket, .. } in self.waiting.extract_if(.., |one| is_free(&one.piece)) {
+            self.released.insert(ticket, LetGo { wave });
+            self.let_go += 1;
+        }
+    }
+
+    fn change(&mut self, now: Duration) {
+        self.changed = now;
+        self.changes += 1;
+        self.still_since = None;
+    }
+
+    fn change_if_released(&mut self, now: Duration) {
+        if self.waiting.is_empty() {
+            self.change(now);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

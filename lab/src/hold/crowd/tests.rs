@@ -1,0 +1,179 @@
+use super::*;
+
+/// Let go, and not in a wave.
+const FREE: LetGo = LetGo { wave: None };
+
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// A crowd at a moment that is chosen here.
+struct Scene {
+    crowd: Crowd,
+    now: Duration,
+}
+
+impl Scene {
+    fn new(rule: Rule) -> Self {
+        Self { crowd: Crowd::new(rule), now: Duration::ZERO }
+    }
+
+    fn arrive(&mut self, piece: u64) -> u64 {
+        self.crowd.arrive(&(piece..piece + 1), self.now)
+    }
+
+    /// Looks at a candidate that is so for a while.
+    fn look(&mut self, stillness: Stillness, passes: Duration) {
+        self.crowd.look(stillness, self.now, PATIENCE);
+        self.now += passes;
+        self.crowd.look(stillness, self.now, PATIENCE);
+    }
+
+    fn shortage(&self) -> Option<(usize, usize, usize)> {
+        self.crowd.seen().shortage.map(|short| (short.let_go, short.waiting, short.left))
+    }
+}
+
+#[test]
+fn every_wave_waits_until_it_is_complete() {
+    let mut scene = Scene::new(Rule::Waves { crew: 2, pieces: 6, rest: 0 });
+    for wave in 0..3 {
+        let first = scene.arrive(2 * wave);
+        assert_eq!(scene.crowd.take(first), None, "wave {wave}");
+        let second = scene.arrive(2 * wave + 1);
+        let wave = usize::try_from(wave).unwrap();
+        assert_eq!(
+            [first, second].map(|ticket| scene.crowd.take(ticket)),
+            [Some(LetGo { wave: Some(wave) }); 2]
+        );
+    }
+    assert_eq!(scene.shortage(), None);
+}
+
+#[test]
+fn a_second_wave_that_does_not_come_is_a_shortage_and_then_all_is_open() {
+    let mut scene = Scene::new(Rule::Waves { crew: 2, pieces: 8, rest: 2 });
+    scene.arrive(0);
+    scene.arrive(1);
+    let late = scene.arrive(2);
+    scene.look(Stillness::Still, PATIENCE / 2);
+    assert_eq!(scene.crowd.take(late), None, "there is still time");
+    scene.look(Stillness::Still, PATIENCE);
+    assert_eq!(scene.shortage(), Some((2, 1, 5)));
+    assert_eq!(scene.crowd.take(late), Some(FREE));
+    let next = scene.arrive(3);
+    assert_eq!(scene.crowd.take(next), Some(FREE));
+}
+
+#[test]
+fn the_last_pieces_are_not_held() {
+    let mut scene = Scene::new(Rule::Waves { crew: 2, pieces: 4, rest: 2 });
+    scene.arrive(0);
+    scene.arrive(1);
+    let alone = scene.arrive(2);
+    assert_eq!(scene.crowd.take(alone), Some(FREE));
+}
+
+#[test]
+fn a_candidate_that_moves_is_waited_for_but_not_without_end() {
+    let mut scene = Scene::new(Rule::Waves { crew: 2, pieces: 4, rest: 0 });
+    scene.arrive(0);
+    scene.look(Stillness::Moving, PATIENCE * (RESTLESS - 1));
+    assert_eq!(scene.shortage(), None);
+    scene.look(Stillness::Moving, PATIENCE);
+    assert_eq!(scene.shortage(), Some((0, 1, 3)));
+}
+
+#[test]
+fn patience_begins_anew_when_the_candidate_has_moved() {
+    let mut scene = Scene::new(Rule::Waves { crew: 2, pieces: 4, rest: 0 });
+    scene.arrive(0);
+    scene.look(Stillness::Still, PATIENCE * 3 / 4);
+    scene.look(Stillness::Moving, Duration::ZERO);
+    scene.look(Stillness::Still, PATIENCE * 3 / 4);
+    assert_eq!(scene.shortage(), None);
+}
+
+#[test]
+fn the_first_piece_ends_last() {
+    let mut scene = Scene::new(Rule::FirstLast { first: 0..1, pieces: 3 });
+    let first = scene.arrive(0);
+    let second = scene.arrive(1);
+    assert_eq!([first, second].map(|ticket| scene.crowd.take(ticket)), [None, Some(FREE)]);
+    scene.arrive(2);
+    assert_eq!(scene.crowd.take(first), Some(FREE), "all others were let go");
+}
+
+#[test]
+fn the_first_piece_is_let_go_when_nothing_else_moves() {
+    let mut scene = Scene::new(Rule::FirstLast { first: 0..1, pieces: 3 });
+    let first = scene.arrive(0);
+    scene.look(Stillness::Moving, Duration::ZERO);
+    assert_eq!(scene.crowd.take(first), None);
+    scene.look(Stillness::Still, Duration::ZERO);
+    assert!(scene.crowd.take(first).is_some());
+}
+
+#[test]
+fn all_that_come_are_seen_at_once() {
+    let mut scene = Scene::new(Rule::AllThatCome);
+    for wave in [3, 2, 4, 1] {
+        let tickets: Vec<u64> = (0..wave).map(|piece| scene.arrive(piece)).collect();
+        scene.look(Stillness::Moving, Duration::ZERO);
+        assert!(tickets.iter().all(|&ticket| scene.crowd.take(ticket).is_none()));
+        scene.look(Stillness::Still, SLOW);
+        assert!(tickets.iter().all(|&ticket| scene.crowd.take(ticket).is_some()));
+    }
+    assert_eq!(scene.crowd.seen().peak, 4);
+}
+
+/// What is under way when the workers of a fair partition take the pieces in step, as waves make them.
+fn under_way(batches: &[usize], workers: usize) -> Vec<usize> {
+    let mut queue = batches.iter().copied();
+    let mut left: Vec<usize> = Vec::new();
+    let mut counts = Vec::new();
+    loop {
+        left.retain(|&left| left > 0);
+        while left.len() < workers {
+            let Some(batch) = queue.next() else { break };
+            left.push(batch);
+        }
+        if left.is_empty() {
+            return counts;
+        }
+        counts.push(left.len());
+        for left in &mut left {
+            *left -= 1;
+        }
+    }
+}
+
+#[test]
+fn no_fair_partition_is_short_before_the_rest() {
+    for workers in 2..9 {
+        let pieces = workers * 12;
+        let Rule::Waves { rest, .. } = Rule::waves(workers, pieces) else { panic!("no waves") };
+        // Batches of a size that gives each worker at least two, or exactly its share; and halves of what
+        // is left, shared by all.
+        let batches = |size: usize| {
+            (0..pieces).step_by(size).map(move |from| size.min(pieces - from)).collect::<Vec<_>>()
+        };
+        let mut guided = Vec::new();
+        let mut left = pieces;
+        while left > 0 {
+            let batch = left.div_ceil(2 * workers);
+            guided.push(batch);
+            left -= batch;
+        }
+        let fair = (1..=6).chain([pieces.div_ceil(workers)]).map(batches).chain([guided]);
+        for partition in fair {
+            let mut done = 0;
+            for count in under_way(&partition, workers) {
+                assert!(
+                    count == workers || done + rest >= pieces,
+                    "{workers} workers, {partition:?}: {count} at once after {done} pieces"
+                );
+                done += count;
+            }
+            assert_eq!(done, pieces);
+        }
+    }
+}
