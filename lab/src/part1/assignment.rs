@@ -114,13 +114,26 @@ pub(super) struct Found {
     pub(super) primes: Vec<u64>,
 }
 
-/// A task of a worker process, as part 1 writes it.
+/// A task of a worker process, as part 1 writes it, and what has to come of it.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct WorkerTask {
     pub(super) from: u64,
     pub(super) to: u64,
     method: &'static str,
     keep: &'static str,
+    #[serde(skip)]
+    pub(super) due: Due,
+}
+
+/// What has to come of a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Due {
+    /// The primes of few numbers.
+    Primes,
+    /// So many, known from tables: too many numbers to look at each.
+    Known(u64),
+    /// An error, since the method cannot do these numbers.
+    Error,
 }
 
 impl WorkerTask {
@@ -130,14 +143,47 @@ impl WorkerTask {
     }
 }
 
-/// Tasks of all kinds.
+impl fmt::Display for WorkerTask {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { from, to, method, keep, .. } = self;
+        write!(formatter, "a {keep} of the primes in {from}..{to} by the method {method}")
+    }
+}
+
+/// The primes below 10⁹: only the sieve counts them within the deadline.
+const BILLION: u64 = 1_000_000_000;
+const PRIMES_BELOW_A_BILLION: u64 = 50_847_534;
+
+/// The sieve refuses numbers from here on, which are within 2³² of the last.
+const BEYOND_THE_SIEVE: u64 = u64::MAX - 100_000;
+
+/// Trial division of so many numbers of this size does not end within the deadline.
+const LARGE: Range<u64> = 1 << 60..1 << 61;
+const MANY_LARGE: u64 = 4000;
+
+/// Tasks of all kinds: each method, for a list and for a count; numbers that only one method can do
+/// within the deadline; and numbers that a method has to refuse.
 pub(super) fn worker_tasks(seed: &mut Seed) -> Vec<WorkerTask> {
     let mut tasks = Vec::new();
-    for method in ["trial", "strong", "sieve"] {
+    let mut add = |numbers: Range<u64>, method, keep, due| {
+        tasks.push(WorkerTask { from: numbers.start, to: numbers.end, method, keep, due });
+    };
+    for method in ["trial", "strong", "simd", "sieve"] {
         for keep in ["list", "count"] {
             let from = seed.within(0..1 << 36);
-            tasks.push(WorkerTask { from, to: from + seed.within(100..900), method, keep });
+            add(from..from + seed.within(100..900), method, keep, Due::Primes);
         }
+    }
+    for method in ["strong", "simd"] {
+        let from = seed.within(LARGE);
+        add(from..from + MANY_LARGE, method, "list", Due::Primes);
+        let from = BEYOND_THE_SIEVE + seed.within(0..1000);
+        add(from..from + 100, method, "count", Due::Primes);
+    }
+    add(0..BILLION, "sieve", "count", Due::Known(PRIMES_BELOW_A_BILLION));
+    for keep in ["list", "count"] {
+        let from = BEYOND_THE_SIEVE + seed.within(0..1000);
+        add(from..from + 100, "sieve", keep, Due::Error);
     }
     tasks
 }

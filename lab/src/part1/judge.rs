@@ -1,15 +1,18 @@
 //! Whether what a candidate of part 1 hands in is what was to be found.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::Range};
 
 use common::primality::is_prime_by_strong_test;
 
-use super::assignment::{Found, Job, WorkerTask};
+use super::assignment::{Due, Found, Job, WorkerTask};
 use crate::{
     diagnose::{self, Trouble},
     sitting::Sitting,
     verdict::Diagnosis,
 };
+
+/// What the pool says of a task whose worker has returned an error, and did not die of it.
+const REFUSED: &str = "could not do task";
 
 /// What became of a job: each chunk once, and all finds in the answer.
 pub(super) fn job(sitting: &Sitting, job: &Job) -> Result<(), Trouble> {
@@ -54,32 +57,44 @@ pub(super) fn worker(sitting: &Sitting, tasks: &[WorkerTask]) -> Result<(), Trou
         return Err((Diagnosis::NotEachOnce, evidence));
     }
     let trouble = tasks.iter().zip(&results).find_map(|(task, result)| {
-        let primes: Vec<u64> =
-            (task.from..task.to).filter(|&number| is_prime_by_strong_test(number)).collect();
-        let expected = Found {
-            count: primes.len() as u64,
-            primes: if task.is_list() { primes } else { Vec::new() },
-        };
-        match result {
-            Ok(found) if *found == expected => None,
-            Ok(found) => Some((
-                Diagnosis::WrongAnswer,
+        if let Some(hint) = hint_in(&sitting.outcome.stderr)
+            && result.is_err()
+        {
+            return Some((Diagnosis::Unwritten, format!("still to be written: {hint}")));
+        }
+        let WorkerTask { from, to, due, .. } = *task;
+        let said = match (due, result) {
+            (Due::Error, Err(error)) if error.contains(REFUSED) => return None,
+            (Due::Error, Err(error)) => format!("it is to return an error, and {error}"),
+            (Due::Error, Ok(found)) => {
+                format!("its method cannot do that; it found {}, and no error", found.count)
+            }
+            (Due::Primes | Due::Known(_), Err(error)) => error.clone(),
+            (Due::Primes | Due::Known(_), Ok(found)) => {
+                let expected = match due {
+                    Due::Known(count) => Found { count, primes: Vec::new() },
+                    _ => found_in(from..to, task.is_list()),
+                };
+                if *found == expected {
+                    return None;
+                }
                 format!(
-                    "asked for {task:?}, it found {} and listed {}, where there are {} and {}",
+                    "it found {} and listed {}, where there are {} and {}",
                     found.count,
                     found.primes.len(),
                     expected.count,
                     expected.primes.len()
-                ),
-            )),
-            Err(_) if hint_in(&sitting.outcome.stderr).is_some() => {
-                let hint = hint_in(&sitting.outcome.stderr).unwrap_or_default();
-                Some((Diagnosis::Unwritten, format!("still to be written: {hint}")))
+                )
             }
-            Err(error) => Some((Diagnosis::WrongAnswer, format!("asked for {task:?}: {error}"))),
-        }
+        };
+        Some((Diagnosis::WrongAnswer, format!("asked for {task}: {said}")))
     });
     trouble.map_or(Ok(()), Err)
+}
+
+fn found_in(numbers: Range<u64>, is_list: bool) -> Found {
+    let primes: Vec<u64> = numbers.filter(|&number| is_prime_by_strong_test(number)).collect();
+    Found { count: primes.len() as u64, primes: if is_list { primes } else { Vec::new() } }
 }
 
 /// What a worker's `todo!` has said.
