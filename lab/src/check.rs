@@ -1,6 +1,6 @@
 //! A student's own check: the proofs, on the workspace as it stands.
 
-use std::{fmt::Write, path::Path, time::Duration};
+use std::{fmt::Write, fs, path::Path, time::Duration};
 
 use common::progress::Visibility;
 
@@ -9,8 +9,10 @@ use crate::{
     exercises::{Exercise, Part},
     sandbox::SandboxError,
     sitting::Proof,
+    source,
     verdict::{Diagnosis, Status, Verdict},
     warden::Limits,
+    workspace::WorkspaceError,
 };
 
 /// What a submission may use up in one run.
@@ -32,6 +34,9 @@ pub enum CheckError {
     /// A candidate cannot be built.
     #[error(transparent)]
     Compile(#[from] CompileError),
+    /// A source cannot be read.
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
     /// A candidate cannot be run.
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
@@ -43,18 +48,46 @@ pub enum CheckError {
 /// When there is no cargo, or a submission cannot be run at all.
 pub fn check(root: &Path, part: Part, exercises: &[&Exercise]) -> Result<Vec<Verdict>, CheckError> {
     let exercises = exercises.iter().copied().filter(|exercise| exercise.part == part);
+    let exercises: Vec<&Exercise> = exercises.collect();
     let program = match compile::candidate(root, None, part, Visibility::OnTerminal) {
         Ok(program) => program,
         Err(CompileError::Refused { said }) => {
-            let fail = |exercise: &Exercise| exercise.fail(Diagnosis::DoesNotCompile, &said);
-            return Ok(exercises.flat_map(fail).collect());
+            let fail = |exercise| match refusal(root, exercise, source::refusal)? {
+                Some(refusal) => Ok(exercise.fail(Diagnosis::Refused, &refusal)),
+                None => Ok(exercise.fail(Diagnosis::DoesNotCompile, &said)),
+            };
+            return concat(exercises.into_iter().map(fail));
         }
         Err(error) => return Err(error.into()),
     };
     let proof = Proof { program, patience: PATIENCE, limits: LIMITS };
-    let verdicts: Result<Vec<Vec<Verdict>>, SandboxError> =
-        exercises.map(|exercise| (exercise.prove)(&proof)).collect();
-    Ok(verdicts?.concat())
+    let prove = |exercise: &Exercise| match refusal(root, exercise, source::refusal_to_run)? {
+        Some(refusal) => Ok(exercise.fail(Diagnosis::Refused, &refusal)),
+        None => Ok((exercise.prove)(&proof)?),
+    };
+    concat(exercises.into_iter().map(prove))
+}
+
+fn concat(
+    verdicts: impl Iterator<Item = Result<Vec<Verdict>, CheckError>>,
+) -> Result<Vec<Verdict>, CheckError> {
+    Ok(verdicts.collect::<Result<Vec<_>, _>>()?.concat())
+}
+
+/// Why the grader would not look at an exercise, if so.
+fn refusal(
+    root: &Path,
+    exercise: &Exercise,
+    of: fn(&str) -> Option<String>,
+) -> Result<Option<String>, WorkspaceError> {
+    for file in exercise.files {
+        let path = root.join(file);
+        let source = fs::read_to_string(&path).map_err(WorkspaceError::io("read", &path))?;
+        if let Some(refusal) = of(&source) {
+            return Ok(Some(format!("{file} {refusal}")));
+        }
+    }
+    Ok(None)
 }
 
 /// The verdicts as text, and what to do next.

@@ -19,6 +19,7 @@ pub mod processes;
 pub mod sandbox;
 pub mod seed;
 pub mod sitting;
+pub mod source;
 pub mod verdict;
 pub mod warden;
 pub mod workspace;

@@ -13,7 +13,7 @@ use common::{interrupt::Cleanup, progress::Visibility};
 use lab::{
     compile::{self, CompileError},
     exercises::Part,
-    lock,
+    lock, source,
     workspace::{self, WorkspaceError},
 };
 
@@ -145,6 +145,7 @@ impl Workshop {
                         fs::read_to_string(&file).map_err(WorkspaceError::io("read", &file))?
                     }
                 };
+                let contents = source::guarded(&contents);
                 workspace::write(&self.root.join(file), contents.as_bytes())?;
             }
         }

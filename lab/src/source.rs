@@ -1,0 +1,149 @@
+//! What a source must not have, since it would get round the proof: the same for `check` and `grade`.
+//!
+//! It is a second fence. The first one is what contains a submission when it is built and run.
+
+use std::borrow::Cow;
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+
+/// Names that no exercise needs, each with what it would be for.
+const REFUSED: &[(&str, &str)] = &[
+    ("include", "takes in other files"),
+    ("include_str", "takes in other files"),
+    ("include_bytes", "takes in other files"),
+    ("env", "reads the environment"),
+    ("option_env", "reads the environment"),
+    ("fs", "reads and writes files"),
+    ("net", "uses the network"),
+    ("exam", "talks to the examiner"),
+    ("unsafe", "goes behind the compiler's back"),
+    ("extern", "goes behind the compiler's back"),
+    ("asm", "goes behind the compiler's back"),
+    ("global_asm", "goes behind the compiler's back"),
+];
+
+/// Attributes that no exercise needs.
+const REFUSED_ATTRIBUTES: &[(&str, &str)] = &[("path", "takes in other files")];
+
+/// What is said of a source that the compiler reads, and this module does not.
+const UNREADABLE: &str = "cannot be read by the grader: write it in plainer Rust";
+
+/// Why a source is not compiled, if it is not, as the end of a sentence that begins with its file.
+///
+/// A source that cannot be read here is left to the compiler, which says better what is wrong with it.
+/// If nothing is, [`guarded`] makes it an error.
+pub fn refusal(source: &str) -> Option<String> {
+    let (name, why) = first_refused(source.parse().ok()?)?;
+    Some(format!("has `{name}`, which {why}"))
+}
+
+/// Why a source that compiles is not run, if it is not.
+pub fn refusal_to_run(source: &str) -> Option<String> {
+    if is_readable(source) { refusal(source) } else { Some(UNREADABLE.to_owned()) }
+}
+
+/// The source, such that it does not compile if it cannot be read here.
+pub fn guarded(source: &str) -> Cow<'_, str> {
+    if is_readable(source) {
+        Cow::Borrowed(source)
+    } else {
+        Cow::Owned(format!("{source}\ncompile_error!(\"this file {UNREADABLE}\");\n"))
+    }
+}
+
+fn is_readable(source: &str) -> bool {
+    source.parse::<TokenStream>().is_ok()
+}
+
+fn first_refused(tokens: TokenStream) -> Option<(&'static str, &'static str)> {
+    let mut marks = String::new(); // right before this token
+    tokens.into_iter().find_map(|token| match token {
+        TokenTree::Group(group) => {
+            let is_attribute = marks.ends_with('#') || marks.ends_with("#!");
+            marks.clear();
+            let within = if is_attribute { first_in_attribute(group.stream()) } else { None };
+            within.or_else(|| first_refused(group.stream()))
+        }
+        TokenTree::Punct(mark) => {
+            marks.push(mark.as_char());
+            None
+        }
+        TokenTree::Ident(name) => {
+            marks.clear();
+            refused(&name, REFUSED)
+        }
+        TokenTree::Literal(_) => {
+            marks.clear();
+            None
+        }
+    })
+}
+
+fn first_in_attribute(tokens: TokenStream) -> Option<(&'static str, &'static str)> {
+    tokens.into_iter().find_map(|token| match token {
+        TokenTree::Group(group) => first_in_attribute(group.stream()),
+        TokenTree::Ident(name) => refused(&name, REFUSED_ATTRIBUTES),
+        _ => None,
+    })
+}
+
+fn refused(
+    name: &Ident,
+    names: &[(&'static str, &'static str)],
+) -> Option<(&'static str, &'static str)> {
+    let name = name.to_string();
+    let name = name.strip_prefix("r#").unwrap_or(&name);
+    names.iter().find(|(refused, _)| name == *refused).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(source: &str, expected: Option<&str>) {
+        assert!(is_readable(source), "{source}");
+        let refused = source.parse().ok().and_then(first_refused);
+        assert_eq!(refused.map(|(name, _)| name), expected, "{source}");
+    }
+
+    #[test]
+    fn sources_that_reach_beyond_the_exercise_are_refused() {
+        check("fn f() { include!(\"/etc/passwd\") }", Some("include"));
+        check("fn f() -> &str { std::env!(\"HOME\") }", Some("env"));
+        check("fn f() { unsafe { g() } }", Some("unsafe"));
+        check("use std::{fs, thread};", Some("fs"));
+        check("use std::r#fs as files;", Some("fs"));
+        check("macro_rules! m { () => { std::net::TcpStream::connect(\"x\") } }", Some("net"));
+    }
+
+    #[test]
+    fn attributes_are_seen_wherever_they_stand() {
+        check("#[path = \"../../x.rs\"] mod x;", Some("path"));
+        check("# /* here */ [ path = \"x.rs\" ] mod x;", Some("path"));
+        check("#[cfg_attr(all(), path = \"x.rs\")] mod x;", Some("path"));
+        check("#[cfg_attr(all(), cfg_attr(all(), r#path = \"x.rs\"))] mod x;", Some("path"));
+        check("m! { mod y { #![path = \"x\"] } }", Some("path"));
+        check("let a = 1 + #[path = \"x\"] 2;", Some("path"));
+        check("#[doc = include_str!(\"x\")] mod x {}", Some("include_str"));
+    }
+
+    #[test]
+    fn what_is_harmless_is_not_refused() {
+        check("use std::path::Path; #[must_use] fn path(allow: &Path) {}", None);
+        check("#[allow(clippy::needless_range_loop)] fn f() {}", None);
+        check("macro_rules! twice { ($x:expr) => { 2 * $x } }", None);
+        check("//! Calls `include!`, and `unsafe` things.\nuse std::thread;", None);
+        check("fn f(environment: &str) { println!(\"unsafe env\") }", None);
+        check("fn f<'a>(x: &'a str, r#type: u8) -> &'a str { x }", None);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_known() {
+        for source in ["fn f() { (", "fn f() { \"", "/* no end"] {
+            assert!(!is_readable(source), "{source}");
+            assert_eq!(refusal(source), None);
+            assert!(refusal_to_run(source).is_some() && guarded(source).contains("compile_error!"));
+        }
+    }
+}
