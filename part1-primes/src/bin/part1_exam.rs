@@ -9,6 +9,7 @@ use std::{
     error::Error,
     hint,
     num::{NonZeroU64, NonZeroUsize},
+    ops::Range,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -19,8 +20,7 @@ use common::{
     process_pool::{self, ProcessPool, Settings},
 };
 use part1_primes::{
-    Found, Job, Keep, Method, RemoteWork, WorkerProgram,
-    variants::{primes_parallel, primes_processes},
+    Found, Job, Keep, Method, RemoteWork, Variant, WorkerProgram,
     worker::{self, Task},
 };
 use serde::Deserialize;
@@ -94,28 +94,30 @@ fn do_work(
     socket: &Path,
 ) -> Result<Finds, Box<dyn Error>> {
     let program = env::current_exe()?;
+    let arguments = vec![socket.into(), EXAMINED_WORKER.into()];
+    let remote_work = RemoteWork {
+        program: WorkerProgram { path: program.clone(), arguments },
+        method: Method::Trial,
+        keep: Keep::List,
+        watch: Box::new(|_| ()),
+    };
+    // By the way of every other run, so that a variant cannot tell an exam from it.
+    let find = |variant: Variant, job: Job, work: &(dyn Fn(Range<u64>) -> Found + Sync)| {
+        let found = variant.find_primes(&job, work, remote_work);
+        Ok(vec![found.map_err(|error| error.to_string())])
+    };
+    let ask = |chunk| examiner.piece(chunk).expect("the examiner to stay until the end");
     match assignment {
         Assignment::Parallel { from, to, chunk, workers } => {
-            let work = |chunk| examiner.piece(chunk).expect("the examiner to stay until the end");
-            let found = primes_parallel(&Job { range: from..to, workers, chunk }, work);
-            Ok(vec![found.map_err(|error| error.to_string())])
+            find(Variant::Parallel, Job { range: from..to, workers, chunk }, &ask)
         }
         Assignment::Processes { from, to, chunk, workers } => {
-            let arguments = vec![socket.into(), EXAMINED_WORKER.into()];
-            let work = RemoteWork {
-                program: WorkerProgram { path: program, arguments },
-                method: Method::Trial,
-                keep: Keep::List,
-                watch: Box::new(|_| ()),
-            };
-            let found = primes_processes(&Job { range: from..to, workers, chunk }, work);
-            Ok(vec![found.map_err(|error| error.to_string())])
+            find(Variant::Processes, Job { range: from..to, workers, chunk }, &ask)
         }
         Assignment::Timed { from, to, chunk, workers } => {
             let shared_sieve = SharedSieve::default();
             let work = |numbers| Method::Trial.find(numbers, Keep::Count, &shared_sieve);
-            let found = primes_parallel(&Job { range: from..to, workers, chunk }, work);
-            Ok(vec![found.map_err(|error| error.to_string())])
+            find(Variant::Parallel, Job { range: from..to, workers, chunk }, &work)
         }
         Assignment::Worker { tasks } => {
             let mut worker = Command::new(program);

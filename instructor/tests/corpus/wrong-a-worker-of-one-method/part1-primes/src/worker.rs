@@ -1,4 +1,4 @@
-//! The work that crosses the border of a process, seen from both sides of it.
+//! Has one method, whatever a task says.
 
 use std::{
     ffi::OsString,

@@ -1,4 +1,4 @@
-//! The work that crosses the border of a process, seen from both sides of it.
+//! Does every range, also one that its method cannot do.
 
 use std::{
     ffi::OsString,
