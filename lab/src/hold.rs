@@ -16,8 +16,10 @@ use std::{
 use common::stopwatch::WallClock;
 
 use self::crowd::Crowd;
-pub use self::crowd::Shortage;
-pub(crate) use self::stillness::{Stillness, Watch};
+pub use self::{
+    crowd::Shortage,
+    stillness::{Stillness, Watch},
+};
 
 /// How often it is looked whether the candidate still moves.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(10);

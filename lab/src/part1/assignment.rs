@@ -161,19 +161,25 @@ const BEYOND_THE_SIEVE: u64 = u64::MAX - 100_000;
 const LARGE: Range<u64> = 1 << 60..1 << 61;
 const MANY_LARGE: u64 = 4000;
 
-/// Tasks of all kinds: each method, for a list and for a count; numbers that only one method can do
-/// within the deadline; and numbers that a method has to refuse.
-pub(super) fn worker_tasks(seed: &mut Seed) -> Vec<WorkerTask> {
+/// Tasks of each method, for a list and for a count, of a few numbers.
+pub(super) fn small_worker_tasks(seed: &mut Seed) -> Vec<WorkerTask> {
+    let mut tasks = Vec::new();
+    for method in ["trial", "strong", "simd", "sieve"] {
+        for keep in ["list", "count"] {
+            let from = seed.within(0..1 << 36);
+            let to = from + seed.within(100..900);
+            tasks.push(WorkerTask { from, to, method, keep, due: Due::Primes });
+        }
+    }
+    tasks
+}
+
+/// Tasks of numbers that only one method can do within the deadline, or that a method has to refuse.
+pub(super) fn large_worker_tasks(seed: &mut Seed) -> Vec<WorkerTask> {
     let mut tasks = Vec::new();
     let mut add = |numbers: Range<u64>, method, keep, due| {
         tasks.push(WorkerTask { from: numbers.start, to: numbers.end, method, keep, due });
     };
-    for method in ["trial", "strong", "simd", "sieve"] {
-        for keep in ["list", "count"] {
-            let from = seed.within(0..1 << 36);
-            add(from..from + seed.within(100..900), method, keep, Due::Primes);
-        }
-    }
     for method in ["strong", "simd"] {
         let from = seed.within(LARGE);
         add(from..from + MANY_LARGE, method, "list", Due::Primes);

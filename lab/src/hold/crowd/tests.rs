@@ -1,3 +1,5 @@
+//! What lets pieces go, at moments that are chosen here.
+
 use super::*;
 
 /// Let go, and not in a wave.
