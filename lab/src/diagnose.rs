@@ -18,6 +18,9 @@ use crate::{
 /// Less CPU time than that says nothing of how work was shared.
 const CPU_THAT_TELLS: Duration = Duration::from_millis(20);
 
+/// A longer list says nothing more.
+const NAMES_MAX: usize = 12;
+
 /// What a failure is called, and what was seen of it.
 pub type Trouble = (Diagnosis, String);
 
@@ -173,15 +176,14 @@ pub(crate) fn names(check: &str, sitting: &Sitting, expected: &BTreeSet<String>)
 pub(crate) fn bound(check: &str, sitting: &Sitting, allowed: usize) -> Verdict {
     let Seen { peak, is_evident, .. } = sitting.record.seen;
     if peak > allowed {
-        let evidence =
-            format!("{peak} pieces under way at once, where {allowed} workers were asked for");
+        let evidence = format!("{peak} pieces under way at once, where there may be {allowed}");
         return Verdict::failed(check, Diagnosis::TooManyWorkers, evidence);
     }
     if !is_evident {
         return not_proved_here(check, "when all threads wait");
     }
     let evidence = format!(
-        "{allowed} workers asked for, at most {peak} at work at once, to the last piece of {}",
+        "at most {peak} pieces under way at once, where there may be {allowed}, to the last of {}",
         sitting.record.sightings.len()
     );
     Verdict::passed(check, evidence)
@@ -343,14 +345,19 @@ fn thread_ids<'a>(sightings: impl IntoIterator<Item = &'a Sighting>) -> BTreeSet
     sightings.into_iter().filter_map(id).collect()
 }
 
-/// Names, as a list: those that end with a number in the order of the numbers.
+/// Names, as a list, of which a long one is cut: those that end with a number in the order of the numbers.
 pub(crate) fn listed(names: &BTreeSet<String>) -> String {
     let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
     names.sort_by_key(|name| {
         let (word, number) = name.rsplit_once('-').unwrap_or((name, ""));
         (word, number.parse::<u64>().ok())
     });
-    names.join(", ")
+    match names[..] {
+        [ref first @ .., last] if first.len() >= NAMES_MAX => {
+            format!("{}, …, {last} ({} in all)", names[..NAMES_MAX - 1].join(", "), names.len())
+        }
+        _ => names.join(", "),
+    }
 }
 
 /// The names of all threads that were seen.

@@ -2,6 +2,8 @@
 
 mod assignment;
 mod judge;
+#[cfg(test)]
+mod mutants;
 
 use std::ops::Range;
 
@@ -141,17 +143,7 @@ pub fn worker(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
 
 /// Whether all that is found reaches the answer, for jobs of several shapes.
 fn all_found(proof: &Proof, check: &str, kind: Kind) -> Result<Verdict, SandboxError> {
-    let mut seed = Seed::fresh();
-    // Of many chunks; one more than workers, fewer, one, none; and last chunks of one number or a few.
-    let jobs = [
-        Job::of_chunks(chunks_for(WORKERS), WORKERS, &mut seed),
-        Job::ragged(11, 7, 3, &mut seed),
-        Job::ragged(WORKERS as u64 + 1, 1, WORKERS, &mut seed),
-        Job::of_chunks(1, WORKERS, &mut seed),
-        Job::of_chunks(2, WORKERS, &mut seed),
-        Job::of_chunks(7, 1, &mut seed),
-        Job::of_chunks(0, WORKERS, &mut seed),
-    ];
+    let jobs = answer_jobs(&mut Seed::fresh());
     let count = jobs.len();
     let mut chunks = 0;
     for (number, job) in jobs.into_iter().enumerate() {
@@ -171,6 +163,20 @@ fn all_found(proof: &Proof, check: &str, kind: Kind) -> Result<Verdict, SandboxE
          answer, in order"
     );
     Ok(Verdict::passed(check, evidence))
+}
+
+/// Jobs in which every mistake of a known kind changes the answer: of many chunks; one more than
+/// workers, fewer, one, none; and with last chunks of one number or a few.
+fn answer_jobs(seed: &mut Seed) -> [Job; 7] {
+    [
+        Job::of_chunks(chunks_for(WORKERS), WORKERS, seed),
+        Job::ragged(11, 7, 3, seed),
+        Job::ragged(WORKERS as u64 + 1, 1, WORKERS, seed),
+        Job::of_chunks(1, WORKERS, seed),
+        Job::of_chunks(2, WORKERS, seed),
+        Job::of_chunks(7, 1, seed),
+        Job::of_chunks(0, WORKERS, seed),
+    ]
 }
 
 /// Has a job done, whose chunks are held back by a rule.

@@ -41,6 +41,12 @@ impl Job {
         job
     }
 
+    /// How many workers there are to be.
+    #[cfg(test)]
+    pub(super) fn workers(&self) -> usize {
+        self.workers
+    }
+
     /// The chunks, in order.
     pub(super) fn chunks(&self) -> Vec<Range<u64>> {
         let starts =
@@ -76,7 +82,7 @@ impl Job {
     }
 
     /// What is to be found in some numbers.
-    fn found_in(&self, numbers: Range<u64>) -> Vec<u64> {
+    pub(super) fn found_in(&self, numbers: Range<u64>) -> Vec<u64> {
         numbers.filter(|&number| self.is_find(number)).collect()
     }
 

@@ -25,6 +25,12 @@ pub(super) fn job(sitting: &Sitting, job: &Job) -> Result<(), Trouble> {
     }
 }
 
+/// Whether these finds are not what was to be found.
+#[cfg(test)]
+pub(super) fn is_wrong(primes: Vec<u64>, expected: &[u64]) -> bool {
+    wrong(&Found { count: primes.len() as u64, primes }, expected).is_some()
+}
+
 fn wrong(found: &Found, expected: &[u64]) -> Option<Trouble> {
     let Found { count, primes } = found;
     if primes == expected && *count == expected.len() as u64 {

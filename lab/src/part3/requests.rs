@@ -18,29 +18,41 @@ use crate::{
 /// How many businesses are wanted of each city.
 const LIMIT: usize = 3;
 
-/// What nobody is to read anywhere.
-const SECRETS: &[&str] = &[demo::CONSUMER_SECRET, demo::TOKEN_SECRET];
+/// What must not be printed.
+const SECRETS: &[&str] = &[demo::CONSUMER_SECRET, demo::TOKEN_SECRET, demo::API_KEY];
 
-/// The verdict: a local web of ours checks each signature.
+/// The versions of the API, with the endpoint of a business: requests are signed for the first, and carry
+/// a key for the second.
+const VERSIONS: [(&str, Endpoint); 2] =
+    [("v2", Endpoint::YelpV2Business), ("v3", Endpoint::YelpV3Business)];
+
+/// The verdict: a local web of ours checks each signature and each key.
 pub(super) fn signed(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
-    let web = MockWeb::start(Config { latency: Duration::ZERO, ..Config::default() })
-        .map_err(SandboxError::io("start a local web"))?;
-    let needed = NonZeroUsize::new(WORKERS * LIMIT).expect("a gate for somebody");
-    web.set_gate(Endpoint::YelpV2Business, needed, proof.patience);
-    let names: Vec<String> =
-        World::of_cities(WORKERS, 0, WORKERS).cities.into_iter().map(|city| city.name).collect();
-    let web_of_ours = json!({ "url": web.url(), "limit": LIMIT });
-    let assignment = json!({
-        "parallel": { "cities": names, "workers": WORKERS, "web": web_of_ours }
-    });
-    let sitting = proof.sit(assignment, Rule::AllThatCome, |_| None)?;
-    Ok(match judge(&sitting, &web) {
-        Ok(evidence) => Verdict::passed(check, evidence),
-        Err((diagnosis, evidence)) => Verdict::failed(check, diagnosis, evidence),
-    })
+    let mut evidence = Vec::new();
+    for (version, businesses) in VERSIONS {
+        let web = MockWeb::start(Config { latency: Duration::ZERO, ..Config::default() })
+            .map_err(SandboxError::io("start a local web"))?;
+        let needed = NonZeroUsize::new(WORKERS * LIMIT).expect("a gate for somebody");
+        web.set_gate(businesses, needed, proof.patience);
+        let world = World::of_cities(WORKERS, 0, WORKERS);
+        let names: Vec<String> = world.cities.into_iter().map(|city| city.name).collect();
+        let web_of_ours = json!({ "url": web.url(), "api": version, "limit": LIMIT });
+        let assignment = json!({
+            "parallel": { "cities": names, "workers": WORKERS, "web": web_of_ours }
+        });
+        let sitting = proof.sit(assignment, Rule::AllThatCome, |_| None)?;
+        match judge(&sitting, &web, businesses) {
+            Ok(seen) => evidence.push(format!("{version}: {seen}")),
+            Err((diagnosis, evidence)) => {
+                return Ok(Verdict::failed(check, diagnosis, format!("{version}: {evidence}")));
+            }
+        }
+    }
+    evidence.push("no secret in what was printed".to_owned());
+    Ok(Verdict::passed(check, evidence.join("; ")))
 }
 
-fn judge(sitting: &Sitting, web: &MockWeb) -> Result<String, Trouble> {
+fn judge(sitting: &Sitting, web: &MockWeb, endpoint: Endpoint) -> Result<String, Trouble> {
     let outcomes: Vec<CityOutcome> = diagnose::result(sitting)?;
     let printed = [&sitting.outcome.stdout, &sitting.outcome.stderr];
     if SECRETS.iter().any(|secret| printed.iter().any(|text| text.contains(secret))) {
@@ -69,16 +81,13 @@ fn judge(sitting: &Sitting, web: &MockWeb) -> Result<String, Trouble> {
         );
         return Err((Diagnosis::NotEachOnce, evidence));
     }
-    let together = web.gate(Endpoint::YelpV2Business).filter(|gate| gate.was_opened);
+    let together = web.gate(endpoint).filter(|gate| gate.was_opened);
     let together = together.map_or_else(String::new, |gate| {
         let GateReport { peak, peers, .. } = gate;
         format!("; {peak} of them in flight together, from {} processes", peers.len())
     });
-    Ok(format!(
-        "{} requests over HTTP, each with a signature and a nonce of its own{together}; no secret in \
-         what was printed",
-        journal.len()
-    ))
+    let count = journal.len();
+    Ok(format!("{count} requests over HTTP, each with a header that is right{together}"))
 }
 
 /// What the local web has against the signatures, by what the candidate says that it was told.
@@ -90,7 +99,7 @@ fn why_refused(outcomes: &[CityOutcome], evidence: String) -> Trouble {
     let was_told = |words: &str| told.iter().any(|text| text.contains(words));
     let diagnosis = if was_told("Used nonce") {
         Diagnosis::NonceReused
-    } else if was_told("MISSING_PARAMETER") {
+    } else if was_told("MISSING_PARAMETER") || was_told("TOKEN_MISSING") {
         Diagnosis::Unsigned
     } else {
         Diagnosis::WronglySigned

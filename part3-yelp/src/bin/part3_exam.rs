@@ -43,6 +43,7 @@ enum Assignment {
 #[derive(Deserialize)]
 struct Web {
     url: String,
+    api: Api,
     limit: usize,
 }
 
@@ -75,7 +76,7 @@ fn do_work(
             vec![scrape_city_on_threads(&city, threads, &scraper)?]
         }
         Assignment::Parallel { cities, workers, web } => {
-            let web = web.unwrap_or(Web { url: String::new(), limit: 1 });
+            let web = web.unwrap_or(Web { url: String::new(), api: Api::V2, limit: 1 });
             let job = Job { cities, limit: web.limit, workers, threads: Threads::OnePerBusiness };
             let arguments = vec![socket.into(), WORKER.into()];
             let program = WorkerProgram { path: env::current_exe()?, arguments };
@@ -85,9 +86,9 @@ fn do_work(
 }
 
 /// The settings of a worker's scraper: a web without an address is the examiner.
-fn equipment(Web { url, limit }: Web) -> Equipment {
+fn equipment(Web { url, api, limit }: Web) -> Equipment {
     Equipment {
-        api: Api::V2,
+        api,
         base_url: url,
         proxy: Proxy::Never,
         credentials: Source::Demo,
