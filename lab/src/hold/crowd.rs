@@ -43,6 +43,8 @@ pub(super) struct Crowd {
     shortage: Option<Shortage>,
     is_open: bool,
     is_evident: bool,
+    /// Whether the candidate has moved for so long that this says nothing.
+    is_restless: bool,
     /// When a piece last came or was let go.
     changed: Duration,
     changes: u64,
@@ -68,6 +70,7 @@ impl Crowd {
             shortage: None,
             is_open: false,
             is_evident: false,
+            is_restless: false,
             changed: Duration::ZERO,
             changes: 0,
             still_since: None,
@@ -135,9 +138,8 @@ impl Crowd {
         };
         let waited = now.saturating_sub(self.changed);
         let rests_for = |least| still.is_some_and(|still| still >= least);
-        let is_restless = waited >= patience * RESTLESS;
         match self.rule {
-            Rule::Waves { pieces, .. } if rests_for(patience) || is_restless => {
+            Rule::Waves { pieces, .. } if rests_for(patience) || waited >= patience * RESTLESS => {
                 let waiting = self.waiting.len();
                 let left = pieces.saturating_sub(self.let_go + waiting);
                 self.shortage = Some(Shortage { let_go: self.let_go, waiting, left });
@@ -146,13 +148,14 @@ impl Crowd {
             Rule::Waves { .. } => {}
             Rule::FirstLast { .. } | Rule::AllThatCome => {
                 let is_slow = self.rule == Rule::AllThatCome && self.waves < SLOW_WAVES;
-                let least =
-                    if is_slow || stillness == Stillness::Unknown { SLOW } else { Duration::ZERO };
-                if rests_for(least) {
+                let is_slow = is_slow || stillness == Stillness::Unknown;
+                // What never rests is waited for once, and not at each wave.
+                let is_restless = waited >= if self.is_restless { SLOW } else { patience };
+                if rests_for(if is_slow { SLOW } else { Duration::ZERO }) {
                     self.release_wave();
                 } else if is_restless {
-                    // It would take as long for each piece.
-                    self.open();
+                    self.is_restless = true;
+                    self.release_wave();
                 }
             }
         }

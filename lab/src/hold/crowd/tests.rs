@@ -127,6 +127,18 @@ fn all_that_come_are_seen_at_once() {
     assert_eq!(scene.crowd.seen().peak, 4);
 }
 
+#[test]
+fn a_candidate_that_never_rests_is_waited_for_once() {
+    let mut scene = Scene::new(Rule::AllThatCome);
+    for patience in [PATIENCE, SLOW, SLOW] {
+        let ticket = scene.arrive(0);
+        scene.look(Stillness::Moving, patience / 2);
+        assert_eq!(scene.crowd.take(ticket), None);
+        scene.look(Stillness::Moving, patience / 2);
+        assert!(scene.crowd.take(ticket).is_some());
+    }
+}
+
 /// What is under way when the workers of a fair partition take the pieces in step, as waves make them.
 fn under_way(batches: &[usize], workers: usize) -> Vec<usize> {
     let mut queue = batches.iter().copied();
