@@ -25,8 +25,11 @@ use instructor::{
     submission,
 };
 use lab::{
+    check::LIMITS,
     cli::{NotProved, clean_up_on_signals, parse, print},
-    compile, kernel, workspace,
+    compile, kernel,
+    sandbox::Isolation,
+    workspace,
 };
 
 /// Makes the lab's handout, and proves what was made of it.
@@ -56,6 +59,9 @@ enum Command {
         /// What each check is worth [default: instructor/points.toml]
         #[arg(long)]
         points: Option<PathBuf>,
+        /// Grades without namespaces: submissions can read what all users can, and use the network
+        #[arg(long)]
+        weaker_sandbox: bool,
     },
     /// Writes results as others read them: Gradescope, test reporters, spreadsheets, people
     Export {
@@ -82,6 +88,9 @@ enum Command {
         /// Uses one core for everything
         #[arg(long)]
         one_core: bool,
+        /// Runs them without namespaces
+        #[arg(long)]
+        weaker_sandbox: bool,
     },
 }
 
@@ -98,14 +107,18 @@ impl Command {
         match self {
             Self::Handout { out } => make_handout(&out),
             Self::Shared(command) => command.run(graded::exercises()),
-            Self::Grade { submissions, out, points } => {
-                grade_all(&submissions, &out, points.as_deref())
+            Self::Grade { submissions, out, points, weaker_sandbox } => {
+                let isolation = isolation(weaker_sandbox)?;
+                grade_all(&submissions, &out, points.as_deref(), isolation)
             }
             Self::Export { results, format, student, out } => {
                 let text = export::export(&results, format, student.as_deref(), out.as_deref())?;
                 print_data(&text).context("cannot write to stdout")
             }
-            Self::Corpus { rounds, load, one_core } => judge_corpus(rounds.get(), load, one_core),
+            Self::Corpus { rounds, load, one_core, weaker_sandbox } => {
+                let isolation = isolation(weaker_sandbox)?;
+                judge_corpus(rounds.get(), load, one_core, isolation)
+            }
         }
     }
 }
@@ -124,7 +137,21 @@ fn make_handout(out: &Path) -> anyhow::Result<()> {
     print(&text)
 }
 
-fn grade_all(submissions: &Path, out: &Path, points: Option<&Path>) -> anyhow::Result<()> {
+/// How submissions are isolated; refuses to grade where it cannot be done.
+fn isolation(weaker_sandbox: bool) -> anyhow::Result<Isolation> {
+    if weaker_sandbox {
+        tell(&format!("{}\n", Isolation::LOST));
+        return Ok(Isolation::Limits);
+    }
+    Isolation::by_namespaces(&LIMITS).context("cannot grade safely")
+}
+
+fn grade_all(
+    submissions: &Path,
+    out: &Path,
+    points: Option<&Path>,
+    isolation: Isolation,
+) -> anyhow::Result<()> {
     let root = workspace::root()?;
     let points = match points {
         None => Points::built_in()?,
@@ -136,7 +163,7 @@ fn grade_all(submissions: &Path, out: &Path, points: Option<&Path>) -> anyhow::R
     };
     let submissions = submission::all(submissions)?;
     // Cargo's progress and the bar below would overwrite each other: what takes long is built before.
-    let workshop = Workshop::open(&root, Visibility::Hidden)?;
+    let workshop = Workshop::open(&root, isolation, Visibility::Hidden)?;
     let is_graded = |student| results::known(out, student).is_some_and(|it| it.is_complete);
     let is_to_do = submissions.iter().any(|submission| !is_graded(&submission.student));
     if is_to_do && compile::shows_progress(Visibility::OnTerminal) {
@@ -153,13 +180,18 @@ fn grade_all(submissions: &Path, out: &Path, points: Option<&Path>) -> anyhow::R
             let _ = print(&format!("{student}: {score} of {score_max}\n"));
         }
     };
-    let book = Book { points: &points, results: out, tell: &tell };
+    let book = Book { points: &points, results: out, isolation, tell: &tell };
     grade::all(&workshop, &submissions, book).map_err(Into::into)
 }
 
-fn judge_corpus(rounds: usize, load: bool, one_core: bool) -> anyhow::Result<()> {
+fn judge_corpus(
+    rounds: usize,
+    load: bool,
+    one_core: bool,
+    isolation: Isolation,
+) -> anyhow::Result<()> {
     let root = workspace::root()?;
-    let specimens = corpus::build(&root, |name| tell(&format!("building {name}\n")))?;
+    let specimens = corpus::build(&root, isolation, |name| tell(&format!("building {name}\n")))?;
     let busy_cores = if load { common::report::cores().get() } else { 0 };
     let tell_round = |round| tell(&format!("round {round} of {rounds}\n"));
     let judged = if load || one_core {

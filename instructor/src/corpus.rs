@@ -18,7 +18,7 @@ use common::progress::Visibility;
 use lab::{
     check::LIMITS,
     exercises::Exercise,
-    sandbox::SandboxError,
+    sandbox::{Isolation, SandboxError},
     sitting::Proof,
     verdict::{Diagnosis, Status, Verdict},
     warden::Limits,
@@ -57,6 +57,7 @@ pub struct Specimen {
     /// What is to be said of it, if it is wrong.
     expected: Option<Expected>,
     built: Built,
+    isolation: Isolation,
 }
 
 enum Built {
@@ -85,6 +86,7 @@ pub struct Tally {
 /// When the corpus cannot be read, or the grader cannot go on.
 pub fn build(
     lab: &Path,
+    isolation: Isolation,
     mut tell: impl FnMut(&str) + Send,
 ) -> Result<impl Iterator<Item = Result<Specimen, GraderError>> + Send, GraderError> {
     let place = lab.join(PLACE);
@@ -96,12 +98,12 @@ pub fn build(
     if let Some(name) = expected.keys().find(|name| !is_there(name)) {
         return Err(GraderError::NoSpecimen { name: name.clone() });
     }
-    let workshop = Workshop::open(lab, Visibility::OnTerminal)?;
+    let workshop = Workshop::open(lab, isolation, Visibility::OnTerminal)?;
     Ok(submissions.into_iter().map(move |submission| {
         tell(&submission.student);
         let built = build_one(&workshop, &submission)?;
         let name = submission.student;
-        Ok(Specimen { expected: expected.remove(&name), name, built })
+        Ok(Specimen { expected: expected.remove(&name), name, built, isolation })
     }))
 }
 
@@ -229,7 +231,7 @@ impl Specimen {
         let verdicts = match &self.built {
             Built::Verdicts(verdicts) => verdicts.clone(),
             Built::Program(program, exercises) => {
-                let limits = Limits { deadline: DEADLINE, ..LIMITS };
+                let limits = Limits { deadline: DEADLINE, isolation: self.isolation, ..LIMITS };
                 let proof =
                     Proof { program: program.path().to_owned(), patience: PATIENCE, limits };
                 let mut verdicts = Vec::new();

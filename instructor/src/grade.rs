@@ -1,11 +1,13 @@
-//! A folder of submissions: one after another is built, while what is built is proved on other
-//! threads; then all that is timed is timed, one at a time. What is known is written down after each
+//! A folder of submissions: two at a time are built, while what is built is proved on other threads; then all that is timed is timed, one at a time. What is known is written down after each
 //! exercise.
 
+mod compiler;
+mod recipe;
 mod sheet;
 mod workshop;
 
 use std::{
+    iter,
     path::Path,
     sync::{Arc, Mutex, PoisonError, mpsc},
     thread,
@@ -18,8 +20,10 @@ pub use self::workshop::{Built, Program, Workshop};
 use lab::{
     check::{LIMITS, PATIENCE},
     exercises::{Exercise, Part},
+    sandbox::Isolation,
     sitting::Proof,
     verdict::{Diagnosis, Verdict},
+    warden::Limits,
 };
 
 use crate::{
@@ -32,6 +36,9 @@ use crate::{
 
 /// How many exercises are proved at once: they wait more than they work.
 pub const PROVED_AT_ONCE: usize = 3;
+
+/// How many submissions are built at once: one that keeps the compiler busy holds up no other one.
+const BUILT_AT_ONCE: usize = 2;
 
 /// How many programs may wait for a proof.
 const BUILT_AHEAD_MAX: usize = 4;
@@ -52,6 +59,8 @@ pub struct Book<'a> {
     pub points: &'a Points,
     /// The folder for results; a student with a result there is not graded again.
     pub results: &'a Path,
+    /// How submissions are isolated.
+    pub isolation: Isolation,
     /// Hears of each step.
     pub tell: &'a (dyn Fn(Event<'_>) + Sync),
 }
@@ -77,6 +86,7 @@ pub fn all(
     let sheets: Vec<Sheet> =
         submissions.iter().map(|submission| Sheet::open(submission, book)).collect();
     let sheets = sheets.iter().zip(submissions);
+    let waiting = Mutex::new(sheets.clone());
     thread::scope(|scope| {
         let (tasks, queue) = mpsc::sync_channel(BUILT_AHEAD_MAX);
         let queue = Arc::new(Mutex::new(queue));
@@ -88,16 +98,27 @@ pub fn all(
             .collect();
         // When all provers have failed, the queue ends, so that building stops as well.
         drop(queue);
-        let built = sheets.clone().try_for_each(|(sheet, submission)| {
-            build_all(workshop, sheet, submission, book, &tasks)
+        let builders = [(); BUILT_AT_ONCE].map(|()| {
+            let (tasks, waiting) = (tasks.clone(), &waiting);
+            scope.spawn(move || {
+                let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+                let build =
+                    |(sheet, submission)| build_all(workshop, sheet, submission, book, &tasks);
+                // When the grader cannot go on, the other builder does not go on either.
+                iter::from_fn(next).try_for_each(build).inspect_err(|_| while next().is_some() {})
+            })
         });
         drop(tasks);
+        let built: Vec<Result<(), GraderError>> = builders
+            .into_iter()
+            .map(|builder| builder.join().expect("a builder not to panic"))
+            .collect();
         let proved: Result<Vec<()>, GraderError> = provers
             .into_iter()
             .map(|prover| prover.join().expect("a prover not to panic"))
             .collect();
         proved?;
-        built
+        built.into_iter().collect::<Result<(), GraderError>>()
     })?;
     for (sheet, _) in sheets {
         time(workshop, sheet, book)?;
@@ -156,6 +177,7 @@ fn build_part<'a>(
     }
     let all: Vec<&HandedIn> = of_part.iter().map(|(_, handed_in)| handed_in).collect();
     let together = workshop.build(part, &all)?;
+    let is_one = all.iter().all(|one| one.exercise.files == all[0].exercise.files);
     let mut alone: Vec<(&[&str], Built)> = Vec::new();
     for (number, handed_in) in of_part {
         let (number, exercise) = (*number, handed_in.exercise);
@@ -165,8 +187,8 @@ fn build_part<'a>(
         }
         // One exercise that does not compile costs only its own points.
         let built = match &together {
-            Built::Program(_) => together.clone(),
-            Built::Refused(_) => build_alone(workshop, handed_in, &mut alone)?,
+            Built::Refused(_) if !is_one => build_alone(workshop, handed_in, &mut alone)?,
+            built => built.clone(),
         };
         match built {
             Built::Program(program) => {
@@ -206,7 +228,7 @@ fn prove_all(queue: &Mutex<mpsc::Receiver<Task<'_>>>, book: Book<'_>) -> Result<
         let task = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(Task { sheet, number, exercise, program }) = task else { return Ok(()) };
         let clock = WallClock::start();
-        let verdicts = (exercise.prove)(&proof(&program))?;
+        let verdicts = (exercise.prove)(&proof(&program, book))?;
         sheet.took(clock.elapsed());
         sheet.note(number, verdicts, book)?;
     }
@@ -218,7 +240,9 @@ fn time(workshop: &Workshop, sheet: &Sheet, book: Book<'_>) -> Result<(), Grader
         let clock = WallClock::start();
         let verdict = match (sheet.is_right_to_time(), sheet.program()) {
             (false, _) => Verdict::not_run(speed::CHECK, speed::AFTER),
-            (true, Some(program)) => speed::judge(&proof(workshop.baseline()?), &proof(&program))?,
+            (true, Some(program)) => {
+                speed::judge(&proof(workshop.baseline()?, book), &proof(&program, book))?
+            }
             (true, None) => Verdict::not_judged(speed::CHECK, "it is not handed in any more"),
         };
         sheet.took(clock.elapsed());
@@ -227,6 +251,7 @@ fn time(workshop: &Workshop, sheet: &Sheet, book: Book<'_>) -> Result<(), Grader
     Ok(sheet.finish(book)?)
 }
 
-fn proof(program: &Program) -> Proof {
-    Proof { program: program.path().to_owned(), patience: PATIENCE, limits: LIMITS }
+fn proof(program: &Program, book: Book<'_>) -> Proof {
+    let limits = Limits { isolation: book.isolation, ..LIMITS };
+    Proof { program: program.path().to_owned(), patience: PATIENCE, limits }
 }

@@ -36,6 +36,9 @@ pub struct StudentResult {
     pub score: u32,
     /// How many points there are without a bonus.
     pub score_max: u32,
+    /// What the grader did without, if anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// What became of each check.
     pub checks: Vec<Judged>,
 }
@@ -71,6 +74,7 @@ impl StudentResult {
             is_complete: false,
             score: checks.iter().map(|check| check.score).sum(),
             score_max: points.max(),
+            note: None,
             checks,
         }
     }

@@ -1,7 +1,7 @@
 //! The bonus for speed: a submission's `primes_parallel` beside the lab's own, in turns, on a machine
 //! that first has to find the lab's own as fast as itself.
 
-use std::{env, fs::File, num::NonZeroUsize, time::Duration};
+use std::{fs::File, num::NonZeroUsize, time::Duration};
 
 use common::{interrupt::Interrupt, report, stopwatch::WallClock};
 use lab::{
@@ -148,7 +148,7 @@ fn ratio(one: Duration, other: Duration) -> f64 {
 /// The right to time something on this machine, as long as it is kept; none if others have it for
 /// too long.
 fn the_machine() -> Result<Option<File>, SandboxError> {
-    let path = env::temp_dir().join("concurrency-lab-timing.lock");
+    let path = lock::folder().map_err(SandboxError::io("make a folder for locks"))?.join("timing");
     let clock = WallClock::start();
     loop {
         let turn = lock::take(&path).map_err(SandboxError::io("lock the timing"))?;

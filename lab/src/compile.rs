@@ -76,20 +76,42 @@ pub fn output(cargo: &mut Command) -> io::Result<Output> {
     child.wait_with_output()
 }
 
-/// Builds the candidate of `part` from the workspace at `root`, to `target` or wherever cargo builds;
-/// returns its path. Cargo's progress is shown if stderr is a terminal and `progress` allows it.
+/// What a build made.
+#[derive(Debug)]
+pub struct Build {
+    /// The candidate's program.
+    pub program: PathBuf,
+    /// All files that cargo made or found: libraries and programs, of dependencies, too.
+    pub artifacts: Vec<PathBuf>,
+}
+
+/// Builds the candidate of `part` from the workspace at `root`. Cargo's progress is shown if stderr is a
+/// terminal and `progress` allows it.
 ///
 /// # Errors
 /// When it does not compile.
-pub fn candidate(
+pub fn candidate(root: &Path, part: Part, progress: Visibility) -> Result<PathBuf, CompileError> {
+    Ok(build(root, None, None, part, progress)?.program)
+}
+
+/// As [`candidate`], to `target` or wherever cargo builds. Cargo calls the compiler by `wrapper`, if any,
+/// for the packages of the workspace.
+///
+/// # Errors
+/// When it does not compile.
+pub fn build(
     root: &Path,
     target: Option<&Path>,
+    wrapper: Option<&Path>,
     part: Part,
     progress: Visibility,
-) -> Result<PathBuf, CompileError> {
+) -> Result<Build, CompileError> {
     let mut build = cargo();
     if let Some(target) = target {
         build.env("CARGO_TARGET_DIR", target);
+    }
+    if let Some(wrapper) = wrapper {
+        build.env("RUSTC_WORKSPACE_WRAPPER", wrapper);
     }
     // With the features that `cargo run --package` uses, so that dependencies are built once. A proof
     // needs no fast code of the part itself, but many candidates, each built soon.
@@ -103,8 +125,12 @@ pub fn candidate(
         build.args(["--quiet", "--color", "never"]);
     }
     match run(&mut build, is_shown, DEADLINE).map_err(|source| CompileError::NoCargo { source })? {
-        Ended::Well { stdout } => executable_in(&stdout, part.candidate())
-            .ok_or_else(|| CompileError::NotBuilt { said: "it says of no program".to_owned() }),
+        Ended::Well { stdout } => {
+            let program = executable_in(&stdout, part.candidate()).ok_or_else(|| {
+                CompileError::NotBuilt { said: "it says of no program".to_owned() }
+            })?;
+            Ok(Build { program, artifacts: artifacts_in(&stdout) })
+        }
         Ended::Badly { stdout, stderr } => Err(reason(&stdout, &stderr, part)),
         Ended::Late => Err(CompileError::Refused {
             said: format!(
@@ -118,6 +144,17 @@ pub fn candidate(
 /// Whether cargo's progress is shown.
 pub fn shows_progress(progress: Visibility) -> bool {
     progress == Visibility::OnTerminal && io::stderr().is_terminal()
+}
+
+/// A line of cargo's `--message-format json` about what a compiler made, or had made before.
+#[derive(Deserialize)]
+struct Artifact {
+    filenames: Vec<PathBuf>,
+}
+
+fn artifacts_in(stdout: &str) -> Vec<PathBuf> {
+    let messages = stdout.lines().filter_map(|line| serde_json::from_str::<Artifact>(line).ok());
+    messages.flat_map(|artifact| artifact.filenames).collect()
 }
 
 /// How a build ends.
@@ -217,7 +254,7 @@ fn reason(stdout: &str, stderr: &str, part: Part) -> CompileError {
 }
 
 /// The first error that the compiler names, without the warnings before it.
-fn first_error(said: &str) -> String {
+pub fn first_error(said: &str) -> String {
     let lines: Vec<&str> = said.lines().collect();
     let start = lines.iter().position(|line| line.starts_with("error")).unwrap_or(0);
     let error = lines[start..].iter().take_while(|line| !line.is_empty());

@@ -303,7 +303,7 @@ fn read_question(stream: &UnixStream, shared: &Shared) -> io::Result<Asked> {
 fn hold(pid: u32, piece: Range<u64>, task: Option<&str>, shared: &Shared) {
     let parent = processes::process(pid).map(|process| process.parent);
     let thread = task.and_then(|task| {
-        let id = task.strip_prefix(&format!("{pid}/task/"))?.parse().ok()?;
+        let id = processes::thread_called(pid, task)?;
         Some(Thread { id, name: processes::thread_name(pid, id)? })
     });
     let cpu = processes::cpu_time(pid);

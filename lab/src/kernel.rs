@@ -1,21 +1,26 @@
-//! What only Linux does for us. Elsewhere it is refused, and so is the submission that it would contain.
+//! Linux-only process control. On other systems it is refused, and so is the submission that it would
+//! contain.
 
 #[cfg(not(target_os = "linux"))]
-pub use self::elsewhere::{adopt_orphans, keep_to_one_core, limit_threads};
+pub use self::elsewhere::{adopt_orphans, inherited_pipe, keep_to_one_core, limit_threads};
 #[cfg(target_os = "linux")]
-pub use self::linux::{adopt_orphans, keep_to_one_core, limit_threads};
+pub use self::linux::{adopt_orphans, inherited_pipe, keep_to_one_core, limit_threads};
+
+/// Whether this system has namespaces.
+pub const HAS_NAMESPACES: bool = cfg!(target_os = "linux");
 
 #[cfg(target_os = "linux")]
 mod linux {
-    use std::io;
+    use std::{fs::File, io, os::fd::OwnedFd};
 
     use nix::{
+        fcntl::{FcntlArg, FdFlag, OFlag, fcntl},
         sched::{CpuSet, sched_setaffinity},
         sys::{
             prctl,
             resource::{Resource, setrlimit},
         },
-        unistd::Pid,
+        unistd::{Pid, pipe2},
     };
 
     /// Makes this process the parent of all its descendants whose own parents end.
@@ -34,6 +39,17 @@ mod linux {
         Ok(setrlimit(Resource::RLIMIT_NPROC, threads, threads)?)
     }
 
+    /// A pipe whose end for writing is inherited by what this process starts from now on, until it is
+    /// dropped. A read never waits.
+    ///
+    /// # Errors
+    /// When the kernel refuses.
+    pub fn inherited_pipe() -> io::Result<(File, OwnedFd)> {
+        let (read, write) = pipe2(OFlag::O_CLOEXEC | OFlag::O_NONBLOCK)?;
+        fcntl(&write, FcntlArg::F_SETFD(FdFlag::empty()))?;
+        Ok((read.into(), write))
+    }
+
     /// Keeps this thread, and whatever it starts from now on, to the first core.
     ///
     /// # Errors
@@ -47,9 +63,9 @@ mod linux {
 
 #[cfg(not(target_os = "linux"))]
 mod elsewhere {
-    use std::io;
+    use std::{fs::File, io, os::fd::OwnedFd};
 
-    fn refuse() -> io::Result<()> {
+    fn refuse<Value>() -> io::Result<Value> {
         let reason =
             "it takes Linux to contain what others wrote; use a machine or a container with it";
         Err(io::Error::new(io::ErrorKind::Unsupported, reason))
@@ -62,6 +78,11 @@ mod elsewhere {
 
     /// Refuses.
     pub fn limit_threads(_threads: u64) -> io::Result<()> {
+        refuse()
+    }
+
+    /// Refuses.
+    pub fn inherited_pipe() -> io::Result<(File, OwnedFd)> {
         refuse()
     }
 

@@ -87,6 +87,14 @@ pub fn activity(pid: u32) -> Option<Activity> {
     Some(activity)
 }
 
+/// The id of this process, as `/proc` has it. In a PID namespace whose `/proc` is that of another one,
+/// [`std::process::id`] differs.
+pub fn own_pid() -> u32 {
+    let own = fs::read_link("/proc/self").ok();
+    let own = own.and_then(|own| own.to_str()?.parse().ok());
+    own.unwrap_or_else(std::process::id)
+}
+
 /// All processes that descend from this one, without itself.
 pub fn descendants(ancestor: u32) -> Vec<Process> {
     let mut children: HashMap<u32, Vec<Process>> = HashMap::new();
@@ -113,6 +121,25 @@ pub fn thread_name(pid: u32, thread: u32) -> Option<String> {
     Some(name.trim_end().to_owned())
 }
 
+/// The thread of a process that calls itself `task` in its own PID namespace, as
+/// `/proc/thread-self` has it: `PID/task/THREAD`. None if the process has no such thread.
+pub fn thread_called(pid: u32, task: &str) -> Option<u32> {
+    let (process, thread) = task.split_once("/task/")?;
+    let status = |path: String| fs::read_to_string(path).unwrap_or_default();
+    if innermost_id(&status(format!("/proc/{pid}/status")))? != process {
+        return None;
+    }
+    let threads = fs::read_dir(format!("/proc/{pid}/task")).ok()?.flatten();
+    let mut ids = threads.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    ids.find(|id| innermost_id(&status(format!("/proc/{pid}/task/{id}/status"))) == Some(thread))
+}
+
+/// The id of a process or thread in its own PID namespace, from its `status` in `/proc`.
+fn innermost_id(status: &str) -> Option<&str> {
+    let ids = status.lines().find_map(|line| line.strip_prefix("NSpid:"))?;
+    ids.split_whitespace().last()
+}
+
 /// How many threads a process has; 0 if there is no such process.
 pub fn thread_count(pid: u32) -> usize {
     fs::read_dir(format!("/proc/{pid}/task")).map_or(0, Iterator::count)
@@ -131,5 +158,22 @@ mod tests {
         assert!(cpu_time(own.pid).unwrap() > Duration::ZERO);
         assert!(descendants(own.parent).iter().any(|process| process.pid == own.pid));
         assert_eq!(thread_name(own.pid, 0), None);
+        assert_eq!(own_pid(), own.pid);
+    }
+
+    #[test]
+    fn a_thread_is_found_by_its_own_name_for_itself() {
+        let task = fs::read_link("/proc/thread-self").unwrap();
+        let task = task.to_str().unwrap();
+        let (pid, thread) = task.split_once("/task/").unwrap();
+        assert_eq!(thread_called(pid.parse().unwrap(), task), thread.parse().ok());
+        assert_eq!(thread_called(pid.parse().unwrap(), &format!("1{task}")), None);
+        assert_eq!(thread_called(pid.parse().unwrap(), &format!("{pid}/task/0")), None);
+    }
+
+    #[test]
+    fn the_last_id_is_that_of_the_innermost_namespace() {
+        assert_eq!(innermost_id("Name:\tx\nNSpid:\t4711\t12\t3\nNSpgid:\t1\n"), Some("3"));
+        assert_eq!(innermost_id("Name:\tx\n"), None);
     }
 }

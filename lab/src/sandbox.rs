@@ -1,36 +1,49 @@
-//! A place for what others wrote: a user of its own if we may choose, limits, a warden, and output
-//! that nobody has to store.
+//! Sandbox for untrusted code: namespaces where the machine allows them, limits, a user of its own where
+//! root may choose one, and bounded output.
+
+pub(crate) mod bubblewrap;
+mod control_group;
+mod isolation;
+mod output;
+pub(crate) mod relay;
+mod user;
+mod view;
 
 use std::{
     env,
     ffi::OsString,
-    fs::{self, DirBuilder, File},
-    io::{self, Read},
-    os::unix::fs::{DirBuilderExt, PermissionsExt},
+    fs, io,
+    os::unix::{
+        fs::{PermissionsExt, chown},
+        process::CommandExt,
+    },
     path::{Path, PathBuf},
-    process::{Command, Stdio},
-    sync::atomic::{AtomicU32, Ordering},
-    thread,
+    process::{Child, Command, Stdio},
+    sync::{Mutex, PoisonError},
 };
 
 use common::interrupt::Cleanup;
-use nix::unistd::Uid;
+use nix::{
+    sys::signal::{Signal, killpg},
+    unistd::{Pid, Uid},
+};
 use tempfile::TempDir;
 
-use crate::{
-    lock,
-    warden::{Beyond, Ending, Limits, Order},
+use self::{control_group::ControlGroup, output::Reader, relay::Relay, user::User};
+pub use self::{
+    control_group::Membership,
+    isolation::{Isolation, NotIsolated},
+    view::{Access, Sight, View},
 };
+use crate::warden::{Beyond, Ending, Limits, Order};
 
-/// So much of what a submission writes is kept of each stream.
-const OUTPUT_KEPT_BYTES: usize = 16 << 10;
+/// Where a submission sees its program, inside namespaces.
+const PROGRAMS: &str = "/program";
 
-/// A submission that writes more is ended.
-const OUTPUT_BYTES_MAX: usize = 1 << 20;
-
-/// Users from here on are nobody's on any system that we know of.
-const FIRST_USER: u32 = 64_000;
-const USERS: u32 = 1_000;
+/// Folders of a sandbox: for the submission, for what it sees of private files, for the grader.
+const FILES: &str = "files";
+const STAGE: &str = "stage";
+const SECRETS: &str = "secrets";
 
 /// Why a submission could not be run at all; never its own fault.
 #[derive(Debug, thiserror::Error)]
@@ -71,79 +84,135 @@ pub struct Outcome {
     pub wrote_too_much: bool,
 }
 
-/// A folder that a submission's process can see, and the limits that it is held to.
+/// A place for a submission: what it can see, and the limits that it is held to.
 #[derive(Debug)]
 pub struct Sandbox {
-    folder: TempDir,
-    /// For the grader's eyes.
-    secrets: TempDir,
+    root: TempDir,
+    files: PathBuf,
     limits: Limits,
     user: Option<User>,
+    view: Mutex<View>,
     _cleanup: Cleanup,
 }
 
-/// A user that is nobody, and nobody else's as long as this is kept: the kernel counts the threads of a
-/// user, whoever started them.
-#[derive(Debug)]
-struct User {
-    id: u32,
-    _lock: File,
-}
-
-impl User {
-    /// One that no grader on this machine has.
-    fn take() -> Result<Self, SandboxError> {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let locks = env::temp_dir().join("concurrency-lab-users");
-        let folder = DirBuilder::new().mode(0o700).recursive(true).create(&locks);
-        folder.map_err(SandboxError::io("make a folder for locks"))?;
-        for _ in 0..USERS {
-            let id = FIRST_USER + NEXT.fetch_add(1, Ordering::Relaxed) % USERS;
-            let lock = lock::take(&locks.join(id.to_string()));
-            if let Some(lock) = lock.map_err(SandboxError::io("lock a user"))? {
-                return Ok(Self { id, _lock: lock });
-            }
-        }
-        Err(SandboxError::io("find a user")(io::ErrorKind::ResourceBusy.into()))
-    }
+/// A command line for a sandbox.
+#[derive(Clone, Debug)]
+pub struct Job<'a> {
+    /// The program, as the submission sees it.
+    pub program: &'a Path,
+    /// Its arguments.
+    pub arguments: Vec<OsString>,
+    /// Its environment.
+    pub environment: Vec<(OsString, OsString)>,
+    /// The folder that it starts in.
+    pub directory: &'a Path,
 }
 
 impl Sandbox {
-    /// A new one.
+    /// A new one, with the shared libraries that programs of the lab need.
     ///
     /// # Errors
     /// When its folders cannot be made.
     pub fn new(limits: Limits) -> Result<Self, SandboxError> {
         let user = Uid::effective().is_root().then(User::take).transpose()?;
-        let new_folder = || tempfile::Builder::new().prefix("lab-").tempdir();
-        let ((folder, secrets), cleanup) = Cleanup::after(|| {
-            let folder =
-                new_folder().map_err(SandboxError::io("make a folder for a submission"))?;
-            let secrets = new_folder().map_err(SandboxError::io("make a folder for a report"))?;
-            let paths = [&folder, &secrets].map(|folder| folder.path().to_owned());
-            let remove = move || paths.iter().for_each(|path| drop(fs::remove_dir_all(path)));
-            Ok(((folder, secrets), remove))
+        Self::with_user(limits, user)
+    }
+
+    /// A new one for a compiler, which may be where only the grader's user can enter. Without
+    /// namespaces, it runs as that user.
+    ///
+    /// # Errors
+    /// When its folders cannot be made.
+    pub fn for_compiler(limits: Limits) -> Result<Self, SandboxError> {
+        match limits.isolation {
+            Isolation::Namespaces => Self::new(limits),
+            Isolation::Limits => Self::with_user(limits, None),
+        }
+    }
+
+    fn with_user(limits: Limits, user: Option<User>) -> Result<Self, SandboxError> {
+        let (root, cleanup) = Cleanup::after(|| {
+            let root = tempfile::Builder::new().prefix("lab-").tempdir();
+            let root = root.map_err(SandboxError::io("make a folder for a submission"))?;
+            let path = root.path().to_owned();
+            Ok((root, move || drop(fs::remove_dir_all(path))))
         })?;
-        let sandbox = Self { folder, secrets, limits, user, _cleanup: cleanup };
-        open_to_all(sandbox.folder(), 0o755)?;
+        let files = root.path().join(FILES);
+        let mut sandbox =
+            Self { root, files, limits, user, view: Mutex::default(), _cleanup: cleanup };
+        sandbox.share(sandbox.root.path(), 0o710)?;
+        for (name, mode) in [(FILES, 0o750), (STAGE, 0o750), (SECRETS, 0o700)] {
+            let folder = sandbox.root.path().join(name);
+            fs::create_dir(&folder).map_err(SandboxError::io("make a folder for a submission"))?;
+            sandbox.share(&folder, mode)?;
+        }
+        let mut view = View::of_libraries();
+        view.add(sandbox.folder(), Access::Read);
+        sandbox.view = Mutex::new(view);
         Ok(sandbox)
     }
 
-    /// Where the submission's files go.
+    /// Where the submission's files go. It can read them, and no other user can.
     pub fn folder(&self) -> &Path {
-        self.folder.path()
+        &self.files
     }
 
-    /// Copies a program into the folder, so that its user may run it.
+    /// Writes a file for the submission to read, at a path below its folder.
     ///
     /// # Errors
-    /// When it cannot be copied.
+    /// When it cannot be written.
+    pub fn put(&self, path: &Path, contents: &[u8]) -> Result<(), SandboxError> {
+        let mut folder = self.folder().to_owned();
+        for name in path.parent().into_iter().flatten() {
+            folder.push(name);
+            if !folder.is_dir() {
+                fs::create_dir(&folder).map_err(SandboxError::io("make a folder for sources"))?;
+                self.share(&folder, 0o750)?;
+            }
+        }
+        let file = self.folder().join(path);
+        fs::write(&file, contents).map_err(SandboxError::io("write a source"))?;
+        self.share(&file, 0o640)
+    }
+
+    /// Makes a folder that the submission can write to, below its own; returns where it is.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn open_for_writing(&self, name: &str) -> Result<PathBuf, SandboxError> {
+        let folder = self.folder().join(name);
+        fs::create_dir(&folder).map_err(SandboxError::io("make a folder for a compiler"))?;
+        self.share(&folder, 0o770)?;
+        self.show(&folder, &folder, Access::Write);
+        Ok(folder)
+    }
+
+    /// Lets the submission see a file or folder at `place`; without namespaces, it stays where it is.
+    pub fn show(&self, source: &Path, place: &Path, access: Access) {
+        let sight = Sight { source: source.to_owned(), place: place.to_owned(), access };
+        self.view.lock().unwrap_or_else(PoisonError::into_inner).0.push(sight);
+    }
+
+    /// Lets the submission run a program; returns where it sees that program.
+    ///
+    /// # Errors
+    /// When it cannot be copied, where it has to be.
     pub fn admit(&self, program: &Path) -> Result<PathBuf, SandboxError> {
         let name = program.file_name().expect("a program to have a name");
-        let copy = self.folder().join(name);
-        fs::copy(program, &copy).map_err(SandboxError::io("copy a submission's program"))?;
-        open_to_all(&copy, 0o755)?;
-        Ok(copy)
+        match self.limits.isolation {
+            Isolation::Namespaces => {
+                let place = Path::new(PROGRAMS).join(name);
+                self.show(program, &place, Access::ReadPrivate);
+                Ok(place)
+            }
+            Isolation::Limits => {
+                let copy = self.folder().join(name);
+                fs::copy(program, &copy)
+                    .map_err(SandboxError::io("copy a submission's program"))?;
+                self.share(&copy, 0o750)?;
+                Ok(copy)
+            }
+        }
     }
 
     /// Runs a program that was admitted to its end, which comes at the deadline at the latest.
@@ -151,69 +220,100 @@ impl Sandbox {
     /// # Errors
     /// When it could not be contained.
     pub fn run(&self, program: &Path, arguments: Vec<OsString>) -> Result<Outcome, SandboxError> {
-        let report = self.secrets.path().join("ending.json");
+        self.work(Job { program, arguments, environment: Vec::new(), directory: Path::new("/") })
+    }
+
+    /// Runs a command line to its end, which comes at the deadline at the latest.
+    ///
+    /// # Errors
+    /// When it could not be contained.
+    pub fn work(&self, job: Job<'_>) -> Result<Outcome, SandboxError> {
+        let is_isolated = self.limits.isolation == Isolation::Namespaces;
+        let secrets = self.root.path().join(SECRETS);
+        let group = ControlGroup::new(&self.limits);
+        let port = self.limits.port.filter(|_| is_isolated);
+        let relay = port.map(|port| Relay::to_web(secrets.join("web"), port));
+        let relay = relay.transpose().map_err(SandboxError::io("pass on what a web is asked"))?;
         let order = Order {
-            program: program.to_owned(),
-            arguments,
+            program: job.program.to_owned(),
+            arguments: job.arguments,
+            environment: job.environment,
+            directory: job.directory.to_owned(),
+            view: self.view.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            stage: self.user.as_ref().map(|_| self.root.path().join(STAGE)),
             limits: self.limits.clone(),
             user: self.user.as_ref().map(|user| user.id),
-            report: report.clone(),
+            group: group.as_ref().map(ControlGroup::membership),
+            relay: relay.as_ref().map(|relay| relay.socket().to_owned()),
+            report: secrets.join("ending.json"),
         };
-        let order = serde_json::to_string(&order).map_err(io::Error::from);
-        let order = order.map_err(SandboxError::io("write an order"))?;
-        let lab = env::current_exe().map_err(SandboxError::io("find this program"))?;
-        let mut warden = Command::new(lab)
-            .args(["warden", &order])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(SandboxError::io("start a warden"))?;
-        // As long as it is kept, the warden goes on.
-        let stdin = warden.stdin.take();
-        let stdout = read(warden.stdout.take());
-        let stderr = read(warden.stderr.take());
-        let (stdout, stderr) = (join(stdout), join(stderr));
-        let wrote_too_much = stdout.bytes.max(stderr.bytes) > OUTPUT_BYTES_MAX;
-        if wrote_too_much {
-            drop(stdin);
-        }
-        warden.wait().map_err(SandboxError::io("wait for a warden"))?;
-        let said = String::from_utf8_lossy(&stderr.kept).into_owned();
-        let ending = fs::read(&report).ok();
-        let ending = ending.and_then(|report| serde_json::from_slice(&report).ok());
-        let Some(ending) = ending else { return Err(SandboxError::NoWarden { said }) };
-        let stdout = String::from_utf8_lossy(&stdout.kept).into_owned();
-        Ok(Outcome { ending, stdout, stderr: said, wrote_too_much })
+        let outcome = run_warden(&order);
+        drop(group); // it can be removed once all in it have ended
+        outcome
+    }
+
+    /// Opens a file or folder to the submission's user, by its group, and to no other user. The
+    /// grader's user stays its owner.
+    pub(crate) fn share(&self, path: &Path, mode: u32) -> Result<(), SandboxError> {
+        let group = self.user.as_ref().map(|user| user.id);
+        chown(path, None, group)
+            .and_then(|()| fs::set_permissions(path, fs::Permissions::from_mode(mode)))
+            .map_err(SandboxError::io("open a file to a submission"))
     }
 }
 
-#[derive(Default)]
-struct Output {
-    kept: Vec<u8>,
-    bytes: usize,
-}
-
-fn join(reader: thread::JoinHandle<Output>) -> Output {
-    reader.join().unwrap_or_default()
-}
-
-/// Reads until the end, or until it is too much, and keeps the beginning.
-fn read(stream: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Output> {
-    thread::spawn(move || {
-        let mut output = Output::default();
-        let mut stream = stream.expect("a pipe was asked for");
-        let mut buffer = [0; 4096];
-        while let Ok(count @ 1..) = stream.read(&mut buffer) {
-            let room = OUTPUT_KEPT_BYTES.saturating_sub(output.kept.len());
-            output.kept.extend_from_slice(&buffer[..count.min(room)]);
-            output.bytes += count;
-            if output.bytes > OUTPUT_BYTES_MAX {
-                break;
-            }
+fn run_warden(order: &Order) -> Result<Outcome, SandboxError> {
+    let text = serde_json::to_string(order).map_err(io::Error::from);
+    let text = text.map_err(SandboxError::io("write an order"))?;
+    let lab = env::current_exe().map_err(SandboxError::io("find this program"))?;
+    let mut command = match order.limits.isolation {
+        Isolation::Limits => Command::new(lab),
+        Isolation::Namespaces => {
+            let mut outer = Command::new(bubblewrap::PROGRAM);
+            // Ctrl-C reaches the whole group of the grader, which ends this one in good order.
+            outer.args(bubblewrap::outer(order)).arg(lab).process_group(0);
+            outer
         }
-        output
-    })
+    };
+    command.args(["warden", &text]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let (mut warden, _cleanup) = Cleanup::after(|| {
+        let warden = command.spawn().map_err(SandboxError::io("start a warden"))?;
+        let end = end_of(&warden, order);
+        Ok((warden, end))
+    })?;
+    // As long as it is kept, the warden goes on.
+    let stdin = warden.stdin.take();
+    let stdout = Reader::start(warden.stdout.take());
+    let stderr = Reader::start(warden.stderr.take());
+    let (stdout, stderr) = (stdout.join(), stderr.join());
+    let wrote_too_much = stdout.is_too_much() || stderr.is_too_much();
+    if wrote_too_much {
+        drop(stdin);
+    }
+    warden.wait().map_err(SandboxError::io("wait for a warden"))?;
+    let ending = fs::read(&order.report).ok();
+    let ending = ending.and_then(|report| serde_json::from_slice(&report).ok());
+    let (stdout, stderr) = (stdout.text(), stderr.text());
+    match ending {
+        Some(ending) => Ok(Outcome { ending, stdout, stderr, wrote_too_much }),
+        None => Err(SandboxError::NoWarden { said: stderr }),
+    }
+}
+
+/// What ends a warden, with all that it has started, when a signal ends the grader.
+fn end_of(warden: &Child, order: &Order) -> impl FnOnce() + Send + 'static + use<> {
+    let outer = (order.limits.isolation == Isolation::Namespaces).then_some(warden.id());
+    let group = order.group.clone();
+    move || {
+        // Without namespaces, the warden itself ends all, as soon as its stdin ends.
+        if let Some(outer) = outer {
+            let _ = killpg(Pid::from_raw(outer.cast_signed()), Signal::SIGKILL); // if it is there
+        }
+        if let Some(group) = group {
+            group.remove();
+        }
+    }
 }
 
 /// Lets every user read, and run, or connect.
@@ -228,7 +328,7 @@ impl Outcome {
         let Ending { exit_code, signal, killed, left_behind } = self.ending;
         Some(match (killed, exit_code, signal) {
             _ if self.wrote_too_much => {
-                format!("wrote more than {} KiB, and was ended", OUTPUT_BYTES_MAX >> 10)
+                format!("wrote more than {} KiB, and was ended", output::BYTES_MAX >> 10)
             }
             (Some(Beyond::Deadline), ..) => "did not end in time, and was ended".to_owned(),
             (Some(Beyond::Memory), ..) => "used too much memory, and was ended".to_owned(),
@@ -238,6 +338,12 @@ impl Outcome {
             }
             (None, Some(0), _) => return None,
             (None, Some(code), _) => format!("ended with exit code {code}{}", self.last_words()),
+            (None, None, Some(signal)) if signal == Signal::SIGXCPU as i32 => {
+                "used too much CPU time, and was ended".to_owned()
+            }
+            (None, None, Some(signal)) if signal == Signal::SIGXFSZ as i32 => {
+                "wrote a file that is too large, and was ended".to_owned()
+            }
             (None, None, signal) => {
                 format!("died of signal {}{}", signal.unwrap_or_default(), self.last_words())
             }

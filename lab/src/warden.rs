@@ -1,16 +1,22 @@
-//! The process between the grader and a submission: it sets limits, and is left only when nothing of
-//! the submission lives.
+//! The process between the grader and a submission: it sets limits, starts the submission, and ends it.
 //!
-//! Whatever a submission starts, detached or not, becomes the warden's child at the latest when its
-//! own parent ends (`PR_SET_CHILD_SUBREAPER`, prctl(2)), so that nothing outlives it.
+//! With [`Isolation::Namespaces`], the warden runs inside bubblewrap's outer sandbox, and the submission
+//! inside the inner one: when the warden ends, the kernel kills all that is left.
+//!
+//! With [`Isolation::Limits`], the warden kills what is left one by one. Whatever a submission starts,
+//! detached or not, becomes the warden's child at the latest when its own parent ends
+//! (`PR_SET_CHILD_SUBREAPER`, prctl(2)), so that nothing outlives it.
+
+mod rlimits;
 
 use std::{
+    env,
     ffi::OsString,
-    fs, io,
-    io::Read,
+    fs,
+    io::{self, Read},
     os::unix::process::CommandExt,
     path::PathBuf,
-    process::{self, Child, Command, Stdio},
+    process::{Child, Command, Stdio},
     sync::mpsc,
     thread,
     time::Duration,
@@ -23,17 +29,18 @@ use common::{
 use nix::{
     errno::Errno,
     sys::{
-        resource::{Resource, setrlimit},
         signal::{Signal, kill},
         wait::{WaitPidFlag, WaitStatus, waitpid},
     },
-    unistd::{Pid, Uid, setsid},
+    unistd::{Pid, setsid},
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{
     kernel,
     processes::{self, Process},
+    sandbox::{Isolation, Membership, View, bubblewrap, relay},
 };
 
 /// How often the submission's processes are looked at.
@@ -45,7 +52,13 @@ const TRIES_MAX: usize = 1000;
 /// A fork bomb that is killed one by one runs away from us for so long at most.
 const KILLING_MAX: Duration = Duration::from_secs(20);
 
-/// What a submission may use up.
+/// Exit codes above this one stand for a signal, as in shells.
+const SIGNALS_ABOVE: i32 = 128;
+
+/// The first descriptor after stdin, stdout and stderr.
+const FIRST_OWN_DESCRIPTOR: i32 = 3;
+
+/// What a submission may use, and how it is isolated.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Limits {
     /// For all of it.
@@ -58,25 +71,41 @@ pub struct Limits {
     pub threads: u64,
     /// For each file.
     pub file_bytes: u64,
+    /// How it is isolated.
+    pub isolation: Isolation,
+    /// The one port of the machine's loopback that it can reach.
+    pub port: Option<u16>,
 }
 
 /// What a warden is asked to do.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Order {
-    /// What to start.
+    /// The program to start.
     pub program: PathBuf,
-    /// And how.
+    /// Its arguments.
     pub arguments: Vec<OsString>,
-    /// What it may use up.
+    /// Its environment.
+    pub environment: Vec<(OsString, OsString)>,
+    /// The folder that it starts in.
+    pub directory: PathBuf,
+    /// What it can see inside namespaces.
+    pub view: View,
+    /// Where the outer sandbox shows private files, if it does.
+    pub stage: Option<PathBuf>,
+    /// What it may use.
     pub limits: Limits,
-    /// Whom it runs as; as us if none.
+    /// The user that it runs as; the grader's if none.
     pub user: Option<u32>,
-    /// Where to say how it ended.
+    /// The control group that it runs in, if any.
+    pub group: Option<Membership>,
+    /// The socket that leads to the port in `limits`, if any.
+    pub relay: Option<PathBuf>,
+    /// Where to write how it ended.
     pub report: PathBuf,
 }
 
 /// How a submission ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ending {
     /// Its exit code, if it ended by itself.
     pub exit_code: Option<i32>,
@@ -105,29 +134,96 @@ pub enum Beyond {
 /// # Errors
 /// When the limits cannot be set, or the program cannot be started.
 pub fn serve(order: &Order) -> io::Result<()> {
+    close_inherited_files();
     // The submission would outlive a warden that a signal ends.
     interrupt::leave_to_parent()?;
     // The kernel shares its time between sessions first, so that a fork bomb takes none of the others'.
     setsid()?;
     kernel::adopt_orphans()?;
-    set_limits(&order.limits, order.user.is_some())?;
-    let mut command = Command::new(&order.program);
-    command.args(&order.arguments).stdin(Stdio::null()).env_clear().current_dir("/");
-    if let Some(user) = order.user {
-        command.uid(user).gid(user);
+    if let Some(group) = &order.group {
+        group.enter()?;
     }
-    let submission = start(&mut command, || Interrupt::default().wait(LOOK_AGAIN_AFTER))?;
-    let ending = watch(Pid::from_raw(submission.id().cast_signed()), &order.limits);
-    let alive = kill_all();
-    // Whoever was killed in the middle of something had no chance to end its own.
-    let left_behind = if ending.killed.is_none() { alive } else { 0 };
-    let ending = Ending { left_behind, ..ending };
+    if let (Some(port), Some(socket)) = (order.limits.port, &order.relay) {
+        relay::from_loopback(port, socket.clone())?;
+    }
+    rlimits::set(&order.limits, order.user.is_some())?;
+    let ending = match order.limits.isolation {
+        Isolation::Namespaces => run_inside_namespaces(order)?,
+        Isolation::Limits => run_within_limits(order)?,
+    };
     fs::write(&order.report, serde_json::to_vec(&ending)?)
 }
 
-/// Starts a program that the grader has just written. While it starts another process on another thread,
-/// that one has the file open, too, until it becomes what it is to be, so that the kernel says "busy".
-fn start(command: &mut Command, mut wait: impl FnMut()) -> io::Result<Child> {
+/// A file that the grader was started with, and that its children inherit, is not for a submission.
+fn close_inherited_files() {
+    let files = fs::read_dir("/proc/self/fd").into_iter().flatten().flatten();
+    let files: Vec<i32> =
+        files.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
+    for file in files.into_iter().filter(|&file| file >= FIRST_OWN_DESCRIPTOR) {
+        let _ = nix::unistd::close(file); // the folder itself is closed by now
+    }
+}
+
+/// Runs a submission inside bubblewrap. What is left of it ends with this process.
+fn run_inside_namespaces(order: &Order) -> io::Result<Ending> {
+    let (mut status, reporter) = kernel::inherited_pipe()?;
+    let mut command = Command::new(bubblewrap::PROGRAM);
+    command.args(bubblewrap::inner(order, &reporter)).env_clear();
+    if let Some(path) = env::var_os("PATH") {
+        command.env("PATH", path); // where bubblewrap is; it passes nothing on
+    }
+    let submission = start(&mut command, order.user, || ())?;
+    drop(reporter);
+    let ending = watch(&submission, order);
+    // Bubblewrap, whose parent has ended, is our child now; its children are those of the submission.
+    let own = processes::own_pid();
+    let left = |process: &Process| !process.is_zombie && process.parent != own;
+    let left_behind = processes::descendants(own).iter().filter(|process| left(process)).count();
+    let mut said = String::new();
+    let _ = status.read_to_string(&mut said); // whatever was said before the end is there
+    match (ending.killed, exit_code_in(&said)) {
+        (Some(_), _) => Ok(ending),
+        (None, Some(code)) if code > SIGNALS_ABOVE => {
+            Ok(Ending { signal: Some(code - SIGNALS_ABOVE), left_behind, ..Ending::default() })
+        }
+        (None, Some(code)) => {
+            Ok(Ending { exit_code: Some(code), left_behind, ..Ending::default() })
+        }
+        (None, None) => Err(io::Error::other("bubblewrap did not start the submission")),
+    }
+}
+
+/// The exit code that bubblewrap reports once the program ran: one of several JSON documents.
+fn exit_code_in(status: &str) -> Option<i32> {
+    let documents = serde_json::Deserializer::from_str(status).into_iter::<Value>();
+    let mut codes = documents.flatten().filter_map(|document| document.get("exit-code")?.as_i64());
+    codes.next().and_then(|code| i32::try_from(code).ok())
+}
+
+/// Runs a submission without namespaces, and kills what is left of it.
+fn run_within_limits(order: &Order) -> io::Result<Ending> {
+    let mut command = Command::new(&order.program);
+    command.args(&order.arguments).current_dir(&order.directory);
+    command.env_clear().envs(order.environment.iter().cloned());
+    let submission =
+        start(&mut command, order.user, || Interrupt::default().wait(LOOK_AGAIN_AFTER))?;
+    let ending = watch(&submission, order);
+    let alive = kill_all();
+    // Whoever was killed in the middle of something had no chance to end its own.
+    let left_behind = if ending.killed.is_none() { alive } else { 0 };
+    Ok(Ending { left_behind, ..ending })
+}
+
+/// Starts a program as `user`, or as this one if none. `wait` is called while the program cannot be
+/// started since it is open for writing.
+///
+/// The grader has just written it. While the grader starts another process on another thread, that one has
+/// the file open, too, until it becomes what it is to be.
+fn start(command: &mut Command, user: Option<u32>, mut wait: impl FnMut()) -> io::Result<Child> {
+    command.stdin(Stdio::null());
+    if let Some(user) = user {
+        command.uid(user).gid(user);
+    }
     for _ in 1..TRIES_MAX {
         match command.spawn() {
             Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy => wait(),
@@ -137,33 +233,11 @@ fn start(command: &mut Command, mut wait: impl FnMut()) -> io::Result<Child> {
     command.spawn()
 }
 
-/// The limits that the kernel keeps, for us and so for whatever we start.
-fn set_limits(limits: &Limits, is_other_user: bool) -> io::Result<()> {
-    let cpu_s = limits.cpu.as_secs().max(1);
-    setrlimit(Resource::RLIMIT_CPU, cpu_s, cpu_s + 1)?;
-    setrlimit(Resource::RLIMIT_FSIZE, limits.file_bytes, limits.file_bytes)?;
-    setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
-    // Address space is not memory, but there is no use for ten times as much.
-    let address_space = limits.memory_bytes.saturating_mul(10);
-    setrlimit(Resource::RLIMIT_AS, address_space, address_space)?;
-    // The kernel counts a user's threads, wherever they are: a user of its own has none but these.
-    let own = if is_other_user { 0 } else { threads_of_this_user() };
-    kernel::limit_threads(limits.threads + own)
-}
-
-fn threads_of_this_user() -> u64 {
-    let user = Uid::current().as_raw();
-    let is_ours = |pid: &u32| {
-        use std::os::unix::fs::MetadataExt;
-        fs::metadata(format!("/proc/{pid}")).is_ok_and(|metadata| metadata.uid() == user)
-    };
-    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    pids.filter(is_ours).map(|pid| processes::thread_count(pid) as u64).sum()
-}
-
 /// Waits until the submission ends, or has to.
-fn watch(submission: Pid, limits: &Limits) -> Ending {
+fn watch(submission: &Child, order: &Order) -> Ending {
+    let limits = &order.limits;
+    let submission = Pid::from_raw(submission.id().cast_signed());
+    let is_out_of_memory = || order.group.as_ref().is_some_and(Membership::was_out_of_memory);
     let clock = WallClock::start();
     let (grader_is_there, grader_is_gone) = mpsc::channel::<()>();
     let watcher = thread::Builder::new().name("hang-up".to_owned()).spawn(move || {
@@ -171,13 +245,15 @@ fn watch(submission: Pid, limits: &Limits) -> Ending {
         let _ = io::stdin().lock().read(&mut [0]);
         drop(grader_is_there);
     });
-    let mut ending = Ending { exit_code: None, signal: None, killed: None, left_behind: 0 };
+    let mut ending = Ending::default();
     if watcher.is_err() {
         ending.killed = Some(Beyond::Grader);
         return ending;
     }
     loop {
-        match waitpid(submission, Some(WaitPidFlag::WNOHANG)) {
+        let state = waitpid(submission, Some(WaitPidFlag::WNOHANG));
+        match state {
+            _ if is_out_of_memory() => ending.killed = Some(Beyond::Memory),
             Ok(WaitStatus::Exited(_, code)) => ending.exit_code = Some(code),
             Ok(WaitStatus::Signaled(_, signal, _)) => ending.signal = Some(signal as i32),
             Err(error) if error != Errno::EINTR => ending.signal = Some(Signal::SIGKILL as i32),
@@ -193,7 +269,8 @@ fn watch(submission: Pid, limits: &Limits) -> Ending {
 }
 
 fn memory_in_use() -> u64 {
-    processes::descendants(process::id()).iter().map(|process| process.resident_bytes).sum()
+    let all = processes::descendants(processes::own_pid());
+    all.iter().map(|process| process.resident_bytes).sum()
 }
 
 /// Kills whatever descends from us until nothing does; returns how many there were at first.
@@ -201,7 +278,7 @@ fn kill_all() -> usize {
     let clock = WallClock::start();
     let mut left_behind = None;
     loop {
-        let alive: Vec<Process> = processes::descendants(process::id());
+        let alive: Vec<Process> = processes::descendants(processes::own_pid());
         left_behind.get_or_insert(alive.iter().filter(|process| !process.is_zombie).count());
         if alive.is_empty() || clock.elapsed() > KILLING_MAX {
             return left_behind.unwrap_or_default();
@@ -233,7 +310,15 @@ mod tests {
             waited += 1;
             drop(writer.take());
         };
-        let status = start(&mut command, wait).unwrap().wait().unwrap();
+        let status = start(&mut command, None, wait).unwrap().wait().unwrap();
         assert_eq!((status.code(), waited), (Some(3), 1));
+    }
+
+    #[test]
+    fn bubblewrap_reports_an_exit_code_only_if_the_program_ran() {
+        let started = "{ \"child-pid\": 3, \"pid-namespace\": 4026532301 }\n";
+        assert_eq!(exit_code_in(&format!("{started}{{ \"exit-code\": 7 }}\n")), Some(7));
+        assert_eq!(exit_code_in(started), None);
+        assert_eq!(exit_code_in(""), None);
     }
 }

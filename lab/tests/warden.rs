@@ -1,4 +1,4 @@
-//! What a warden lets a submission do, and what is left of it afterwards: nothing.
+//! Wardens without namespaces: the limits hold, and nothing of a submission is left afterwards.
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
@@ -11,7 +11,10 @@ use std::{
 };
 
 use common::interrupt;
-use lab::warden::{Beyond, Ending, Limits, Order};
+use lab::{
+    sandbox::{Isolation, View},
+    warden::{Beyond, Ending, Limits, Order},
+};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
@@ -24,6 +27,8 @@ const LIMITS: Limits = Limits {
     memory_bytes: 256 << 20,
     threads: 64,
     file_bytes: 1 << 20,
+    isolation: Isolation::Limits,
+    port: None,
 };
 
 /// Processes below a shell, one of which has left its session and lost its parent.
@@ -43,8 +48,14 @@ fn start(folder: &TempDir, script: &str, limits: Limits) -> std::process::Child 
     let order = Order {
         program: PathBuf::from("/bin/sh"),
         arguments: vec!["-c".into(), script.into()],
+        environment: Vec::new(),
+        directory: PathBuf::from("/"),
+        view: View::default(),
+        stage: None,
         limits,
         user: None,
+        group: None,
+        relay: None,
         report: folder.path().join("report"),
     };
     Command::new(env!("CARGO_BIN_EXE_lab"))

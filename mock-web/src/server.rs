@@ -121,6 +121,11 @@ impl MockWeb {
         format!("http://{}", self.address)
     }
 
+    /// Where it is, as an address of loopback.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// What clients did so far.
     pub fn observed(&self) -> Observed {
         self.web.observer.observed()

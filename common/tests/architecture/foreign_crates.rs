@@ -110,6 +110,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
             "lab/src/examiner",
             "lab/src/hold/stillness",
             "lab/src/kernel",
+            "lab/src/lock",
             "lab/src/sandbox",
             "lab/src/warden",
             "mock-web/src/full_backlog",

@@ -7,6 +7,7 @@ use std::{
 
 use common::stopwatch::unix_time;
 use lab::{
+    sandbox::Isolation,
     verdict::{Status, Verdict},
     workspace::WorkspaceError,
 };
@@ -34,6 +35,17 @@ struct Notes {
     /// When the last of it was judged, in seconds since 1970.
     graded_at: u64,
     took: Duration,
+    /// What was done without while it was judged, if anything.
+    sandbox: Option<String>,
+}
+
+impl Notes {
+    /// Notes how submissions are isolated while something is judged.
+    fn is_judged_in(&mut self, isolation: Isolation) {
+        if isolation == Isolation::Limits {
+            self.sandbox = Some(Isolation::LOST.to_owned());
+        }
+    }
 }
 
 impl Sheet {
@@ -42,6 +54,7 @@ impl Sheet {
         let known = results::known(book.results, &submission.student);
         let (graded_at, took_ms) =
             known.as_ref().map_or((0, 0), |known| (known.graded_at, known.took_ms));
+        let sandbox = known.as_ref().and_then(|known| known.note.clone());
         let known: Vec<Verdict> = known
             .map(|known| known.checks.into_iter().map(|check| check.verdict).collect())
             .unwrap_or_default();
@@ -59,6 +72,7 @@ impl Sheet {
             program: None,
             graded_at,
             took: Duration::from_millis(took_ms),
+            sandbox,
         };
         Self { student: submission.student.clone(), notes: Mutex::new(notes) }
     }
@@ -116,6 +130,7 @@ impl Sheet {
             return Ok(());
         }
         notes.exercises[number] = Some(verdicts);
+        notes.is_judged_in(book.isolation);
         notes.graded_at = unix_time().as_secs();
         (book.tell)(Event::Judged);
         // With the lock held: two that write at once would undo each other's work.
@@ -154,7 +169,7 @@ impl Sheet {
         let verdicts = verdicts.cloned().collect();
         let took_ms = u64::try_from(notes.took.as_millis()).unwrap_or(u64::MAX);
         let result = StudentResult::new(&self.student, notes.graded_at, verdicts, book.points);
-        StudentResult { took_ms, ..result }
+        StudentResult { took_ms, note: notes.sandbox.clone(), ..result }
     }
 
     fn lock(&self) -> MutexGuard<'_, Notes> {
@@ -191,7 +206,12 @@ mod tests {
                 judged.fetch_add(1, Ordering::Relaxed);
             }
         };
-        let book = Book { points: &points, results: folder.path(), tell: &tell };
+        let book = Book {
+            points: &points,
+            results: folder.path(),
+            isolation: Isolation::Namespaces,
+            tell: &tell,
+        };
         let ada = Submission { student: "ada".to_owned(), path: PathBuf::from("ada.zip") };
 
         let sheet = Sheet::open(&ada, book);
@@ -211,10 +231,30 @@ mod tests {
     }
 
     #[test]
+    fn a_weaker_sandbox_is_noted_for_good() {
+        let folder = tempfile::tempdir().unwrap();
+        let points = Points::built_in().unwrap();
+        let ada = Submission { student: "ada".to_owned(), path: PathBuf::from("ada.zip") };
+        let note = |number, isolation| {
+            let book = Book { points: &points, results: folder.path(), isolation, tell: &|_| () };
+            Sheet::open(&ada, book).note(number, verdicts(number), book).unwrap();
+            results::known(folder.path(), "ada").unwrap().note
+        };
+        assert_eq!(note(0, Isolation::Namespaces), None);
+        assert_eq!(note(1, Isolation::Limits).as_deref(), Some(Isolation::LOST));
+        assert_eq!(note(2, Isolation::Namespaces).as_deref(), Some(Isolation::LOST));
+    }
+
+    #[test]
     fn points_are_counted_anew_when_they_change() {
         let folder = tempfile::tempdir().unwrap();
         let score = |points: &Points| {
-            let book = Book { points, results: folder.path(), tell: &|_| () };
+            let book = Book {
+                points,
+                results: folder.path(),
+                isolation: Isolation::Namespaces,
+                tell: &|_| (),
+            };
             let ada = Submission { student: "ada".to_owned(), path: PathBuf::from("ada.zip") };
             let sheet = Sheet::open(&ada, book);
             sheet.note(0, verdicts(0), book).unwrap();
@@ -234,7 +274,12 @@ mod tests {
     fn nobody_is_timed_whose_answer_is_not_proved() {
         let folder = tempfile::tempdir().unwrap();
         let points = Points::built_in().unwrap();
-        let book = Book { points: &points, results: folder.path(), tell: &|_| () };
+        let book = Book {
+            points: &points,
+            results: folder.path(),
+            isolation: Isolation::Namespaces,
+            tell: &|_| (),
+        };
         let ada = Submission { student: "ada".to_owned(), path: PathBuf::from("ada.zip") };
         let sheet = Sheet::open(&ada, book);
         let built = folder.path().join("built");

@@ -4,19 +4,25 @@ use std::{
     fs::{self, File},
     path::{Path, PathBuf},
     sync::{
-        Arc, OnceLock,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
 
 use common::{interrupt::Cleanup, progress::Visibility};
 use lab::{
-    compile::{self, CompileError},
-    exercises::Part,
-    lock, source,
+    compile::CompileError,
+    exercises::{Exercise, Part},
+    lock,
+    sandbox::Isolation,
+    source,
     workspace::{self, WorkspaceError},
 };
 
+use super::{
+    compiler::{self, Compiled},
+    recipe::Recipe,
+};
 use crate::{GraderError, graded, handout, speed, submission::HandedIn};
 
 /// Where the grader's own workspace is kept, from the root of ours.
@@ -28,23 +34,35 @@ const TARGET: &str = "target";
 /// What cargo tells its packages from those of the lab by.
 const MARK: &str = "workshop";
 
+/// Where it is noted how programs are built.
+const GRADE: &str = "target/lab/grade";
+
+/// What sources of parts take in besides their own package.
+const DATA: &str = "data";
+
 /// Where programs wait for their proofs.
 const PROGRAMS: &str = "target/lab/grade/programs";
 
 /// Locked by the grader that is in the workshop.
 const LOCK: &str = "target/lab/grade/lock";
 
-/// A workspace as it is handed out, whose exercises are put in and taken out.
+/// A workspace as it is handed out, which the lab's own solutions are put in, to see how they are built.
+/// Submissions are compiled in sandboxes.
 pub struct Workshop {
     /// Where all comes from that a student does not hand in.
     lab: PathBuf,
     root: PathBuf,
     target: PathBuf,
-    programs: PathBuf,
+    isolation: Isolation,
     /// Whether cargo's progress may be shown.
     progress: Visibility,
+    recipes: [OnceLock<Recipe>; Part::ALL.len()],
+    /// Whether the lab's own solutions of a part are known to compile in a sandbox.
+    is_sound: [OnceLock<()>; Part::ALL.len()],
     baseline: OnceLock<Arc<Program>>,
-    /// Held for as long as no other grader may put anything in.
+    /// Held while cargo builds.
+    cargo: Mutex<()>,
+    /// Held for as long as no other grader may work here.
     _lock: File,
 }
 
@@ -95,14 +113,28 @@ impl Workshop {
     ///
     /// # Errors
     /// When the handout cannot be made, or somebody else is in the workshop.
-    pub fn open(lab: &Path, progress: Visibility) -> Result<Self, GraderError> {
+    pub fn open(
+        lab: &Path,
+        isolation: Isolation,
+        progress: Visibility,
+    ) -> Result<Self, GraderError> {
         let (root, programs, lock) = (lab.join(WORKSPACE), lab.join(PROGRAMS), lab.join(LOCK));
         fs::create_dir_all(&programs).map_err(WorkspaceError::io("create", &programs))?;
         let turn = lock::take(&lock).map_err(WorkspaceError::io("lock", &lock))?;
         let turn = turn.ok_or_else(|| GraderError::OtherGrader { lab: lab.to_owned() })?;
         handout::lay_out(lab, &root, MARK)?;
-        let (lab, target) = (lab.to_owned(), lab.join(TARGET));
-        Ok(Self { lab, root, target, programs, progress, baseline: OnceLock::new(), _lock: turn })
+        Ok(Self {
+            lab: lab.to_owned(),
+            root,
+            target: lab.join(TARGET),
+            isolation,
+            progress,
+            recipes: Default::default(),
+            is_sound: Default::default(),
+            baseline: OnceLock::new(),
+            cargo: Mutex::new(()),
+            _lock: turn,
+        })
     }
 
     /// Whether an exercise is just as it was handed out, or not handed in at all.
@@ -124,36 +156,97 @@ impl Workshop {
     /// # Errors
     /// When it cannot be built for another reason than what was handed in.
     pub fn build(&self, part: Part, handed_in: &[&HandedIn]) -> Result<Built, GraderError> {
-        self.build_showing(self.progress, part, handed_in)
-    }
-
-    fn build_showing(
-        &self,
-        progress: Visibility,
-        part: Part,
-        handed_in: &[&HandedIn],
-    ) -> Result<Built, GraderError> {
-        for exercise in graded::exercises().filter(|exercise| exercise.part == part) {
-            let own = handed_in.iter().find(|one| one.exercise.files == exercise.files);
-            for file in exercise.files.iter().map(Path::new) {
-                let source = own.map(|one| one.files.iter().find(|(path, _)| path == file));
-                let contents = match source {
-                    Some(Some((_, source))) => source.clone(),
-                    Some(None) => handout::starter_of(&self.lab, file)?,
-                    None => {
-                        let file = self.lab.join(file);
-                        fs::read_to_string(&file).map_err(WorkspaceError::io("read", &file))?
-                    }
-                };
-                let contents = source::guarded(&contents);
-                workspace::write(&self.root.join(file), contents.as_bytes())?;
+        let recipe = self.recipe(part)?;
+        let sources = self.sources(part, handed_in)?;
+        match compiler::compile(recipe, part, &sources, self.isolation)? {
+            Compiled::Program(program, _sandbox) => {
+                Ok(Built::Program(Arc::new(self.copy(part, &program)?)))
+            }
+            Compiled::Refused(said) => {
+                self.prove_sound(part)?;
+                Ok(Built::Refused(said))
             }
         }
-        match compile::candidate(&self.root, Some(&self.target), part, progress) {
-            Ok(built) => Ok(Built::Program(Arc::new(self.copy(&built)?))),
-            Err(CompileError::Refused { said }) => Ok(Built::Refused(said)),
-            Err(error) => Err(error.into()),
+    }
+
+    /// Compiles the lab's own solutions of a part, once: where these are refused, the reason is not what
+    /// a student wrote.
+    fn prove_sound(&self, part: Part) -> Result<(), GraderError> {
+        if self.is_sound[part as usize].get().is_none() {
+            let (recipe, sources) = (self.recipe(part)?, self.sources(part, &[])?);
+            let compiled = compiler::compile(recipe, part, &sources, self.isolation)?;
+            if let Compiled::Refused(said) = compiled {
+                return Err(CompileError::NotBuilt { said }.into());
+            }
+            let _ = self.is_sound[part as usize].set(()); // another thread may have done so
         }
+        Ok(())
+    }
+
+    /// All files that a part is compiled from, by their paths in the workspace, with what was handed in.
+    fn sources(
+        &self,
+        part: Part,
+        handed_in: &[&HandedIn],
+    ) -> Result<Vec<(PathBuf, Vec<u8>)>, GraderError> {
+        let mut paths = Vec::new();
+        for folder in [part.package(), DATA] {
+            let files = workspace::files(&self.root.join(folder))?;
+            paths.extend(files.into_iter().map(|file| Path::new(folder).join(file)));
+        }
+        let mut sources = Vec::new();
+        for path in paths {
+            let contents = if let Some(source) = self.exercise_source(part, &path, handed_in)? {
+                source::guarded(&source).as_bytes().to_vec()
+            } else {
+                let file = self.root.join(&path);
+                fs::read(&file).map_err(WorkspaceError::io("read", &file))?
+            };
+            sources.push((path, contents));
+        }
+        Ok(sources)
+    }
+
+    /// What a file of an exercise has in it; none if it is of no exercise.
+    fn exercise_source(
+        &self,
+        part: Part,
+        path: &Path,
+        handed_in: &[&HandedIn],
+    ) -> Result<Option<String>, GraderError> {
+        let mut of_part = graded::exercises().filter(|exercise| exercise.part == part);
+        let has_file =
+            |exercise: &&Exercise| exercise.files.iter().any(|file| Path::new(file) == path);
+        let Some(exercise) = of_part.find(has_file) else { return Ok(None) };
+        let own = handed_in.iter().find(|one| one.exercise.files == exercise.files);
+        let source = own.map(|one| one.files.iter().find(|(known, _)| known == path));
+        Ok(Some(match source {
+            Some(Some((_, source))) => source.clone(),
+            Some(None) => handout::starter_of(&self.lab, path)?,
+            None => {
+                let file = self.lab.join(path);
+                fs::read_to_string(&file).map_err(WorkspaceError::io("read", &file))?
+            }
+        }))
+    }
+
+    /// How the program of a part is built.
+    fn recipe(&self, part: Part) -> Result<&Recipe, GraderError> {
+        self.recipe_showing(self.progress, part)
+    }
+
+    fn recipe_showing(&self, progress: Visibility, part: Part) -> Result<&Recipe, GraderError> {
+        let _cargo = self.cargo.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = &self.recipes[part as usize];
+        if let Some(recipe) = known.get() {
+            return Ok(recipe);
+        }
+        for (path, contents) in self.sources(part, &[])? {
+            workspace::write(&self.root.join(path), &contents)?;
+        }
+        let folder = self.lab.join(GRADE);
+        let recipe = Recipe::note(&self.root, &self.target, &folder, part, progress)?;
+        Ok(known.get_or_init(|| recipe))
     }
 
     /// Builds the lab's own solutions, and so all that submissions need: the first time, that takes
@@ -163,13 +256,7 @@ impl Workshop {
     /// When they cannot be built.
     pub fn build_own(&self) -> Result<(), GraderError> {
         for part in Part::ALL {
-            match self.build_showing(Visibility::OnTerminal, part, &[])? {
-                Built::Program(program) if part == speed::PART => {
-                    self.baseline.get_or_init(|| program);
-                }
-                Built::Program(_) => {}
-                Built::Refused(said) => return Err(CompileError::NotBuilt { said }.into()),
-            }
+            self.recipe_showing(Visibility::OnTerminal, part)?;
         }
         Ok(())
     }
@@ -188,14 +275,13 @@ impl Workshop {
         }
     }
 
-    /// The next program is built at the same place.
-    fn copy(&self, built: &Path) -> Result<Program, WorkspaceError> {
+    /// The sandbox that it was built in will be removed.
+    fn copy(&self, part: Part, built: &Path) -> Result<Program, WorkspaceError> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let name = built.file_name().expect("a program to have a name");
         // What another grader has built may still be waiting for its proofs.
-        let copy = format!("{}-{}-{number}", name.display(), std::process::id());
-        Program::copy(built, self.programs.join(copy))
+        let copy = format!("{}-{}-{number}", part.candidate(), std::process::id());
+        Program::copy(built, self.lab.join(PROGRAMS).join(copy))
     }
 }
 
@@ -206,12 +292,11 @@ mod tests {
     #[test]
     fn one_grader_at_a_time_puts_sources_in() {
         let lab = tempfile::tempdir().unwrap();
-        let first = Workshop::open(lab.path(), Visibility::Hidden).unwrap();
-        let Err(error) = Workshop::open(lab.path(), Visibility::Hidden) else {
-            panic!("two are in the workshop")
-        };
+        let open = || Workshop::open(lab.path(), Isolation::Namespaces, Visibility::Hidden);
+        let first = open().unwrap();
+        let Err(error) = open() else { panic!("two are in the workshop") };
         assert!(error.to_string().starts_with("another grader is at work"), "{error}");
         drop(first);
-        Workshop::open(lab.path(), Visibility::Hidden).unwrap();
+        open().unwrap();
     }
 }

@@ -76,6 +76,7 @@ fn result(student: &str, is_complete: bool, checks: Vec<Judged>) -> StudentResul
         is_complete,
         score: checks.iter().map(|judged| judged.score).sum(),
         score_max: 16,
+        note: None,
         checks,
     }
 }

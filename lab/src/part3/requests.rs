@@ -13,6 +13,7 @@ use crate::{
     sandbox::SandboxError,
     sitting::{Proof, Sitting},
     verdict::{Diagnosis, Verdict},
+    warden::Limits,
 };
 
 /// How many businesses are wanted of each city.
@@ -40,6 +41,8 @@ pub(super) fn signed(proof: &Proof, check: &str) -> Result<Verdict, SandboxError
         let assignment = json!({
             "parallel": { "cities": names, "workers": WORKERS, "web": web_of_ours }
         });
+        let limits = Limits { port: Some(web.address().port()), ..proof.limits.clone() };
+        let proof = Proof { limits, ..proof.clone() };
         let sitting = proof.sit(assignment, Rule::AllThatCome, |_| None)?;
         match judge(&sitting, &web, businesses) {
             Ok(seen) => evidence.push(format!("{version}: {seen}")),

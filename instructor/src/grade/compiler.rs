@@ -1,0 +1,87 @@
+//! The compiler at work on a submission, in a sandbox: it reads the sources, the libraries that they
+//! need, and nothing else of this machine.
+
+use std::{
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use lab::{
+    compile::first_error,
+    exercises::Part,
+    sandbox::{Isolation, Job, Sandbox, SandboxError},
+    warden::Limits,
+};
+
+use super::recipe::Recipe;
+
+/// What a call of the compiler may use. The lab's own solution takes a few seconds and a few hundred
+/// megabytes.
+pub(super) const LIMITS: Limits = Limits {
+    deadline: Duration::from_mins(3),
+    cpu: Duration::from_secs(30),
+    memory_bytes: 2 << 30,
+    threads: 256,
+    file_bytes: 256 << 20,
+    isolation: Isolation::Namespaces,
+    port: None,
+};
+
+/// Where the compiler looks for a linker.
+const PATH: &str = "/usr/bin:/bin";
+
+/// What became of sources.
+pub(super) enum Compiled {
+    /// A program, in the folder of this sandbox.
+    Program(PathBuf, Sandbox),
+    /// What the compiler has against them.
+    Refused(String),
+}
+
+/// Compiles the program of `part` from `sources`, each with its path in the workspace.
+///
+/// # Errors
+/// When the compiler could not be contained.
+pub(super) fn compile(
+    recipe: &Recipe,
+    part: Part,
+    sources: &[(PathBuf, Vec<u8>)],
+    isolation: Isolation,
+) -> Result<Compiled, SandboxError> {
+    let sandbox = Sandbox::for_compiler(Limits { isolation, ..LIMITS })?;
+    for (path, contents) in sources {
+        sandbox.put(&Path::new("sources").join(path), contents)?;
+    }
+    let out = sandbox.open_for_writing("out")?;
+    recipe.show_to(&sandbox);
+    let (compiler, directory) = (recipe.compiler(), sandbox.folder().join("sources"));
+    for call in recipe.calls() {
+        let mut environment = call.environment.clone();
+        environment.push((OsString::from("PATH"), OsString::from(PATH)));
+        let arguments = recipe.arguments(call, &out);
+        let job = Job { program: &compiler, arguments, environment, directory: &directory };
+        let outcome = sandbox.work(job)?;
+        if outcome.ending.killed.is_none() && outcome.ending.exit_code.is_some_and(|code| code > 0)
+        {
+            return Ok(Compiled::Refused(first_error(&outcome.stderr)));
+        }
+        if let Some(trouble) = outcome.trouble() {
+            return Ok(Compiled::Refused(format!("the compiler {trouble}")));
+        }
+    }
+    // The name ends with a hash of cargo's.
+    let entries = fs::read_dir(&out).map_err(SandboxError::io("read what was compiled"))?;
+    let is_program = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        path.extension().is_none()
+            && name.starts_with(part.candidate())
+            && fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file())
+    };
+    let program = entries.flatten().map(|entry| entry.path()).find(is_program);
+    Ok(match program {
+        Some(program) => Compiled::Program(program, sandbox),
+        None => Compiled::Refused("the compiler made no program".to_owned()),
+    })
+}

@@ -1,0 +1,96 @@
+//! The command lines of bubblewrap (`bwrap(1)`): two sandboxes, one inside the other.
+//!
+//! The outer one holds the warden, and hides no file from it. Its PID namespace is killed as a whole
+//! when the grader ends, also by SIGKILL. Its network has a loopback, and nothing is there but what
+//! the warden serves. The inner one holds the submission, and hides everything that it does not need.
+
+use std::{ffi::OsString, os::fd::AsRawFd, path::PathBuf};
+
+use super::view::{Access, Sight};
+use crate::warden::Order;
+
+/// What bubblewrap is called.
+pub(crate) const PROGRAM: &str = "bwrap";
+
+/// The outer sandbox, around the warden.
+const OUTER: &[&[&str]] = &[
+    &["--die-with-parent"], // kill all when the grader ends
+    &["--unshare-pid"],
+    &["--unshare-net"], // an empty loopback, for the warden and the submission
+    &["--dev-bind", "/", "/"],
+];
+
+/// The inner sandbox, around the submission: namespaces and rights.
+const INNER: &[&[&str]] = &[
+    &["--unshare-user", "--disable-userns"], // no rights, and no way to gain them in a namespace
+    &["--unshare-pid"],                      // it sees and signals no process but its own
+    &["--unshare-ipc"],                      // no System V shared memory, no message queues
+    &["--unshare-uts", "--hostname", "lab"],
+    &["--unshare-cgroup-try"],
+    &["--cap-drop", "ALL"],
+    &["--new-session"], // no terminal
+    &["--clearenv"],
+    &["--proc", "/proc"],
+    &["--dev", "/dev"],
+];
+
+/// Folders of its own that it may write to. They are in memory, and end with it.
+const OWN_FOLDERS: &[&str] = &["/dev/shm", "/tmp"];
+
+/// What is closed for writing once all is in place.
+const CLOSED: &[&[&str]] = &[&["--remount-ro", "/dev"], &["--remount-ro", "/"]];
+
+/// The arguments of the outer sandbox; the warden's command line follows.
+///
+/// As root, it shows private files in a folder that the submission's user can enter.
+pub(super) fn outer(order: &Order) -> Vec<OsString> {
+    let mut arguments = flat(OUTER);
+    if let Some(stage) = &order.stage {
+        arguments.extend(["--tmpfs".into(), stage.into()]);
+    }
+    for (number, sight) in order.view.0.iter().enumerate() {
+        if let Some(place) = staged(order, number, sight) {
+            arguments.extend(["--ro-bind".into(), (&sight.source).into(), place.into()]);
+        }
+    }
+    arguments.push("--".into());
+    arguments
+}
+
+/// Where the outer sandbox shows a private file, if it does.
+fn staged(order: &Order, number: usize, sight: &Sight) -> Option<PathBuf> {
+    let stage = order.stage.as_ref().filter(|_| sight.access == Access::ReadPrivate)?;
+    Some(stage.join(number.to_string()))
+}
+
+/// The arguments of the inner sandbox, the submission's command line included. Bubblewrap reports to
+/// the descriptor `status` how it went.
+pub(crate) fn inner(order: &Order, status: &impl AsRawFd) -> Vec<OsString> {
+    let mut arguments = flat(INNER);
+    for folder in OWN_FOLDERS {
+        let bytes = order.limits.file_bytes.to_string();
+        arguments.extend(["--size", &bytes, "--tmpfs", folder].map(OsString::from));
+    }
+    for (number, sight) in order.view.0.iter().enumerate() {
+        let source = staged(order, number, sight).unwrap_or_else(|| sight.source.clone());
+        let bind = if sight.access == Access::Write { "--bind" } else { "--ro-bind" };
+        arguments.extend([bind.into(), source.into(), (&sight.place).into()]);
+    }
+    arguments.extend(flat(CLOSED));
+    for (name, value) in &order.environment {
+        arguments.extend(["--setenv".into(), name.clone(), value.clone()]);
+    }
+    arguments.extend(["--chdir".into(), (&order.directory).into()]);
+    arguments.extend([
+        "--json-status-fd".into(),
+        status.as_raw_fd().to_string().into(),
+        "--".into(),
+    ]);
+    arguments.push((&order.program).into());
+    arguments.extend(order.arguments.iter().cloned());
+    arguments
+}
+
+fn flat(table: &[&[&str]]) -> Vec<OsString> {
+    table.iter().copied().flatten().map(OsString::from).collect()
+}

@@ -1,0 +1,91 @@
+//! How far a submission is kept away from the machine: by namespaces, or only by limits.
+
+use std::{env, path::Path};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Sandbox, SandboxError};
+use crate::{kernel, warden::Limits};
+
+/// How a submission is isolated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Isolation {
+    /// By namespaces, which bubblewrap makes, and by limits.
+    #[default]
+    Namespaces,
+    /// By limits alone, and by a user of its own if root grades.
+    Limits,
+}
+
+/// Why no submission can be isolated by namespaces.
+#[derive(Debug, thiserror::Error)]
+pub enum NotIsolated {
+    /// There is no bubblewrap.
+    #[error(
+        "submissions run inside bubblewrap, and there is no `bwrap`: install the package \
+         bubblewrap, version 0.8 or newer, or grade with fewer protections: --weaker-sandbox"
+    )]
+    NoBubblewrap,
+    /// It is there, and does not work.
+    #[error(
+        "bubblewrap cannot isolate submissions: {said}: allow namespaces for ordinary users \
+         (sysctl user.max_user_namespaces, kernel.unprivileged_userns_clone=1, or \
+         kernel.apparmor_restrict_unprivileged_userns=0; in a container, its security profile), \
+         use bubblewrap 0.8 or newer, or grade with fewer protections: --weaker-sandbox"
+    )]
+    Refused {
+        /// What it said.
+        said: String,
+    },
+}
+
+impl Isolation {
+    /// What `--weaker-sandbox` does without.
+    pub const LOST: &'static str = "weaker sandbox: no namespaces. Submissions can read what every \
+        user of this machine can read, use the network, and leave files in shared folders";
+
+    /// Isolates by namespaces, which one trial run tests.
+    ///
+    /// # Errors
+    /// When bubblewrap is missing, or the kernel refuses namespaces.
+    pub fn by_namespaces(limits: &Limits) -> Result<Self, NotIsolated> {
+        if !is_on_path("bwrap") {
+            return Err(NotIsolated::NoBubblewrap);
+        }
+        let refused = |error: SandboxError| {
+            let said = match error {
+                SandboxError::NoWarden { said } => said,
+                SandboxError::Io { attempt, source } => format!("cannot {attempt}: {source}"),
+            };
+            NotIsolated::Refused { said: said.split_whitespace().collect::<Vec<_>>().join(" ") }
+        };
+        let limits = Limits { isolation: Self::Namespaces, ..limits.clone() };
+        // Any program will do. This one is there, and so are its libraries.
+        let outcome = env::current_exe()
+            .map_err(SandboxError::io("find this program"))
+            .and_then(|program| {
+                let sandbox = Sandbox::new(limits)?;
+                let program = sandbox.admit(&program)?;
+                sandbox.run(&program, vec!["--version".into()])
+            })
+            .map_err(refused)?;
+        match outcome.trouble() {
+            None => Ok(Self::Namespaces),
+            Some(trouble) => Err(NotIsolated::Refused { said: format!("a trial run {trouble}") }),
+        }
+    }
+
+    /// Isolates as well as this machine can.
+    pub fn best(limits: &Limits) -> Self {
+        if !kernel::HAS_NAMESPACES {
+            return Self::Limits;
+        }
+        Self::by_namespaces(limits).unwrap_or(Self::Limits)
+    }
+}
+
+fn is_on_path(program: &str) -> bool {
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path).any(|folder: std::path::PathBuf| Path::is_file(&folder.join(program)))
+}
