@@ -65,3 +65,18 @@ pub fn check_host(url: &str, proxy: Proxy, interrupt: &Interrupt) -> Result<(), 
         Some(Ok(_)) | None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interrupt_ends_the_search_for_a_host() {
+        let interrupt = Interrupt::default();
+        let nowhere = format!("http://{}", "x".repeat(300)); // too long for any name
+        let check = || check_host(&nowhere, Proxy::Never, &interrupt);
+        assert!(matches!(check(), Err(HostError::Unknown { .. })));
+        interrupt.raise();
+        assert!(check().is_ok());
+    }
+}

@@ -12,7 +12,10 @@ const STARTS_IN: &[(&str, &str)] = &[
         "a peer on all cores, as its users would have it",
     ),
     ("common/src/gate/*", "the served gate listens while its workers wait"),
-    ("common/src/interrupt", "signals are waited for beside the work"),
+    (
+        "common/src/interrupt",
+        "signals are waited for beside the work, and calls that nothing can wake are left behind",
+    ),
     ("common/src/process_pool", "the pool starts workers, and a thread to read each"),
     ("common/src/progress", "the bar is drawn beside the work"),
     ("instructor/src/corpus", "the grader's own proof is made under load"),

@@ -49,3 +49,24 @@ impl Resolver for InterruptibleResolver {
         self.0.finish_or_leave(Duration::ZERO, look_up).unwrap_or_else(|| Err(interrupted()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interrupt_ends_the_wait_for_a_name_and_none_is_needed_for_an_address() {
+        let interrupt = Arc::new(Interrupt::default());
+        let resolver = InterruptibleResolver::new(&interrupt);
+        let resolve = |uri: &str| {
+            let uri = uri.parse().expect("an address");
+            resolver.resolve(&uri, &Config::default(), NextTimeout::default())
+        };
+        interrupt.raise();
+        for uri in ["http://127.0.0.1:1", "http://[::1]:1"] {
+            assert_eq!(resolve(uri).expect("an address").len(), 1, "{uri}");
+        }
+        let error = resolve("http://localhost:1").expect_err("no time for a name");
+        assert_eq!(error.to_string(), interrupted().to_string());
+    }
+}
