@@ -112,7 +112,8 @@ pub trait Store: Send {
     /// Shows all documents, one after another, in the order of the bytes of their ids.
     ///
     /// # Errors
-    /// As for `get`, and when `visit` fails, which ends the visit.
+    /// When the database fails; when `visit` fails, which ends the visit; and at the end, when another
+    /// program left something there that is no such document.
     fn for_each(
         &mut self,
         visit: &mut dyn FnMut(Document) -> io::Result<()>,

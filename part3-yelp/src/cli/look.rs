@@ -51,15 +51,21 @@ fn open(which: &WhichStore) -> anyhow::Result<Box<dyn Store>> {
 /// Writes all documents; one that another program has spoiled is named, and costs no other.
 fn export(which: &WhichStore, stdout: &mut impl Write) -> anyhow::Result<Ending> {
     let mut ending = Ending::Complete;
-    open(which)?.for_each(&mut |document| match line(&document, which) {
+    let visited = open(which)?.for_each(&mut |document| match line(&document, which) {
         Ok(line) => writeln!(stdout, "{line}"),
         Err(error) => {
             tell(&format!("error: {error}"));
             ending = Ending::Incomplete;
             Ok(())
         }
-    })?;
-    Ok(ending)
+    });
+    match visited {
+        Err(error @ (StoreError::Unreadable { .. } | StoreError::LeftOut { .. })) => {
+            tell(&format!("error: {error}"));
+            Ok(Ending::Incomplete)
+        }
+        visited => Ok(visited.map(|()| ending)?),
+    }
 }
 
 fn show(id: &str, which: &WhichStore, stdout: &mut impl Write) -> anyhow::Result<Ending> {

@@ -112,6 +112,14 @@ pub enum StoreError {
         /// What is wrong with it.
         reason: String,
     },
+    /// Another program changed several documents; all that are businesses were shown.
+    #[error("{place} holds something that is no business: {}", listed(.left_out))]
+    LeftOut {
+        /// Which collection.
+        place: String,
+        /// Which documents, and what is wrong with them.
+        left_out: Vec<Refusal>,
+    },
     /// Whoever was shown the documents could not go on.
     #[error("cannot pass on a document")]
     Visit(#[source] io::Error),
@@ -140,6 +148,21 @@ impl Refusal {
     /// An error if there is any refusal.
     pub(super) fn none_of(refused: Vec<Self>) -> Result<(), StoreError> {
         if refused.is_empty() { Ok(()) } else { Err(StoreError::Refused { refused }) }
+    }
+}
+
+impl StoreError {
+    /// An error if a visit left anything out.
+    pub(super) fn if_left_out(place: &str, mut left_out: Vec<Refusal>) -> Result<(), Self> {
+        let place = place.to_owned();
+        match left_out.len() {
+            0 => Ok(()),
+            1 => {
+                let Refusal { id, reason } = left_out.remove(0);
+                Err(Self::Unreadable { place, id, reason })
+            }
+            _ => Err(Self::LeftOut { place, left_out }),
+        }
     }
 }
 

@@ -104,10 +104,14 @@ impl MongoStore {
         move |error| Trouble::of(attempt, &self.uri, &error)
     }
 
+    fn place(&self) -> String {
+        format!("{} of {}", self.documents.name(), self.uri)
+    }
+
     /// What we can make of a document of the server.
     fn document_of(&self, found: &RawDocumentBuf) -> Result<Document, StoreError> {
         record::document_of(found).map_err(|reason| StoreError::Unreadable {
-            place: format!("{} of {}", self.documents.name(), self.uri),
+            place: self.place(),
             id: record::id_of(found),
             reason,
         })
@@ -181,18 +185,29 @@ impl Store for MongoStore {
         visit: &mut dyn FnMut(Document) -> io::Result<()>,
     ) -> Result<(), StoreError> {
         let mut filter = unexpired();
+        let mut left_out: Vec<Refusal> = Vec::new();
         self.patience.persist(|| {
             let found = self.documents.find(filter.clone()).sort(doc! { "_id": 1 });
             let found = found.max_time(REQUEST_PATIENCE).run().map_err(self.trouble("read"))?;
             for found in found {
                 let found = found.map_err(self.trouble("read"))?;
-                let document = self.document_of(&found).map_err(Trouble::Lasting)?;
+                let document = match record::document_of(&found) {
+                    Ok(document) => document,
+                    Err(reason) => {
+                        let refusal = Refusal { id: record::id_of(&found), reason };
+                        if !left_out.contains(&refusal) {
+                            left_out.push(refusal);
+                        }
+                        continue;
+                    }
+                };
                 // Another attempt goes on behind it.
                 filter.insert("_id", doc! { "$gt": &document.id });
                 visit(document).map_err(|error| Trouble::Lasting(StoreError::Visit(error)))?;
             }
             Ok(())
-        })
+        })?;
+        StoreError::if_left_out(&self.place(), left_out)
     }
 
     fn clear(&mut self) -> Result<(), StoreError> {

@@ -225,15 +225,16 @@ impl Store for SqliteStore {
         );
         let mut statement = self.connection.prepare(&sql).map_err(&read_error)?;
         let mut rows = statement.query([now()]).map_err(&read_error)?;
+        let mut left_out = Vec::new();
         while let Some(row) = rows.next().map_err(&read_error)? {
-            let document = record::document_of(row).map_err(|reason| StoreError::Unreadable {
-                place: self.place.clone(),
-                id: row.get("id").unwrap_or_default(),
-                reason,
-            })?;
-            visit(document).map_err(StoreError::Visit)?;
+            match record::document_of(row) {
+                Ok(document) => visit(document).map_err(StoreError::Visit)?,
+                Err(reason) => {
+                    left_out.push(Refusal { id: row.get("id").unwrap_or_default(), reason });
+                }
+            }
         }
-        Ok(())
+        StoreError::if_left_out(&self.place, left_out)
     }
 
     fn clear(&mut self) -> Result<(), StoreError> {

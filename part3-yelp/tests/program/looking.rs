@@ -136,6 +136,22 @@ fn a_document_that_is_no_object_is_named_and_costs_itself_alone() {
 }
 
 #[test]
+fn a_row_that_is_no_business_costs_itself_alone() {
+    let session = filled();
+    let store = Connection::open(session.path(STORE)).unwrap();
+    let ids = "(SELECT id FROM business ORDER BY id LIMIT 2)";
+    for (column, value) in [("document", "x'ff'"), ("fetched_at", "'yesterday'"), ("cities", "'{'")]
+    {
+        let sql = format!("UPDATE business SET {column} = {value} WHERE id IN {ids}");
+        assert_eq!(store.execute(&sql, []).unwrap(), 2);
+        let export = session.run(&["export"]);
+        assert_eq!(export.status.code(), Some(1), "{export:?}");
+        assert_eq!(text(&export.stdout).lines().count(), 78, "{export:?}");
+        assert!(text(&export.stderr).contains("holds something that is no business"), "{export:?}");
+    }
+}
+
+#[test]
 fn a_store_that_is_not_there_is_code_3_and_stays_away() {
     let session = Session::new();
     for arguments in
