@@ -169,14 +169,15 @@ impl Seat {
     ) -> Result<Result<Output, PoolError>, NoResult> {
         let task = taken.front().expect("a batch that is being done").next_task();
         let attempts_max = self.staff.attempts_max.get();
-        for attempts in 1.. {
+        let mut attempts = 0;
+        loop {
             if self.stopped.try_recv() == Err(TryRecvError::Disconnected) {
                 return Err(NoResult::Stopped);
             }
+            attempts += 1;
             let loss = match self.attempt(taken, task) {
                 Ok(result) => {
                     self.handed_over -= 1;
-                    self.has_answered = true;
                     return Ok(result);
                 }
                 Err(Failure::Lost(loss)) => loss,
@@ -187,7 +188,6 @@ impl Seat {
                 return Ok(Err(PoolError::TaskLost { task, attempts, loss }));
             }
         }
-        unreachable!("attempts to have a maximum")
     }
 
     /// Hands over what is not handed over yet, and waits for the answer to `task`, the first.
@@ -222,6 +222,7 @@ impl Seat {
         };
         let line = line.map_err(|reason| explain(reason, process, &staff))?;
         let result = result(&staff, &line, process.pid(), task)?;
+        self.has_answered = true;
         if let Some(reason) = given_up {
             // It may have been sent a part of a line: nothing can be sent after that.
             if let Failure::Lost(loss) = explain(reason, process, &staff) {

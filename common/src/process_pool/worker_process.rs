@@ -25,6 +25,7 @@ use nix::{
 };
 
 use super::protocol;
+use crate::stopwatch::WallClock;
 
 /// More than this on one line is no answer.
 const LINE_BYTES_MAX: u64 = 16 << 20;
@@ -37,6 +38,9 @@ const GRACE: Duration = Duration::from_secs(5);
 
 /// How often a worker that is waited for is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// What a pause between two looks counts at most, however long it was.
+const PAUSE_COUNTED_MAX: Duration = Duration::from_secs(1);
 
 /// How often a full pipe, or a process that is about to end, is looked at again.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(1);
@@ -138,9 +142,9 @@ impl WorkerProcess {
                     if deadline.is_some_and(|deadline| waited > deadline) {
                         return Err(NoLine::Overdue);
                     }
-                    self.pause()?;
-                    waited += LOOK_AGAIN_AFTER;
-                    self.look(LOOK_AGAIN_AFTER)?;
+                    let pause = self.pause()?;
+                    waited += pause;
+                    self.look(pause)?;
                 }
                 Err(_) => return Err(NoLine::Ended),
             }
@@ -150,7 +154,7 @@ impl WorkerProcess {
 
     /// Waits for the next line, for at most `patience`, if that is limited.
     ///
-    /// Like silence, patience counts only the looks: see [`Silence`].
+    /// Patience ends as [`Silence`] does: not by a stop of this process.
     pub(super) fn receive(&mut self, patience: Option<Duration>) -> Result<Vec<u8>, NoLine> {
         let mut left = patience.unwrap_or(Duration::MAX);
         self.silence.begin();
@@ -162,12 +166,13 @@ impl WorkerProcess {
             if left.is_zero() {
                 return Err(NoLine::Overdue);
             }
-            let pause = left.min(LOOK_EVERY);
+            let clock = WallClock::start();
             select! {
                 recv(self.lines) -> line => return line.map_err(|_| NoLine::Ended),
                 recv(self.stopped) -> _ => return Err(NoLine::Stopped),
-                default(pause) => {
-                    left -= pause;
+                default(left.min(LOOK_EVERY)) => {
+                    let pause = counted(clock.elapsed());
+                    left = left.saturating_sub(pause);
                     let state = self.look(pause);
                     if self.lines.is_empty() {
                         state?;
@@ -204,10 +209,9 @@ impl WorkerProcess {
         let mut waited = Duration::ZERO;
         while waited < GRACE {
             match self.child.try_wait() {
-                Ok(None) => self.pause().ok()?,
+                Ok(None) => waited += self.pause().ok()?,
                 ended => return ended.ok().flatten(),
             }
-            waited += LOOK_AGAIN_AFTER;
         }
         None
     }
@@ -250,10 +254,11 @@ impl WorkerProcess {
         let _ = self.stdout.shutdown(Shutdown::Both);
     }
 
-    /// Waits for a moment, or for the pool to be dropped.
-    fn pause(&self) -> Result<(), NoLine> {
+    /// Waits for a moment, or for the pool to be dropped; returns what that counts.
+    fn pause(&self) -> Result<Duration, NoLine> {
+        let clock = WallClock::start();
         match self.stopped.recv_timeout(LOOK_AGAIN_AFTER) {
-            Err(RecvTimeoutError::Timeout) => Ok(()),
+            Err(RecvTimeoutError::Timeout) => Ok(counted(clock.elapsed())),
             _ => Err(NoLine::Stopped),
         }
     }
@@ -270,6 +275,11 @@ impl Drop for WorkerProcess {
     }
 }
 
+/// How much a pause between two looks counts, which should be short: see [`Silence`].
+fn counted(pause: Duration) -> Duration {
+    pause.min(PAUSE_COUNTED_MAX)
+}
+
 /// The signs of life that the reader has seen.
 #[derive(Debug, Default)]
 struct Signs {
@@ -281,9 +291,8 @@ struct Signs {
 
 /// For how long a process has said nothing while we waited for it.
 ///
-/// Only our own looks are counted, each for the time that it should take. So a pause in which we did
-/// not look is not silence: we were stopped as well (Ctrl-Z, `fg`), the machine slept, or we got no
-/// processor.
+/// Only the pauses between our own looks are counted, each for a second at most. A longer one is no
+/// silence of the process: we were stopped as well (Ctrl-Z, `fg`), or the machine slept.
 #[derive(Debug)]
 struct Silence {
     max: Duration,
@@ -349,5 +358,13 @@ mod tests {
         assert_eq!(silence.look(LOOK_EVERY, false), Ok(()));
         assert_eq!(silence.look(LOOK_EVERY, true), Ok(()));
         assert_eq!(looks(&mut silence), [Ok(()), Ok(()), Err(NoLine::Silent)]);
+    }
+
+    #[test]
+    fn a_stop_of_this_process_is_no_silence_of_its_workers() {
+        let mut silence = Silence::new(2 * PAUSE_COUNTED_MAX);
+        assert_eq!(silence.look(counted(LOOK_EVERY), true), Ok(()));
+        assert_eq!(silence.look(counted(Duration::from_hours(1)), false), Ok(()));
+        assert_eq!(silence.look(counted(PAUSE_COUNTED_MAX), false), Err(NoLine::Silent));
     }
 }
