@@ -132,7 +132,8 @@ impl Sandbox {
 
     fn with_user(limits: Limits, user: Option<User>) -> Result<Self, SandboxError> {
         let (root, cleanup) = Cleanup::after(|| {
-            let root = tempfile::Builder::new().prefix("lab-").tempdir();
+            let private = fs::Permissions::from_mode(0o700);
+            let root = tempfile::Builder::new().prefix("lab-").permissions(private).tempdir();
             let root = root.map_err(SandboxError::io("make a folder for a submission"))?;
             let path = root.path().to_owned();
             Ok((root, move || drop(fs::remove_dir_all(path))))
@@ -247,6 +248,7 @@ impl Sandbox {
             relay: relay.as_ref().map(|relay| relay.socket().to_owned()),
             report: secrets.join("ending.json"),
         };
+        let _ = fs::remove_file(&order.report); // that of the job before, if there was one
         let outcome = run_warden(&order);
         drop(group); // it can be removed once all in it have ended
         outcome

@@ -30,6 +30,7 @@ use nix::{
     errno::Errno,
     sys::{
         signal::{Signal, kill},
+        stat::{Mode, umask},
         wait::{WaitPidFlag, WaitStatus, waitpid},
     },
     unistd::{Pid, setsid},
@@ -54,6 +55,9 @@ const KILLING_MAX: Duration = Duration::from_secs(20);
 
 /// Exit codes above this one stand for a signal, as in shells.
 const SIGNALS_ABOVE: i32 = 128;
+
+/// What a submission writes, the grader's user may read.
+const FILES_ARE_READABLE: Mode = Mode::S_IWGRP.union(Mode::S_IWOTH);
 
 /// The first descriptor after stdin, stdout and stderr.
 const FIRST_OWN_DESCRIPTOR: i32 = 3;
@@ -135,6 +139,7 @@ pub enum Beyond {
 /// When the limits cannot be set, or the program cannot be started.
 pub fn serve(order: &Order) -> io::Result<()> {
     close_inherited_files();
+    umask(FILES_ARE_READABLE);
     // The submission would outlive a warden that a signal ends.
     interrupt::leave_to_parent()?;
     // The kernel shares its time between sessions first, so that a fork bomb takes none of the others'.

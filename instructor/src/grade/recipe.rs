@@ -4,7 +4,7 @@
 use std::{
     ffi::OsString,
     fs, io,
-    os::unix::fs::PermissionsExt,
+    os::unix::fs::{MetadataExt, PermissionsExt},
     path::{Path, PathBuf},
 };
 
@@ -84,8 +84,7 @@ impl Recipe {
         let notes = folder.join("calls").join(part.name());
         let wrapper = notes.join("wrapper");
         workspace::write(&wrapper, WRAPPER.as_bytes())?;
-        fs::set_permissions(&wrapper, fs::Permissions::from_mode(0o755))
-            .map_err(WorkspaceError::io("change", &wrapper))?;
+        open_to_all(&wrapper, 0o755)?;
         let run_cargo = || compile::build(root, Some(target), Some(&wrapper), part, progress);
         let mut built = run_cargo().map_err(not_of_a_student)?;
         let mut calls = calls_in(&notes, part, &built.artifacts);
@@ -214,11 +213,23 @@ fn collect_libraries(
         }
         _ => fs::create_dir_all(folder).map_err(WorkspaceError::io("create", folder))?,
     }
+    open_to_all(folder, 0o755)?;
     for path in artifacts.iter().filter(|path| path.parent() == Some(place) && !is_own(path)) {
-        let name = path.file_name().expect("a library to have a name");
-        fs::hard_link(path, folder.join(name)).map_err(WorkspaceError::io("link", path))?;
+        let copy = folder.join(path.file_name().expect("a library to have a name"));
+        let is_open = fs::metadata(path).is_ok_and(|metadata| metadata.mode() & 0o004 != 0);
+        if is_open && fs::hard_link(path, &copy).is_ok() {
+            continue;
+        }
+        fs::copy(path, &copy).map_err(WorkspaceError::io("copy", path))?;
+        open_to_all(&copy, 0o644)?;
     }
     Ok(place.to_owned())
+}
+
+/// Lets every user read a file or folder, whatever the umask of the grader is.
+fn open_to_all(path: &Path, mode: u32) -> Result<(), WorkspaceError> {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+        .map_err(WorkspaceError::io("change", path))
 }
 
 /// Cargo takes a source for changed that is as old as what was made of it, or younger.

@@ -1,7 +1,8 @@
 //! Where submissions are built: a workspace of ours, and nothing of a student's but what is put there.
 
 use std::{
-    fs::{self, File},
+    fs::{self, File, Permissions},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, OnceLock, PoisonError,
@@ -86,8 +87,11 @@ pub struct Program {
 impl Program {
     /// Copies the program at `built` to `path`.
     pub(super) fn copy(built: &Path, path: PathBuf) -> Result<Self, WorkspaceError> {
+        // No process is started meanwhile: it would inherit the copy, which could not be run then.
         let (path, cleanup) = Cleanup::after(|| {
-            fs::copy(built, &path).map_err(WorkspaceError::io("copy", built))?;
+            fs::copy(built, &path)
+                .and_then(|_| fs::set_permissions(&path, Permissions::from_mode(0o755)))
+                .map_err(WorkspaceError::io("copy", built))?;
             let copy = path.clone();
             Ok((path, move || drop(fs::remove_file(copy))))
         })?;
@@ -122,6 +126,9 @@ impl Workshop {
         fs::create_dir_all(&programs).map_err(WorkspaceError::io("create", &programs))?;
         let turn = lock::take(&lock).map_err(WorkspaceError::io("lock", &lock))?;
         let turn = turn.ok_or_else(|| GraderError::OtherGrader { lab: lab.to_owned() })?;
+        // A grader that was killed has left them.
+        let left = fs::read_dir(&programs).map_err(WorkspaceError::io("read", &programs))?;
+        left.flatten().for_each(|entry| drop(fs::remove_file(entry.path())));
         handout::lay_out(lab, &root, MARK)?;
         Ok(Self {
             lab: lab.to_owned(),
@@ -279,8 +286,7 @@ impl Workshop {
     fn copy(&self, part: Part, built: &Path) -> Result<Program, WorkspaceError> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        // What another grader has built may still be waiting for its proofs.
-        let copy = format!("{}-{}-{number}", part.candidate(), std::process::id());
+        let copy = format!("{}-{number}", part.candidate());
         Program::copy(built, self.lab.join(PROGRAMS).join(copy))
     }
 }

@@ -4,7 +4,7 @@
 //! each connection on to a Unix socket, which the grader serves, and which leads to the web.
 
 use std::{
-    io,
+    fs, io,
     net::{Ipv4Addr, Shutdown, TcpListener, TcpStream},
     os::unix::net::{UnixListener, UnixStream},
     path::{Path, PathBuf},
@@ -80,6 +80,7 @@ impl Drop for Relay {
     fn drop(&mut self) {
         self.is_over.store(true, Ordering::SeqCst);
         let _ = UnixStream::connect(&self.socket); // wakes the thread that accepts
+        let _ = fs::remove_file(&self.socket); // the next relay has the same name
     }
 }
 

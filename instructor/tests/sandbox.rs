@@ -1,0 +1,45 @@
+//! Where submissions cannot be isolated, nothing is graded.
+#![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
+
+use std::{
+    fs::{self, Permissions},
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    process::Command,
+};
+
+/// Grades with what is in `tools` on the path; returns what is said of it.
+fn refusal(tools: &Path) -> String {
+    let results = tools.join("results");
+    let output = Command::new(env!("CARGO_BIN_EXE_instructor"))
+        .args(["grade", "submissions", "--out"])
+        .arg(&results)
+        .env("PATH", tools)
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap())
+        .output()
+        .unwrap();
+    assert!(!output.status.success() && !results.exists());
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[test]
+fn without_bubblewrap_it_says_what_to_install() {
+    let tools = tempfile::tempdir().unwrap();
+    let said = refusal(tools.path());
+    assert!(said.contains("install the package bubblewrap"), "{said}");
+    assert!(said.contains("--weaker-sandbox") && said.lines().count() == 1, "{said}");
+}
+
+#[test]
+fn where_namespaces_are_refused_it_says_which_setting_allows_them() {
+    let tools = tempfile::tempdir().unwrap();
+    let bwrap = tools.path().join("bwrap");
+    let script = "#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n";
+    fs::write(&bwrap, script).unwrap();
+    fs::set_permissions(&bwrap, Permissions::from_mode(0o755)).unwrap();
+    let said = refusal(tools.path());
+    assert!(said.contains("No permissions to create new namespace"), "{said}");
+    assert!(said.contains("user.max_user_namespaces"), "{said}");
+    assert!(said.contains("--weaker-sandbox") && said.lines().count() == 1, "{said}");
+}
