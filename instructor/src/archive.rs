@@ -19,7 +19,7 @@ const ARCHIVE_BYTES_MAX: u64 = 16 << 20;
 const UNPACKED_BYTES_MAX: u64 = 16 << 20;
 
 /// Files and folders together.
-const ENTRIES_MAX: usize = 2_000;
+pub(crate) const ENTRIES_MAX: usize = 2_000;
 
 /// So much of a name, or of what is wrong with an archive, is evidence.
 const SHOWN_CHARACTERS_MAX: usize = 120;
@@ -126,24 +126,37 @@ pub fn name_parts(name: &str) -> Option<(&str, Option<Format>)> {
     })
 }
 
-/// The files of an archive that are `wanted`, by their paths within it.
+/// The bytes of an archive, as long as they are not too many.
 ///
 /// # Errors
-/// When there is anything in it that no archive of sources has, wanted or not.
-pub fn read(
-    path: &Path,
-    format: Format,
-    wanted: impl Fn(&Path) -> bool,
-) -> Result<BTreeMap<PathBuf, Vec<u8>>, ArchiveError> {
-    let mut archive = Vec::new();
-    File::open(path)?.take(ARCHIVE_BYTES_MAX + 1).read_to_end(&mut archive)?;
-    if archive.len() as u64 > ARCHIVE_BYTES_MAX {
+/// When there are, or the system has objections.
+pub fn load(path: &Path) -> Result<Vec<u8>, ArchiveError> {
+    let file = File::open(path)?;
+    if file.metadata()?.len() > ARCHIVE_BYTES_MAX {
         return Err(ArchiveError::TooLarge);
     }
+    let mut archive = Vec::new();
+    // It may have grown since.
+    file.take(ARCHIVE_BYTES_MAX).read_to_end(&mut archive)?;
+    Ok(archive)
+}
+
+/// The files of an archive that are `wanted`, by their paths within it; its format is that of its
+/// name.
+///
+/// # Errors
+/// When it is of a kind that is not read, or there is anything in it that no archive of sources has,
+/// wanted or not.
+pub fn read(
+    archive: &[u8],
+    name: &str,
+    wanted: impl Fn(&Path) -> bool,
+) -> Result<BTreeMap<PathBuf, Vec<u8>>, ArchiveError> {
+    let format = name_parts(name).and_then(|(_, format)| format);
     let mut intake = Intake { wanted: &wanted, entries: 0, files: BTreeMap::new() };
-    match format {
-        Format::Zip => zip_entries::read(&archive, &mut intake)?,
-        Format::TarGzip => tar_entries::read(&archive, &mut intake)?,
+    match format.ok_or(ArchiveError::OtherFormat)? {
+        Format::Zip => zip_entries::read(archive, &mut intake)?,
+        Format::TarGzip => tar_entries::read(archive, &mut intake)?,
     }
     Ok(intake.files)
 }

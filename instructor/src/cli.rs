@@ -16,13 +16,13 @@ use common::{
     progress::{Progress, Visibility},
 };
 use instructor::{
-    corpus,
+    GraderError, corpus,
     export::{self, ExportError, Format},
     grade::{self, Book, Workshop},
     graded, handout,
     points::{Points, PointsError},
     results::{self, StudentResult},
-    submission,
+    submission::{self, Class},
 };
 use lab::{
     check::LIMITS,
@@ -71,7 +71,7 @@ enum Command {
         #[arg(long, value_parser = parse_format)]
         format: Format,
         /// Only this student
-        #[arg(long, value_name = "NAME")]
+        #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
         student: Option<String>,
         /// Where to [default: stdout; for gradescope without --student, RESULTS/gradescope]
         #[arg(long, value_name = "PATH")]
@@ -161,26 +161,32 @@ fn grade_all(
             Points::parse(&text).with_context(|| format!("cannot use {}", path.display()))?
         }
     };
-    let submissions = submission::all(submissions)?;
-    // Cargo's progress and the bar below would overwrite each other: what takes long is built before.
-    let workshop = Workshop::open(&root, isolation, Visibility::Hidden)?;
+    submission::keep_apart(submissions, out)?;
+    let Class { submissions, passed_over } = submission::all(submissions)?;
+    for name in passed_over {
+        tell(&format!("passed over: {name}, neither a folder nor an archive\n"));
+    }
     let is_graded = |student| results::known(out, student).is_some_and(|it| it.is_complete);
     let is_to_do = submissions.iter().any(|submission| !is_graded(&submission.student));
-    if is_to_do && compile::shows_progress(Visibility::OnTerminal) {
-        workshop.build_own()?;
-    }
     let steps = submissions.len() * graded::exercises().count();
     let progress = Progress::start("grading", steps as u64, Visibility::OnTerminal);
     let tell = |event: grade::Event<'_>| match event {
         grade::Event::Judged => progress.advance(),
         grade::Event::Done(result) => {
-            let StudentResult { student, score, score_max, .. } = result;
+            let StudentResult { student, score, score_max, note, .. } = result;
             // Grading goes on if stdout is closed.
-            let student = printable::line(student);
-            let _ = print(&format!("{student}: {score} of {score_max}\n"));
+            let (student, note) = (printable::line(student), note.as_deref());
+            let note = note.map_or_else(String::new, |note| format!(", {}", printable::line(note)));
+            let _ = print(&format!("{student}: {score} of {score_max}{note}\n"));
         }
     };
     let book = Book { points: &points, results: out, isolation, tell: &tell };
+    grade::announce(&submissions, book)?;
+    let workshop = Workshop::open(&root, isolation, Visibility::Hidden)?;
+    // Cargo's progress and the bar would overwrite each other: what takes long is built before.
+    if is_to_do && compile::shows_progress(Visibility::OnTerminal) {
+        workshop.build_own()?;
+    }
     grade::all(&workshop, &submissions, book).map_err(Into::into)
 }
 
@@ -222,5 +228,6 @@ fn parse_format(text: &str) -> Result<Format, String> {
 /// Whether an error is due to the arguments.
 fn is_usage(error: &anyhow::Error) -> bool {
     let is_unknown = matches!(error.downcast_ref(), Some(ExportError::NoStudent { .. }));
-    is_unknown || error.is::<PointsError>()
+    let is_mixed = matches!(error.downcast_ref(), Some(GraderError::NotApart { .. }));
+    is_unknown || is_mixed || error.is::<PointsError>()
 }

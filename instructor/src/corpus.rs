@@ -93,7 +93,7 @@ pub fn build(
     let expected = place.join(EXPECTED);
     let expected = fs::read_to_string(&expected).map_err(WorkspaceError::io("read", &expected))?;
     let mut expected: BTreeMap<String, Expected> = toml::from_str(&expected)?;
-    let submissions = submission::all(&place)?;
+    let submissions = submission::all(&place)?.submissions;
     let is_there = |name: &String| submissions.iter().any(|one| one.student == *name);
     if let Some(name) = expected.keys().find(|name| !is_there(name)) {
         return Err(GraderError::NoSpecimen { name: name.clone() });
@@ -108,7 +108,7 @@ pub fn build(
 }
 
 fn build_one(workshop: &Workshop, submission: &Submission) -> Result<Built, GraderError> {
-    let handed_in = submission::read(submission);
+    let handed_in = submission::read(submission).exercises;
     let mut about = Vec::new();
     for handed_in in &handed_in {
         if let Some(refusal) = &handed_in.refusal {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use common::printable;
 use lab::{compile::CompileError, sandbox::SandboxError, workspace::WorkspaceError};
 
 use crate::handout::HandoutError;
@@ -54,18 +55,30 @@ pub enum GraderError {
         /// Where they were to be.
         folder: PathBuf,
     },
-    /// Which of them counts is not for us to say.
+    /// Results would be taken for submissions.
     #[error(
-        "{student} has handed in twice, {} and {}: take one of them away",
-        one.display(),
-        other.display()
+        "results in {} would be mixed with the submissions in {}: name a folder outside with --out",
+        printable::line(&results.to_string_lossy()),
+        printable::line(&submissions.to_string_lossy())
     )]
-    HandedInTwice {
-        /// Whose they are.
+    NotApart {
+        /// The folder of the class.
+        submissions: PathBuf,
+        /// Where results were to go.
+        results: PathBuf,
+    },
+    /// Something kept the grader from judging some students; all others are graded.
+    #[error(
+        "{students} of the students are not graded to the end, first {}: {note}; run the same command \
+         again, all other results are kept",
+        printable::line(student)
+    )]
+    Unfinished {
+        /// How many.
+        students: usize,
+        /// The first of them.
         student: String,
-        /// One of them.
-        one: PathBuf,
-        /// Another one.
-        other: PathBuf,
+        /// What happened.
+        note: String,
     },
 }

@@ -5,12 +5,15 @@ pub mod gradescope;
 pub mod html;
 pub mod junit;
 
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 
 use common::printable;
 use lab::workspace::{self, WorkspaceError};
 
 use crate::results::{self, ResultsError, StudentResult};
+
+/// What students read of a result that is not complete; the note in it is for instructors.
+const INTERRUPTED: &str = "Not all is judged yet: the grader was interrupted.";
 
 /// A form of the results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,12 +52,6 @@ pub enum ExportError {
         /// Who was named.
         student: String,
     },
-    /// A file each takes a folder each.
-    #[error("no folder can be called {student:?}: rename that submission, and grade it again")]
-    NoFolder {
-        /// Whose name it is.
-        student: String,
-    },
     /// The results cannot be had.
     #[error(transparent)]
     Results(#[from] ResultsError),
@@ -79,7 +76,9 @@ pub fn export(
 ) -> Result<String, ExportError> {
     let mut results = results::all(from)?;
     if let Some(student) = student {
-        results.retain(|result| result.student == student);
+        // The name as it is, or as a terminal shows it.
+        let is_named = |name: &str| name == student || printable::line(name) == student;
+        results.retain(|result| is_named(&result.student));
         if results.is_empty() {
             return Err(ExportError::NoStudent { student: student.to_owned() });
         }
@@ -104,11 +103,8 @@ pub fn export(
 }
 
 fn write_each(results: &[StudentResult], out: &Path) -> Result<String, ExportError> {
-    let paths: Vec<PathBuf> = results
-        .iter()
-        .map(|result| Ok(out.join(folder_of(&result.student)?).join("results.json")))
-        .collect::<Result<_, ExportError>>()?;
-    for (result, path) in results.iter().zip(paths) {
+    for result in results {
+        let path = out.join(results::file_name_of(&result.student)).join("results.json");
         workspace::write_whole(&path, gradescope::result(result).as_bytes())?;
     }
     Ok(format!("Written: a results.json for each of {} in {}\n", results.len(), shown(out)))
@@ -117,16 +113,6 @@ fn write_each(results: &[StudentResult], out: &Path) -> Result<String, ExportErr
 /// A path, fit for a terminal.
 fn shown(path: &Path) -> String {
     printable::line(&path.to_string_lossy())
-}
-
-/// A student's name as that of a folder, which leads nowhere else.
-fn folder_of(student: &str) -> Result<&Path, ExportError> {
-    let path = Path::new(student);
-    let mut components = path.components();
-    match (components.next(), components.next()) {
-        (Some(Component::Normal(name)), None) if name == path.as_os_str() => Ok(path),
-        _ => Err(ExportError::NoFolder { student: student.to_owned() }),
-    }
 }
 
 /// A text that every form can hold and every reader can store: no control characters, which XML,
@@ -150,13 +136,5 @@ mod tests {
         check("one\r\n\ttwo\n", "one\n\ttwo\n");
         check("\u{1b}[31m\u{0}\u{85}\u{ffff}", "\u{fffd}[31m\u{fffd}\u{fffd}\u{fffd}");
         check("東京 👋🏽", "東京 👋🏽");
-    }
-
-    #[test]
-    fn a_name_leads_to_no_other_folder() {
-        assert_eq!(folder_of("Ada L.").unwrap(), Path::new("Ada L."));
-        for name in ["", ".", "..", "../ada", "/ada", "ada/", "a/b"] {
-            assert!(folder_of(name).is_err(), "{name:?}");
-        }
     }
 }

@@ -7,7 +7,9 @@ mod sheet;
 mod workshop;
 
 use std::{
+    error::Error,
     iter,
+    panic::{self, UnwindSafe},
     path::Path,
     sync::{Arc, Mutex, PoisonError, mpsc},
     thread,
@@ -20,7 +22,7 @@ pub use self::workshop::{Built, Program, Workshop};
 use lab::{
     check::{LIMITS, PATIENCE},
     exercises::{Exercise, Part},
-    sandbox::Isolation,
+    sandbox::{Isolation, SandboxError},
     sitting::Proof,
     verdict::{Diagnosis, Verdict},
     warden::Limits,
@@ -29,7 +31,7 @@ use lab::{
 use crate::{
     GraderError,
     points::Points,
-    results::StudentResult,
+    results::{self, StudentResult},
     speed,
     submission::{self, HandedIn, Submission},
 };
@@ -73,20 +75,61 @@ struct Task<'a> {
     program: Arc<Program>,
 }
 
-/// Grades all submissions.
+/// Writes a result for each student that says that nothing is graded yet, where there is none: they
+/// are there, whatever ends the grader.
 ///
 /// # Errors
-/// When the grader itself cannot go on; never for what a student wrote. What was judged before is
-/// written down.
+/// When a result cannot be written.
+pub fn announce(submissions: &[Submission], book: Book<'_>) -> Result<(), GraderError> {
+    for Submission { student, .. } in submissions {
+        results::announce(book.results, student, book.points)?;
+    }
+    Ok(())
+}
+
+/// Grades all submissions. What was judged before, of the same contents, is not judged again.
+///
+/// # Errors
+/// When the grader itself cannot go on, or could not judge something; never for what a student wrote.
+/// What was judged before is written down.
 pub fn all(
     workshop: &Workshop,
     submissions: &[Submission],
     book: Book<'_>,
 ) -> Result<(), GraderError> {
-    let sheets: Vec<Sheet> =
-        submissions.iter().map(|submission| Sheet::open(submission, book)).collect();
-    let sheets = sheets.iter().zip(submissions);
-    let waiting = Mutex::new(sheets.clone());
+    announce(submissions, book)?;
+    let sheets: Vec<Sheet> = submissions
+        .iter()
+        .map(|submission| Sheet::open(submission, book))
+        .collect::<Result<_, _>>()?;
+    prove(workshop, sheets.iter().zip(submissions), book)?;
+    let mut unfinished: Vec<StudentResult> = Vec::new();
+    for sheet in &sheets {
+        if sheet.is_proved() {
+            time(workshop, sheet, book)?;
+        }
+        let result = sheet.finish(book)?;
+        if !result.is_complete {
+            unfinished.push(result);
+        }
+    }
+    match unfinished.first() {
+        None => Ok(()),
+        Some(StudentResult { student, note, .. }) => Err(GraderError::Unfinished {
+            students: unfinished.len(),
+            student: student.clone(),
+            note: note.clone().unwrap_or_default(),
+        }),
+    }
+}
+
+/// Builds all submissions, a few at a time, while what is built is proved on other threads.
+fn prove<'a>(
+    workshop: &Workshop,
+    sheets: impl Iterator<Item = (&'a Sheet, &'a Submission)> + Send,
+    book: Book<'_>,
+) -> Result<(), GraderError> {
+    let waiting = Mutex::new(sheets);
     thread::scope(|scope| {
         let (tasks, queue) = mpsc::sync_channel(BUILT_AHEAD_MAX);
         let queue = Arc::new(Mutex::new(queue));
@@ -119,11 +162,7 @@ pub fn all(
             .collect();
         proved?;
         built.into_iter().collect::<Result<(), GraderError>>()
-    })?;
-    for (sheet, _) in sheets {
-        time(workshop, sheet, book)?;
-    }
-    Ok(())
+    })
 }
 
 /// Builds what is still to be judged of a submission, and judges what does not build.
@@ -139,7 +178,7 @@ fn build_all<'a>(
     }
     let clock = WallClock::start();
     let mut sound = Vec::new();
-    for (number, handed_in) in submission::read(submission).into_iter().enumerate() {
+    for (number, handed_in) in submission::read(submission).exercises.into_iter().enumerate() {
         let exercise = handed_in.exercise;
         if let Some(refusal) = &handed_in.refusal {
             sheet.note(number, exercise.fail(Diagnosis::Refused, refusal), book)?;
@@ -176,7 +215,7 @@ fn build_part<'a>(
         return Ok(());
     }
     let all: Vec<&HandedIn> = of_part.iter().map(|(_, handed_in)| handed_in).collect();
-    let together = workshop.build(part, &all)?;
+    let Some(together) = build(part, workshop, sheet, &all, book)? else { return Ok(()) };
     let is_one = all.iter().all(|one| one.exercise.files == all[0].exercise.files);
     let mut alone: Vec<(&[&str], Built)> = Vec::new();
     for (number, handed_in) in of_part {
@@ -187,9 +226,12 @@ fn build_part<'a>(
         }
         // One exercise that does not compile costs only its own points.
         let built = match &together {
-            Built::Refused(_) if !is_one => build_alone(workshop, handed_in, &mut alone)?,
-            built => built.clone(),
+            Built::Refused(_) if !is_one => {
+                build_alone(workshop, sheet, handed_in, book, &mut alone)?
+            }
+            built => Some(built.clone()),
         };
+        let Some(built) = built else { continue };
         match built {
             Built::Program(program) => {
                 if is_timed {
@@ -211,16 +253,41 @@ fn build_part<'a>(
 /// Builds what was handed in for one exercise, unless it was built for another one.
 fn build_alone(
     workshop: &Workshop,
+    sheet: &Sheet,
     handed_in: &HandedIn,
+    book: Book<'_>,
     known: &mut Vec<(&[&str], Built)>,
-) -> Result<Built, GraderError> {
+) -> Result<Option<Built>, GraderError> {
     let Exercise { files, part, .. } = handed_in.exercise;
     if let Some((_, built)) = known.iter().find(|(known, _)| known == files) {
-        return Ok(built.clone());
+        return Ok(Some(built.clone()));
     }
-    let built = workshop.build(*part, &[handed_in])?;
-    known.push((files, built.clone()));
+    let built = build(*part, workshop, sheet, &[handed_in], book)?;
+    if let Some(built) = &built {
+        known.push((files, built.clone()));
+    }
     Ok(built)
+}
+
+/// Builds what was handed in, if cargo can: where it cannot, although it builds the lab's own, that is
+/// noted, and the grader goes on with the next student.
+fn build(
+    part: Part,
+    workshop: &Workshop,
+    sheet: &Sheet,
+    handed_in: &[&HandedIn],
+    book: Book<'_>,
+) -> Result<Option<Built>, GraderError> {
+    match workshop.build(part, handed_in) {
+        Ok(built) => Ok(Some(built)),
+        Err(error) => match workshop.build(part, &[]) {
+            Ok(Built::Program(_)) => {
+                sheet.note_trouble(with_causes(&error), book)?;
+                Ok(None)
+            }
+            _ => Err(error),
+        },
+    }
 }
 
 fn prove_all(queue: &Mutex<mpsc::Receiver<Task<'_>>>, book: Book<'_>) -> Result<(), GraderError> {
@@ -228,10 +295,31 @@ fn prove_all(queue: &Mutex<mpsc::Receiver<Task<'_>>>, book: Book<'_>) -> Result<
         let task = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(Task { sheet, number, exercise, program }) = task else { return Ok(()) };
         let clock = WallClock::start();
-        let verdicts = (exercise.prove)(&proof(&program, book))?;
+        let proof = proof(&program, book);
+        let verdicts = attempt(exercise.checks[0], || (exercise.prove)(&proof));
         sheet.took(clock.elapsed());
-        sheet.note(number, verdicts, book)?;
+        match verdicts {
+            Ok(verdicts) => sheet.note(number, verdicts, book)?,
+            Err(trouble) => sheet.note_trouble(trouble, book)?,
+        }
     }
+}
+
+/// Judges a program; an error or a bug of ours on the way is no end of the grader.
+fn attempt<T>(
+    check: &str,
+    judge: impl FnOnce() -> Result<T, SandboxError> + UnwindSafe,
+) -> Result<T, String> {
+    match panic::catch_unwind(judge) {
+        Ok(judged) => judged.map_err(|error| with_causes(&error)),
+        Err(_) => Err(format!("the grader failed, by a bug of its own, to judge {check}")),
+    }
+}
+
+/// An error with its causes.
+fn with_causes(error: &(dyn Error + 'static)) -> String {
+    let causes = iter::successors(Some(error), |&error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// Times a submission beside the lab's own solution, if it is right and was not timed before.
@@ -241,17 +329,41 @@ fn time(workshop: &Workshop, sheet: &Sheet, book: Book<'_>) -> Result<(), Grader
         let verdict = match (sheet.is_right_to_time(), sheet.program()) {
             (false, _) => Verdict::not_run(speed::CHECK, speed::AFTER),
             (true, Some(program)) => {
-                speed::judge(&proof(workshop.baseline()?, book), &proof(&program, book))?
+                let proofs = [workshop.baseline()?, &program].map(|program| proof(program, book));
+                let judge = || speed::judge(&proofs[0], &proofs[1]);
+                match attempt(speed::CHECK, judge) {
+                    Ok(verdict) => verdict,
+                    Err(trouble) => return Ok(sheet.note_trouble(trouble, book)?),
+                }
             }
             (true, None) => Verdict::not_judged(speed::CHECK, "it is not handed in any more"),
         };
         sheet.took(clock.elapsed());
         sheet.note_speed(verdict, book)?;
     }
-    Ok(sheet.finish(book)?)
+    Ok(())
 }
 
 fn proof(program: &Program, book: Book<'_>) -> Proof {
     let limits = Limits { isolation: book.isolation, ..LIMITS };
     Proof { program: program.path().to_owned(), patience: PATIENCE, limits }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use lab::workspace::WorkspaceError;
+
+    use super::*;
+
+    #[test]
+    fn neither_an_error_nor_a_panic_ends_the_grader() {
+        assert_eq!(attempt("part1/parallel/answer", || Ok(7)), Ok(7));
+        let panics = || -> Result<(), SandboxError> { panic!("a bug") };
+        let said = "the grader failed, by a bug of its own, to judge part1/parallel/answer";
+        assert_eq!(attempt("part1/parallel/answer", panics), Err(said.to_owned()));
+        let error = WorkspaceError::io("read", Path::new("x"))(io::ErrorKind::NotFound.into());
+        assert_eq!(with_causes(&error), "cannot read x: entity not found");
+    }
 }

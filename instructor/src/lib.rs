@@ -15,6 +15,7 @@ pub mod place;
 pub mod points;
 pub mod regions;
 pub mod results;
+mod sha256;
 pub mod speed;
 pub mod submission;
 

@@ -1,5 +1,7 @@
 //! What is known of each student's work: one file of JSON each, which all other forms are made from.
 
+mod file_names;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -11,6 +13,7 @@ use lab::{
 };
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::file_names::file_name_of;
 use crate::points::{Points, Tells, Visibility};
 
 /// The version of [`StudentResult`]'s shape.
@@ -18,6 +21,12 @@ const SCHEMA: u32 = 2;
 
 /// How the files of results end.
 const EXTENSION: &str = "json";
+
+/// What is kept of a former submission ends so, with a number: it is no result of another student.
+const OLDER_EXTENSION: &str = "older";
+
+/// What a result says of a student whom the grader has not come to.
+const NOT_GRADED_YET: &str = "not graded yet";
 
 /// A student's work, as far as it is judged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,13 +41,25 @@ pub struct StudentResult {
     pub took_ms: u64,
     /// Whether nothing is left to be judged; false if the grader was interrupted.
     pub is_complete: bool,
+    /// Why something is left to be judged, if it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The folder or the archive that the files were taken from, in the folder of the class; none if
+    /// no file was taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_from: Option<String>,
+    /// The hash of what was graded, as [`Contents::fingerprint`] has it; none in results of before.
+    ///
+    /// [`Contents::fingerprint`]: crate::submission::Contents::fingerprint
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contents_sha256: Option<String>,
     /// The points, bonus included.
     pub score: u32,
     /// How many points there are without a bonus.
     pub score_max: u32,
-    /// What the grader did without, if anything.
+    /// Which protections of the sandbox the grader did without, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
+    pub weaker_sandbox: Option<String>,
     /// What became of each check.
     pub checks: Vec<Judged>,
 }
@@ -72,11 +93,20 @@ impl StudentResult {
             graded_at,
             took_ms: 0,
             is_complete: false,
+            note: None,
+            taken_from: None,
+            contents_sha256: None,
             score: checks.iter().map(|check| check.score).sum(),
             score_max: points.max(),
-            note: None,
+            weaker_sandbox: None,
             checks,
         }
+    }
+
+    /// The result of a student whom the grader has not come to.
+    pub fn not_graded_yet(student: &str, points: &Points) -> Self {
+        let note = Some(NOT_GRADED_YET.to_owned());
+        Self { note, ..Self::new(student, 0, Vec::new(), points) }
     }
 }
 
@@ -95,6 +125,35 @@ pub fn keep(results: &Path, result: &StudentResult) -> Result<(), WorkspaceError
     let mut text = serde_json::to_vec_pretty(result).expect("a result that JSON can hold");
     text.push(b'\n');
     workspace::write_whole(&path, &text)
+}
+
+/// Writes down that a student is not graded yet, unless something is known.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn announce(results: &Path, student: &str, points: &Points) -> Result<(), WorkspaceError> {
+    match known(results, student) {
+        Some(_) => Ok(()),
+        None => keep(results, &StudentResult::not_graded_yet(student, points)),
+    }
+}
+
+/// Keeps a student's result beside the one that is to come, as the next of `alice.json.older-1`,
+/// `alice.json.older-2`, and so on; the student is not graded yet from then on.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn set_aside(results: &Path, student: &str, points: &Points) -> Result<(), WorkspaceError> {
+    let path = path_of(results, student);
+    let older = (1..=u32::MAX)
+        .map(|number| path.with_added_extension(format!("{OLDER_EXTENSION}-{number}")))
+        .find(|older| !older.exists())
+        .expect("a number that is not taken");
+    // Not renamed: there is a result at any time.
+    fs::hard_link(&path, &older)
+        .or_else(|_| fs::copy(&path, &older).map(drop))
+        .map_err(WorkspaceError::io("write", &older))?;
+    keep(results, &StudentResult::not_graded_yet(student, points))
 }
 
 /// The results of all students, by their names.
@@ -142,7 +201,7 @@ pub enum ResultsError {
 }
 
 fn path_of(results: &Path, student: &str) -> PathBuf {
-    results.join(student).with_added_extension(EXTENSION)
+    results.join(file_name_of(student)).with_added_extension(EXTENSION)
 }
 
 #[cfg(test)]

@@ -1,14 +1,19 @@
 //! What a student hands in, as far as the grader looks at it: the files of the exercises, and none
 //! that reach beyond them.
 
+mod class;
+
 use std::{
-    fs,
+    ffi::OsStr,
+    fmt::Write as _,
+    fs, panic,
     path::{Path, PathBuf},
 };
 
-use lab::{exercises::Exercise, source, workspace::WorkspaceError};
+use lab::{exercises::Exercise, source};
 
-use crate::{GraderError, archive, graded, place::Place};
+pub use self::class::{Class, all, keep_apart};
+use crate::{archive, graded, place::Place, sha256};
 
 /// What macOS leaves beside what it unpacks.
 const NOBODY: &str = "__MACOSX";
@@ -16,43 +21,75 @@ const NOBODY: &str = "__MACOSX";
 /// What a student hands in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Submission {
-    /// Whose it is: the name of the folder or the archive, without its ending.
+    /// Whose it is: the name of the folder or the archive, without its ending. Bytes that are not
+    /// UTF-8 are written as `\xff`.
     pub student: String,
     /// The folder or the archive.
     pub path: PathBuf,
+    /// Why nothing of it is looked at, if that is known before it is opened.
+    pub refusal: Option<String>,
 }
 
 impl Submission {
-    /// What is at `path`, if it is a folder, or called like an archive, and not hidden.
+    /// The submission at `path`, unless its name is hidden, or it is a file that is not called like
+    /// an archive.
+    ///
+    /// A path that leads to neither a folder nor a file is a submission, too: the student is to get
+    /// a result that says so.
     pub fn at(path: PathBuf) -> Option<Self> {
-        let name = path.file_name()?.to_string_lossy();
-        if name.starts_with('.') || name == NOBODY {
+        let name = text_of(path.file_name()?);
+        if is_hidden(&name) {
             return None;
         }
-        let student = if path.is_dir() { &name } else { archive::name_parts(&name)?.0 };
-        Some(Self { student: student.to_owned(), path })
+        let stem = archive::name_parts(&name).map(|(stem, _)| stem);
+        let student = match fs::metadata(&path) {
+            Ok(metadata) if metadata.is_dir() => &name,
+            Ok(metadata) if metadata.is_file() => stem?,
+            _ => stem.unwrap_or(&name),
+        };
+        Some(Self { student: student.to_owned(), path, refusal: None })
     }
 }
 
-/// What the students handed in, each a folder or an archive in `submissions`, sorted by their names.
-///
-/// # Errors
-/// When it cannot be read, or is empty, or somebody handed in twice.
-pub fn all(submissions: &Path) -> Result<Vec<Submission>, GraderError> {
-    let entries = fs::read_dir(submissions).map_err(WorkspaceError::io("read", submissions))?;
-    let paths = entries.flatten().map(|entry| entry.path());
-    let mut students: Vec<Submission> = paths.filter_map(Submission::at).collect();
-    students.sort_by(|one, other| (&one.student, &one.path).cmp(&(&other.student, &other.path)));
-    if students.is_empty() {
-        return Err(GraderError::NoSubmissions { folder: submissions.to_owned() });
+/// A file name as text: two names that differ stay different.
+fn text_of(name: &OsStr) -> String {
+    let mut text = String::new();
+    for chunk in name.as_encoded_bytes().utf8_chunks() {
+        text += chunk.valid();
+        for byte in chunk.invalid() {
+            let _ = write!(text, "\\x{byte:02x}");
+        }
     }
-    match students.array_windows().find(|[one, other]| one.student == other.student) {
-        None => Ok(students),
-        Some([one, other]) => Err(GraderError::HandedInTwice {
-            student: one.student.clone(),
-            one: one.path.clone(),
-            other: other.path.clone(),
-        }),
+    text
+}
+
+/// Whether systems and tools add a file of this name. Archives are handed in, also `...zip`.
+fn is_hidden(name: &str) -> bool {
+    let is_dotted = name.starts_with('.') && !name.starts_with("..");
+    name == NOBODY || name.starts_with("._") || (is_dotted && archive::name_parts(name).is_none())
+}
+
+/// The part of a submission that is graded.
+#[derive(Debug)]
+pub struct Contents {
+    /// The folder or the archive that the files are in, from the folder of the class.
+    pub taken_from: Option<String>,
+    /// All exercises.
+    pub exercises: Vec<HandedIn>,
+}
+
+impl Contents {
+    /// The SHA-256 of all that is graded, or of the reasons why it is not, in hexadecimal.
+    ///
+    /// Files that no exercise has do not count, nor does the way in which the files are packed.
+    pub fn fingerprint(&self) -> String {
+        let texts = self.exercises.iter().flat_map(|handed_in| {
+            let files = handed_in.files.iter().flat_map(|(path, source)| {
+                [path.as_os_str().as_encoded_bytes(), source.as_bytes()]
+            });
+            files.chain([handed_in.refusal.as_deref().unwrap_or_default().as_bytes()])
+        });
+        sha256::of(texts)
     }
 }
 
@@ -70,15 +107,26 @@ pub struct HandedIn {
 
 /// Looks for the files of all exercises in a submission; none is looked at where it is refused as a
 /// whole.
-pub fn read(submission: &Submission) -> Vec<HandedIn> {
-    match Place::open(&submission.path) {
-        Ok(place) => graded::exercises().map(|exercise| read_exercise(&place, exercise)).collect(),
-        Err(error) => {
-            let refusal = Some(error.to_string());
-            let refuse = |exercise| HandedIn { exercise, files: vec![], refusal: refusal.clone() };
-            graded::exercises().map(refuse).collect()
-        }
+pub fn read(submission: &Submission) -> Contents {
+    if let Some(refusal) = &submission.refusal {
+        return refused(refusal);
     }
+    // One student's archive must not end the grader, not even by a bug in a crate that unpacks it.
+    match panic::catch_unwind(|| Place::open(&submission.path)) {
+        Ok(Ok(place)) => Contents {
+            taken_from: Some(text_of(place.taken_from().as_os_str())),
+            exercises: graded::exercises()
+                .map(|exercise| read_exercise(&place, exercise))
+                .collect(),
+        },
+        Ok(Err(error)) => refused(&error.to_string()),
+        Err(_) => refused("the grader failed to open it, by a bug of its own: report it"),
+    }
+}
+
+fn refused(refusal: &str) -> Contents {
+    let refuse = |exercise| HandedIn { exercise, files: vec![], refusal: Some(refusal.to_owned()) };
+    Contents { taken_from: None, exercises: graded::exercises().map(refuse).collect() }
 }
 
 fn read_exercise(place: &Place, exercise: &'static Exercise) -> HandedIn {
@@ -93,4 +141,10 @@ fn read_exercise(place: &Place, exercise: &'static Exercise) -> HandedIn {
         }
     }
     handed_in
+}
+
+/// A name from a submission, in a sentence.
+fn quoted(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default();
+    format!("`{}`", archive::shown(text_of(name).as_bytes()))
 }

@@ -2,15 +2,16 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
 use std::{
-    fs,
+    fs::{self, File},
     io::{Cursor, Write},
     path::PathBuf,
 };
 
 use flate2::{Compression, write::GzEncoder};
-use instructor::submission::{self, HandedIn, Submission};
+use instructor::submission::{self, Contents, HandedIn, Submission};
 use lab::exercises::EXERCISES;
 use tar::{EntryType, Header};
+use tempfile::TempDir;
 use zip::{ZipWriter, write::SimpleFileOptions};
 
 const PARALLEL: &str = "part1-primes/src/variants/parallel.rs";
@@ -57,7 +58,7 @@ fn read(name: &str, archive: &[u8]) -> Vec<HandedIn> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
     fs::write(&path, archive).unwrap();
-    let mut handed_in = submission::read(&Submission::at(path).unwrap());
+    let mut handed_in = submission::read(&Submission::at(path).unwrap()).exercises;
     // Several exercises may be about the same files: one of each is enough.
     handed_in.truncate(EXERCISES.len());
     handed_in
@@ -198,6 +199,15 @@ fn archives_of_too_many_entries_are_refused() {
 }
 
 #[test]
+fn a_list_of_too_many_entries_is_not_read() {
+    let mut zip = zip_of(&[(PARALLEL, SOURCE.as_bytes())]);
+    let end = zip.windows(4).rposition(|bytes| bytes == b"PK\x05\x06").unwrap();
+    // How many there are on this disk, and on all of them (APPNOTE 4.3.16).
+    zip[end + 8..end + 12].fill(0xff);
+    check_refused("alice.zip", &zip, "more than 2000 files and folders");
+}
+
+#[test]
 fn archives_that_are_too_large_are_refused() {
     check_refused("alice.zip", &vec![0; 16 * MEBIBYTE + 1], "is larger than 16 MiB");
 }
@@ -259,4 +269,118 @@ fn a_source_that_is_too_long_costs_only_its_exercise() {
     let zip = zip_of(&[(PARALLEL, &long), (POOLED, SOURCE.as_bytes())]);
     let refused = read("alice.zip", &zip).into_iter().filter_map(|one| one.refusal);
     assert_eq!(refused.collect::<Vec<_>>(), [format!("{PARALLEL} is longer than 256 KiB")]);
+}
+
+/// A student's folder with these files.
+fn folder_with(files: &[(&str, &[u8])]) -> TempDir {
+    let folder = tempfile::Builder::new().prefix("student").tempdir().unwrap();
+    for (name, contents) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, contents).unwrap();
+    }
+    folder
+}
+
+fn contents_of(folder: &TempDir) -> Contents {
+    submission::read(&Submission::at(folder.path().to_owned()).unwrap())
+}
+
+/// That a folder's file is taken from this place in it.
+fn check_taken_from(files: &[(&str, &[u8])], expected: &str) {
+    let folder = folder_with(files);
+    let contents = contents_of(&folder);
+    let refusals = contents.exercises.iter().filter_map(|one| one.refusal.as_deref());
+    assert_eq!(refusals.collect::<Vec<_>>(), [""; 0], "{expected}");
+    let student = folder.path().file_name().unwrap().to_str().unwrap();
+    let expected = format!("{student}{expected}");
+    assert_eq!(contents.taken_from.as_deref(), Some(expected.as_str()));
+    let first = contents.exercises.iter().flat_map(|one| &one.files).next();
+    assert_eq!(first, Some(&(PathBuf::from(PARALLEL), SOURCE.to_owned())));
+}
+
+fn check_folder_refused(files: &[(&str, &[u8])], expected: &str) {
+    let contents = contents_of(&folder_with(files));
+    assert_eq!(contents.taken_from, None);
+    for one in contents.exercises {
+        let refusal = one.refusal.unwrap();
+        assert!(refusal.contains(expected), "{refusal}");
+    }
+}
+
+#[test]
+fn an_archive_may_be_in_a_folder() {
+    let leading = format!("lab-main/{PARALLEL}");
+    let source = SOURCE.as_bytes();
+    let (flat, deep) = ([(PARALLEL, source)], [(leading.as_str(), source)]);
+    check_taken_from(&[("lab.zip", &zip_of(&flat))], "/lab.zip");
+    check_taken_from(&[("lab.tar.gz", &tar_of(&deep))], "/lab.tar.gz/lab-main");
+    check_taken_from(&[("lab/Lab.TGZ", &tar_of(&deep))], "/lab/Lab.TGZ/lab-main");
+    let resource_fork = ("__MACOSX/._lab.zip", b"\0\x05\x16\x07".as_slice());
+    check_taken_from(&[("lab.zip", &zip_of(&flat)), resource_fork], "/lab.zip");
+    let outer = zip_of(&[("lab/lab.zip", &zip_of(&deep)), resource_fork]);
+    check_taken_from(&[("outer.zip", &outer)], "/outer.zip/lab/lab.zip/lab-main");
+    check_taken("alice.zip", &outer, &[PARALLEL]);
+    check_taken("alice.tgz", &tar_of(&[("lab.tgz", &tar_of(&flat))]), &[PARALLEL]);
+}
+
+#[test]
+fn sources_count_and_an_archive_beside_them_does_not() {
+    let source = SOURCE.as_bytes();
+    let archive = zip_of(&[(PARALLEL, b"fn g() {}")]);
+    check_taken_from(&[(PARALLEL, source), ("lab.zip", &archive)], "");
+    let leading = format!("lab/{PARALLEL}");
+    check_taken_from(&[(&leading, source), ("lab.zip", b"damaged"), ("x.rar", b"")], "/lab");
+}
+
+#[test]
+fn an_archive_in_a_folder_is_refused_by_its_name() {
+    let zip = zip_of(&[(PARALLEL, SOURCE.as_bytes())]);
+    let both = [("lab.zip", zip.as_slice()), ("old/lab.tar.gz", b"")];
+    check_folder_refused(&both, "several archives, `lab.zip` and `old/lab.tar.gz`");
+    check_folder_refused(&[("lab.zip", b"")], "in `lab.zip`: the archive is damaged");
+    check_folder_refused(&[("lab.rar", b"")], "in `lab.rar`: the archive is none that is read");
+    let empty = zip_of(&[("notes.txt", b"")]);
+    check_folder_refused(&[("lab.zip", &empty)], "in `lab.zip`: no file of an exercise is there");
+    let nested = zip_of(&[("lab.zip", &zip_of(&[("lab.zip", &zip)]))]);
+    check_refused("alice.zip", &nested, "in `lab.zip`: no file of an exercise is there");
+}
+
+#[test]
+fn limits_hold_for_an_archive_in_an_archive() {
+    let bomb = zip_of(&[("zeros", &vec![0; 16 * MEBIBYTE + 1])]);
+    check_folder_refused(&[("lab.zip", &bomb)], "in `lab.zip`: the archive unpacks to more");
+    check_refused("alice.zip", &zip_of(&[("lab.zip", &bomb)]), "in `lab.zip`: the archive unpacks");
+    // Sparse: it takes no room on the disk, and no time to read.
+    let folder = folder_with(&[("lab.zip", b"")]);
+    File::create(folder.path().join("lab.zip")).unwrap().set_len(2 << 30).unwrap();
+    let refusal = contents_of(&folder).exercises.swap_remove(0).refusal.unwrap();
+    assert!(refusal.starts_with("in `lab.zip`: the archive is larger than 16 MiB"), "{refusal}");
+}
+
+#[test]
+fn a_folder_of_too_many_files_is_refused() {
+    let names: Vec<String> = (0..2_001).map(|number| format!("{number}.rs")).collect();
+    let files: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b""[..])).collect();
+    check_folder_refused(&files, "more than 2000 files and folders at its top");
+}
+
+#[test]
+fn a_fingerprint_depends_on_what_is_graded_alone() {
+    let source = SOURCE.as_bytes();
+    let print = |files: &[(&str, &[u8])]| contents_of(&folder_with(files)).fingerprint();
+    let plain = print(&[(PARALLEL, source)]);
+    assert_eq!(plain.len(), 64);
+    assert_eq!(print(&[("lab.zip", &zip_of(&[(PARALLEL, source)])), ("notes.txt", b"")]), plain);
+    let others: [&[(&str, &[u8])]; 5] = [
+        &[(PARALLEL, b"fn g() {}\n")],
+        &[(POOLED, source)],
+        &[(PARALLEL, source), (POOLED, source)],
+        &[("lab.zip", b"damaged")],
+        &[],
+    ];
+    let mut prints: Vec<String> = others.iter().map(|files| print(files)).collect();
+    prints.push(plain);
+    prints.sort();
+    assert!(prints.array_windows().all(|[one, other]| one != other), "{prints:?}");
 }

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree, token_stream};
 
 /// Names that no exercise needs, each with what it would be for.
 const REFUSED: &[(&str, &str)] = &[
@@ -25,16 +25,44 @@ const REFUSED: &[(&str, &str)] = &[
 /// Attributes that no exercise needs.
 const REFUSED_ATTRIBUTES: &[(&str, &str)] = &[("path", "takes in other files")];
 
+/// Deeper sources were not written by hand, and can take all of the compiler's stack.
+const NESTED_MAX: usize = 256;
+
 /// What is said of a source that the compiler reads, and this module does not.
 const UNREADABLE: &str = "cannot be read by the grader: write it in plainer Rust";
 
-/// Why a source is not compiled, if it is not, as the end of a sentence that begins with its file.
+/// Says why a source is not compiled, if it is not, as the end of a sentence that begins with its file.
 ///
 /// A source that cannot be read here is left to the compiler, which says better what is wrong with it.
 /// If nothing is, [`guarded`] makes it an error.
 pub fn refusal(source: &str) -> Option<String> {
-    let (name, why) = first_refused(source.parse().ok()?)?;
-    Some(format!("has `{name}`, which {why}"))
+    let mut levels = vec![Level::new(source.parse().ok()?, false)];
+    // A loop and not a recursion: a source decides how deep it is nested.
+    while let Some(level) = levels.last_mut() {
+        match level.tokens.next() {
+            None => {
+                levels.pop();
+            }
+            Some(TokenTree::Group(group)) => {
+                let is_attribute =
+                    level.is_attribute || level.marks.ends_with('#') || level.marks.ends_with("#!");
+                level.marks.clear();
+                if levels.len() > NESTED_MAX {
+                    return Some(format!("is nested more than {NESTED_MAX} levels deep"));
+                }
+                levels.push(Level::new(group.stream(), is_attribute));
+            }
+            Some(TokenTree::Punct(mark)) => level.marks.push(mark.as_char()),
+            Some(TokenTree::Ident(name)) => {
+                level.marks.clear();
+                if let Some((name, why)) = level.refused(&name) {
+                    return Some(format!("has `{name}`, which {why}"));
+                }
+            }
+            Some(TokenTree::Literal(_)) => level.marks.clear(),
+        }
+    }
+    None
 }
 
 /// Why a source that compiles is not run, if it is not.
@@ -55,45 +83,25 @@ fn is_readable(source: &str) -> bool {
     source.parse::<TokenStream>().is_ok()
 }
 
-fn first_refused(tokens: TokenStream) -> Option<(&'static str, &'static str)> {
-    let mut marks = String::new(); // right before this token
-    tokens.into_iter().find_map(|token| match token {
-        TokenTree::Group(group) => {
-            let is_attribute = marks.ends_with('#') || marks.ends_with("#!");
-            marks.clear();
-            let within = if is_attribute { first_in_attribute(group.stream()) } else { None };
-            within.or_else(|| first_refused(group.stream()))
-        }
-        TokenTree::Punct(mark) => {
-            marks.push(mark.as_char());
-            None
-        }
-        TokenTree::Ident(name) => {
-            marks.clear();
-            refused(&name, REFUSED)
-        }
-        TokenTree::Literal(_) => {
-            marks.clear();
-            None
-        }
-    })
+/// The tokens between two brackets that are still to be looked at.
+struct Level {
+    tokens: token_stream::IntoIter,
+    is_attribute: bool,
+    /// The punctuation right before the next token.
+    marks: String,
 }
 
-fn first_in_attribute(tokens: TokenStream) -> Option<(&'static str, &'static str)> {
-    tokens.into_iter().find_map(|token| match token {
-        TokenTree::Group(group) => first_in_attribute(group.stream()),
-        TokenTree::Ident(name) => refused(&name, REFUSED_ATTRIBUTES),
-        _ => None,
-    })
-}
+impl Level {
+    fn new(tokens: TokenStream, is_attribute: bool) -> Self {
+        Self { tokens: tokens.into_iter(), is_attribute, marks: String::new() }
+    }
 
-fn refused(
-    name: &Ident,
-    names: &[(&'static str, &'static str)],
-) -> Option<(&'static str, &'static str)> {
-    let name = name.to_string();
-    let name = name.strip_prefix("r#").unwrap_or(&name);
-    names.iter().find(|(refused, _)| name == *refused).copied()
+    fn refused(&self, name: &Ident) -> Option<(&'static str, &'static str)> {
+        let attributes = if self.is_attribute { REFUSED_ATTRIBUTES } else { &[] };
+        let name = name.to_string();
+        let name = name.strip_prefix("r#").unwrap_or(&name); // a raw identifier names the same thing
+        attributes.iter().chain(REFUSED).find(|(refused, _)| name == *refused).copied()
+    }
 }
 
 #[cfg(test)]
@@ -103,8 +111,9 @@ mod tests {
     #[track_caller]
     fn check(source: &str, expected: Option<&str>) {
         assert!(is_readable(source), "{source}");
-        let refused = source.parse().ok().and_then(first_refused);
-        assert_eq!(refused.map(|(name, _)| name), expected, "{source}");
+        let refusal = refusal(source);
+        let name = refusal.as_deref().and_then(|refusal| refusal.split('`').nth(1));
+        assert_eq!(name, expected, "{source}");
     }
 
     #[test]
@@ -145,5 +154,14 @@ mod tests {
             assert_eq!(refusal(source), None);
             assert!(refusal_to_run(source).is_some() && guarded(source).contains("compile_error!"));
         }
+    }
+
+    #[test]
+    fn a_source_that_is_nested_without_end_is_refused() {
+        let nested = |levels| "(".repeat(levels) + &")".repeat(levels);
+        assert_eq!(refusal(&nested(NESTED_MAX)), None);
+        let expected = "is nested more than 256 levels deep".to_owned();
+        assert_eq!(refusal(&nested(NESTED_MAX + 1)), Some(expected.clone()));
+        assert_eq!(refusal(&nested(100_000)), Some(expected));
     }
 }

@@ -166,6 +166,11 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ("serde", Anyone, "derives stand beside the types that they serve"),
     ("serde_json", Anyone, "the one format of reports, workers and the local web"),
     ("sha1", Only(&["mock-web/src/yelp/oauth"]), "the hash that OAuth 1.0a signs with"),
+    (
+        "sha2",
+        Only(&["instructor/src/sha256"]),
+        "a hash that stays: resubmissions are seen, and long names stay apart",
+    ),
     ("signal_hook", Only(&["common/src/interrupt"]), "signals end a run in good order"),
     (
         "tar",

@@ -4,7 +4,15 @@ use std::io::{Cursor, Read};
 
 use zip::{ZipArchive, read::ZipFileEntry};
 
-use super::{ArchiveError, Intake, Kind, UNPACKED_BYTES_MAX, shown};
+use super::{ArchiveError, ENTRIES_MAX, Intake, Kind, UNPACKED_BYTES_MAX, shown};
+
+/// What the end of a zip begins with, and how far from the end that can be: it has 22 bytes, and a
+/// comment (APPNOTE 4.3.16).
+const END_MARK: &[u8] = b"PK\x05\x06";
+const END_BYTES_MAX: usize = 22 + 0xffff;
+
+/// Where it says how many entries there are. Zips of more than 65,534 have all bits set here.
+const END_ENTRIES: usize = 10;
 
 /// The bits of a Unix mode that say what a file is, and their values (`inode(7)`).
 const MODE_KIND: u32 = 0o170_000;
@@ -17,6 +25,10 @@ const MODE_LINK: u32 = 0o120_000;
 /// Those that are not wanted are unpacked, too, so that an archive is sound as a whole, and as large
 /// as the same files in another format.
 pub(super) fn read(archive: &[u8], intake: &mut Intake<'_>) -> Result<(), ArchiveError> {
+    // The crate reads the whole list of entries before it gives one away.
+    if entries_claimed(archive).is_some_and(|entries| entries > ENTRIES_MAX) {
+        return Err(ArchiveError::TooMany);
+    }
     let mut zip = ZipArchive::new(Cursor::new(archive)).map_err(ArchiveError::damaged)?;
     if zip.metadata().has_duplicate_names() {
         return Err(ArchiveError::Twice { name: "a file".to_owned() });
@@ -37,6 +49,14 @@ pub(super) fn read(archive: &[u8], intake: &mut Intake<'_>) -> Result<(), Archiv
         }
     }
     Ok(())
+}
+
+/// How many entries the end of a zip says there are.
+fn entries_claimed(archive: &[u8]) -> Option<usize> {
+    let (_, end) = archive.split_at(archive.len().saturating_sub(END_BYTES_MAX));
+    let start = end.windows(END_MARK.len()).rposition(|bytes| bytes == END_MARK)?;
+    let entries = end.get(start + END_ENTRIES..)?.first_chunk()?;
+    Some(usize::from(u16::from_le_bytes(*entries)))
 }
 
 fn kind_of(entry: &ZipFileEntry<'_>) -> Kind {

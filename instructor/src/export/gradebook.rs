@@ -33,7 +33,8 @@ pub fn table(results: &[StudentResult]) -> String {
         }
         let (score, score_max) = (result.score.to_string(), result.score_max.to_string());
         let status = if result.is_complete { "complete" } else { "incomplete" };
-        write([student, TOTAL, "", &score, &score_max, status, ""]);
+        let note = result.note.as_deref().unwrap_or_default();
+        write([student, TOTAL, "", &score, &score_max, status, note]);
     }
     let bytes = table.into_inner().expect("memory to take any table");
     String::from_utf8(bytes).expect("a table of texts")

@@ -6,7 +6,7 @@ use std::time::Duration;
 use lab::verdict::Status;
 use serde::Serialize;
 
-use super::readable;
+use super::{INTERRUPTED, readable};
 use crate::{
     points::{Tells, Visibility},
     results::{Judged, StudentResult},
@@ -124,7 +124,7 @@ fn moment(visibility: Visibility) -> u8 {
 /// What stands above all tests, and is always shown: so it speaks of what is shown at once, and not
 /// of points.
 fn above_all(result: &StudentResult) -> Option<String> {
-    let interrupted = "Not all is judged yet: the grader was interrupted.".to_owned();
+    let interrupted = INTERRUPTED.to_owned();
     let may_tell = |judged: &&Judged| {
         judged.visibility == Visibility::Visible && judged.tells == Tells::Evidence
     };

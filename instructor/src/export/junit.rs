@@ -5,7 +5,7 @@ use std::time::Duration;
 use lab::verdict::{Status, Verdict};
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::readable;
+use super::{INTERRUPTED, readable};
 use crate::results::{Judged, StudentResult};
 
 /// All results: a suite for each student, a case for each check.
@@ -21,8 +21,18 @@ fn suite(result: &StudentResult) -> TestSuite {
     suite.set_time(time(result));
     suite.add_property(Property::new("score", result.score.to_string()));
     suite.add_property(Property::new("score_max", result.score_max.to_string()));
+    if result.checks.is_empty() {
+        suite.add_test_case(not_judged_at_all(result));
+    }
     suite.add_test_cases(result.checks.iter().map(case));
     suite
+}
+
+/// A suite without a case would look like one that has passed.
+fn not_judged_at_all(result: &StudentResult) -> TestCase {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    status.set_message(readable(result.note.as_deref().unwrap_or(INTERRUPTED)));
+    TestCase::new("graded", status)
 }
 
 fn case(judged: &Judged) -> TestCase {

@@ -17,12 +17,17 @@ use crate::{
     graded,
     results::{self, StudentResult},
     speed,
-    submission::Submission,
+    submission::{self, Submission},
 };
+
+/// What a result says while some of it is missing.
+const NOT_ALL_GRADED_YET: &str = "not all is graded yet";
 
 /// A student's sheet, on which each thread writes what it has judged.
 pub(super) struct Sheet {
     student: String,
+    taken_from: Option<String>,
+    fingerprint: String,
     notes: Mutex<Notes>,
 }
 
@@ -35,26 +40,35 @@ struct Notes {
     /// When the last of it was judged, in seconds since 1970.
     graded_at: u64,
     took: Duration,
+    /// What kept the grader from judging something, if anything did.
+    trouble: Option<String>,
     /// What was done without while it was judged, if anything.
-    sandbox: Option<String>,
-}
-
-impl Notes {
-    /// Notes how submissions are isolated while something is judged.
-    fn is_judged_in(&mut self, isolation: Isolation) {
-        if isolation == Isolation::Limits {
-            self.sandbox = Some(Isolation::LOST.to_owned());
-        }
-    }
+    weaker_sandbox: Option<String>,
 }
 
 impl Sheet {
-    /// The sheet of the student who handed this in, with what was written down before.
-    pub(super) fn open(submission: &Submission, book: Book<'_>) -> Self {
-        let known = results::known(book.results, &submission.student);
+    /// The sheet of the student who handed this in, with what was written down before. If that is
+    /// about other contents, it is set aside, and everything is judged anew.
+    ///
+    /// # Errors
+    /// When a result cannot be written.
+    pub(super) fn open(submission: &Submission, book: Book<'_>) -> Result<Self, WorkspaceError> {
+        let student = submission.student.clone();
+        let contents = submission::read(submission);
+        let fingerprint = contents.fingerprint();
+        let is_about = |known: &StudentResult| {
+            known.contents_sha256.as_ref().is_none_or(|former| *former == fingerprint)
+        };
+        let known = match results::known(book.results, &student) {
+            Some(known) if !is_about(&known) => {
+                results::set_aside(book.results, &student, book.points)?;
+                None
+            }
+            known => known,
+        };
         let (graded_at, took_ms) =
             known.as_ref().map_or((0, 0), |known| (known.graded_at, known.took_ms));
-        let sandbox = known.as_ref().and_then(|known| known.note.clone());
+        let weaker_sandbox = known.as_ref().and_then(|known| known.weaker_sandbox.clone());
         let known: Vec<Verdict> = known
             .map(|known| known.checks.into_iter().map(|check| check.verdict).collect())
             .unwrap_or_default();
@@ -72,9 +86,11 @@ impl Sheet {
             program: None,
             graded_at,
             took: Duration::from_millis(took_ms),
-            sandbox,
+            trouble: None,
+            weaker_sandbox,
         };
-        Self { student: submission.student.clone(), notes: Mutex::new(notes) }
+        let taken_from = contents.taken_from;
+        Ok(Self { student, taken_from, fingerprint, notes: Mutex::new(notes) })
     }
 
     /// Whether an exercise, by its number, is judged.
@@ -89,8 +105,12 @@ impl Sheet {
 
     /// Whether nothing is left to be judged.
     pub(super) fn is_finished(&self) -> bool {
-        let notes = self.lock();
-        notes.speed.is_some() && notes.exercises.iter().all(Option::is_some)
+        self.lock().are_finished()
+    }
+
+    /// Whether everything but the speed is judged.
+    pub(super) fn is_proved(&self) -> bool {
+        self.lock().exercises.iter().all(Option::is_some)
     }
 
     /// Keeps a program that is to be timed when all is proved.
@@ -153,15 +173,32 @@ impl Sheet {
         results::keep(book.results, &self.result(&notes, book))
     }
 
-    /// Counts the points anew, writes them down, and tells of it.
+    /// Notes what kept the grader from judging something, and writes it down.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub(super) fn finish(&self, book: Book<'_>) -> Result<(), WorkspaceError> {
-        let result = StudentResult { is_complete: true, ..self.result(&self.lock(), book) };
+    pub(super) fn note_trouble(
+        &self,
+        trouble: String,
+        book: Book<'_>,
+    ) -> Result<(), WorkspaceError> {
+        let mut notes = self.lock();
+        notes.trouble.get_or_insert(trouble);
+        results::keep(book.results, &self.result(&notes, book))
+    }
+
+    /// Counts the points anew, writes them down, and tells of it; returns the result.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) fn finish(&self, book: Book<'_>) -> Result<StudentResult, WorkspaceError> {
+        let result = self.result(&self.lock(), book);
+        let is_complete = self.is_finished();
+        let note = result.note.filter(|_| !is_complete);
+        let result = StudentResult { is_complete, note, ..result };
         results::keep(book.results, &result)?;
         (book.tell)(Event::Done(&result));
-        Ok(())
+        Ok(result)
     }
 
     fn result(&self, notes: &Notes, book: Book<'_>) -> StudentResult {
@@ -169,12 +206,32 @@ impl Sheet {
         let verdicts = verdicts.cloned().collect();
         let took_ms = u64::try_from(notes.took.as_millis()).unwrap_or(u64::MAX);
         let result = StudentResult::new(&self.student, notes.graded_at, verdicts, book.points);
-        StudentResult { took_ms, note: notes.sandbox.clone(), ..result }
+        StudentResult {
+            took_ms,
+            weaker_sandbox: notes.weaker_sandbox.clone(),
+            note: Some(notes.trouble.clone().unwrap_or_else(|| NOT_ALL_GRADED_YET.to_owned())),
+            taken_from: self.taken_from.clone(),
+            contents_sha256: Some(self.fingerprint.clone()),
+            ..result
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Notes> {
         // Notes are whole after each statement.
         self.notes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Notes {
+    /// Notes how submissions are isolated while something is judged.
+    fn is_judged_in(&mut self, isolation: Isolation) {
+        if isolation == Isolation::Limits {
+            self.weaker_sandbox = Some(Isolation::LOST.to_owned());
+        }
+    }
+
+    fn are_finished(&self) -> bool {
+        self.speed.is_some() && self.exercises.iter().all(Option::is_some)
     }
 }
 
@@ -196,6 +253,11 @@ mod tests {
         exercise.checks.iter().map(|check| Verdict::passed(check, "seen")).collect()
     }
 
+    /// What `ada` hands in at this path.
+    fn ada(path: &str) -> Submission {
+        Submission { student: "ada".to_owned(), path: PathBuf::from(path), refusal: None }
+    }
+
     #[test]
     fn what_is_judged_is_written_down_and_taken_up_again() {
         let folder = tempfile::tempdir().unwrap();
@@ -212,9 +274,9 @@ mod tests {
             isolation: Isolation::Namespaces,
             tell: &tell,
         };
-        let ada = Submission { student: "ada".to_owned(), path: PathBuf::from("ada.zip") };
+        let ada = ada("ada.zip");
 
-        let sheet = Sheet::open(&ada, book);
+        let sheet = Sheet::open(&ada, book).unwrap();
         assert!(!sheet.is_judged(0));
         sheet.note(0, verdicts(0), book).unwrap();
         let failed = Verdict::failed("part1/worker/answer", Diagnosis::Crashed, "seen");
@@ -223,7 +285,7 @@ mod tests {
         assert_eq!((known.checks.len(), known.score, known.is_complete), (4, 7, false));
 
         // As if the grader had been interrupted here.
-        let sheet = Sheet::open(&ada, book);
+        let sheet = Sheet::open(&ada, book).unwrap();
         assert!(sheet.is_judged(0) && sheet.is_judged(1) && !sheet.is_judged(2));
         assert_eq!(judged.load(Ordering::Relaxed), 4);
         sheet.note(1, verdicts(1), book).unwrap();
@@ -234,15 +296,16 @@ mod tests {
     fn a_weaker_sandbox_is_noted_for_good() {
         let folder = tempfile::tempdir().unwrap();
         let points = Points::built_in().unwrap();
-        let ada = Submission { student: "ada".to_owned(), path: PathBuf::from("ada.zip") };
-        let note = |number, isolation| {
+        let ada = ada("ada.zip");
+        let weaker = |number, isolation| {
             let book = Book { points: &points, results: folder.path(), isolation, tell: &|_| () };
-            Sheet::open(&ada, book).note(number, verdicts(number), book).unwrap();
-            results::known(folder.path(), "ada").unwrap().note
+            let sheet = Sheet::open(&ada, book).unwrap();
+            sheet.note(number, verdicts(number), book).unwrap();
+            results::known(folder.path(), "ada").unwrap().weaker_sandbox
         };
-        assert_eq!(note(0, Isolation::Namespaces), None);
-        assert_eq!(note(1, Isolation::Limits).as_deref(), Some(Isolation::LOST));
-        assert_eq!(note(2, Isolation::Namespaces).as_deref(), Some(Isolation::LOST));
+        assert_eq!(weaker(0, Isolation::Namespaces), None);
+        assert_eq!(weaker(1, Isolation::Limits).as_deref(), Some(Isolation::LOST));
+        assert_eq!(weaker(2, Isolation::Namespaces).as_deref(), Some(Isolation::LOST));
     }
 
     #[test]
@@ -255,8 +318,8 @@ mod tests {
                 isolation: Isolation::Namespaces,
                 tell: &|_| (),
             };
-            let ada = Submission { student: "ada".to_owned(), path: PathBuf::from("ada.zip") };
-            let sheet = Sheet::open(&ada, book);
+            let ada = ada("ada.zip");
+            let sheet = Sheet::open(&ada, book).unwrap();
             sheet.note(0, verdicts(0), book).unwrap();
             sheet.finish(book).unwrap();
             let result = results::known(folder.path(), "ada").unwrap();
@@ -280,8 +343,8 @@ mod tests {
             isolation: Isolation::Namespaces,
             tell: &|_| (),
         };
-        let ada = Submission { student: "ada".to_owned(), path: PathBuf::from("ada.zip") };
-        let sheet = Sheet::open(&ada, book);
+        let ada = ada("ada.zip");
+        let sheet = Sheet::open(&ada, book).unwrap();
         let built = folder.path().join("built");
         fs::write(&built, "").unwrap();
         let program = Arc::new(Program::copy(&built, folder.path().join("program")).unwrap());
@@ -291,7 +354,61 @@ mod tests {
         assert!(sheet.is_right_to_time() && sheet.program().is_some());
         sheet.note_speed(Verdict::not_judged(speed::CHECK, "one core"), book).unwrap();
         assert!(sheet.is_timed() && sheet.program().is_none());
+        assert!(!sheet.finish(book).unwrap().is_complete, "there are other exercises");
+        (1..graded::exercises().count())
+            .for_each(|number| sheet.note(number, verdicts(number), book).unwrap());
         sheet.finish(book).unwrap();
-        assert!(results::known(folder.path(), "ada").unwrap().is_complete);
+        let known = results::known(folder.path(), "ada").unwrap();
+        assert_eq!((known.is_complete, known.note), (true, None));
+    }
+
+    #[test]
+    fn another_submission_is_judged_anew_and_the_result_of_the_former_one_is_kept() {
+        let (folder, handed_in) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let points = Points::built_in().unwrap();
+        let book = Book {
+            points: &points,
+            results: folder.path(),
+            isolation: Isolation::Namespaces,
+            tell: &|_| (),
+        };
+        let source = handed_in.path().join("part1-primes/src/variants/parallel.rs");
+        fs::create_dir_all(source.parent().unwrap()).unwrap();
+        let ada = ada(handed_in.path().to_str().unwrap());
+        let judged_before = |contents: &str| {
+            fs::write(&source, contents).unwrap();
+            let sheet = Sheet::open(&ada, book).unwrap();
+            let is_judged = sheet.is_judged(0);
+            sheet.note(0, verdicts(0), book).unwrap();
+            is_judged
+        };
+        assert!(!judged_before("fn one() {}"));
+        assert!(judged_before("fn one() {}"), "nothing has changed");
+        let former = results::known(folder.path(), "ada").unwrap();
+        assert!(!judged_before("fn two() {}"));
+        assert!(!judged_before("fn three() {}"));
+        let older = fs::read(folder.path().join("ada.json.older-1")).unwrap();
+        assert_eq!(serde_json::from_slice::<StudentResult>(&older).unwrap(), former);
+        assert!(folder.path().join("ada.json.older-2").exists());
+        assert_eq!(results::all(folder.path()).unwrap().len(), 1, "one student");
+    }
+
+    #[test]
+    fn what_cannot_be_judged_is_noted_and_tried_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let points = Points::built_in().unwrap();
+        let book = Book {
+            points: &points,
+            results: folder.path(),
+            isolation: Isolation::Namespaces,
+            tell: &|_| (),
+        };
+        let sheet = Sheet::open(&ada("ada.zip"), book).unwrap();
+        sheet.note(0, verdicts(0), book).unwrap();
+        sheet.note_trouble("no memory".to_owned(), book).unwrap();
+        let result = sheet.finish(book).unwrap();
+        assert_eq!((result.is_complete, result.note.as_deref()), (false, Some("no memory")));
+        let again = Sheet::open(&ada("ada.zip"), book).unwrap();
+        assert!(again.is_judged(0) && !again.is_judged(1) && !again.is_finished());
     }
 }

@@ -74,9 +74,12 @@ fn result(student: &str, is_complete: bool, checks: Vec<Judged>) -> StudentResul
         graded_at: 0,
         took_ms: 12_345,
         is_complete,
+        note: None,
+        taken_from: None,
+        contents_sha256: None,
         score: checks.iter().map(|judged| judged.score).sum(),
         score_max: 16,
-        note: None,
+        weaker_sandbox: None,
         checks,
     }
 }

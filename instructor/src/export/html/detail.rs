@@ -3,7 +3,10 @@
 use common::report::page::Escaped;
 
 use super::{anchor, chart, class, has_all, name, points, status};
-use crate::results::{Judged, StudentResult};
+use crate::{
+    export::{INTERRUPTED, readable},
+    results::{Judged, StudentResult},
+};
 
 pub(super) fn section(results: &[StudentResult]) -> String {
     let students: String =
@@ -21,9 +24,10 @@ fn student(number: usize, result: &StudentResult) -> String {
     let StudentResult { score, score_max, .. } = result;
     let mark = if has_all(result) { ", every check passed" } else { "" };
     let interrupted = if result.is_complete {
-        ""
+        String::new()
     } else {
-        "<p class=\"note\">Not all is judged yet: the grader was interrupted.</p>\n"
+        let note = readable(result.note.as_deref().unwrap_or(INTERRUPTED));
+        format!("<p class=\"note\">{}</p>\n", Escaped(&note))
     };
     let checks: String = result.checks.iter().map(check).collect();
     format!(

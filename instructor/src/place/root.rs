@@ -1,0 +1,177 @@
+//! A folder or an archive, and the files of exercises in it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ffi::OsStr,
+    fs::{self, File},
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
+
+use lab::exercises::EXERCISES;
+
+use super::PlaceError;
+use crate::archive::{self, ArchiveError, ENTRIES_MAX};
+
+/// Longer sources were not written by hand.
+const SOURCE_BYTES_MAX: u64 = 256 << 10;
+
+#[derive(Debug)]
+pub(super) enum Root {
+    Folder(PathBuf),
+    /// The files that could be those of exercises, and the archives.
+    Archive(BTreeMap<PathBuf, Vec<u8>>),
+}
+
+impl Root {
+    /// What an archive of this name holds.
+    pub(super) fn unpacked(archive: &[u8], name: &Path) -> Result<Self, ArchiveError> {
+        let name = name.file_name().unwrap_or_default().to_string_lossy();
+        let is_wanted = |path: &Path| could_be_an_exercise(path) || could_be_an_archive(path);
+        archive::read(archive, &name, is_wanted).map(Self::Archive)
+    }
+
+    /// What an archive in this root holds.
+    pub(super) fn unpack(&self, archive: &Path) -> Result<Self, PlaceError> {
+        match self {
+            Self::Folder(root) => {
+                let path = root.join(archive);
+                // A link could lead anywhere, and a pipe is waited for.
+                if !fs::symlink_metadata(&path)?.is_file() {
+                    return Err(PlaceError::Special);
+                }
+                Ok(Self::unpacked(&archive::load(&path)?, archive)?)
+            }
+            Self::Archive(files) => Ok(Self::unpacked(&files[archive], archive)?),
+        }
+    }
+
+    /// The folders that files of exercises may be in: this one, and those right below.
+    pub(super) fn folders(&self) -> Result<BTreeSet<PathBuf>, PlaceError> {
+        let mut folders = BTreeSet::from([PathBuf::new()]);
+        match self {
+            Self::Folder(root) => {
+                // What cannot be entered matters only if there is nothing else: see `archives`.
+                let may_be_entered =
+                    |folder: &PathBuf| fs::symlink_metadata(root.join(folder).join(".")).is_ok();
+                folders.extend(folders_in(root)?.into_iter().filter(may_be_entered));
+            }
+            Self::Archive(files) => {
+                folders
+                    .extend(files.keys().filter_map(|file| file.iter().next()).map(PathBuf::from));
+            }
+        }
+        Ok(folders)
+    }
+
+    /// Whether a file of an exercise is below this folder, be it one that is not taken.
+    pub(super) fn has_an_exercise(&self, folder: &Path) -> bool {
+        exercise_files().any(|file| self.source(&folder.join(file)).is_some())
+    }
+
+    /// The archives in this root, and in the folders right below, sorted.
+    pub(super) fn archives(&self) -> Result<Vec<PathBuf>, PlaceError> {
+        let mut archives: Vec<PathBuf> = match self {
+            Self::Folder(root) => {
+                let mut found = names_in(root)?;
+                for folder in folders_in(root)? {
+                    let names = names_in(&root.join(&folder))?;
+                    found.extend(names.iter().map(|name| folder.join(name)));
+                    if found.len() > ENTRIES_MAX {
+                        return Err(PlaceError::TooMany);
+                    }
+                }
+                found
+            }
+            Self::Archive(files) => files.keys().cloned().collect(),
+        };
+        archives.retain(|path| could_be_an_archive(path));
+        archives.sort();
+        Ok(archives)
+    }
+
+    /// The source at this path, if it is there, or why it is not taken.
+    pub(super) fn source(&self, path: &Path) -> Option<Result<String, String>> {
+        let contents = match self {
+            Self::Folder(root) => contents(root, path).transpose()?,
+            Self::Archive(files) => Ok(files.get(path)?.clone()),
+        };
+        Some(contents.and_then(|contents| {
+            if contents.len() as u64 > SOURCE_BYTES_MAX {
+                return Err(format!("is longer than {} KiB", SOURCE_BYTES_MAX >> 10));
+            }
+            String::from_utf8(contents).map_err(|error| format!("cannot be read: {error}"))
+        }))
+    }
+}
+
+/// The names of all that is in a folder, unless that is too much to look through.
+fn names_in(folder: &Path) -> Result<Vec<PathBuf>, PlaceError> {
+    let entries = fs::read_dir(folder)?.take(ENTRIES_MAX + 1);
+    let names: Vec<PathBuf> =
+        entries.map(|entry| Ok(entry?.file_name().into())).collect::<io::Result<_>>()?;
+    if names.len() > ENTRIES_MAX { Err(PlaceError::TooMany) } else { Ok(names) }
+}
+
+/// The folders among them; a link is none, whatever it leads to.
+fn folders_in(folder: &Path) -> Result<Vec<PathBuf>, PlaceError> {
+    let is_folder =
+        |name: &PathBuf| fs::symlink_metadata(folder.join(name)).is_ok_and(|found| found.is_dir());
+    Ok(names_in(folder)?.into_iter().filter(is_folder).collect())
+}
+
+/// The contents of a file in a folder, if it is there and no link is on the way to it: one could lead
+/// anywhere.
+fn contents(root: &Path, path: &Path) -> Result<Option<Vec<u8>>, String> {
+    let unreadable = |error| format!("cannot be read: {error}");
+    let mut reached = root.to_owned();
+    let mut names = path.iter().peekable();
+    while let Some(name) = names.next() {
+        reached.push(name);
+        let metadata = match fs::symlink_metadata(&reached) {
+            Ok(metadata) => metadata,
+            Err(error) if is_absent(&error) => return Ok(None),
+            Err(error) => return Err(unreadable(error)),
+        };
+        let is_last = names.peek().is_none();
+        match metadata.file_type() {
+            kind if kind.is_symlink() && !is_last => {
+                return Err(format!("is behind a link, `{}`", name.display()));
+            }
+            kind if is_last && !kind.is_file() => return Err("is no regular file".to_owned()),
+            _ => {}
+        }
+    }
+    let mut contents = Vec::new();
+    let file = File::open(&reached);
+    let read = file.and_then(|file| file.take(SOURCE_BYTES_MAX + 1).read_to_end(&mut contents));
+    read.map(|_| Some(contents)).map_err(unreadable)
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+/// Whether an exercise has this file, or would have it without the first folder.
+fn could_be_an_exercise(path: &Path) -> bool {
+    let below: PathBuf = path.iter().skip(1).collect();
+    exercise_files().any(|file| path == Path::new(file) || below == Path::new(file))
+}
+
+/// Whether this is called like an archive, at the top or in a folder there. What macOS adds is none.
+fn could_be_an_archive(path: &Path) -> bool {
+    let names: Vec<&OsStr> = path.iter().collect();
+    let (folders, name) = match names.as_slice() {
+        [name] => (None, name),
+        [folder, name] => (Some(folder), name),
+        _ => return false,
+    };
+    let name = name.to_string_lossy();
+    !name.starts_with("._")
+        && archive::name_parts(&name).is_some()
+        && folders.is_none_or(|folder| *folder != "__MACOSX")
+}
+
+fn exercise_files() -> impl Iterator<Item = &'static str> {
+    EXERCISES.iter().flat_map(|exercise| exercise.files).copied()
+}
