@@ -23,6 +23,7 @@ use std::{
     time::Duration,
 };
 
+use common::interrupt;
 use lab::{
     sandbox::Isolation,
     warden::{Beyond, Ending, Limits},
@@ -324,7 +325,7 @@ fn it_inherits_no_file_of_the_grader() {
 #[test]
 fn all_of_it_ends_with_its_grader() {
     each_grader(|scene, grader| {
-        for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGKILL] {
+        for signal in interrupt::ending_signals().into_iter().chain([Signal::SIGKILL]) {
             let limits = serde_json::to_string(&LIMITS).unwrap();
             let scratch = tempfile::tempdir_in(&scene.folder).unwrap();
             fs::set_permissions(&scratch, Permissions::from_mode(0o777)).unwrap();

@@ -1,0 +1,175 @@
+//! What is written on a sheet, and what is read from one of before.
+
+use std::{
+    fs,
+    path::PathBuf,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use lab::verdict::Diagnosis;
+
+use super::*;
+use crate::points::{BUILT_IN, Points};
+
+fn verdicts(number: usize) -> Vec<Verdict> {
+    let exercise = graded::exercises().nth(number).unwrap();
+    exercise.checks.iter().map(|check| Verdict::passed(check, "seen")).collect()
+}
+
+/// What `ada` hands in at this path.
+fn ada(path: &str) -> Submission {
+    Submission { student: "ada".to_owned(), path: PathBuf::from(path), refusal: None }
+}
+
+#[test]
+fn what_is_judged_is_written_down_and_taken_up_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let points = Points::built_in().unwrap();
+    let judged = AtomicUsize::new(0);
+    let tell = |event: Event<'_>| {
+        if matches!(event, Event::Judged) {
+            judged.fetch_add(1, Ordering::Relaxed);
+        }
+    };
+    let book = Book {
+        points: &points,
+        results: folder.path(),
+        isolation: Isolation::Namespaces,
+        tell: &tell,
+    };
+    let ada = ada("ada.zip");
+
+    let sheet = Sheet::open(&ada, book).unwrap();
+    assert!(!sheet.is_judged(0));
+    sheet.note(0, verdicts(0), book).unwrap();
+    let failed = Verdict::failed("part1/worker/answer", Diagnosis::Crashed, "seen");
+    sheet.note(1, vec![failed], book).unwrap();
+    let known = results::known(folder.path(), "ada").unwrap();
+    assert_eq!((known.checks.len(), known.score, known.is_complete), (4, 7, false));
+
+    // As if the grader had been interrupted here.
+    let sheet = Sheet::open(&ada, book).unwrap();
+    assert!(sheet.is_judged(0) && sheet.is_judged(1) && !sheet.is_judged(2));
+    assert_eq!(judged.load(Ordering::Relaxed), 4);
+    sheet.note(1, verdicts(1), book).unwrap();
+    assert_eq!(results::known(folder.path(), "ada").unwrap().score, 7, "it was judged before");
+}
+
+#[test]
+fn a_weaker_sandbox_is_noted_for_good() {
+    let folder = tempfile::tempdir().unwrap();
+    let points = Points::built_in().unwrap();
+    let ada = ada("ada.zip");
+    let weaker = |number, isolation| {
+        let book = Book { points: &points, results: folder.path(), isolation, tell: &|_| () };
+        let sheet = Sheet::open(&ada, book).unwrap();
+        sheet.note(number, verdicts(number), book).unwrap();
+        results::known(folder.path(), "ada").unwrap().weaker_sandbox
+    };
+    assert_eq!(weaker(0, Isolation::Namespaces), None);
+    assert_eq!(weaker(1, Isolation::Limits).as_deref(), Some(Isolation::LOST));
+    assert_eq!(weaker(2, Isolation::Namespaces).as_deref(), Some(Isolation::LOST));
+}
+
+#[test]
+fn points_are_counted_anew_when_they_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let score = |points: &Points| {
+        let book = Book {
+            points,
+            results: folder.path(),
+            isolation: Isolation::Namespaces,
+            tell: &|_| (),
+        };
+        let ada = ada("ada.zip");
+        let sheet = Sheet::open(&ada, book).unwrap();
+        sheet.note(0, verdicts(0), book).unwrap();
+        sheet.finish(book).unwrap();
+        let result = results::known(folder.path(), "ada").unwrap();
+        (result.score, result.score_max, result.graded_at)
+    };
+    let text = BUILT_IN.concat();
+    let more = text.replace("\"part1/parallel/overlap\" = 4", "\"part1/parallel/overlap\" = 10");
+    let (before, all_before, graded_at) = score(&Points::built_in().unwrap());
+    let counted = score(&Points::parse(&more).unwrap());
+    assert_eq!(counted, (before + 6, all_before + 6, graded_at));
+}
+
+#[test]
+fn nobody_is_timed_whose_answer_is_not_proved() {
+    let folder = tempfile::tempdir().unwrap();
+    let points = Points::built_in().unwrap();
+    let book = Book {
+        points: &points,
+        results: folder.path(),
+        isolation: Isolation::Namespaces,
+        tell: &|_| (),
+    };
+    let ada = ada("ada.zip");
+    let sheet = Sheet::open(&ada, book).unwrap();
+    let built = folder.path().join("built");
+    fs::write(&built, "").unwrap();
+    let program = Arc::new(Program::copy(&built, folder.path().join("program")).unwrap());
+    sheet.will_time(&program);
+    assert!(!sheet.is_right_to_time());
+    sheet.note(0, verdicts(0), book).unwrap();
+    assert!(sheet.is_right_to_time() && sheet.program().is_some());
+    sheet.note_speed(Verdict::not_judged(speed::CHECK, "one core"), book).unwrap();
+    assert!(sheet.is_timed() && sheet.program().is_none());
+    assert!(!sheet.finish(book).unwrap().is_complete, "there are other exercises");
+    (1..graded::exercises().count())
+        .for_each(|number| sheet.note(number, verdicts(number), book).unwrap());
+    sheet.finish(book).unwrap();
+    let known = results::known(folder.path(), "ada").unwrap();
+    assert_eq!((known.is_complete, known.note), (true, None));
+}
+
+#[test]
+fn another_submission_is_judged_anew_and_the_result_of_the_former_one_is_kept() {
+    let (folder, handed_in) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let points = Points::built_in().unwrap();
+    let book = Book {
+        points: &points,
+        results: folder.path(),
+        isolation: Isolation::Namespaces,
+        tell: &|_| (),
+    };
+    let source = handed_in.path().join("part1-primes/src/variants/parallel.rs");
+    fs::create_dir_all(source.parent().unwrap()).unwrap();
+    let ada = ada(handed_in.path().to_str().unwrap());
+    let judged_before = |contents: &str| {
+        fs::write(&source, contents).unwrap();
+        let sheet = Sheet::open(&ada, book).unwrap();
+        let is_judged = sheet.is_judged(0);
+        sheet.note(0, verdicts(0), book).unwrap();
+        is_judged
+    };
+    assert!(!judged_before("fn one() {}"));
+    assert!(judged_before("fn one() {}"), "nothing has changed");
+    let former = results::known(folder.path(), "ada").unwrap();
+    assert!(!judged_before("fn two() {}"));
+    assert!(!judged_before("fn three() {}"));
+    let older = fs::read(folder.path().join("ada.json.older-1")).unwrap();
+    assert_eq!(serde_json::from_slice::<StudentResult>(&older).unwrap(), former);
+    assert!(folder.path().join("ada.json.older-2").exists());
+    assert_eq!(results::all(folder.path()).unwrap().len(), 1, "one student");
+}
+
+#[test]
+fn what_cannot_be_judged_is_noted_and_tried_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let points = Points::built_in().unwrap();
+    let book = Book {
+        points: &points,
+        results: folder.path(),
+        isolation: Isolation::Namespaces,
+        tell: &|_| (),
+    };
+    let sheet = Sheet::open(&ada("ada.zip"), book).unwrap();
+    sheet.note(0, verdicts(0), book).unwrap();
+    sheet.note_trouble("no memory".to_owned(), book).unwrap();
+    let result = sheet.finish(book).unwrap();
+    assert_eq!((result.is_complete, result.note.as_deref()), (false, Some("no memory")));
+    let again = Sheet::open(&ada("ada.zip"), book).unwrap();
+    assert!(again.is_judged(0) && !again.is_judged(1) && !again.is_finished());
+}
