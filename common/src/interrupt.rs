@@ -162,8 +162,6 @@ pub struct Interrupt {
 #[derive(Default)]
 struct State {
     raised_by: Option<(Signal, WallClock)>,
-    /// How many threads wait.
-    waits: usize,
     /// What is to be done when it comes.
     actions: Vec<Box<dyn FnOnce() + Send>>,
 }
@@ -183,28 +181,6 @@ impl Interrupt {
             move |signal| {
                 interrupt.raise_by(signal);
                 thread::park_timeout(GRACE);
-            }
-        })?;
-        Ok(interrupt)
-    }
-
-    /// An interrupt that a signal raises while something [waits](Self::wait).
-    ///
-    /// At any other time, the signal ends the process at once, as does the second signal.
-    ///
-    /// # Errors
-    /// When the system does not let us handle signals, or start a thread that waits for them.
-    pub fn on_signal_while_waiting() -> io::Result<Arc<Self>> {
-        let interrupt = Arc::new(Self::default());
-        end_process_after({
-            let interrupt = Arc::clone(&interrupt);
-            move |signal| {
-                if interrupt.lock().waits > 0 {
-                    interrupt.raise_by(signal);
-                    loop {
-                        thread::park(); // the process ends by itself, or with the second signal
-                    }
-                }
             }
         })?;
         Ok(interrupt)
@@ -254,11 +230,8 @@ impl Interrupt {
 
     /// Waits for as long as `time`, but not beyond the interrupt.
     pub fn wait(&self, time: Duration) {
-        let mut state = self.lock();
-        state.waits += 1;
-        let waited = self.raised.wait_timeout_while(state, time, |state| state.raised_by.is_none());
-        let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        state.waits -= 1;
+        let state = self.lock();
+        let _ = self.raised.wait_timeout_while(state, time, |state| state.raised_by.is_none());
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -18,7 +18,10 @@ pub enum PrimesError {
         to: u64,
     },
     /// Not as many threads can be started as were asked for.
-    #[error("cannot start {workers} worker threads (ask for fewer --workers)")]
+    #[error(
+        "cannot start {workers} worker threads (ask for fewer --workers, or raise the limit on \
+         processes and threads: ulimit -u)"
+    )]
     CannotStartThreads {
         /// How many were asked for.
         workers: usize,
