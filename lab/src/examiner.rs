@@ -21,6 +21,8 @@ use std::{
 use common::{
     exam::{Asked, Question},
     gate::peer_pid,
+    interrupt::Interrupt,
+    open_files,
     stopwatch::WallClock,
 };
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -37,9 +39,12 @@ use crate::{
 const QUESTION_BYTES_MAX: usize = 1 << 10;
 const ANSWER_BYTES_MAX: usize = 2 << 20;
 
-/// So many connections are served at once; a candidate has no use for more, and all of them together
-/// are to cost the grader little.
-const CONNECTIONS_MAX: usize = 512;
+/// So many connections are served at once. That is as many as a submission may have threads; more
+/// would cost the grader its open files.
+const CONNECTIONS_MAX: usize = 256;
+
+/// How long it takes until another connection is accepted, when the grader has no open file left.
+const ACCEPT_AGAIN_AFTER: Duration = Duration::from_millis(10);
 
 /// More than that no picture shows.
 const SPANS_MAX: usize = 200;
@@ -137,6 +142,7 @@ impl Examiner {
         patience: Duration,
         paper: impl Fn(u32, Question) -> Option<Reply> + Send + Sync + 'static,
     ) -> Result<Self, SandboxError> {
+        open_files::raise_limit();
         let path = folder.join("examiner");
         let serve = || {
             let listener = UnixListener::bind(&path)?;
@@ -240,7 +246,15 @@ fn accept(incoming: &UnixListener, shared: &Shared) {
             let wait = PollFd::new(incoming.as_fd(), PollFlags::POLLIN);
             let _ = poll(&mut [wait], PollTimeout::NONE);
             let mut intake = lock(&shared.intake);
-            let Ok((stream, _)) = intake.listener.accept() else { continue };
+            let stream = match intake.listener.accept() {
+                Ok((stream, _)) => stream,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => continue,
+                Err(_) => {
+                    drop(intake);
+                    Interrupt::default().wait(ACCEPT_AGAIN_AFTER);
+                    continue;
+                }
+            };
             if intake.served >= CONNECTIONS_MAX {
                 continue; // which hangs up
             }

@@ -2,7 +2,9 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
-use std::{collections::BTreeSet, process, thread, time::Duration};
+use std::{
+    collections::BTreeSet, io::Read, os::unix::net::UnixStream, process, thread, time::Duration,
+};
 
 use common::exam::{self, Question};
 use lab::{
@@ -73,4 +75,19 @@ fn a_question_that_is_not_in_the_exam_is_hung_up_on() {
     let examiner = examiner.unwrap();
     let candidate = exam::Examiner::at(examiner.path().to_owned());
     candidate.piece::<Value>(0..1).unwrap_err();
+}
+
+#[test]
+fn a_flood_of_connections_is_cut_off_and_leaves_the_examiner_at_work() {
+    let folder = tempfile::tempdir().unwrap();
+    let answer = |_, _| Some(Reply::Now(json!(7)));
+    let examiner = Examiner::serve(folder.path(), Rule::AllThatCome, PATIENCE, answer).unwrap();
+    let candidate = exam::Examiner::at(examiner.path().to_owned());
+    // They say nothing. The last one is read from only when all before it were accepted.
+    let connect = || UnixStream::connect(examiner.path()).unwrap();
+    let mut flood: Vec<UnixStream> = (0..400).map(|_| connect()).collect();
+    assert_eq!(flood.pop().unwrap().read(&mut [0]).unwrap(), 0, "it was hung up on");
+    candidate.piece::<u64>(0..1).unwrap_err();
+    drop(flood);
+    while candidate.piece::<u64>(0..1).is_err() {}
 }

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::atomic::{AtomicUsize, Ordering},
 };
 
@@ -14,6 +14,15 @@ use crate::points::{BUILT_IN, Points};
 fn verdicts(number: usize) -> Vec<Verdict> {
     let exercise = graded::exercises().nth(number).unwrap();
     exercise.checks.iter().map(|check| Verdict::passed(check, "seen")).collect()
+}
+
+/// Where results go, and what they are worth.
+fn book<'a>(
+    points: &'a Points,
+    results: &'a Path,
+    tell: &'a (dyn Fn(Event<'_>) + Sync),
+) -> Book<'a> {
+    Book { points, results, isolation: Isolation::Namespaces, tell }
 }
 
 /// What `ada` hands in at this path.
@@ -31,12 +40,7 @@ fn what_is_judged_is_written_down_and_taken_up_again() {
             judged.fetch_add(1, Ordering::Relaxed);
         }
     };
-    let book = Book {
-        points: &points,
-        results: folder.path(),
-        isolation: Isolation::Namespaces,
-        tell: &tell,
-    };
+    let book = book(&points, folder.path(), &tell);
     let ada = ada("ada.zip");
 
     let sheet = Sheet::open(&ada, book).unwrap();
@@ -75,12 +79,7 @@ fn a_weaker_sandbox_is_noted_for_good() {
 fn points_are_counted_anew_when_they_change() {
     let folder = tempfile::tempdir().unwrap();
     let score = |points: &Points| {
-        let book = Book {
-            points,
-            results: folder.path(),
-            isolation: Isolation::Namespaces,
-            tell: &|_| (),
-        };
+        let book = book(points, folder.path(), &|_| ());
         let ada = ada("ada.zip");
         let sheet = Sheet::open(&ada, book).unwrap();
         sheet.note(0, verdicts(0), book).unwrap();
@@ -99,12 +98,7 @@ fn points_are_counted_anew_when_they_change() {
 fn nobody_is_timed_whose_answer_is_not_proved() {
     let folder = tempfile::tempdir().unwrap();
     let points = Points::built_in().unwrap();
-    let book = Book {
-        points: &points,
-        results: folder.path(),
-        isolation: Isolation::Namespaces,
-        tell: &|_| (),
-    };
+    let book = book(&points, folder.path(), &|_| ());
     let ada = ada("ada.zip");
     let sheet = Sheet::open(&ada, book).unwrap();
     let built = folder.path().join("built");
@@ -128,12 +122,7 @@ fn nobody_is_timed_whose_answer_is_not_proved() {
 fn another_submission_is_judged_anew_and_the_result_of_the_former_one_is_kept() {
     let (folder, handed_in) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let points = Points::built_in().unwrap();
-    let book = Book {
-        points: &points,
-        results: folder.path(),
-        isolation: Isolation::Namespaces,
-        tell: &|_| (),
-    };
+    let book = book(&points, folder.path(), &|_| ());
     let source = handed_in.path().join("part1-primes/src/variants/parallel.rs");
     fs::create_dir_all(source.parent().unwrap()).unwrap();
     let ada = ada(handed_in.path().to_str().unwrap());
@@ -159,12 +148,7 @@ fn another_submission_is_judged_anew_and_the_result_of_the_former_one_is_kept() 
 fn what_cannot_be_judged_is_noted_and_tried_again() {
     let folder = tempfile::tempdir().unwrap();
     let points = Points::built_in().unwrap();
-    let book = Book {
-        points: &points,
-        results: folder.path(),
-        isolation: Isolation::Namespaces,
-        tell: &|_| (),
-    };
+    let book = book(&points, folder.path(), &|_| ());
     let sheet = Sheet::open(&ada("ada.zip"), book).unwrap();
     sheet.note(0, verdicts(0), book).unwrap();
     sheet.note_trouble("no memory".to_owned(), book).unwrap();
