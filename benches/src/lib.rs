@@ -1,8 +1,8 @@
 //! What the lab makes beside what people would use instead, side by side in one run.
 //!
-//! A section is a set of jobs. Each contender that can do a job does it in a process of its own, in turns, and
-//! all have to find the same answer. The report has what each process cost, measured from outside
-//! and in the same way for all, and the ratio of ours to theirs within each round.
+//! A section is a set of jobs. Each contender that can do a job does it in a process of its own, in
+//! turns, and all have to find the same answer. The report has what each process cost, measured from
+//! outside and in the same way for all, and the ratio of ours to theirs within each round.
 #![forbid(unsafe_code)]
 
 mod child;

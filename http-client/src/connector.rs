@@ -1,5 +1,5 @@
-//! The way to a connection, of which an interrupt ends every step: names are looked up, a socket is
-//! connected, to a proxy if there is one, and TLS is begun.
+//! The way to a connection: names are looked up, a socket is connected, to a proxy if there is one, and
+//! TLS is begun. An interrupt ends each of these steps.
 
 mod names;
 mod socks;

@@ -67,7 +67,7 @@ pub enum GraderError {
         /// Where results were to go.
         results: PathBuf,
     },
-    /// Something kept the grader from judging some students; all others are graded.
+    /// Something kept the grader from judging some students; all other students are graded.
     #[error(
         "{students} of the students are not graded to the end, first {}: {note}; run the same command \
          again, all other results are kept",

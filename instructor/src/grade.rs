@@ -1,5 +1,5 @@
-//! A folder of submissions: two at a time are built, while what is built is proved on other threads; then all that is timed is timed, one at a time. What is known is written down after each
-//! exercise.
+//! A folder of submissions: two at a time are built, while other threads prove what is built. At the end,
+//! programs are timed, one at a time. The verdicts are written down after each exercise.
 
 mod compiler;
 mod recipe;

@@ -26,8 +26,8 @@ pub const LIMITS: Limits = Limits {
     port: None,
 };
 
-/// How long work is held back when nobody else turns up: as long as the slowest machine may need,
-/// since only those wait who have nobody to wait for.
+/// How long work is held back once nothing of the candidate moves any more: as long as the slowest
+/// machine may need, since only work that waits in vain waits so long.
 pub const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Why there is no verdict; never what a student wrote.
@@ -78,7 +78,7 @@ fn concat(
     Ok(verdicts.collect::<Result<Vec<_>, _>>()?.concat())
 }
 
-/// Why the grader would not look at an exercise, if so.
+/// Why the grader would refuse the files of an exercise, if it would.
 fn refusal(
     root: &Path,
     exercise: &Exercise,

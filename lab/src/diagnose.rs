@@ -18,7 +18,7 @@ use crate::{
 /// Less CPU time than that says nothing of how work was shared.
 const CPU_THAT_TELLS: Duration = Duration::from_millis(20);
 
-/// A longer list says nothing more.
+/// A list of more names than this is cut.
 const NAMES_MAX: usize = 12;
 
 /// What a failure is called, and what was seen of it.
@@ -78,7 +78,7 @@ pub(crate) fn each_once(expected: &[Range<u64>], asked: &[Range<u64>]) -> Result
     Err((Diagnosis::NotEachOnce, evidence))
 }
 
-/// Whether so many threads of one process were at work at once, wave after wave.
+/// Whether `needed` threads of one process were at work at once, wave after wave.
 pub(crate) fn threads(check: &str, sitting: &Sitting, needed: usize) -> Verdict {
     let trouble = too_few_threads(sitting, needed).map_or(Ok(()), Err);
     let verdict = verdict(check, trouble, || {
@@ -150,7 +150,7 @@ fn later(Shortage { let_go, waiting, left }: Shortage, needed: usize) -> String 
     )
 }
 
-/// A check that takes the word of the kernel, where the kernel does not say.
+/// The verdict on a check that needs the kernel as a witness, where the kernel does not say `what`.
 pub(crate) fn not_proved_here(check: &str, what: &str) -> Verdict {
     Verdict::not_judged(check, format!("not proved here: this system does not say {what}"))
 }
@@ -172,7 +172,7 @@ pub(crate) fn names(check: &str, sitting: &Sitting, expected: &BTreeSet<String>)
     Verdict::passed(check, evidence)
 }
 
-/// Whether no more were ever at work than were asked for, to the last piece.
+/// Whether there were never more pieces under way at once than `allowed`, to the last piece.
 pub(crate) fn bound(check: &str, sitting: &Sitting, allowed: usize) -> Verdict {
     let Seen { peak, is_evident, .. } = sitting.record.seen;
     if peak > allowed {
@@ -189,7 +189,7 @@ pub(crate) fn bound(check: &str, sitting: &Sitting, allowed: usize) -> Verdict {
     Verdict::passed(check, evidence)
 }
 
-/// Whether so many processes, children of the candidate's, were at work at once, wave after wave.
+/// Whether `needed` child processes of the candidate were at work at once, wave after wave.
 pub(crate) fn processes(check: &str, sitting: &Sitting, needed: usize) -> Verdict {
     let trouble = too_few_processes(sitting, needed).map_or(Ok(()), Err);
     let verdict = verdict(check, trouble, || {
@@ -233,8 +233,8 @@ fn too_few_processes(sitting: &Sitting, needed: usize) -> Option<Trouble> {
     Some((diagnosis, evidence))
 }
 
-/// Whether so many processes, children of the candidate's, had so many threads each at work, all of
-/// them at once, wave after wave.
+/// Whether `processes` child processes of the candidate had `threads` threads each at work, all of them
+/// at once, wave after wave.
 pub(crate) fn processes_of_threads(
     check: &str,
     sitting: &Sitting,
@@ -345,7 +345,8 @@ fn thread_ids<'a>(sightings: impl IntoIterator<Item = &'a Sighting>) -> BTreeSet
     sightings.into_iter().filter_map(id).collect()
 }
 
-/// Names, as a list, of which a long one is cut: those that end with a number in the order of the numbers.
+/// Names as a list, which is cut if it is long. Names that end with a number are in the order of the
+/// numbers.
 pub(crate) fn listed(names: &BTreeSet<String>) -> String {
     let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
     names.sort_by_key(|name| {

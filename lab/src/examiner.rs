@@ -1,5 +1,5 @@
-//! The examiner: serves the socket that a candidate's work is asked at, holds it back at a gate, and
-//! notes whose it is, as the kernel says.
+//! The examiner: serves the socket at which a candidate asks for its work, holds the answers back, and
+//! notes who asked, according to the kernel.
 
 use std::{
     collections::BTreeMap,
@@ -39,14 +39,14 @@ use crate::{
 const QUESTION_BYTES_MAX: usize = 1 << 10;
 const ANSWER_BYTES_MAX: usize = 2 << 20;
 
-/// So many connections are served at once. That is as many as a submission may have threads; more
-/// would cost the grader its open files.
+/// The most connections that are served at once: as many as a submission may have threads. More would
+/// cost the grader its open files.
 const CONNECTIONS_MAX: usize = 256;
 
-/// How long it takes until another connection is accepted, when the grader has no open file left.
+/// How long the grader waits to accept a connection when it has no open file left.
 const ACCEPT_AGAIN_AFTER: Duration = Duration::from_millis(10);
 
-/// More than that no picture shows.
+/// A picture shows no more spans than this.
 const SPANS_MAX: usize = 200;
 
 /// How long a candidate that has connected may take to say something.
@@ -56,11 +56,11 @@ const SPEAK_WITHIN: Duration = Duration::from_secs(10);
 pub enum Reply {
     /// At once.
     Now(Value),
-    /// Behind the gate.
+    /// When the rule for held work lets it go.
     Held(Value),
 }
 
-/// Somebody who was seen at the gate.
+/// A worker that asked for a piece of work, which was held back.
 #[derive(Clone, Debug)]
 pub struct Sighting {
     /// The piece of work that it was at.
@@ -93,9 +93,9 @@ pub struct Thread {
 /// What was seen in an exam.
 #[derive(Clone, Debug)]
 pub struct Record {
-    /// Everyone who came to the gate, in the order of arrival.
+    /// All that asked for held work, in the order of arrival.
     pub sightings: Vec<Sighting>,
-    /// What was seen while they were held.
+    /// What was seen while their pieces were held.
     pub seen: Seen,
     /// How many threads the first process had when patience ran out, if it did.
     pub threads_when_stuck: Option<usize>,
@@ -119,7 +119,7 @@ struct Shared {
 /// Where connections come in.
 struct Intake {
     listener: UnixListener,
-    /// How many were accepted, and are not served yet.
+    /// How many connections are being served.
     served: usize,
 }
 
@@ -131,8 +131,8 @@ pub struct Examiner {
 }
 
 impl Examiner {
-    /// Serves in `folder` what `paper` answers to a process, held back by `rule`; what `paper` cannot
-    /// make sense of is hung up on.
+    /// Serves in `folder` the answers of `paper` to a process, held back by `rule`. A question without
+    /// an answer closes its connection.
     ///
     /// # Errors
     /// When the socket cannot be served.
@@ -185,7 +185,7 @@ impl Examiner {
 }
 
 impl Record {
-    /// Those who were let go together, wave by wave.
+    /// The sightings that were let go together, wave by wave.
     pub(crate) fn waves(&self) -> impl Iterator<Item = Vec<&Sighting>> {
         let mut waves: BTreeMap<usize, Vec<&Sighting>> = BTreeMap::new();
         for sighting in &self.sightings {
@@ -228,10 +228,10 @@ impl Drop for Examiner {
 }
 
 impl Shared {
-    /// Whether the candidate moves while so many of its pieces wait here.
+    /// Whether the candidate moves, while `waiting` of its pieces are held here.
     fn look(&self, waiting: usize) -> Stillness {
         let stillness = self.watch.look();
-        // What it has asked before it fell asleep may not have been heard yet.
+        // A question that it asked before it fell asleep may not have been read yet.
         let intake = lock(&self.intake);
         if intake.served > waiting || is_readable(&intake.listener) {
             return Stillness::Moving;
@@ -269,7 +269,7 @@ fn accept(incoming: &UnixListener, shared: &Shared) {
     });
 }
 
-/// Whether somebody waits to be accepted.
+/// Whether a connection waits to be accepted.
 fn is_readable(listener: &UnixListener) -> bool {
     poll(&mut [PollFd::new(listener.as_fd(), PollFlags::POLLIN)], PollTimeout::ZERO) != Ok(0)
 }
@@ -301,7 +301,7 @@ fn answer(mut stream: &UnixStream, shared: &Shared) -> io::Result<()> {
     stream.write_all(&reply)
 }
 
-/// Reads a line. One that is longer than a question is read by one connection at a time.
+/// Reads a line. Only one connection at a time may send one that is longer than a question.
 fn read_question(stream: &UnixStream, shared: &Shared) -> io::Result<Asked> {
     let mut reader = BufReader::with_capacity(QUESTION_BYTES_MAX, stream);
     let mut line = Vec::new();

@@ -1,8 +1,8 @@
-//! When a piece of work is let go: the rules that make concurrency, its bound and the order of results
-//! show with certainty, whatever the load of the machine.
+//! When a piece of work is let go: the rules that prove concurrency, its bound and the order of results
+//! with certainty, whatever the load of the machine.
 //!
-//! Every rule waits for something that has to happen if the work is concurrent. What ends the wait
-//! otherwise is no clock alone: a candidate that can still run, however slowly, is waited for.
+//! Every rule waits for something that must happen if the work is concurrent. If it does not happen, it
+//! is not the clock alone that ends the wait: a candidate that can still run is waited for longer.
 
 mod crowd;
 mod stillness;
@@ -21,41 +21,41 @@ pub use self::{
     stillness::{Stillness, Watch},
 };
 
-/// How often it is looked whether the candidate still moves.
+/// How often a waiting piece looks whether the candidate still moves.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(10);
 
 /// Which pieces of work wait, and what for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rule {
-    /// The first piece of a job is let go when all others were, or when nothing else moves any more:
-    /// it ends last, so that results in the order in which they came are in the wrong order.
+    /// The first piece of a job is let go when all other pieces were, or when nothing else moves any
+    /// more. It ends last, so that results in the order in which they came are in the wrong order.
     FirstLast {
         /// The first piece.
         first: Range<u64>,
         /// How many pieces are held back, this one included.
         pieces: usize,
     },
-    /// Wave after wave is let go when as many pieces are under way as there are to be at once. The
-    /// last ones are not held back: fair partitions may leave them to fewer.
+    /// Pieces are let go in waves, each when `crew` pieces are held. The last pieces are not held back:
+    /// a fair partition may leave them to fewer workers.
     Waves {
-        /// How many there are to be.
+        /// How many pieces make a wave: one for each worker.
         crew: usize,
-        /// How many pieces are held back.
+        /// How many pieces the job has.
         pieces: usize,
-        /// How many of them are the last ones.
+        /// How many of them, at the end, are not held back.
         rest: usize,
     },
-    /// All that come are let go when nothing moves any more, to the last piece: what waits then is all
-    /// that the candidate does at once.
+    /// All pieces that are held are let go when nothing moves any more, to the last piece. What is held
+    /// then is all that the candidate does at once.
     AllThatCome,
 }
 
 impl Rule {
-    /// Waves of a job with so many pieces, of which the last three eighths are not held back.
+    /// Waves of a job with this many pieces. The last three eighths of them are not held back.
     ///
-    /// A partition is fair that gives everybody the same, or hands out pieces as they are asked for,
-    /// several at a time or halves of what is left. At its end, one worker may hold as much as
-    /// an eighth of all pieces while others run dry; so that is left to three of them.
+    /// A partition is fair if it gives each worker the same share, or hands out pieces on demand: one,
+    /// several, or half of what is left at a time. At the end, one worker may still have an eighth of
+    /// all pieces when another has none. Three such shares are left out.
     pub fn waves(crew: usize, pieces: usize) -> Self {
         Self::Waves { crew, pieces, rest: pieces * 3 / 8 }
     }
@@ -86,7 +86,7 @@ pub(crate) struct Hold {
 }
 
 impl Hold {
-    /// By this rule; how long a candidate that does not move is waited for, `patience` says.
+    /// Holds by this rule. It waits for `patience` for a candidate that does not move.
     pub(crate) fn new(rule: Rule, patience: Duration) -> Self {
         Self {
             patience,
@@ -96,8 +96,8 @@ impl Hold {
         }
     }
 
-    /// Waits until a piece is let go; the number of its wave, if it was one of a wave. `look` says
-    /// whether the candidate moves while so many pieces wait.
+    /// Waits until a piece is let go; returns the number of its wave, if it was one of a wave. `look`
+    /// gets the number of waiting pieces, and says whether the candidate moves.
     pub(crate) fn pass(
         &self,
         piece: &Range<u64>,
@@ -120,7 +120,7 @@ impl Hold {
             }
             let (before, waiting) = (crowd.changes(), crowd.waiting());
             drop(crowd);
-            // Without the lock: meanwhile others may come.
+            // Without the lock: meanwhile other pieces may come.
             let stillness = look(waiting);
             crowd = self.lock();
             if crowd.changes() == before {

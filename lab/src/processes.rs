@@ -52,8 +52,7 @@ pub fn cpu_time(pid: u32) -> Option<Duration> {
 pub struct Activity {
     /// Whether each of them sleeps, or is dead: none runs, could run, or waits for a disk.
     pub all_asleep: bool,
-    /// How often each of them, by its id, has given up its processor: one that has run in between has
-    /// done so once more.
+    /// How often each of them, by its id, has given up its processor. This grows whenever it runs.
     switches: BTreeMap<u32, u64>,
 }
 
@@ -64,7 +63,7 @@ pub fn activity(pid: u32) -> Option<Activity> {
     let pids = descendants(pid).into_iter().map(|process| process.pid);
     for pid in iter::once(pid).chain(pids) {
         let Ok(tasks) = fs::read_dir(format!("/proc/{pid}/task")) else {
-            // It has ended just now; that is no rest. Where there is no `/proc`, nothing is known.
+            // It has just ended, which is no sleep. Where there is no `/proc`, nothing is known.
             fs::metadata("/proc/self/task").ok()?;
             activity.all_asleep = false;
             continue;
@@ -87,8 +86,8 @@ pub fn activity(pid: u32) -> Option<Activity> {
     Some(activity)
 }
 
-/// The id of this process, as `/proc` has it. In a PID namespace whose `/proc` is that of another one,
-/// [`std::process::id`] differs.
+/// The id of this process, as `/proc` has it. [`std::process::id`] differs in a PID namespace that sees
+/// the `/proc` of another one.
 pub fn own_pid() -> u32 {
     let own = fs::read_link("/proc/self").ok();
     let own = own.and_then(|own| own.to_str()?.parse().ok());

@@ -1,4 +1,4 @@
-//! Numbers that nobody knows before a run.
+//! Numbers that are not known before a run.
 
 use std::{
     hash::{BuildHasher, Hasher, RandomState},

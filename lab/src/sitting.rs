@@ -65,8 +65,8 @@ pub struct Sitting {
 }
 
 impl Proof {
-    /// Has an assignment done, whose pieces are held back by `rule`; what comes of each, if it is a
-    /// piece of this work, `piece` says.
+    /// Has an assignment done, whose pieces are held back by `rule`. `piece` gives the answer to each
+    /// piece, if it is one of this work.
     ///
     /// # Errors
     /// When the submission cannot be run at all.

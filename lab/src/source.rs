@@ -1,6 +1,6 @@
 //! What a source must not have, since it would get round the proof: the same for `check` and `grade`.
 //!
-//! It is a second fence. The first one is what contains a submission when it is built and run.
+//! This is a second protection. The first one is the sandbox in which a submission is built and run.
 
 use std::borrow::Cow;
 
@@ -33,8 +33,8 @@ const UNREADABLE: &str = "cannot be read by the grader: write it in plainer Rust
 
 /// Says why a source is not compiled, if it is not, as the end of a sentence that begins with its file.
 ///
-/// A source that cannot be read here is left to the compiler, which says better what is wrong with it.
-/// If nothing is, [`guarded`] makes it an error.
+/// A source that cannot be read here is left to the compiler, whose errors are better. If it compiles,
+/// [`guarded`] makes it an error.
 pub fn refusal(source: &str) -> Option<String> {
     let mut levels = vec![Level::new(source.parse().ok()?, false)];
     // A loop and not a recursion: a source decides how deep it is nested.

@@ -37,7 +37,7 @@ impl FullBacklog {
         self.address.to_string()
     }
 
-    /// Whether anybody is trying to connect. Only Linux says so: elsewhere, the answer is no.
+    /// Whether a client is trying to connect. Only Linux says so: elsewhere, the answer is no.
     pub fn is_being_asked(&self) -> bool {
         let connections = fs::read_to_string("/proc/net/tcp").unwrap_or_default();
         let port = format!(":{:04X}", self.address.port());

@@ -80,7 +80,7 @@ impl Staff {
 pub(super) struct Seat {
     staff: Arc<Staff>,
     stopped: Stopped,
-    /// Or why no other takes the place of the one that was lost.
+    /// The worker, or why the seat has none any more.
     process: Result<WorkerProcess, Vacancy>,
     /// How many tasks, of those that are not done, this process has been given.
     handed_over: usize,
@@ -108,7 +108,7 @@ pub(super) enum NoResult {
     Stopped,
     /// The seat is given up, and its tasks are for other seats.
     LeftToOthers,
-    /// The seat is given up, as were all others.
+    /// The seat is given up, as were all other seats.
     NoWorkerLeft(String),
 }
 

@@ -21,9 +21,10 @@ use super::{
 /// Where supervisors take their batches from.
 #[derive(Debug)]
 pub(super) struct Inbox<Output> {
-    /// Those that no worker has begun.
+    /// Batches that no worker has begun.
     pub(super) queue: Receiver<Batch<Output>>,
-    /// Those that workers left to others. It closes once the queue is closed and no batch is left.
+    /// Batches that a lost worker left to the other workers. It closes once the queue is closed and no
+    /// batch is left.
     pub(super) returned: Receiver<Batch<Output>>,
 }
 
@@ -41,7 +42,7 @@ impl<Output> Inbox<Output> {
             recv(self.returned) -> batch => batch.ok(),
             recv(self.queue) -> batch => batch.ok().or_else(|| select_biased! {
                 recv(stopped) -> _ => None,
-                // As long as others have batches, one of them may come back.
+                // As long as other workers have batches, one of these may come back.
                 recv(self.returned) -> batch => batch.ok(),
             }),
         }
@@ -103,7 +104,7 @@ fn work<Output: DeserializeOwned>(
 enum End {
     /// All are done, or the pool is stopped.
     Done,
-    /// It has no worker any more, and others have.
+    /// It has no worker any more, and other supervisors have one.
     LeftToOthers,
 }
 
@@ -116,7 +117,7 @@ fn run<Output: DeserializeOwned>(mut seat: Seat, inbox: &Inbox<Output>, stopped:
             taken.push_back(batch);
         }
         // One batch ahead, so that the worker need not wait for us between two; but not the
-        // last ones, which are for whoever is free first.
+        // last ones, which are for the worker that is free first.
         if taken.len() == 1 && inbox.queue.len() >= seat.staff().workers() {
             taken.extend(inbox.queue.try_recv());
         }

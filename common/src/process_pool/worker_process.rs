@@ -326,7 +326,7 @@ impl Silence {
 }
 
 /// Sends whole lines but for heartbeats, until the socket or the receiver ends; the end of the
-/// channel tells of it.
+/// channel shows that to the receiver.
 fn read_lines(stdout: UnixStream, lines: &Sender<Vec<u8>>, signs: &Signs) {
     let mut stdout = BufReader::new(stdout);
     loop {

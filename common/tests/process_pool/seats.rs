@@ -1,5 +1,5 @@
-//! Workers that cannot be replaced: they leave their tasks to others, and cost none as long as one of
-//! these is left.
+//! Workers that cannot be replaced: they leave their tasks to the other workers, and no task is lost as
+//! long as one worker is left.
 
 use std::{
     fs,

@@ -53,7 +53,7 @@ const FOR_CARGO: &[&str] = &["--error-format=", "--json=", "--diagnostic-width="
 pub(super) struct Recipe {
     part: Part,
     sysroot: PathBuf,
-    /// Libraries that the program depends on, and no others.
+    /// The libraries that the program depends on, and nothing else.
     libraries: PathBuf,
     /// Where the calls look for them.
     libraries_place: PathBuf,
@@ -139,7 +139,7 @@ fn library_name(part: Part) -> String {
 /// The calls that made the library of a part and its program, if it is noted how cargo made those.
 fn calls_in(notes: &Path, part: Part, artifacts: &[PathBuf]) -> Option<Vec<Call>> {
     let library = library_name(part);
-    // Its hash stands for all that cargo told the compiler.
+    // Cargo makes the hash in its name from all that the compiler is given.
     let library_file = artifacts.iter().find_map(|path| {
         let name = path.file_name()?.to_str()?;
         name.strip_prefix(&format!("lib{library}-"))?.strip_suffix(".rlib")

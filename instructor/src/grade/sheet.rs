@@ -187,7 +187,7 @@ impl Sheet {
         results::keep(book.results, &self.result(&notes, book))
     }
 
-    /// Counts the points anew, writes them down, and tells of it; returns the result.
+    /// Counts the points anew, writes the result down, reports it, and returns it.
     ///
     /// # Errors
     /// When it cannot be written.

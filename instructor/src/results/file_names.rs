@@ -7,7 +7,7 @@ use crate::sha256;
 /// Longer names are cut. File systems take 255 bytes, endings included.
 const BYTES_MAX: usize = 200;
 
-/// So many digits tell names apart that look the same when they are cut.
+/// How many digits of the hash keep names apart that look the same when they are cut.
 const HASH_DIGITS: usize = 12;
 
 /// What stands before these digits.

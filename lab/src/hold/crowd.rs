@@ -4,11 +4,11 @@ use std::{collections::BTreeMap, ops::Range, time::Duration};
 
 use super::{Rule, Seen, Stillness};
 
-/// A candidate that never rests, because it waits in a loop, is waited for so many times as long.
+/// How many times as long a candidate is waited for that never rests, because it waits in a loop.
 const RESTLESS: u32 = 5;
 
-/// So many waves of `AllThatCome` are waited for longer, in case the candidate starts its workers
-/// one by one, with a pause after each.
+/// How many waves of `AllThatCome`, from the first one, are held longer: a candidate may start its
+/// workers one by one, with a pause after each.
 const SLOW_WAVES: usize = 2;
 const SLOW: Duration = Duration::from_millis(200);
 
@@ -17,7 +17,7 @@ const SLOW: Duration = Duration::from_millis(200);
 pub struct Shortage {
     /// How many pieces were let go before, in full waves.
     pub let_go: usize,
-    /// How many pieces waited, all that were under way.
+    /// How many pieces waited: all that were under way.
     pub waiting: usize,
     /// How many were still to come.
     pub left: usize,
@@ -109,12 +109,12 @@ impl Crowd {
         self.released.remove(&ticket)
     }
 
-    /// Whether it has waited longer than all others: it looks after them.
+    /// Whether this piece has waited longest: its thread looks at the candidate for all pieces.
     pub(super) fn is_oldest(&self, ticket: u64) -> bool {
         self.waiting.first().is_some_and(|oldest| oldest.ticket == ticket)
     }
 
-    /// How many wait.
+    /// How many pieces wait.
     pub(super) fn waiting(&self) -> usize {
         self.waiting.len()
     }

@@ -1,4 +1,4 @@
-//! Whether a candidate can still do anything by itself, by the word of the kernel.
+//! Whether a candidate can still do anything by itself, according to the kernel.
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -23,13 +23,13 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Tells which process it is, the first time.
+    /// Sets the process to look at. Only the first call counts.
     pub fn set_candidate(&self, pid: u32) {
         self.candidate.get_or_init(|| pid);
     }
 
     /// Looks at all threads of the candidate and of its descendants. They are still if each of them
-    /// sleeps, and none has slept and run in between since the last look.
+    /// sleeps, and none has run since the last look.
     pub fn look(&self) -> Stillness {
         let Some(&candidate) = self.candidate.get() else { return Stillness::Unknown };
         let Some(now) = processes::activity(candidate) else { return Stillness::Unknown };

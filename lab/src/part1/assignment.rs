@@ -23,18 +23,18 @@ pub(super) struct Job {
     seed: u64,
 }
 
-/// In a job of that many chunks or more, this one has no finds.
+/// The chunk without finds, in a job of at least `CHUNKS_WITH_BARREN` chunks.
 const BARREN: u64 = 2;
 const CHUNKS_WITH_BARREN: u64 = 5;
 
 impl Job {
-    /// So many whole chunks.
+    /// A job of this many whole chunks.
     pub(super) fn of_chunks(chunks: u64, workers: usize, seed: &mut Seed) -> Self {
         let (start, chunk) = (seed.within(1..1 << 40), seed.within(20..60));
         Self { numbers: start..start + chunks * chunk, chunk, workers, seed: seed.number() }
     }
 
-    /// So many chunks, of which the last one has no more than `last` numbers.
+    /// A job of this many chunks. The last one has no more than `last` numbers.
     pub(super) fn ragged(chunks: u64, last: u64, workers: usize, seed: &mut Seed) -> Self {
         let mut job = Self::of_chunks(chunks, workers, seed);
         job.numbers.end -= job.chunk.saturating_sub(last);
@@ -136,7 +136,7 @@ pub(super) struct WorkerTask {
 pub(super) enum Due {
     /// The primes of few numbers.
     Primes,
-    /// So many, known from tables: too many numbers to look at each.
+    /// This many primes, known from tables: there are too many numbers to test each.
     Known(u64),
     /// An error, since the method cannot do these numbers.
     Error,
@@ -163,7 +163,7 @@ const PRIMES_BELOW_A_BILLION: u64 = 50_847_534;
 /// The sieve refuses numbers from here on, which are within 2³² of the last.
 const BEYOND_THE_SIEVE: u64 = u64::MAX - 100_000;
 
-/// Trial division of so many numbers of this size does not end within the deadline.
+/// Trial division of `MANY_LARGE` numbers of this size does not end within the deadline.
 const LARGE: Range<u64> = 1 << 60..1 << 61;
 const MANY_LARGE: u64 = 4000;
 

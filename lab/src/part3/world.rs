@@ -81,8 +81,8 @@ impl World {
         }
     }
 
-    /// What a piece of work yields: which businesses a city has, and what a business is, the latter
-    /// behind the gate.
+    /// What a piece of work yields: the businesses of a city, at once, or the details of a business,
+    /// held back.
     pub(super) fn piece(&self, numbers: &Range<u64>) -> Option<Reply> {
         let number = numbers.start;
         if let Some(city) = self.cities.iter().find(|city| city.number == number) {

@@ -2,8 +2,9 @@
 //! `nc -N` does it.
 //!
 //! The end of what a client sends looks the same whether it waits or has left. While an answer is
-//! under way, hyper takes it for the latter and drops the answer, or does not look at all. Here, the
-//! end is kept from hyper until the answer is sent, and noted, so that somebody can find out.
+//! under way, hyper assumes that the client has left and drops the answer, or does not look at all.
+//! Here, the end is kept from hyper until the answer is sent, and noted, so that `connection` can
+//! ask the kernel.
 
 use std::{
     io,

@@ -85,7 +85,7 @@ pub enum StoreError {
         /// What the database said.
         reason: String,
     },
-    /// A signal came before the database had finished: nobody knows whether it did.
+    /// A signal came before the database had finished: it is not known whether it did.
     #[error("interrupted before the store had finished")]
     Interrupted,
     /// The documents were stored, and might not outlive a crash.

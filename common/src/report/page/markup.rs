@@ -10,7 +10,7 @@ pub(in crate::report) const COLOURS: usize = 5;
 /// A text in which nothing is markup, as content of an element or as a quoted attribute.
 ///
 /// Control and format characters are shown as on a terminal, by [`printable::lines`]: HTML cannot
-/// write some of them, and others reorder the letters around them.
+/// write some of them, and some reorder the letters around them.
 #[derive(Clone, Copy, Debug)]
 pub struct Escaped<'a>(pub &'a str);
 

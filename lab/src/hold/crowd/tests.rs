@@ -22,7 +22,7 @@ impl Scene {
         self.crowd.arrive(&(piece..piece + 1), self.now)
     }
 
-    /// Looks at a candidate that is so for a while.
+    /// Looks at a candidate twice, with this time between the looks.
     fn look(&mut self, stillness: Stillness, passes: Duration) {
         self.crowd.look(stillness, self.now, PATIENCE);
         self.now += passes;
