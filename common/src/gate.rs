@@ -81,7 +81,7 @@ impl Gate {
         self.open(&mut crowd);
     }
 
-    /// Lets everyone go, although the crowd is not complete.
+    /// Lets all workers go, although the crowd is not complete.
     pub fn give_up(&self) {
         self.open(&mut self.lock());
     }
@@ -91,7 +91,7 @@ impl Gate {
         self.lock().peak
     }
 
-    /// Whether a crowd opened the gate: the proof that so many were at work at once.
+    /// Whether a crowd opened the gate: the proof that its workers were at work at once.
     pub fn was_opened(&self) -> bool {
         self.peak() >= self.needed.get()
     }

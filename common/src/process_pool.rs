@@ -97,7 +97,7 @@ pub enum Event {
         /// Its process id.
         pid: u32,
     },
-    /// A task has been done; its result is not yet handed on. Of one that fails, nothing is told.
+    /// A task has been done; its result is not yet handed on. There is no event for a task that fails.
     TaskDone {
         /// The worker's process id.
         pid: u32,
@@ -138,8 +138,8 @@ struct Queue<Output> {
 }
 
 impl<Output: DeserializeOwned + Send + 'static> ProcessPool<Output> {
-    /// Starts the workers; `watch` is told what happens, by the pool's own threads, which wait
-    /// for it to return.
+    /// Starts the workers. The pool's own threads call `watch` with each event, and wait for it to
+    /// return.
     ///
     /// # Errors
     /// When not all workers can be started; those that were are ended again.
@@ -272,13 +272,13 @@ impl<Output> Drop for ProcessPool<Output> {
     }
 }
 
-/// An interval of which many fit into the silence that is allowed.
+/// The interval between heartbeats: a small part of the silence that is allowed.
 fn heartbeat_ms(silence_max: Duration) -> NonZeroU64 {
     let millis = (silence_max / HEARTBEATS_MISSED_MAX).as_millis();
     u64::try_from(millis).ok().and_then(NonZeroU64::new).unwrap_or(NonZeroU64::MIN)
 }
 
-/// Tells everybody who waits in the pool to stop, by its end: nothing is ever sent.
+/// Stops all threads that wait in the pool, by its end; nothing is ever sent.
 #[derive(Debug)]
 struct StopSignal(Mutex<Option<Sender<()>>>);
 

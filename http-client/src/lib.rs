@@ -60,7 +60,7 @@ pub struct Settings {
     pub proxy: Proxy,
     /// What it does when it is sent elsewhere.
     pub redirects: Redirects,
-    /// How many requests there are at once: so many connections are kept for the next ones.
+    /// How many requests there are at once: as many connections are kept for the next ones.
     pub requests_at_once: usize,
     /// How long to go on trying.
     pub retry: Retry,
@@ -79,12 +79,12 @@ pub enum Redirects {
 pub struct Request {
     /// The whole address, its path and query percent-encoded.
     pub url: String,
-    /// The header `Authorization`, which is nobody else's business.
+    /// The header `Authorization`, which is never shown.
     pub authorization: Option<String>,
 }
 
 impl Request {
-    /// A request that anybody may make.
+    /// A request without credentials.
     pub fn anonymous(url: String) -> Self {
         Self { url, authorization: None }
     }

@@ -95,7 +95,7 @@ pub enum ArchiveError {
         /// The file.
         name: String,
     },
-    /// Which of them counts is anybody's guess.
+    /// It is not clear which of them counts.
     #[error("the archive has {name} twice: pack each file once")]
     Twice {
         /// The file.

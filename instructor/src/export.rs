@@ -46,7 +46,7 @@ impl Format {
 /// Why results cannot be exported.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
-    /// Somebody was named of whom nothing is known.
+    /// There is no result of the student who was named.
     #[error("there is no result of {student}: write the name as `cargo lab grade` prints it")]
     NoStudent {
         /// Who was named.

@@ -121,7 +121,7 @@ pub fn starter_of(root: &Path, path: &Path) -> Result<String, HandoutError> {
         .map_err(|source| HandoutError::Region { path: path.to_owned(), source })
 }
 
-/// As [`make`], over what is in `out`, of which only what differs is written; versions end in `mark`.
+/// As [`make`], over what is in `out`: only files that differ are written. Versions end in `mark`.
 pub(crate) fn lay_out(root: &Path, out: &Path, mark: &str) -> Result<Vec<PathBuf>, HandoutError> {
     let mut exercises = Vec::new();
     for path in workspace::files(root)? {
@@ -157,7 +157,7 @@ pub(crate) fn lay_out(root: &Path, out: &Path, mark: &str) -> Result<Vec<PathBuf
 
 /// The root manifest, with a mark at the version of our own packages.
 ///
-/// Cargo tells packages of two workspaces apart by their versions, and by their paths from the root: in a
+/// Cargo distinguishes packages of two workspaces by their versions, and by their paths from the root: in a
 /// target folder that both use, it would otherwise take one for the other.
 fn marked(manifest: &str, mark: &str) -> String {
     let mut lines: Vec<String> = manifest.lines().map(str::to_owned).collect();

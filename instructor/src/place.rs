@@ -48,7 +48,7 @@ pub enum PlaceError {
         EXERCISES[0].files[0]
     )]
     NoExercise,
-    /// Which of them counts is anybody's guess.
+    /// It is not clear which of them counts.
     #[error(
         "files of exercises are in {} and in {}: hand in one folder",
         called(one),

@@ -26,7 +26,7 @@ pub const PART: Part = Part::Part1;
 /// What has to be proved before.
 pub const AFTER: &str = "part1/parallel/overlap";
 
-/// So many numbers take a fraction of a second.
+/// How many numbers are searched: these take a fraction of a second.
 const NUMBERS: u64 = 300_000;
 const CHUNK: u64 = 2_500;
 
@@ -36,8 +36,8 @@ const ROUNDS: usize = 5;
 /// A machine on which the same program differs by more from itself cannot tell.
 const NOISE_MAX: f64 = 1.10;
 
-/// Whoever takes at most this many times as long as the lab's own has the whole bonus, whoever takes
-/// as long as the second number has none; between them it falls evenly.
+/// A submission that takes at most this many times as long as the lab's own has the whole bonus. One that
+/// takes the second number times as long has none. Between them the bonus falls evenly.
 const WHOLE_BONUS: f64 = 1.10;
 const NO_BONUS: f64 = 1.60;
 
@@ -145,8 +145,8 @@ fn ratio(one: Duration, other: Duration) -> f64 {
     one.as_secs_f64() / other.as_secs_f64().max(f64::MIN_POSITIVE)
 }
 
-/// The right to time something on this machine, as long as it is kept; none if others have it for
-/// too long.
+/// The right to time something on this machine, as long as it is kept; none if other graders have it
+/// for too long.
 fn the_machine() -> Result<Option<File>, SandboxError> {
     let path = lock::folder().map_err(SandboxError::io("make a folder for locks"))?.join("timing");
     let clock = WallClock::start();

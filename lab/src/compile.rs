@@ -180,7 +180,7 @@ fn run(build: &mut Command, is_shown: bool, deadline: Duration) -> io::Result<En
     thread::spawn(move || {
         let mut text = Vec::new();
         let _ = stdout.read_to_end(&mut text); // what was said until then is all that there is
-        let _ = reader.send(text); // if it is too late, nobody wants it any more
+        let _ = reader.send(text); // if it is too late, there is no receiver any more
     });
     // They speak for as long as one of them lives.
     let Ok(stdout) = said.recv_timeout(deadline) else {

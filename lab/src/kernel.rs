@@ -31,7 +31,7 @@ mod linux {
         Ok(prctl::set_child_subreaper(true)?)
     }
 
-    /// Lets this process's user have so many threads, here and in whatever we start.
+    /// Lets this process's user have at most `threads` threads, here and in all that we start.
     ///
     /// # Errors
     /// When the kernel refuses.

@@ -21,7 +21,7 @@ use crate::{
 /// How many threads or processes are asked for, whatever the machine has.
 const WORKERS: usize = 4;
 
-/// How many it is in checks that nobody knows.
+/// How many it is in checks that students do not know.
 const OTHER_WORKERS: Range<u64> = 5..8;
 
 /// How many chunks there are for each worker, where it does not matter.
@@ -94,7 +94,7 @@ fn chunks_for(workers: usize) -> u64 {
     (workers * CHUNKS_EACH) as u64
 }
 
-/// The verdict on `primes_parallel` with as many workers as nobody knows before.
+/// The verdict on `primes_parallel` with a number of workers that is not known before.
 ///
 /// # Errors
 /// When the submission cannot be run at all.
@@ -102,7 +102,7 @@ pub fn parallel_in_other_sizes(proof: &Proof) -> Result<Vec<Verdict>, SandboxErr
     in_other_sizes(proof, "part1/parallel/other-sizes", Kind::Parallel, diagnose::threads)
 }
 
-/// The verdict on `primes_processes` with as many workers as nobody knows before.
+/// The verdict on `primes_processes` with a number of workers that is not known before.
 ///
 /// # Errors
 /// When the submission cannot be run at all.

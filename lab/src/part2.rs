@@ -23,7 +23,7 @@ const ITEMS_EACH: usize = 8;
 /// How many workers the pool has, whatever the machine has.
 const WORKERS: usize = 4;
 
-/// How many it is of each in checks that nobody knows.
+/// How many it is of each in checks that students do not know.
 const OTHER_ITEMS: Range<u64> = 17..30;
 const OTHER_WORKERS: Range<u64> = 5..9;
 
@@ -145,7 +145,7 @@ fn pooled_at_once(
     Ok((sitting, verdict))
 }
 
-/// The verdict on `request_concurrent` with as many items as nobody knows before.
+/// The verdict on `request_concurrent` with a number of items that is not known before.
 ///
 /// # Errors
 /// When the submission cannot be run at all.
@@ -158,7 +158,7 @@ pub fn concurrent_in_other_sizes(proof: &Proof) -> Result<Vec<Verdict>, SandboxE
     Ok(vec![diagnose::verdict(check, trouble, || diagnose::threads(check, &sitting, items))])
 }
 
-/// The verdict on `request_pooled` with as many workers as nobody knows before.
+/// The verdict on `request_pooled` with a number of workers that is not known before.
 ///
 /// # Errors
 /// When the submission cannot be run at all.

@@ -114,7 +114,7 @@ pub fn parallel(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
     Ok(vec![first, second, third, requests::signed(proof, requests)?])
 }
 
-/// The verdict on `scrape_parallel` with as many cities and businesses as are decided just now.
+/// The verdict on `scrape_parallel` with numbers of cities and businesses that are not known before.
 ///
 /// # Errors
 /// When the submission cannot be run at all.

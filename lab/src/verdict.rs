@@ -12,7 +12,7 @@ pub enum Status {
     Failed,
     /// Another check comes first, and failed.
     NotRun,
-    /// This machine cannot tell; nobody loses a point by that.
+    /// It cannot be proved on this machine; no student loses a point by that.
     NotJudged,
 }
 
@@ -110,7 +110,7 @@ impl Diagnosis {
             Self::NotEachOnce => "count the pieces: each is to be done, and just once",
             Self::WrongAnswer => "compare with the sequential variant on a short range",
             Self::WrongOrder => {
-                "whoever is done first is not first in order: keep the number of each piece"
+                "the piece that is done first is not the first in order: keep the number of each piece"
             }
             Self::OneAfterAnother => "start all workers before you wait for any of them",
             Self::JoinedInTheLoop => "keep the handles, and join them in a second loop",
@@ -162,9 +162,9 @@ pub struct Span {
     pub tid: Option<u32>,
     /// What was worked at.
     pub label: String,
-    /// In microseconds since the exam began.
+    /// The start, in microseconds since the exam began.
     pub start_us: u64,
-    /// Likewise.
+    /// The end, in microseconds since the exam began.
     pub end_us: u64,
 }
 

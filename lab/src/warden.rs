@@ -47,10 +47,10 @@ use crate::{
 /// How often the submission's processes are looked at.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(10);
 
-/// How often a program is started that is busy.
+/// How often a start is tried again while the program's file is open for writing.
 const TRIES_MAX: usize = 1000;
 
-/// A fork bomb that is killed one by one runs away from us for so long at most.
+/// How long processes are killed one by one, at most: a fork bomb starts new ones meanwhile.
 const KILLING_MAX: Duration = Duration::from_secs(20);
 
 /// Exit codes above this one stand for a signal, as in shells.
@@ -214,7 +214,7 @@ fn run_within_limits(order: &Order) -> io::Result<Ending> {
         start(&mut command, order.user, || Interrupt::default().wait(LOOK_AGAIN_AFTER))?;
     let ending = watch(&submission, order);
     let alive = kill_all();
-    // Whoever was killed in the middle of something had no chance to end its own.
+    // A submission that was killed had no chance to end its own processes.
     let left_behind = if ending.killed.is_none() { alive } else { 0 };
     Ok(Ending { left_behind, ..ending })
 }

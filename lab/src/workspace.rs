@@ -7,7 +7,7 @@ use std::{
 
 use common::command_line;
 
-/// What build output and version control need is nobody's source.
+/// Folders of build output and of version control: they hold no sources.
 const LEFT_OUT: &[&str] = &["target", ".git"];
 
 /// A folder that only the lab's workspace has at its root.

@@ -88,7 +88,7 @@ fn a_program_ends_as_it_pleases_and_sees_no_environment() {
 #[test]
 fn whoever_takes_too_long_is_ended_with_all_that_it_started() {
     let limits = Limits { deadline: Duration::from_millis(50), ..LIMITS };
-    // To read all that is written takes until nobody is left who could write.
+    // Reading to the end takes until no process is left that could write.
     assert_eq!(run(FAMILY, limits).0, ended(None, None, Some(Beyond::Deadline)));
 }
 

@@ -1,4 +1,4 @@
-//! A gate for each endpoint: proof that so many requests were in flight at once, and whose.
+//! A gate for each endpoint: proof of how many requests were in flight at once, and whose.
 
 mod attestation;
 
@@ -22,7 +22,7 @@ pub struct GateReport {
     pub needed: NonZeroUsize,
     /// The most requests that were ever held at once.
     pub peak: usize,
-    /// Whether a crowd opened it, and not just the end of somebody's patience.
+    /// Whether a crowd opened it, and not a request that had waited too long.
     pub was_opened: bool,
     /// Whose requests these were, as the kernel knew while the gate was still shut; empty where
     /// there was no crowd, or the system has no `/proc`.

@@ -16,12 +16,12 @@ const LISTED_CHUNK_MAX: u64 = 10_000_000;
 /// them, shorter ones would cost more to hand out than to do.
 const CHECKED_CHUNK_MAX: u64 = 5_000;
 
-/// All primes up to the root of its end cross off their multiples in a chunk: with fewer numbers than
-/// so many times that root, it would cost more to prepare than to sieve.
+/// All primes up to the root of its end cross off their multiples in a chunk. With fewer numbers than
+/// this many times that root, it would cost more to prepare than to sieve.
 const ROOTS_PER_SIEVED_CHUNK: u64 = 8;
 
-/// At least so many chunks for each worker, where primes are listed and there are enough numbers: so
-/// that one that gets the hard ones does fewer.
+/// The least number of chunks for each worker, where primes are listed and there are enough numbers: so
+/// a worker that gets the hard ones does fewer.
 const CHUNKS_PER_WORKER: u64 = 16;
 
 /// The numbers from `range.start` up to, and without, `range.end`, `chunk` numbers at a time.

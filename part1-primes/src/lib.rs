@@ -45,7 +45,7 @@ use self::{instruments::Instruments, so_far::CutOff};
 pub struct Settings {
     /// The numbers, the workers, the chunks.
     pub job: Job,
-    /// How primes are told.
+    /// How primes are found.
     pub method: Method,
     /// Whether they are listed.
     pub keep: Keep,
@@ -70,7 +70,7 @@ pub struct Input {
     pub from: u64,
     /// The end of the numbers, itself left out.
     pub to: u64,
-    /// How primes are told.
+    /// How primes are found.
     pub method: Method,
     /// How many numbers a worker takes at a time.
     pub chunk: u64,

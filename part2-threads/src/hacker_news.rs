@@ -20,7 +20,7 @@ pub struct HackerNews {
 }
 
 impl HackerNews {
-    /// A client for the API below `base_url`, for so many requests at once; `interrupt` ends them.
+    /// A client for the API below `base_url`, for this many requests at once; `interrupt` ends them.
     pub fn new(
         base_url: &str,
         proxy: Proxy,

@@ -1,4 +1,4 @@
-//! What is to be done: cities to scrape, so many at once, and so many businesses of each at once.
+//! What is to be done: cities to scrape, how many at once, and how many businesses of each at once.
 
 use std::num::NonZeroUsize;
 
@@ -11,8 +11,8 @@ pub struct Job {
     pub cities: Vec<City>,
     /// How many businesses of each, the best ones, if it has as many.
     pub limit: usize,
-    /// How many cities are scraped at once, where a variant does that: by so many processes, or
-    /// by so many threads.
+    /// How many cities are scraped at once, where a variant does that: by as many processes, or
+    /// by as many threads.
     pub workers: NonZeroUsize,
     /// How many businesses of a city are asked for at once, where a variant does that.
     pub threads: Threads,
@@ -23,12 +23,12 @@ pub struct Job {
 pub enum Threads {
     /// One for each business, as the lab has it.
     OnePerBusiness,
-    /// At most so many.
+    /// At most this many.
     AtMost(NonZeroUsize),
 }
 
 impl Threads {
-    /// How many threads that are for so many businesses.
+    /// How many threads that are for `businesses` businesses.
     pub fn count(self, businesses: usize) -> usize {
         match self {
             Self::OnePerBusiness => businesses,

@@ -208,7 +208,7 @@ fn run_variant(
     if is_compared {
         equipment.collection = collection_of(variant);
     }
-    // Opened before the clock is started, so that what is wrong with it is told at once.
+    // Opened before the clock is started, so that what is wrong with it is reported at once.
     let interrupted = Arc::clone(interrupt);
     let mut store = equipment.open_interruptible_store(environment, purpose, interrupted)?;
     if is_compared {

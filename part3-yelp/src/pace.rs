@@ -1,4 +1,4 @@
-//! A limit on our own requests, since a host that serves everybody asks for politeness.
+//! A limit on our own requests, since a host that serves many clients asks for politeness.
 
 use std::{
     num::{NonZeroU32, NonZeroUsize},

@@ -24,7 +24,7 @@ use crate::{
 
 /// What the variants arrange, each in its own way.
 pub trait Scraper: Sync {
-    /// Asks which businesses a city has, and tells those to ask for from those that are kept.
+    /// Asks which businesses a city has, and divides them into those to ask for and those that are kept.
     fn city_search(&self, city: &City) -> Search;
 
     /// Asks for one business.

@@ -67,7 +67,7 @@ pub enum Purpose {
 
 /// A collection of documents.
 ///
-/// Documents that have expired are as good as gone: no method tells of them.
+/// Documents that have expired are as good as gone: no method returns them.
 pub trait Store: Send {
     /// Keeps these documents, each in place of the one with its id, whose cities it joins.
     ///
@@ -75,7 +75,7 @@ pub trait Store: Send {
     ///
     /// # Errors
     /// [`StoreError::Refused`] names the documents that cannot be kept as they are: all others were
-    /// kept. After any other error, nobody knows which were; to try again does no harm.
+    /// kept. After any other error, it is not known which were; to try again does no harm.
     fn put(&mut self, documents: &[Document]) -> Result<(), StoreError>;
 
     /// Notes that the search of this city found these documents, too; those that are not here are

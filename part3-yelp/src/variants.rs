@@ -49,7 +49,7 @@ impl Variant {
         }
     }
 
-    /// How many businesses of a city with so many it has under way at once.
+    /// How many businesses of a city it has under way at once, if the city has `businesses`.
     pub fn businesses_at_once(self, job: &Job, businesses: usize) -> usize {
         match self {
             Self::Sequential | Self::Processes => businesses.min(1),

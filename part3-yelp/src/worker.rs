@@ -25,7 +25,7 @@ use crate::{
 pub struct WorkerProgram {
     /// Its path.
     pub path: PathBuf,
-    /// What tells it to be a worker.
+    /// The arguments that make it a worker.
     pub arguments: Vec<OsString>,
 }
 
@@ -77,7 +77,7 @@ impl RemoteScraper {
         Self { program, equipment, instruments: Arc::new(instruments), interrupt: Arc::default() }
     }
 
-    /// What is to be told of the pool's workers.
+    /// What the pool calls with each event.
     pub fn watch(&self) -> impl Fn(Event) + Send + Sync + use<> {
         let instruments = Arc::clone(&self.instruments);
         move |event| instruments.note(event)

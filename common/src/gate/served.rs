@@ -71,7 +71,7 @@ impl GateServer {
         &self.shared.gate
     }
 
-    /// Everyone who came so far, once for each pass, in the order of arrival.
+    /// All arrivals so far, one for each pass, in order.
     pub fn arrivals(&self) -> Vec<Arrival> {
         self.shared.arrivals.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -81,8 +81,8 @@ impl Drop for GateServer {
     fn drop(&mut self) {
         self.shared.stopping.store(true, Ordering::SeqCst);
         self.shared.gate.give_up();
-        // Wakes the acceptor, which then sees the flag. If the path is gone, nobody can be waked
-        // through it, and the acceptor is left to the end of the process.
+        // Wakes the acceptor, which then sees the flag. If the path is gone, the acceptor cannot be
+        // waked through it, and the acceptor is left to the end of the process.
         let woken = UnixStream::connect(&self.path).is_ok();
         if let (true, Some(acceptor)) = (woken, self.acceptor.take()) {
             let _ = acceptor.join();

@@ -16,7 +16,7 @@ static ACTIONS: Mutex<BTreeMap<u64, Action>> = Mutex::new(BTreeMap::new());
 ///
 /// It needs [`end_process_after_cleanups`](super::end_process_after_cleanups). Once a signal has
 /// come, [`Cleanup::after`] and dropping a `Cleanup` block until the process ends. So nothing new
-/// starts, and nobody judges what the signal cut off.
+/// starts, and no result is drawn from what the signal cut off.
 #[derive(Debug)]
 #[must_use = "dropping it cancels the action"]
 pub struct Cleanup(u64);

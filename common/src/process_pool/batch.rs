@@ -12,7 +12,7 @@ pub(super) type Results<Output> = Vec<Result<Output, PoolError>>;
 /// Tasks, as lines of the protocol, that one worker does one after another.
 ///
 /// A batch always replies, with one result for each task: what is not done when it is dropped is
-/// answered with the news that the pool was stopped, so that nobody waits for ever.
+/// answered with the news that the pool was stopped, so that no caller waits for ever.
 #[derive(Debug)]
 pub(super) struct Batch<Output> {
     /// The number of the first task, counted over the pool's life.
@@ -85,7 +85,7 @@ impl<Output> Drop for Batch<Output> {
         let mut results = std::mem::take(&mut self.results);
         let missing = self.lines.len() - results.len();
         results.extend(iter::repeat_with(|| Err(PoolError::Stopped)).take(missing));
-        // Whoever asked may have lost interest meanwhile.
+        // The caller may have dropped the receiver meanwhile.
         let _ = self.reply.send(results);
     }
 }

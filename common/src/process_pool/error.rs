@@ -1,4 +1,4 @@
-//! What can go wrong in a pool, told with the process, the task and the reason.
+//! What can go wrong in a pool: each error names the process, the task and the reason.
 
 use std::{ffi::OsString, io, process::ExitStatus, time::Duration};
 

@@ -88,7 +88,7 @@ pub fn serve<Task: DeserializeOwned, Output: Serialize>(
     Ok(())
 }
 
-/// Blocks until nobody can read stdout any more, and ends the process.
+/// Blocks until no process can read stdout any more, and ends this process.
 fn end_with_the_reader() {
     let stdout = io::stdout();
     // Asking for no event leaves only those that cannot be declined: error and hang-up.

@@ -45,7 +45,7 @@ const PAUSE_COUNTED_MAX: Duration = Duration::from_secs(1);
 /// How often a full pipe, or a process that is about to end, is looked at again.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(1);
 
-/// Tells that the pool is stopped: by its end, since nothing is ever sent.
+/// Ends when the pool is stopped; nothing is ever sent.
 pub(super) type Stopped = Receiver<()>;
 
 /// Why no line came, or none could be sent.
@@ -65,8 +65,8 @@ pub(super) enum NoLine {
 
 /// A child with a pipe to its stdin and a socket from its stdout; killed when dropped.
 ///
-/// A socket, since it can be shut down from our side: that ends our reader, and tells workers that
-/// the child may have started in its turn that nobody listens any more.
+/// A socket, since it can be shut down from our side: that ends our reader. It also shows
+/// workers that the child may have started in its turn that their output is not read any more.
 #[derive(Debug)]
 pub(super) struct WorkerProcess {
     child: Child,

@@ -11,8 +11,8 @@ pub fn amdahl(serial_fraction: f64, workers: f64) -> f64 {
 /// e = (1/S − 1/p) / (1 − 1/p): the serial fraction that explains a measured speedup, and so whatever
 /// else was lost: starting workers, handing out work, waiting for the last (Karp and Flatt 1990).
 ///
-/// Negative if the speedup is above the number of workers; `None` for one worker, who shares with
-/// nobody, and for what took no time.
+/// Negative if the speedup is above the number of workers; `None` for one worker, which shares
+/// no work, and for what took no time.
 pub fn karp_flatt(speedup: f64, workers: f64) -> Option<f64> {
     (workers > 1.0 && speedup > 0.0)
         .then(|| (1.0 / speedup - 1.0 / workers) / (1.0 - 1.0 / workers))

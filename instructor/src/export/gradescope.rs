@@ -102,8 +102,8 @@ fn output(result: &StudentResult, judged: &Judged) -> Option<String> {
     })
 }
 
-/// Whether the evidence names a check that is to be shown later, or never: whoever waits for it can
-/// tell that it failed.
+/// Whether the evidence names a check that is to be shown later, or never: a student who reads that
+/// would know that it failed.
 fn gives_away_another(result: &StudentResult, judged: &Judged) -> bool {
     result.checks.iter().any(|other| {
         moment(other.visibility) > moment(judged.visibility)

@@ -32,10 +32,10 @@ const WORKSPACE: &str = "target/lab/grade/workspace";
 /// What it is built to: where the lab is, so that what both depend on is built once.
 const TARGET: &str = "target";
 
-/// What cargo tells its packages from those of the lab by.
+/// The mark in versions by which cargo distinguishes its packages from those of the lab.
 const MARK: &str = "workshop";
 
-/// Where it is noted how programs are built.
+/// The folder for notes on how programs are built.
 const GRADE: &str = "target/lab/grade";
 
 /// What sources of parts take in besides their own package.
@@ -116,7 +116,7 @@ impl Workshop {
     /// terminal and `progress` allows it.
     ///
     /// # Errors
-    /// When the handout cannot be made, or somebody else is in the workshop.
+    /// When the handout cannot be made, or another grader is in the workshop.
     pub fn open(
         lab: &Path,
         isolation: Isolation,

@@ -11,7 +11,7 @@ use crate::{
     seed::{Seed, says_yes},
 };
 
-/// A range of numbers, in chunks, for so many workers; what is to be found in it only the seed knows.
+/// A range of numbers, in chunks, for some workers. Which numbers are finds depends on the seed alone.
 ///
 /// The first and the last number of each chunk are finds, and so are the neighbors of the whole range:
 /// a chunk that is dropped, cut short or stretched always changes the answer. One chunk has no finds.

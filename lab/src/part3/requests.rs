@@ -93,7 +93,7 @@ fn judge(sitting: &Sitting, web: &MockWeb, endpoint: Endpoint) -> Result<String,
     Ok(format!("{count} requests over HTTP, each with a header that is right{together}"))
 }
 
-/// What the local web has against the signatures, by what the candidate says that it was told.
+/// Why the local web refused requests, according to the answers that the candidate reports.
 fn why_refused(outcomes: &[CityOutcome], evidence: String) -> Trouble {
     let stops = outcomes.iter().filter_map(|outcome| outcome.stop.as_ref());
     let told = stops.map(|stop| stop.message.as_str());

@@ -12,7 +12,7 @@ const BUSINESSES_FROM: u64 = 1000;
 /// The kernel keeps 15 bytes of a thread's name, and a number has to go behind it.
 const LETTERS: u64 = 8;
 
-/// A city that nobody has heard of.
+/// A city that does not exist.
 #[derive(Clone, Debug)]
 pub(super) struct City {
     /// A made-up word, and its number.
@@ -32,9 +32,9 @@ pub(super) struct World {
 /// Who is to scrape it.
 #[derive(Clone, Copy, Debug)]
 enum Share {
-    /// Threads of one process: so many, or one for each business.
+    /// Threads of one process: this many, or one for each business.
     Threads(Option<usize>),
-    /// So many processes.
+    /// This many processes.
     Workers(usize),
 }
 
@@ -44,7 +44,7 @@ impl World {
         Self::new(1, businesses, Share::Threads(threads))
     }
 
-    /// Several, each with so many businesses.
+    /// Several cities, each with as many businesses.
     pub(super) fn of_cities(cities: usize, businesses: usize, workers: usize) -> Self {
         Self::new(cities, businesses, Share::Workers(workers))
     }

@@ -1,4 +1,4 @@
-//! Who is at the other end of these connections, by the word of the kernel (proc(5), Linux only).
+//! Who is at the other end of these connections, according to the kernel (proc(5), Linux only).
 //!
 //! The client's end of a connection is a socket; `/proc/net/tcp` has its inode, and the open files
 //! of a process, `/proc/PID/fd`, have it again. A socket that several processes share, as those of

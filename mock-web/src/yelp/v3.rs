@@ -43,7 +43,7 @@ pub(super) fn check_key(authorization: Option<&str>) -> Result<(), Answer> {
     let Some(authorization) = authorization else {
         return refusal("TOKEN_MISSING", "send the key: Authorization: Bearer KEY");
     };
-    // Everybody may know this key, so that comparing it need not take the same time always.
+    // This key is no secret, so that comparing it need not take the same time always.
     match authorization.trim().split_once(' ') {
         Some((scheme, key))
             if scheme.eq_ignore_ascii_case("Bearer") && key.trim_start() == demo::API_KEY =>

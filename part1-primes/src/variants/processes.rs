@@ -10,7 +10,7 @@ use crate::worker::Task;
 use crate::{Found, Job, PrimesError, RemoteWork};
 
 // BEGIN SOLUTION
-/// One chunk at a time: a chunk is long enough, and whoever is free is to find one.
+/// One chunk at a time: a chunk is long enough, and a worker that is free takes the next.
 const CHUNKS_PER_BATCH: NonZeroUsize = NonZeroUsize::MIN;
 
 // END SOLUTION

@@ -1,4 +1,4 @@
-//! Threads that take chunks from one queue: whoever is free takes the next one.
+//! Threads that take chunks from one queue: a thread that is free takes the next one.
 
 use std::{
     ops::Range,

@@ -181,7 +181,7 @@ impl Options {
 }
 
 fn parse_limit(text: &str) -> Result<usize, String> {
-    /// What version 3 lets anybody reach, page by page.
+    /// How many businesses version 3 lets a client reach, page by page.
     const REACHABLE_MAX: usize = 240;
     match text.parse() {
         Ok(limit) if (1..=REACHABLE_MAX).contains(&limit) => Ok(limit),

@@ -6,7 +6,7 @@ use super::place::WITHOUT_MONGODB;
 
 /// Why a store does not do what it was asked for.
 ///
-/// Places are told without user and password.
+/// Places are named without user and password.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// There is no connection string to go by.
@@ -120,7 +120,7 @@ pub enum StoreError {
         /// Which documents, and what is wrong with them.
         left_out: Vec<Refusal>,
     },
-    /// Whoever was shown the documents could not go on.
+    /// The function that visits the documents failed.
     #[error("cannot pass on a document")]
     Visit(#[source] io::Error),
     /// Anything else that a database can say.

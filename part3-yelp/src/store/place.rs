@@ -27,7 +27,7 @@ pub enum Place {
 /// Why a text is no place.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum PlaceError {
-    /// It could show a password to whoever runs `ps`.
+    /// It could show a password to users who run `ps`.
     #[error(
         "a connection string does not belong here, where ps shows it to everyone: put it into \
          MONGODB_URI, and write --store mongodb"

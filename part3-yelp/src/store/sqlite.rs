@@ -1,4 +1,4 @@
-//! The default place: a file of SQLite, for which nobody has to install or start anything.
+//! The default place: a file of SQLite, for which nothing must be installed or started.
 //!
 //! One table for each collection, which any program that reads SQLite can open:
 //! `sqlite3 target/lab/yelp.db "select json_extract(document, '$.name') from business"`.
@@ -26,8 +26,8 @@ use super::{
     Collection, Document, Place, Purpose, Refusal, Store, StoreError, moment::Moment, sort_out,
 };
 
-/// How many documents are written before others get their turn: locks go to whoever asks at the
-/// right moment, so nobody may hold one for long.
+/// How many documents are written before other processes get their turn: a lock goes to the process
+/// that asks at the right moment, so none may hold it for long.
 const BATCH: usize = 100;
 
 /// Documents in a table of a file.
@@ -60,7 +60,7 @@ impl SqliteStore {
         Ok(store)
     }
 
-    /// A collection that nobody has written to yet is an empty one: in memory, so that the file
+    /// A collection that was never written to is an empty one: in memory, so that the file
     /// stays as it is.
     fn stand_in_for_a_missing_table(&self) -> Result<(), StoreError> {
         let create = || {
@@ -112,7 +112,7 @@ impl SqliteStore {
             .map_err(|error| StoreError::of_sqlite(attempt, &self.place, &error))
     }
 
-    /// Refuses to go on with a file that was removed: nobody would find what is in it.
+    /// Refuses to go on with a file that was removed: what is in it would be lost.
     fn check_file(&self, attempt: &'static str) -> Result<(), StoreError> {
         if self.file.is_in_place() {
             return Ok(());

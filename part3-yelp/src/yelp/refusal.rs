@@ -9,7 +9,7 @@ use crate::Stop;
 /// More characters of a server's words than this are not shown.
 const WORDS_MAX: usize = 300;
 
-/// An error as the API tells it; nothing, if it speaks another language.
+/// An error in the form of the API; nothing, if it has another form.
 #[derive(Debug, Default)]
 pub(super) struct Refusal {
     code: String,

@@ -1,4 +1,4 @@
-//! What the server and the driver say, told as what to do about it.
+//! Errors of the server and of the driver, as advice on what to do about them.
 
 use mongodb::error::{Error, ErrorKind};
 

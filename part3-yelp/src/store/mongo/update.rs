@@ -84,7 +84,7 @@ impl Batch {
 
 impl WriteError {
     /// Two processes may meet at the same new document: the next time, it is there for both. A
-    /// unique index that somebody else made stays in the way.
+    /// unique index that another program made stays in the way.
     fn is_passing(&self) -> bool {
         let of_id = || self.key_pattern.as_ref().is_none_or(|key| key.contains_key("_id"));
         server_error::is_passing_code(self.code)

@@ -1,4 +1,4 @@
-//! What SQLite and the file system say, told as what to do about it.
+//! Errors of SQLite and of the file system, as advice on what to do about them.
 
 use std::io;
 

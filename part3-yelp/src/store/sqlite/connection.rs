@@ -110,8 +110,8 @@ fn immutable_uri(path: &Path) -> String {
 
 /// Returns the mode that the file is in then.
 ///
-/// A new file is switched by whoever has it alone, and SQLite does not wait for that; to ask for
-/// the file alone does wait, so that others are through before the next attempt.
+/// A new file is switched by a process that has it alone, and SQLite does not wait for that. To ask
+/// for the file alone does wait, so that other processes are done before the next attempt.
 fn switch_to_write_ahead_log(connection: &Connection) -> rusqlite::Result<String> {
     let switch = || connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0));
     for _ in 1..SWITCHES_MAX {
