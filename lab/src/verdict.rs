@@ -110,7 +110,7 @@ impl Diagnosis {
             Self::NotEachOnce => "count the pieces: each is to be done, and just once",
             Self::WrongAnswer => "compare with the sequential variant on a short range",
             Self::WrongOrder => {
-                "the piece that is done first is not the first in order: keep the number of each piece"
+                "the piece done first is not the first in order: keep the number of each piece"
             }
             Self::OneAfterAnother => "start all workers before you wait for any of them",
             Self::JoinedInTheLoop => "keep the handles, and join them in a second loop",

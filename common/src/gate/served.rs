@@ -82,7 +82,7 @@ impl Drop for GateServer {
         self.shared.stopping.store(true, Ordering::SeqCst);
         self.shared.gate.give_up();
         // Wakes the acceptor, which then sees the flag. If the path is gone, the acceptor cannot be
-        // waked through it, and the acceptor is left to the end of the process.
+        // waked through it, and it is left to the end of the process.
         let woken = UnixStream::connect(&self.path).is_ok();
         if let (true, Some(acceptor)) = (woken, self.acceptor.take()) {
             let _ = acceptor.join();
