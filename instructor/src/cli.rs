@@ -21,7 +21,7 @@ use instructor::{
     grade::{self, Book, Workshop},
     graded, handout,
     points::{Points, PointsError},
-    results::{self, StudentResult},
+    results::StudentResult,
     submission::{self, Class},
 };
 use lab::{
@@ -166,8 +166,6 @@ fn grade_all(
     for name in passed_over {
         tell(&format!("passed over: {name}, neither a folder nor an archive\n"));
     }
-    let is_graded = |student| results::known(out, student).is_some_and(|it| it.is_complete);
-    let is_to_do = submissions.iter().any(|submission| !is_graded(&submission.student));
     let steps = submissions.len() * graded::exercises().count();
     let progress = Progress::start("grading", steps as u64, Visibility::OnTerminal);
     let tell = |event: grade::Event<'_>| match event {
@@ -184,7 +182,7 @@ fn grade_all(
     grade::announce(&submissions, book)?;
     let workshop = Workshop::open(&root, isolation, Visibility::Hidden)?;
     // Cargo's progress and the bar would overwrite each other: what takes long is built before.
-    if is_to_do && compile::shows_progress(Visibility::OnTerminal) {
+    if compile::shows_progress(Visibility::OnTerminal) {
         workshop.build_own()?;
     }
     grade::all(&workshop, &submissions, book).map_err(Into::into)

@@ -97,7 +97,6 @@ pub fn all(
     submissions: &[Submission],
     book: Book<'_>,
 ) -> Result<(), GraderError> {
-    announce(submissions, book)?;
     let sheets: Vec<Sheet> = submissions
         .iter()
         .map(|submission| Sheet::open(submission, book))

@@ -16,7 +16,7 @@ pub use self::class::{Class, all, keep_apart};
 use crate::{archive, graded, place::Place, sha256};
 
 /// What macOS leaves beside what it unpacks.
-const NOBODY: &str = "__MACOSX";
+const MAC_OS_EXTRAS: &str = "__MACOSX";
 
 /// What a student hands in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +66,9 @@ fn text_of(name: &OsStr) -> String {
 /// Whether systems and tools add a file of this name. Archives are handed in, also `...zip`.
 fn is_hidden(name: &str) -> bool {
     let is_dotted = name.starts_with('.') && !name.starts_with("..");
-    name == NOBODY || name.starts_with("._") || (is_dotted && archive::name_parts(name).is_none())
+    name == MAC_OS_EXTRAS
+        || name.starts_with("._")
+        || (is_dotted && archive::name_parts(name).is_none())
 }
 
 /// The part of a submission that is graded.

@@ -12,7 +12,6 @@ use crate::{
     source,
     verdict::{Diagnosis, Status, Verdict},
     warden::Limits,
-    workspace::WorkspaceError,
 };
 
 /// What a submission may use up in one run.
@@ -36,9 +35,6 @@ pub enum CheckError {
     /// A candidate cannot be built.
     #[error(transparent)]
     Compile(#[from] CompileError),
-    /// A source cannot be read.
-    #[error(transparent)]
-    Workspace(#[from] WorkspaceError),
     /// A candidate cannot be run.
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
@@ -54,44 +50,33 @@ pub fn check(root: &Path, part: Part, exercises: &[&Exercise]) -> Result<Vec<Ver
     let program = match compile::candidate(root, part, Visibility::OnTerminal) {
         Ok(program) => program,
         Err(CompileError::Refused { said }) => {
-            let fail = |exercise| match refusal(root, exercise, source::refusal)? {
-                Some(refusal) => Ok(exercise.fail(Diagnosis::Refused, &refusal)),
-                None => Ok(exercise.fail(Diagnosis::DoesNotCompile, &said)),
+            let fail = |exercise| match refusal(root, exercise, source::refusal) {
+                Some(refusal) => exercise.fail(Diagnosis::Refused, &refusal),
+                None => exercise.fail(Diagnosis::DoesNotCompile, &said),
             };
-            return concat(exercises.into_iter().map(fail));
+            return Ok(exercises.into_iter().flat_map(fail).collect());
         }
         Err(error) => return Err(error.into()),
     };
     // Your own work, on your own machine: it is isolated as well as this machine can.
     let limits = Limits { isolation: Isolation::best(&LIMITS), ..LIMITS };
     let proof = Proof { program, patience: PATIENCE, limits };
-    let prove = |exercise: &Exercise| match refusal(root, exercise, source::refusal_to_run)? {
+    let prove = |exercise: &Exercise| match refusal(root, exercise, source::refusal_to_run) {
         Some(refusal) => Ok(exercise.fail(Diagnosis::Refused, &refusal)),
-        None => Ok((exercise.prove)(&proof)?),
+        None => (exercise.prove)(&proof),
     };
-    concat(exercises.into_iter().map(prove))
+    let verdicts: Result<Vec<Vec<Verdict>>, SandboxError> =
+        exercises.into_iter().map(prove).collect();
+    Ok(verdicts?.concat())
 }
 
-fn concat(
-    verdicts: impl Iterator<Item = Result<Vec<Verdict>, CheckError>>,
-) -> Result<Vec<Verdict>, CheckError> {
-    Ok(verdicts.collect::<Result<Vec<_>, _>>()?.concat())
-}
-
-/// Why the grader would refuse the files of an exercise, if it would.
-fn refusal(
-    root: &Path,
-    exercise: &Exercise,
-    of: fn(&str) -> Option<String>,
-) -> Result<Option<String>, WorkspaceError> {
-    for file in exercise.files {
-        let path = root.join(file);
-        let source = fs::read_to_string(&path).map_err(WorkspaceError::io("read", &path))?;
-        if let Some(refusal) = of(&source) {
-            return Ok(Some(format!("{file} {refusal}")));
-        }
-    }
-    Ok(None)
+/// Why the grader would refuse the files of an exercise, if it would. A file that cannot be read is left
+/// to the compiler.
+fn refusal(root: &Path, exercise: &Exercise, of: fn(&str) -> Option<String>) -> Option<String> {
+    exercise.files.iter().find_map(|file| {
+        let source = fs::read_to_string(root.join(file)).ok()?;
+        Some(format!("{file} {}", of(&source)?))
+    })
 }
 
 /// The verdicts as text, and what to do next.

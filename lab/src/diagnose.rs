@@ -174,7 +174,7 @@ pub(crate) fn names(check: &str, sitting: &Sitting, expected: &BTreeSet<String>)
 
 /// Whether there were never more pieces under way at once than `allowed`, to the last piece.
 pub(crate) fn bound(check: &str, sitting: &Sitting, allowed: usize) -> Verdict {
-    let Seen { peak, is_evident, .. } = sitting.record.seen;
+    let Seen { peak, is_evident, is_restless, .. } = sitting.record.seen;
     if peak > allowed {
         let evidence = format!("{peak} pieces under way at once, where there may be {allowed}");
         return Verdict::failed(check, Diagnosis::TooManyWorkers, evidence);
@@ -183,8 +183,9 @@ pub(crate) fn bound(check: &str, sitting: &Sitting, allowed: usize) -> Verdict {
         return not_proved_here(check, "when all threads wait");
     }
     let evidence = format!(
-        "at most {peak} pieces under way at once, where there may be {allowed}, to the last of {}",
-        sitting.record.sightings.len()
+        "at most {peak} pieces under way at once, where there may be {allowed}, to the last of {}{}",
+        sitting.record.sightings.len(),
+        if is_restless { ", each held for a moment only, since a thread never rests" } else { "" }
     );
     Verdict::passed(check, evidence)
 }
@@ -269,8 +270,8 @@ fn too_few_processes_of_threads(
     }
     if let Some(shortage) = record.seen.shortage {
         let Shortage { let_go, waiting, .. } = shortage;
-        let held: Vec<_> = record.sightings.iter().skip(let_go).take(waiting).cloned().collect();
-        let crews = pids(&held).len();
+        // The last wave is the one that was short.
+        let crews = record.waves().last().map_or(0, |held| pids(held).len());
         let all = pids(&record.sightings).len();
         let (diagnosis, what) = match crews {
             1 if all > 1 => (Diagnosis::OneAfterAnother, "in one process after another"),

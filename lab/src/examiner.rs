@@ -260,13 +260,25 @@ fn accept(incoming: &UnixListener, shared: &Shared) {
             }
             intake.served += 1;
             drop(intake);
-            scope.spawn(move || {
+            let served = Served(shared);
+            let serve = move || {
+                let served = served; // all of it, so that it ends with this closure
                 // A candidate that hangs up or talks nonsense is not answered, and that is all.
-                let _ = answer(&stream, shared);
-                lock(&shared.intake).served -= 1;
-            });
+                let _ = answer(&stream, served.0);
+            };
+            // Without a thread for it, a connection is hung up on.
+            let _ = thread::Builder::new().spawn_scoped(scope, serve);
         }
     });
+}
+
+/// A connection that counts as served until it is, however that ends.
+struct Served<'a>(&'a Shared);
+
+impl Drop for Served<'_> {
+    fn drop(&mut self) {
+        lock(&self.0.intake).served -= 1;
+    }
 }
 
 /// Whether a connection waits to be accepted.

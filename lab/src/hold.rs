@@ -60,6 +60,11 @@ impl Rule {
         Self::Waves { crew, pieces, rest: pieces * 3 / 8 }
     }
 
+    /// The first of these pieces ends last.
+    pub fn first_last(pieces: &[Range<u64>]) -> Self {
+        Self::FirstLast { first: pieces.first().cloned().unwrap_or_default(), pieces: pieces.len() }
+    }
+
     /// One wave, in which all pieces are under way at once.
     pub fn all_at_once(pieces: usize) -> Self {
         Self::Waves { crew: pieces.max(1), pieces, rest: 0 }
@@ -75,6 +80,8 @@ pub struct Seen {
     pub shortage: Option<Shortage>,
     /// Whether the kernel said at least once whether the candidate moves.
     pub is_evident: bool,
+    /// Whether the candidate never rested, so that work was let go by the clock.
+    pub is_restless: bool,
 }
 
 /// Holds pieces of work back, by a rule.

@@ -149,7 +149,7 @@ fn all_found(proof: &Proof, check: &str, kind: Kind) -> Result<Verdict, SandboxE
     for (number, job) in jobs.into_iter().enumerate() {
         chunks += job.chunks().len();
         // Results in the order in which they came, or in that of the workers, are in a wrong order.
-        let rule = if number == 1 { Rule::AllThatCome } else { job.first_last() };
+        let rule = if number == 1 { Rule::AllThatCome } else { Rule::first_last(&job.chunks()) };
         if let Err((diagnosis, evidence)) = sit(proof, kind, &job, rule)?.1 {
             let evidence = match diagnosis {
                 Diagnosis::Unwritten => evidence,

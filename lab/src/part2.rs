@@ -66,12 +66,6 @@ impl Errand {
         json!({ "id": id, "type": "story", "title": self.title(id) })
     }
 
-    /// How its items are held back so that they come in an order of their own.
-    fn first_last(&self) -> Rule {
-        let pieces = self.pieces();
-        Rule::FirstLast { first: pieces.first().cloned().unwrap_or_default(), pieces: pieces.len() }
-    }
-
     fn pieces(&self) -> Vec<Range<u64>> {
         self.ids.iter().map(|&id| id..id + 1).collect()
     }
@@ -179,7 +173,7 @@ fn all_fetched(
     for (number, items) in lengths.into_iter().enumerate() {
         let errand = Errand::of_items(items, workers, &mut seed);
         // Outcomes in the order in which they came, or in that of the workers, are in a wrong order.
-        let rule = if number == 1 { Rule::AllThatCome } else { errand.first_last() };
+        let rule = if number == 1 { Rule::AllThatCome } else { Rule::first_last(&errand.pieces()) };
         if let Err((diagnosis, evidence)) = sit(proof, &errand, rule)?.1 {
             let evidence = match diagnosis {
                 Diagnosis::Unwritten => evidence,

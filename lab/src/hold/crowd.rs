@@ -143,7 +143,8 @@ impl Crowd {
                 let waiting = self.waiting.len();
                 let left = pieces.saturating_sub(self.let_go + waiting);
                 self.shortage = Some(Shortage { let_go: self.let_go, waiting, left });
-                self.open();
+                self.is_open = true;
+                self.release_wave();
             }
             Rule::Waves { .. } => {}
             Rule::FirstLast { .. } | Rule::AllThatCome => {
@@ -169,8 +170,8 @@ impl Crowd {
     }
 
     pub(super) fn seen(&self) -> Seen {
-        let Self { peak, shortage, is_evident, .. } = *self;
-        Seen { peak, shortage, is_evident }
+        let Self { peak, shortage, is_evident, is_restless, .. } = *self;
+        Seen { peak, shortage, is_evident, is_restless }
     }
 
     fn release_wave(&mut self) {

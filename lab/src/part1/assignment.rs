@@ -6,10 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Kind;
-use crate::{
-    hold::Rule,
-    seed::{Seed, says_yes},
-};
+use crate::seed::{Seed, says_yes};
 
 /// A range of numbers, in chunks, for some workers. Which numbers are finds depends on the seed alone.
 ///
@@ -52,12 +49,6 @@ impl Job {
         let starts =
             self.numbers.clone().step_by(usize::try_from(self.chunk).unwrap_or(usize::MAX));
         starts.map(|start| start..(start + self.chunk).min(self.numbers.end)).collect()
-    }
-
-    /// How its chunks are held back so that they end in an order of their own.
-    pub(super) fn first_last(&self) -> Rule {
-        let chunks = self.chunks();
-        Rule::FirstLast { first: chunks.first().cloned().unwrap_or_default(), pieces: chunks.len() }
     }
 
     /// The assignment, as part 1 reads it.

@@ -94,11 +94,10 @@ impl World {
             .then(|| Reply::Held(json!(body(self.seed, number))))
     }
 
-    /// How its businesses are held back so that cities and businesses end in an order of their own.
+    /// How its businesses are held back, so that cities and businesses end in an order of their own.
     pub(super) fn first_last(&self) -> Rule {
-        let first = self.cities.iter().flat_map(|city| &city.businesses).next();
-        let first = first.map(|&first| first..first + 1).unwrap_or_default();
-        Rule::FirstLast { first, pieces: self.businesses() }
+        let businesses = self.cities.iter().flat_map(|city| &city.businesses);
+        Rule::first_last(&businesses.map(|&number| number..number + 1).collect::<Vec<_>>())
     }
 
     /// All pieces of work: each search, each business.

@@ -4,7 +4,7 @@ use std::{env, path::Path};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Sandbox, SandboxError};
+use super::{Sandbox, SandboxError, bubblewrap};
 use crate::{kernel, warden::Limits};
 
 /// How a submission is isolated.
@@ -50,7 +50,7 @@ impl Isolation {
     /// # Errors
     /// When bubblewrap is missing, or the kernel refuses namespaces.
     pub fn by_namespaces(limits: &Limits) -> Result<Self, NotIsolated> {
-        if !is_on_path("bwrap") {
+        if !is_on_path(bubblewrap::PROGRAM) {
             return Err(NotIsolated::NoBubblewrap);
         }
         let refused = |error: SandboxError| {

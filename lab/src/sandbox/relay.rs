@@ -13,7 +13,13 @@ use std::{
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread,
+    time::Duration,
 };
+
+use common::interrupt::Interrupt;
+
+/// How long it takes until another connection is accepted after one could not be.
+const ACCEPT_AGAIN_AFTER: Duration = Duration::from_millis(10);
 
 /// How many connections there may be at a time.
 const CONNECTIONS_MAX: usize = 64;
@@ -62,8 +68,8 @@ impl Relay {
         let accept = {
             let is_over = Arc::clone(&is_over);
             move || {
-                let (stream, _) = listener.accept().ok()?;
-                (!is_over.load(Ordering::SeqCst)).then_some(stream)
+                let accepted = listener.accept();
+                (!is_over.load(Ordering::SeqCst)).then_some(accepted.map(|(stream, _)| stream))
             }
         };
         start(accept, move || TcpStream::connect((Ipv4Addr::LOCALHOST, port)))?;
@@ -90,16 +96,22 @@ impl Drop for Relay {
 /// When the port is taken.
 pub(crate) fn from_loopback(port: u16, socket: PathBuf) -> io::Result<()> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
-    start(move || Some(listener.accept().ok()?.0), move || UnixStream::connect(&socket))
+    let accept = move || Some(listener.accept().map(|(stream, _)| stream));
+    start(accept, move || UnixStream::connect(&socket))
 }
 
 fn start<One: Stream, Other: Stream>(
-    accept: impl Fn() -> Option<One> + Send + 'static,
+    accept: impl Fn() -> Option<io::Result<One>> + Send + 'static,
     connect: impl Fn() -> io::Result<Other> + Send + 'static,
 ) -> io::Result<()> {
     let open = Arc::new(AtomicUsize::new(0));
     let serve = move || {
-        while let Some(one) = accept() {
+        while let Some(accepted) = accept() {
+            let Ok(one) = accepted else {
+                // No open file is left, or the other side is gone already.
+                Interrupt::default().wait(ACCEPT_AGAIN_AFTER);
+                continue;
+            };
             if open.load(Ordering::Relaxed) < CONNECTIONS_MAX
                 && let Ok(other) = connect()
             {
