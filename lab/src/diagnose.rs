@@ -215,13 +215,13 @@ fn too_few_processes(sitting: &Sitting, needed: usize) -> Option<Trouble> {
             "the work was done in the main process, not in workers of its own".to_owned(),
         );
     }
-    if let Some(few) = record.waves().map(|wave| pids(wave).len()).find(|&count| count < needed) {
-        return posing(format!("{needed} pieces under way at once, in {few} processes"));
-    }
     if let Some(foreign) = foreign_worker(sitting) {
         return posing(foreign);
     }
-    let shortage = record.seen.shortage?;
+    let Some(shortage) = record.seen.shortage else {
+        let few = record.waves().map(|wave| pids(wave).len()).find(|&count| count < needed)?;
+        return posing(format!("{needed} pieces under way at once, in {few} processes"));
+    };
     let Shortage { let_go, waiting, .. } = shortage;
     let diagnosis =
         if waiting <= 1 { Diagnosis::OneAfterAnother } else { Diagnosis::NotAllWorkers };
