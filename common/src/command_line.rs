@@ -25,7 +25,7 @@ pub use self::{
     unquoted::unquoted,
     whole_file::write_whole,
 };
-use crate::{interrupt, number, printable};
+use crate::{error_causes, interrupt, number, printable};
 
 /// More than any machine profits from; a mistyped number must not bring it down.
 const WORKERS_MAX: usize = 4096;
@@ -114,8 +114,7 @@ fn escaped(argument: &OsStr) -> OsString {
 
 /// Whether an error means that our output is not read any more, which is no failure of ours.
 pub fn is_closed_pipe(error: &(dyn Error + 'static)) -> bool {
-    let mut causes = std::iter::successors(Some(error), |&cause| cause.source());
-    causes.any(|cause| {
+    error_causes::causes(error).any(|cause| {
         cause
             .downcast_ref::<io::Error>()
             .is_some_and(|cause| cause.kind() == io::ErrorKind::BrokenPipe)

@@ -5,6 +5,7 @@
 
 pub mod cargo;
 pub mod command_line;
+pub mod error_causes;
 pub mod exam;
 pub mod exercise;
 pub mod gate;

@@ -7,7 +7,6 @@ mod sheet;
 mod workshop;
 
 use std::{
-    error::Error,
     iter,
     panic::{self, UnwindSafe},
     path::Path,
@@ -15,7 +14,7 @@ use std::{
     thread,
 };
 
-use common::stopwatch::WallClock;
+use common::{error_causes::with_causes, stopwatch::WallClock};
 
 use self::sheet::Sheet;
 pub use self::workshop::{Built, Program, Workshop};
@@ -177,7 +176,12 @@ fn build_all<'a>(
     }
     let clock = WallClock::start();
     let mut sound = Vec::new();
-    for (number, handed_in) in submission::read(submission).exercises.into_iter().enumerate() {
+    let contents = submission::read(submission);
+    if !sheet.is_about(&contents) {
+        let trouble = "it was changed while it was graded: grade it again".to_owned();
+        return Ok(sheet.note_trouble(trouble, book)?);
+    }
+    for (number, handed_in) in contents.exercises.into_iter().enumerate() {
         let exercise = handed_in.exercise;
         if let Some(refusal) = &handed_in.refusal {
             sheet.note(number, exercise.fail(Diagnosis::Refused, refusal), book)?;
@@ -313,12 +317,6 @@ fn attempt<T>(
         Ok(judged) => judged.map_err(|error| with_causes(&error)),
         Err(_) => Err(format!("the grader failed, by a bug of its own, to judge {check}")),
     }
-}
-
-/// An error with its causes.
-fn with_causes(error: &(dyn Error + 'static)) -> String {
-    let causes = iter::successors(Some(error), |&error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// Times a submission beside the lab's own solution, if it is right and was not timed before.

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fmt::Write,
     ops::Range,
     time::Duration,
 };
@@ -174,7 +175,7 @@ pub(crate) fn names(check: &str, sitting: &Sitting, expected: &BTreeSet<String>)
 
 /// Whether there were never more pieces under way at once than `allowed`, to the last piece.
 pub(crate) fn bound(check: &str, sitting: &Sitting, allowed: usize) -> Verdict {
-    let Seen { peak, is_evident, is_restless, .. } = sitting.record.seen;
+    let Seen { peak, is_evident, waves_by_clock, .. } = sitting.record.seen;
     if peak > allowed {
         let evidence = format!("{peak} pieces under way at once, where there may be {allowed}");
         return Verdict::failed(check, Diagnosis::TooManyWorkers, evidence);
@@ -182,11 +183,14 @@ pub(crate) fn bound(check: &str, sitting: &Sitting, allowed: usize) -> Verdict {
     if !is_evident {
         return not_proved_here(check, "when all threads wait");
     }
-    let evidence = format!(
-        "at most {peak} pieces under way at once, where there may be {allowed}, to the last of {}{}",
-        sitting.record.sightings.len(),
-        if is_restless { ", each held for a moment only, since a thread never rests" } else { "" }
+    let mut evidence = format!(
+        "at most {peak} pieces under way at once, where there may be {allowed}, to the last of {}",
+        sitting.record.sightings.len()
     );
+    if waves_by_clock > 0 {
+        let _ =
+            write!(evidence, "; the clock let {waves_by_clock} waves go, since a thread ran on");
+    }
     Verdict::passed(check, evidence)
 }
 

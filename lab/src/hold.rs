@@ -80,8 +80,8 @@ pub struct Seen {
     pub shortage: Option<Shortage>,
     /// Whether the kernel said at least once whether the candidate moves.
     pub is_evident: bool,
-    /// Whether the candidate never rested, so that work was let go by the clock.
-    pub is_restless: bool,
+    /// How many waves the clock let go, since the candidate did not rest.
+    pub waves_by_clock: usize,
 }
 
 /// Holds pieces of work back, by a rule.

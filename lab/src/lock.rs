@@ -122,11 +122,11 @@ mod tests {
 
     #[test]
     fn locks_are_where_no_other_user_can_write() {
-        let variable = |name: &str| Some(PathBuf::from("/home/ada").join(name));
+        let variable = |name: &str| Some(PathBuf::from("/ada").join(name));
         let ordinary = parent(false, variable);
-        assert_eq!(ordinary, Some(PathBuf::from("/home/ada/XDG_RUNTIME_DIR")));
-        let only_home = |name: &str| (name == "HOME").then(|| PathBuf::from("/home/ada"));
-        assert_eq!(parent(false, only_home), Some(PathBuf::from("/home/ada/.cache")));
+        assert_eq!(ordinary, Some(PathBuf::from("/ada/XDG_RUNTIME_DIR")));
+        let only_home = |name: &str| (name == "HOME").then(|| PathBuf::from("/ada"));
+        assert_eq!(parent(false, only_home), Some(PathBuf::from("/ada/.cache")));
         assert_eq!(parent(false, |_| None), None);
         assert_eq!(parent(false, |_| Some(PathBuf::from("relative"))), None);
     }

@@ -47,7 +47,7 @@ const LIMITS: Limits = Limits {
 };
 
 /// A user without an account and without rights.
-const NOBODY: u32 = 65_534;
+const ORDINARY_USER: u32 = 65_534;
 
 /// Who grades.
 #[derive(Clone, Copy, Debug)]
@@ -96,7 +96,7 @@ impl Scene {
     fn grader(&self, grader: Grader) -> Command {
         let mut command = Command::new(self.fixture());
         if matches!(grader, Grader::OrdinaryUser) && Uid::effective().is_root() {
-            command.uid(NOBODY).gid(NOBODY);
+            command.uid(ORDINARY_USER).gid(ORDINARY_USER);
         }
         command
     }
@@ -297,7 +297,9 @@ fn a_fork_bomb_ends() {
     each_grader(|scene, grader| {
         let limits = Limits { deadline: Duration::from_secs(3), ..LIMITS };
         let said = scene.run(grader, &limits, &scene.fixture(), &["fork-bomb"]);
-        assert_ne!(said.ending, Ending::default(), "{grader:?}");
+        // Which limit it meets first, that on threads or that on memory, depends on the machine.
+        let is_stopped = said.stdout.starts_with("refused: ") || said.ending.killed.is_some();
+        assert!(is_stopped, "{grader:?}: {said:?}");
         scene.wait_until_all_have_ended();
     });
 }

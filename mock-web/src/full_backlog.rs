@@ -2,14 +2,13 @@
 //! connections is full, and the kernel drops what else asks for one.
 
 use std::{
-    fs, io,
+    io,
     net::{SocketAddr, TcpListener, TcpStream},
 };
 
 use nix::sys::socket::{Backlog, listen};
 
-/// A connection that was asked for and not yet answered, in `/proc/net/tcp`.
-const SYN_SENT: &str = "02";
+use crate::tcp_table::{self, State};
 
 /// A host to which every connection hangs; gone when it is dropped.
 #[derive(Debug)]
@@ -39,12 +38,8 @@ impl FullBacklog {
 
     /// Whether a client is trying to connect. Only Linux says so: elsewhere, the answer is no.
     pub fn is_being_asked(&self) -> bool {
-        let connections = fs::read_to_string("/proc/net/tcp").unwrap_or_default();
-        let port = format!(":{:04X}", self.address.port());
-        connections.lines().any(|line| {
-            let mut columns = line.split_whitespace().skip(2);
-            let (remote, state) = (columns.next(), columns.next());
-            state == Some(SYN_SENT) && remote.is_some_and(|remote| remote.ends_with(&port))
+        tcp_table::sockets().iter().any(|socket| {
+            socket.state == State::AskedFor && socket.other_port == self.address.port()
         })
     }
 }

@@ -15,9 +15,12 @@ use std::{
     time::Duration,
 };
 
-use common::interrupt;
+use common::interrupt::{self, Interrupt};
 
 use crate::{Config, MockWeb};
+
+/// The address of a local web that was never started.
+pub const NEVER_STARTED: &str = "http://127.0.0.1:0";
 
 /// What tells a program to call [`serve`].
 pub const SUBCOMMAND: &str = "mock-web";
@@ -81,6 +84,20 @@ pub struct LocalWeb {
 struct Process(Child);
 
 impl LocalWeb {
+    /// Starts it as [`start`](Self::start) does; there is none if a signal came before it served.
+    ///
+    /// # Errors
+    /// As those of [`start`](Self::start).
+    pub fn start_unless_interrupted(
+        program: &Path,
+        config: Config,
+        interrupt: &Interrupt,
+    ) -> Result<Option<Self>, LocalWebError> {
+        let program = program.to_owned();
+        let start = move || Self::start(&program, &config);
+        interrupt.finish_or_leave(Duration::ZERO, start).transpose()
+    }
+
     /// Starts `program mock-web`, which has to call [`serve`], and waits until it serves.
     ///
     /// # Errors

@@ -2,18 +2,28 @@
 
 use std::fs;
 
-/// `TCP_ESTABLISHED`, as the table writes it.
+/// `TCP_ESTABLISHED` and `TCP_SYN_SENT`, as the table writes them.
 const ESTABLISHED: &str = "01";
+const SYN_SENT: &str = "02";
 
 /// One end of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Socket {
     pub(crate) own_port: u16,
     pub(crate) other_port: u16,
-    /// Neither end has been shut down.
-    pub(crate) is_established: bool,
+    pub(crate) state: State,
     /// 0 if no process has it open any more.
     pub(crate) inode: u64,
+}
+
+/// What a connection is at, as far as it matters here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// Neither end has been shut down.
+    Established,
+    /// It was asked for, and not answered yet.
+    AskedFor,
+    Other,
 }
 
 /// All sockets of this machine.
@@ -32,7 +42,11 @@ fn parse(table: &str) -> Vec<Socket> {
         Some(Socket {
             own_port: port_of(columns.next()?)?,
             other_port: port_of(columns.next()?)?,
-            is_established: columns.next()? == ESTABLISHED,
+            state: match columns.next()? {
+                ESTABLISHED => State::Established,
+                SYN_SENT => State::AskedFor,
+                _ => State::Other,
+            },
             inode: columns.nth(5)?.parse().ok()?,
         })
     };
@@ -54,17 +68,17 @@ mod tests {
         let table = "\
   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    1: 0100007F:C001 0100007F:1F90 01 00000000:00000000 00:00000000 00000000  1000        0 101 1
+   2: 0100007F:C002 0100007F:1F90 02 00000000:00000000 00:00000000 00000000  1000        0 102 1
    5: 0000000000000000FFFF00000100007F:C003 0000000000000000FFFF00000100007F:1F90 01 0:0 0:0 0 1000 0 105 1
    6: 0100007F:C001 0100007F:1F90 06 00000000:00000000 03:000007D0 00000000     0        0 0 3
 ";
-        let socket = |own_port, is_established, inode| Socket {
-            own_port,
-            other_port: 0x1F90,
-            is_established,
-            inode,
-        };
-        let expected =
-            [socket(0xC001, true, 101), socket(0xC003, true, 105), socket(0xC001, false, 0)];
+        let socket = |own_port, state, inode| Socket { own_port, other_port: 0x1F90, state, inode };
+        let expected = [
+            socket(0xC001, State::Established, 101),
+            socket(0xC002, State::AskedFor, 102),
+            socket(0xC003, State::Established, 105),
+            socket(0xC001, State::Other, 0),
+        ];
         assert_eq!(parse(table), expected);
     }
 }

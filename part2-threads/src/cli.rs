@@ -20,7 +20,7 @@ use common::{
 use http_client::{HostError, Latency, Proxy, check_host, parse_base_url, retry::Retry};
 use mock_web::{
     Config,
-    local_process::{LocalWeb, LocalWebError},
+    local_process::{LocalWeb, LocalWebError, NEVER_STARTED},
 };
 use part2_threads::{
     Answer, Failure, Input, Item, ItemId, Job, RequestError, Settings, Site, Variant,
@@ -29,9 +29,6 @@ use part2_threads::{
 
 /// More threads than this are worth a word before they are started.
 const MANY_THREADS: usize = 1_000;
-
-/// The address of a local web that was never started.
-const NO_WEB: &str = "http://127.0.0.1:0";
 
 /// Fetches items of Hacker News, one by one and many at once, and compares.
 #[derive(Debug, Parser)]
@@ -165,7 +162,7 @@ pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<Loc
             .into());
         }
         let web = start_local_web(options, &interrupt)?;
-        let base_url = web.as_ref().map_or(NO_WEB, LocalWeb::url).to_owned();
+        let base_url = web.as_ref().map_or(NEVER_STARTED, LocalWeb::url).to_owned();
         let latency = Latency { request: options.latency, connection: options.connect_latency };
         (Site { base_url, proxy: Proxy::Never, latency: Some(latency) }, web)
     };
@@ -203,8 +200,7 @@ fn start_local_web(options: &Options, interrupt: &Interrupt) -> anyhow::Result<O
         connect_latency: options.connect_latency,
         ..Config::default()
     };
-    let start = move || LocalWeb::start(&program, &config);
-    Ok(interrupt.finish_or_leave(Duration::ZERO, start).transpose()?)
+    Ok(LocalWeb::start_unless_interrupted(&program, config, interrupt)?)
 }
 
 /// Writes the files that were asked for, and prints the report in any case.

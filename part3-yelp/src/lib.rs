@@ -29,6 +29,7 @@ use std::{
 };
 
 use common::{
+    error_causes::with_causes,
     exercise::attempt,
     interrupt::Interrupt,
     progress::Visibility,
@@ -267,7 +268,7 @@ fn look_again(store: &mut InterruptibleStore, outcomes: &mut [CityOutcome]) -> A
 /// What an error of the store means for the run; none if it is the signal that ends the run.
 fn store_failed(error: &StoreError) -> Option<Stop> {
     let is_failure = !matches!(error, StoreError::Interrupted);
-    is_failure.then(|| Stop::StoreFailed { message: scraper::told(error) })
+    is_failure.then(|| Stop::StoreFailed { message: with_causes(error) })
 }
 
 /// How many requests a variant has under way at most.

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use common::{interrupt::Interrupt, stopwatch};
+use common::{error_causes::with_causes, interrupt::Interrupt, stopwatch};
 use http_client::{Proxy, Redirects, Settings, retry::Retry};
 use serde::{Deserialize, Serialize};
 
@@ -257,7 +257,7 @@ impl YelpScraper {
                 outcome.failed.extend(ids.into_iter().map(|id| Failure {
                     id: Some(id),
                     attempts: 1,
-                    cause: format!("it was fetched, but not stored: {}", told(&error)),
+                    cause: format!("it was fetched, but not stored: {}", with_causes(&error)),
                 }));
                 return;
             }
@@ -282,16 +282,10 @@ impl YelpScraper {
         if matches!(error, StoreError::Interrupted) {
             return; // The signal ends the run, and the store may be well.
         }
-        self.yelp.stop(Stop::StoreFailed { message: told(error) });
+        self.yelp.stop(Stop::StoreFailed { message: with_causes(error) });
     }
 
     fn lock(&self) -> MutexGuard<'_, InterruptibleStore> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// An error with its causes, in one line.
-pub(crate) fn told(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |&cause| cause.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

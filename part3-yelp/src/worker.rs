@@ -3,6 +3,7 @@
 use std::{ffi::OsString, path::PathBuf, sync::Arc, time::Duration};
 
 use common::{
+    error_causes::with_causes,
     exercise::attempt,
     interrupt::Interrupt,
     process_pool::{self, Event, PoolError, ServeError},
@@ -137,7 +138,7 @@ pub fn serve_with<S: Scraper>(
         let (_, scraper) = if let Some(fitting) = fitting {
             opened.insert(fitting)
         } else {
-            let scraper = open(&equipment).map_err(told)?;
+            let scraper = open(&equipment).map_err(in_words)?;
             opened.insert((equipment, scraper))
         };
         let recorder = Recorder::start(WallClock::start(), []);
@@ -147,7 +148,7 @@ pub fn serve_with<S: Scraper>(
             Inside::OnThreads(threads) => scrape_city_on_threads(&city, threads, &watched),
         };
         let outcome = attempt("threads", scrape).map_err(|exercise| exercise.to_string())?;
-        let outcome = outcome.map_err(told)?;
+        let outcome = outcome.map_err(in_words)?;
         Ok(Done { outcome, spans: spans(recorder.finish()) })
     })
 }
@@ -166,6 +167,6 @@ fn spans(timeline: Timeline) -> Vec<WorkerSpan> {
         .collect()
 }
 
-fn told(error: impl Into<ScrapeError>) -> String {
-    crate::scraper::told(&error.into())
+fn in_words(error: impl Into<ScrapeError>) -> String {
+    with_causes(&error.into())
 }

@@ -1,16 +1,16 @@
 //! The line that a program ends with when it fails.
 
-use std::{error::Error, io, iter};
+use std::{error::Error, io};
 
 use nix::errno::Errno;
+
+use crate::error_causes::{causes, with_causes};
 
 /// An error with its causes, in one line. If a limit of the system is the cause and no advice is
 /// given yet, the line says which limit to raise.
 pub fn error_line(error: &(dyn Error + 'static)) -> String {
-    let causes: Vec<_> = iter::successors(Some(error), |&cause| cause.source()).collect();
-    let story: Vec<_> = causes.iter().map(ToString::to_string).collect();
-    let story = story.join(": ");
-    let limit = causes.iter().find_map(|cause| limit_behind(cause.downcast_ref()?));
+    let story = with_causes(error);
+    let limit = causes(error).find_map(|cause| limit_behind(cause.downcast_ref()?));
     match limit.filter(|_| !story.contains("ulimit")) {
         Some(advice) => format!("error: {story} ({advice})\n"),
         None => format!("error: {story}\n"),

@@ -81,8 +81,8 @@ impl Drop for GateServer {
     fn drop(&mut self) {
         self.shared.stopping.store(true, Ordering::SeqCst);
         self.shared.gate.give_up();
-        // Wakes the acceptor, which then sees the flag. If the path is gone, the acceptor cannot be
-        // waked through it, and it is left to the end of the process.
+        // Wakes the acceptor, which then sees the flag. If the path is gone, nothing can wake it, and it
+        // waits until the process ends.
         let woken = UnixStream::connect(&self.path).is_ok();
         if let (true, Some(acceptor)) = (woken, self.acceptor.take()) {
             let _ = acceptor.join();

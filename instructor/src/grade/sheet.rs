@@ -17,7 +17,7 @@ use crate::{
     graded,
     results::{self, StudentResult},
     speed,
-    submission::{self, Submission},
+    submission::{self, Contents, Submission},
 };
 
 /// What a result says while some of it is missing.
@@ -101,6 +101,11 @@ impl Sheet {
     /// Whether it is known how fast it is.
     pub(super) fn is_timed(&self) -> bool {
         self.lock().speed.is_some()
+    }
+
+    /// Whether these are the contents that the sheet was opened for.
+    pub(super) fn is_about(&self, contents: &Contents) -> bool {
+        self.fingerprint == contents.fingerprint()
     }
 
     /// Whether nothing is left to be judged.

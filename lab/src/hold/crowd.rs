@@ -43,8 +43,10 @@ pub(super) struct Crowd {
     shortage: Option<Shortage>,
     is_open: bool,
     is_evident: bool,
-    /// Whether the candidate has moved for so long that this says nothing.
+    /// Whether the candidate has moved for so long that this says nothing, and has not rested since.
     is_restless: bool,
+    /// How many waves were let go for that reason.
+    waves_by_clock: usize,
     /// When a piece last came or was let go.
     changed: Duration,
     changes: u64,
@@ -71,6 +73,7 @@ impl Crowd {
             is_open: false,
             is_evident: false,
             is_restless: false,
+            waves_by_clock: 0,
             changed: Duration::ZERO,
             changes: 0,
             still_since: None,
@@ -153,9 +156,11 @@ impl Crowd {
                 // What never rests is waited for once, and not at each wave.
                 let is_restless = waited >= if self.is_restless { SLOW } else { patience };
                 if rests_for(if is_slow { SLOW } else { Duration::ZERO }) {
+                    self.is_restless = false;
                     self.release_wave();
                 } else if is_restless {
                     self.is_restless = true;
+                    self.waves_by_clock += 1;
                     self.release_wave();
                 }
             }
@@ -170,8 +175,8 @@ impl Crowd {
     }
 
     pub(super) fn seen(&self) -> Seen {
-        let Self { peak, shortage, is_evident, is_restless, .. } = *self;
-        Seen { peak, shortage, is_evident, is_restless }
+        let Self { peak, shortage, is_evident, waves_by_clock, .. } = *self;
+        Seen { peak, shortage, is_evident, waves_by_clock }
     }
 
     fn release_wave(&mut self) {

@@ -12,7 +12,7 @@ use std::{
 };
 
 use super::Peer;
-use crate::tcp_table::{self, Socket};
+use crate::tcp_table::{self, Socket, State};
 
 /// The processes whose connections these are; those whose files we may not read are left out.
 pub(super) fn peers(clients: &BTreeSet<SocketAddr>, server: SocketAddr) -> Vec<Peer> {
@@ -29,7 +29,9 @@ pub(super) fn peers(clients: &BTreeSet<SocketAddr>, server: SocketAddr) -> Vec<P
 /// The inodes of the connected sockets whose own port is one of `ports`, and the other `server`.
 fn inodes_of(sockets: &[Socket], ports: &HashSet<u16>, server: u16) -> HashSet<u64> {
     let is_wanted = |socket: &&Socket| {
-        socket.is_established && ports.contains(&socket.own_port) && socket.other_port == server
+        socket.state == State::Established
+            && ports.contains(&socket.own_port)
+            && socket.other_port == server
     };
     sockets.iter().filter(is_wanted).map(|socket| socket.inode).collect()
 }
@@ -75,7 +77,7 @@ mod tests {
         let socket = |own_port, other_port, is_established, inode| Socket {
             own_port,
             other_port,
-            is_established,
+            state: if is_established { State::Established } else { State::Other },
             inode,
         };
         let sockets = [

@@ -1,16 +1,16 @@
 //! The host that is asked: the one that was named, or a local web of our own.
 
-use std::{path::Path, time::Duration};
+use std::path::Path;
 
 use common::{command_line::UsageError, interrupt::Interrupt};
 use http_client::{Latency, Proxy, check_host};
-use mock_web::{Config, local_process::LocalWeb};
+use mock_web::{
+    Config,
+    local_process::{LocalWeb, NEVER_STARTED},
+};
 use part3_yelp::yelp::LIVE_URL;
 
 use super::arguments::Options;
-
-/// The address of a local web that was never started.
-const NO_WEB: &str = "http://127.0.0.1:0";
 
 /// A host that serves the API.
 pub(super) struct Site {
@@ -42,12 +42,10 @@ pub(super) fn find(
         ))
         .into());
     }
-    let program = program.to_owned();
     let config = Config { latency, connect_latency, ..Config::default() };
-    let start = move || LocalWeb::start(&program, &config);
-    let web = interrupt.finish_or_leave(Duration::ZERO, start).transpose()?;
+    let web = LocalWeb::start_unless_interrupted(program, config, interrupt)?;
     let site = Site {
-        base_url: web.as_ref().map_or(NO_WEB, LocalWeb::url).to_owned(),
+        base_url: web.as_ref().map_or(NEVER_STARTED, LocalWeb::url).to_owned(),
         proxy: Proxy::Never,
         latency: Some(Latency { request: latency, connection: connect_latency }),
     };

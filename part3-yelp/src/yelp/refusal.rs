@@ -76,12 +76,12 @@ impl Refusal {
     }
 
     fn credentials_refused(&self) -> Stop {
-        Stop::CredentialsRefused { message: format!("{} {}", self.status, self.told()) }
+        Stop::CredentialsRefused { message: format!("{} {}", self.status, self.in_words()) }
     }
 
     /// The same trouble, with the server's words.
     pub(super) fn explain(&self, trouble: Trouble) -> Trouble {
-        let explain = |cause: String| match self.told() {
+        let explain = |cause: String| match self.in_words() {
             nothing if nothing.is_empty() => cause,
             told => format!("{cause} ({told})"),
         };
@@ -93,7 +93,7 @@ impl Refusal {
         }
     }
 
-    fn told(&self) -> String {
+    fn in_words(&self) -> String {
         let field = if self.field.is_empty() { "" } else { " " };
         let words = if self.words.is_empty() { "" } else { ": " };
         let new_id =

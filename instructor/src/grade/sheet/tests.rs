@@ -136,7 +136,10 @@ fn another_submission_is_judged_anew_and_the_result_of_the_former_one_is_kept() 
     assert!(!judged_before("fn one() {}"));
     assert!(judged_before("fn one() {}"), "nothing has changed");
     let former = results::known(folder.path(), "ada").unwrap();
+    let sheet = Sheet::open(&ada, book).unwrap();
+    assert!(sheet.is_about(&submission::read(&ada)));
     assert!(!judged_before("fn two() {}"));
+    assert!(!sheet.is_about(&submission::read(&ada)), "it has changed meanwhile");
     assert!(!judged_before("fn three() {}"));
     let older = fs::read(folder.path().join("ada.json.older-1")).unwrap();
     assert_eq!(serde_json::from_slice::<StudentResult>(&older).unwrap(), former);

@@ -137,6 +137,20 @@ fn a_candidate_that_never_rests_is_waited_for_once() {
         scene.look(Stillness::Moving, patience / 2);
         assert!(scene.crowd.take(ticket).is_some());
     }
+    assert_eq!(scene.crowd.seen().waves_by_clock, 3);
+}
+
+#[test]
+fn a_candidate_that_rests_again_has_all_the_time_again() {
+    let mut scene = Scene::new(Rule::AllThatCome);
+    for (stillness, passes) in [(Stillness::Moving, PATIENCE), (Stillness::Still, SLOW)] {
+        let ticket = scene.arrive(0);
+        scene.look(stillness, passes);
+        assert!(scene.crowd.take(ticket).is_some(), "{stillness:?}");
+    }
+    let ticket = scene.arrive(0);
+    scene.look(Stillness::Moving, SLOW);
+    assert_eq!(scene.crowd.take(ticket), None);
 }
 
 /// What is under way when the workers of a fair partition take the pieces in step, as waves make them.

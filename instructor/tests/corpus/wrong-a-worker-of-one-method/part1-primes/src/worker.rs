@@ -38,7 +38,7 @@ impl Task {
 pub struct WorkerProgram {
     /// Its path.
     pub path: PathBuf,
-    /// What tells it to be a worker.
+    /// The arguments that make it a worker.
     pub arguments: Vec<OsString>,
 }
 
@@ -46,11 +46,11 @@ pub struct WorkerProgram {
 pub struct RemoteWork {
     /// Started once for each worker.
     pub program: WorkerProgram,
-    /// How primes are told.
+    /// How primes are found.
     pub method: Method,
     /// Whether they are listed.
     pub keep: Keep,
-    /// Is told of each worker and each chunk.
+    /// Called for each worker and each chunk.
     pub watch: Box<dyn Fn(Event) + Send + Sync>,
 }
 
