@@ -108,8 +108,7 @@ impl Command {
             Self::Handout { out } => make_handout(&out),
             Self::Shared(command) => command.run(graded::exercises()),
             Self::Grade { submissions, out, points, weaker_sandbox } => {
-                let isolation = isolation(weaker_sandbox)?;
-                grade_all(&submissions, &out, points.as_deref(), isolation)
+                grade_all(&submissions, &out, points.as_deref(), weaker_sandbox)
             }
             Self::Export { results, format, student, out } => {
                 let text = export::export(&results, format, student.as_deref(), out.as_deref())?;
@@ -150,7 +149,7 @@ fn grade_all(
     submissions: &Path,
     out: &Path,
     points: Option<&Path>,
-    isolation: Isolation,
+    weaker_sandbox: bool,
 ) -> anyhow::Result<()> {
     let root = workspace::root()?;
     let points = match points {
@@ -161,7 +160,9 @@ fn grade_all(
             Points::parse(&text).with_context(|| format!("cannot use {}", path.display()))?
         }
     };
+    // Wrong arguments are wrong on every machine, whether it can isolate submissions or not.
     submission::keep_apart(submissions, out)?;
+    let isolation = isolation(weaker_sandbox)?;
     let Class { submissions, passed_over } = submission::all(submissions)?;
     for name in passed_over {
         tell(&format!("passed over: {name}, neither a folder nor an archive\n"));
