@@ -13,10 +13,11 @@ pub mod in_order;
 pub mod interrupt;
 pub mod number;
 pub mod open_files;
-pub mod primality;
 pub mod printable;
 pub mod process_pool;
 pub mod progress;
 pub mod report;
 pub mod stopwatch;
 pub mod timeline;
+
+pub use primality;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use common::primality::{is_prime_by_strong_test, is_prime_by_trial_division};
+use common::primality::Check;
 use serde::{Deserialize, Serialize};
 use sieve::SharedSieve;
 
@@ -54,22 +54,18 @@ impl Method {
     /// `shared_sieve` is what chunks have in common: the base primes, if this is the sieve.
     pub fn find(self, numbers: Range<u64>, keep: Keep, shared_sieve: &SharedSieve) -> Found {
         match self {
-            Self::Trial => check_each(numbers, keep, is_prime_by_trial_division),
-            Self::Strong => check_each(numbers, keep, is_prime_by_strong_test),
+            Self::Trial => check_each(numbers, keep, Check::TrialDivision),
+            Self::Strong => check_each(numbers, keep, Check::StrongTest),
             Self::Simd => keep_found(sieve::test_each(numbers), keep),
             Self::Sieve => strike_out(numbers, keep, shared_sieve),
         }
     }
 }
 
-fn check_each(numbers: Range<u64>, keep: Keep, is_prime: impl Fn(u64) -> bool) -> Found {
-    let primes = numbers.filter(|&n| is_prime(n));
+fn check_each(numbers: Range<u64>, keep: Keep, check: Check) -> Found {
     match keep {
-        Keep::Count => Found { count: primes.count() as u64, primes: Vec::new() },
-        Keep::List => {
-            let primes: Vec<u64> = primes.collect();
-            Found { count: primes.len() as u64, primes }
-        }
+        Keep::Count => Found { count: check.count(numbers), primes: Vec::new() },
+        Keep::List => keep_found(check.primes(numbers), keep),
     }
 }
 

@@ -42,7 +42,7 @@ pub(crate) struct Words {
 /// A number that primes can be listed as.
 ///
 /// It is implemented for `u32` and `u64`, and for no others.
-pub trait Number: Copy + Send + sealed::Sealed {
+pub trait Number: Copy + Send + sealed::Collect {
     /// The end of what this type can hold, as far as it is sieved.
     #[doc(hidden)]
     const END: u64;
@@ -52,10 +52,37 @@ pub trait Number: Copy + Send + sealed::Sealed {
     fn from_u64(number: u64) -> Self;
 }
 
+/// What is compiled once for each type, with this crate. A generic function is compiled with the crate
+/// that calls it, which may not be optimized.
 mod sealed {
-    pub trait Sealed {}
-    impl Sealed for u32 {}
-    impl Sealed for u64 {}
+    use std::ops::Range;
+
+    use crate::SharedSieve;
+    #[cfg(feature = "parallel")]
+    use crate::Sieve;
+
+    pub trait Collect: Sized {
+        fn collect(sieve: &SharedSieve, numbers: Range<u64>) -> Vec<Self>;
+
+        #[cfg(feature = "parallel")]
+        fn par_collect(sieve: Sieve, numbers: Range<u64>) -> Vec<Self>;
+    }
+
+    macro_rules! collect {
+        ($($number:ty),*) => {$(
+            impl Collect for $number {
+                fn collect(sieve: &SharedSieve, numbers: Range<u64>) -> Vec<Self> {
+                    sieve.collect_from(numbers)
+                }
+
+                #[cfg(feature = "parallel")]
+                fn par_collect(sieve: Sieve, numbers: Range<u64>) -> Vec<Self> {
+                    sieve.par_collect_from(numbers)
+                }
+            }
+        )*};
+    }
+    collect!(u32, u64);
 }
 
 impl Number for u32 {

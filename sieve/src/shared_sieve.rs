@@ -1,6 +1,6 @@
 //! A sieve for a range that is cut into pieces.
 
-use std::ops::RangeBounds;
+use std::ops::{Range, RangeBounds};
 
 use crate::{END, Number, Sieve, base_primes::BasePrimes, plan, work::half_open};
 
@@ -45,6 +45,10 @@ impl SharedSieve {
 
     /// As [`collect`](crate::collect).
     pub fn collect<N: Number>(&self, range: impl RangeBounds<u64>) -> Vec<N> {
-        self.sieve.collect_with(half_open(&range, N::END), &self.base_primes)
+        N::collect(self, half_open(&range, N::END))
+    }
+
+    pub(crate) fn collect_from<N: Number>(&self, numbers: Range<u64>) -> Vec<N> {
+        self.sieve.collect_with(numbers, &self.base_primes)
     }
 }

@@ -106,7 +106,7 @@ impl Sieve {
 
     /// As [`collect`](crate::collect).
     pub fn collect<N: Number>(self, range: impl RangeBounds<u64>) -> Vec<N> {
-        self.collect_with(half_open(&range, N::END), &BasePrimes::default())
+        N::collect(&self.into(), half_open(&range, N::END))
     }
 
     pub(crate) fn collect_with<N: Number>(
@@ -150,7 +150,12 @@ impl Sieve {
         range: impl RangeBounds<u64>,
         out: &mut impl Write,
     ) -> io::Result<u64> {
-        let mut primes = self.primes(range).all_wanted();
+        self.write_each(half_open(&range, END), out)
+    }
+
+    /// Compiled once, with this crate.
+    fn write_each(self, numbers: Range<u64>, out: &mut dyn Write) -> io::Result<u64> {
+        let mut primes = Primes::new(numbers, self.machine).all_wanted();
         let mut lines = LineWriter::new(out);
         let mut count = 0;
         loop {

@@ -46,6 +46,13 @@ const OF_THE_SYSTEM: &[&str] = &[
     "/usr/libexec",
 ];
 
+/// Submissions are compiled in a hurry: what they are judged by depends on how they are written, and
+/// what takes time is in libraries.
+const IN_A_HURRY: &[&str] = &["opt-level=0", "debuginfo=0"];
+
+/// What is said of code generation instead of what cargo says of it.
+const DROPPED: &[&str] = &["codegen-units=", "debuginfo=", "incremental=", "opt-level="];
+
 /// Arguments that only cargo needs.
 const FOR_CARGO: &[&str] = &["--error-format=", "--json=", "--diagnostic-width="];
 
@@ -182,7 +189,7 @@ fn rewritten(arguments: &[String], library: &str, out: &Path) -> Vec<OsString> {
                 let own = own.and_then(Path::file_name).map(|file| out.join(file));
                 if let Some(own) = own {
                     rewritten.extend([word.into(), format!("{library}={}", own.display()).into()]);
-                } else if !value.starts_with("incremental=") {
+                } else if !DROPPED.iter().any(|start| value.starts_with(start)) {
                     rewritten.extend([word.into(), value.into()]);
                 }
             }
@@ -191,6 +198,7 @@ fn rewritten(arguments: &[String], library: &str, out: &Path) -> Vec<OsString> {
             _ => rewritten.push(word.into()),
         }
     }
+    rewritten.extend(IN_A_HURRY.iter().flat_map(|option| ["-C".into(), option.into()]));
     rewritten.extend(["--out-dir".into(), out.into(), "-A".into(), "warnings".into()]);
     rewritten
 }
@@ -258,8 +266,9 @@ mod tests {
                      common=/t/deps/libcommon-1.rlib\0--extern\0part1_primes=/t/deps/libpart1_primes-2.rlib\0";
         let call = Call::parse(noted, "CARGO_PKG_NAME=part1-primes\0CARGO_PKG_X=a=b\0");
         let expected = "--crate-name part1_exam part1-primes/src/bin/part1_exam.rs --emit=link \
-                        -C debuginfo=2 --extern common=/t/deps/libcommon-1.rlib \
-                        --extern part1_primes=/out/libpart1_primes-2.rlib --out-dir /out -A warnings";
+                        --extern common=/t/deps/libcommon-1.rlib \
+                        --extern part1_primes=/out/libpart1_primes-2.rlib \
+                        -C opt-level=0 -C debuginfo=0 --out-dir /out -A warnings";
         let words = rewritten(&call.arguments, "part1_primes", Path::new("/out"));
         assert_eq!(words, expected.split(' ').collect::<Vec<_>>());
         let environment = [("CARGO_PKG_NAME", "part1-primes"), ("CARGO_PKG_X", "a=b")];

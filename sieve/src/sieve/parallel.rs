@@ -1,6 +1,6 @@
 //! All cores share the parts of a range; what they have in common is found once.
 
-use std::ops::RangeBounds;
+use std::ops::{Range, RangeBounds};
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
@@ -32,7 +32,10 @@ impl Sieve {
 
     /// As [`par_collect`](crate::par_collect).
     pub fn par_collect<N: Number>(self, range: impl RangeBounds<u64>) -> Vec<N> {
-        let numbers = half_open(&range, N::END);
+        N::par_collect(self, half_open(&range, N::END))
+    }
+
+    pub(crate) fn par_collect_from<N: Number>(self, numbers: Range<u64>) -> Vec<N> {
         let (small, others) = split(numbers.clone());
         let Others::Sieve(others) = others else { return self.collect(numbers) };
         let threads = rayon::current_num_threads();

@@ -27,12 +27,12 @@ const SMALLEST_PSEUDOPRIME: [u64; 11] = [
 /// `n`: 4 of them for the lab's numbers, 12 near 2⁶⁴.
 ///
 /// ```
-/// use common::primality::is_prime_by_strong_test;
+/// use primality::is_prime_by_strong_test;
 ///
 /// assert!(is_prime_by_strong_test(18_446_744_073_709_551_557)); // the largest below 2⁶⁴
 /// assert!(!is_prime_by_strong_test(u64::MAX));
 /// ```
-#[inline]
+#[inline(always)]
 pub fn is_prime_by_strong_test(n: u64) -> bool {
     if n < 2 {
         return false;
@@ -63,7 +63,6 @@ struct Montgomery {
 
 impl Montgomery {
     /// `n` is odd and above 1.
-    #[inline]
     fn new(n: u64) -> Self {
         // An odd n is its own inverse modulo 8, and Newton's iteration doubles the number of
         // correct low bits: 3, 6, 12, 24, 48, 96.
@@ -77,7 +76,6 @@ impl Montgomery {
     }
 
     /// The product of two numbers below `n` in Montgomery form.
-    #[inline]
     fn multiply(&self, a: u64, b: u64) -> u64 {
         let product = u128::from(a) * u128::from(b);
         // The multiple of n that has the same low half: the difference is divisible by 2⁶⁴.
@@ -87,7 +85,6 @@ impl Montgomery {
         if is_negative { difference.wrapping_add(self.n) } else { difference }
     }
 
-    #[inline]
     fn power(&self, base: u64, exponent: u64) -> u64 {
         let mut result = self.one;
         for bit in (0..u64::BITS - exponent.leading_zeros()).rev() {
@@ -100,7 +97,6 @@ impl Montgomery {
     }
 
     /// With n − 1 = d · 2ˢ and d odd: is baseᵈ = 1, or baseᵈ squared fewer than s times = −1?
-    #[inline]
     fn is_strong_probable_prime(&self, base: u64) -> bool {
         let minus_one = self.n - self.one;
         let twos = (self.n - 1).trailing_zeros();
@@ -118,13 +114,11 @@ impl Montgomery {
     }
 }
 
-#[inline]
 #[expect(clippy::cast_possible_truncation, reason = "the low half is what is asked for")]
 fn low_half(wide: u128) -> u64 {
     wide as u64
 }
 
-#[inline]
 fn high_half(wide: u128) -> u64 {
     low_half(wide >> u64::BITS)
 }

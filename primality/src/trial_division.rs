@@ -7,12 +7,12 @@
 /// microseconds. [`is_prime_by_strong_test`](super::is_prime_by_strong_test) has no such cliff.
 ///
 /// ```
-/// use common::primality::is_prime_by_trial_division;
+/// use primality::is_prime_by_trial_division;
 ///
 /// assert!(is_prime_by_trial_division(100_000_007));
 /// assert!(!is_prime_by_trial_division(100_000_001)); // 17 × 5 882 353
 /// ```
-#[inline]
+#[inline(always)]
 pub fn is_prime_by_trial_division(n: u64) -> bool {
     if n < 2 {
         return false;

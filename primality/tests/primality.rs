@@ -1,6 +1,6 @@
 //! Both prime checks against each other, a plain sieve, and the numbers known to fool such checks.
 
-use common::primality::{is_prime_by_strong_test, is_prime_by_trial_division};
+use primality::{is_prime_by_strong_test, is_prime_by_trial_division};
 use proptest::prelude::*;
 
 fn check(n: u64, expected: bool) {
