@@ -201,11 +201,12 @@ fn judge_corpus(
     let tell_round = |round| tell(&format!("round {round} of {rounds}\n"));
     let judged = if load || one_core {
         // Only what is proved is to be slow.
-        let built: Vec<_> = specimens.collect();
+        let built: Result<Vec<_>, GraderError> = specimens.map(|build| build()).collect();
+        let built = built?.into_iter().map(|specimen| move || Ok(specimen));
         if one_core {
             kernel::keep_to_one_core().context("cannot keep to one core")?;
         }
-        corpus::judge(built.into_iter(), rounds, busy_cores, tell_round)?
+        corpus::judge(built, rounds, busy_cores, tell_round)?
     } else {
         corpus::judge(specimens, rounds, busy_cores, tell_round)?
     };

@@ -79,8 +79,8 @@ pub struct Tally {
     first: Option<Vec<(String, Status, Option<Diagnosis>)>>,
 }
 
-/// Lists the submissions of the corpus; each is built when the iterator reaches it. `tell` is called
-/// with its name before that.
+/// Lists the submissions of the corpus, each with the function that builds it. `tell` is called with its
+/// name when the iterator reaches it.
 ///
 /// # Errors
 /// When the corpus cannot be read, or the grader cannot go on.
@@ -88,7 +88,8 @@ pub fn build(
     lab: &Path,
     isolation: Isolation,
     mut tell: impl FnMut(&str) + Send,
-) -> Result<impl Iterator<Item = Result<Specimen, GraderError>> + Send, GraderError> {
+) -> Result<impl Iterator<Item = impl FnOnce() -> Result<Specimen, GraderError>> + Send, GraderError>
+{
     let place = lab.join(PLACE);
     let expected = place.join(EXPECTED);
     let expected = fs::read_to_string(&expected).map_err(WorkspaceError::io("read", &expected))?;
@@ -98,12 +99,14 @@ pub fn build(
     if let Some(name) = expected.keys().find(|name| !is_there(name)) {
         return Err(GraderError::NoSpecimen { name: name.clone() });
     }
-    let workshop = Workshop::open(lab, isolation, Visibility::OnTerminal)?;
+    let workshop = Arc::new(Workshop::open(lab, isolation, Visibility::OnTerminal)?);
     Ok(submissions.into_iter().map(move |submission| {
         tell(&submission.student);
-        let built = build_one(&workshop, &submission)?;
-        let name = submission.student;
-        Ok(Specimen { expected: expected.remove(&name), name, built, isolation })
+        let (workshop, expected) = (Arc::clone(&workshop), expected.remove(&submission.student));
+        move || {
+            let built = build_one(&workshop, &submission)?;
+            Ok(Specimen { name: submission.student, expected, built, isolation })
+        }
     }))
 }
 
@@ -133,13 +136,13 @@ fn build_one(workshop: &Workshop, submission: &Submission) -> Result<Built, Grad
 }
 
 /// Judges every specimen, round after round, while so many cores are kept busy with nothing; `tell`
-/// hears of each round. In the first round, a specimen that is still to be built is built while others
-/// are judged.
+/// hears of each round. In the first round, each specimen is built before it is judged, while others are
+/// judged.
 ///
 /// # Errors
 /// When the grader cannot go on.
 pub fn judge(
-    specimens: impl Iterator<Item = Result<Specimen, GraderError>> + Send,
+    specimens: impl Iterator<Item = impl FnOnce() -> Result<Specimen, GraderError>> + Send,
     rounds: usize,
     busy_cores: usize,
     tell: impl Fn(usize),
@@ -155,11 +158,11 @@ pub fn judge(
         }
         tell(1);
         let new = |specimen| (specimen, Tally::default());
-        let mut judged = judge_each(specimens.map(|specimen| specimen.map(new)));
+        let mut judged = judge_each(specimens.map(|build| move || build().map(new)));
         for round in 2..=rounds {
             judged = judged.and_then(|judged| {
                 tell(round);
-                judge_each(judged.into_iter().map(Ok))
+                judge_each(judged.into_iter().map(|judged| move || Ok(judged)))
             });
         }
         is_over.store(true, Ordering::Relaxed);
@@ -200,18 +203,21 @@ struct Count {
 }
 
 /// Judges every specimen once, as many at a time as when submissions are graded. The thread that takes
-/// a specimen from the queue builds it first, if it is not built yet.
+/// one from the queue makes it ready first.
 fn judge_each(
-    specimens: impl Iterator<Item = Result<(Specimen, Tally), GraderError>> + Send,
+    specimens: impl Iterator<Item = impl FnOnce() -> Result<(Specimen, Tally), GraderError>> + Send,
 ) -> Result<Vec<(Specimen, Tally)>, GraderError> {
     let queue = Mutex::new(specimens.enumerate());
     let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
-    let judge = |(number, specimen): (usize, Result<_, GraderError>)| {
-        let (specimen, mut tally): (Specimen, Tally) = specimen?;
-        specimen.judge(&mut tally)?;
-        Ok((number, (specimen, tally)))
+    let take_turns = || {
+        iter::from_fn(next)
+            .map(|(number, make_ready)| {
+                let (specimen, mut tally) = make_ready()?;
+                specimen.judge(&mut tally)?;
+                Ok((number, (specimen, tally)))
+            })
+            .collect()
     };
-    let take_turns = || iter::from_fn(next).map(judge).collect();
     let by_prover: Result<Vec<Vec<_>>, GraderError> = thread::scope(|scope| {
         let provers = [(); grade::PROVED_AT_ONCE].map(|()| scope.spawn(take_turns));
         provers.into_iter().map(|prover| prover.join().expect("a prover not to panic")).collect()

@@ -2,7 +2,8 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    fs, iter,
+    fs,
+    path::Path,
     time::Duration,
 };
 
@@ -27,12 +28,14 @@ pub fn process(pid: u32) -> Option<Process> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // The second field, the name in parentheses, may hold anything.
     let (_, fields) = stat.rsplit_once(')')?;
-    let fields: Vec<&str> = fields.split_whitespace().collect();
+    let mut fields = fields.split_ascii_whitespace();
+    let (state, parent) = (fields.next()?, fields.next()?);
+    let resident_pages: u64 = fields.nth(19)?.parse().ok()?;
     Some(Process {
         pid,
-        parent: fields.get(1)?.parse().ok()?,
-        resident_bytes: fields.get(21)?.parse::<u64>().ok()? * PAGE_BYTES,
-        is_zombie: *fields.first()? == "Z",
+        parent: parent.parse().ok()?,
+        resident_bytes: resident_pages * PAGE_BYTES,
+        is_zombie: state == "Z",
     })
 }
 
@@ -60,8 +63,15 @@ pub struct Activity {
 /// not say.
 pub fn activity(pid: u32) -> Option<Activity> {
     let mut activity = Activity { all_asleep: true, switches: BTreeMap::new() };
-    let pids = descendants(pid).into_iter().map(|process| process.pid);
-    for pid in iter::once(pid).chain(pids) {
+    // The kernel lists the children of each thread. Where it does not, all processes are looked at.
+    let lists_children = Path::new("/proc/thread-self/children").exists();
+    let mut pids = vec![pid];
+    if !lists_children {
+        pids.extend(descendants(pid).iter().map(|process| process.pid));
+    }
+    let mut next = 0;
+    while let Some(pid) = pids.get(next).copied() {
+        next += 1;
         let Ok(tasks) = fs::read_dir(format!("/proc/{pid}/task")) else {
             // It has just ended, which is no sleep. Where there is no `/proc`, nothing is known.
             fs::metadata("/proc/self/task").ok()?;
@@ -81,6 +91,13 @@ pub fn activity(pid: u32) -> Option<Activity> {
             let id = task.file_name().to_str().and_then(|name| name.parse().ok())?;
             let switches = fields("_ctxt_switches:").filter_map(|count| count.parse::<u64>().ok());
             activity.switches.insert(id, switches.sum());
+            if lists_children {
+                // A list can lack a child while another one goes. Then the parent has run to ask for
+                // that one, or the next look misses it: two looks at the same threads lack none.
+                let children = fs::read_to_string(task.path().join("children"));
+                let children = children.unwrap_or_default();
+                pids.extend(children.split_whitespace().filter_map(|pid| pid.parse::<u32>().ok()));
+            }
         }
     }
     Some(activity)

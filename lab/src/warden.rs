@@ -263,7 +263,10 @@ fn watch(submission: &Child, order: &Order) -> Ending {
             Ok(WaitStatus::Signaled(_, signal, _)) => ending.signal = Some(signal as i32),
             Err(error) if error != Errno::EINTR => ending.signal = Some(Signal::SIGKILL as i32),
             _ if clock.elapsed() > limits.deadline => ending.killed = Some(Beyond::Deadline),
-            _ if memory_in_use() > limits.memory_bytes => ending.killed = Some(Beyond::Memory),
+            // In a control group, the kernel counts.
+            _ if order.group.is_none() && memory_in_use() > limits.memory_bytes => {
+                ending.killed = Some(Beyond::Memory);
+            }
             _ => match grader_is_gone.recv_timeout(LOOK_AGAIN_AFTER) {
                 Err(mpsc::RecvTimeoutError::Timeout) => continue,
                 _ => ending.killed = Some(Beyond::Grader),
