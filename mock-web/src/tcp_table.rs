@@ -1,6 +1,12 @@
 //! The kernel's table of TCP sockets, `/proc/net/tcp` (proc(5), Linux only; empty elsewhere).
 
-use std::fs;
+use std::{
+    fs,
+    sync::{LazyLock, Mutex, PoisonError},
+    time::Duration,
+};
+
+use common::stopwatch::WallClock;
 
 /// `TCP_ESTABLISHED` and `TCP_SYN_SENT`, as the table writes them.
 const ESTABLISHED: &str = "01";
@@ -24,6 +30,29 @@ pub(crate) enum State {
     /// It was asked for, and not answered yet.
     AskedFor,
     Other,
+}
+
+/// A moment, since the first one that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Moment(Duration);
+
+impl Moment {
+    pub(crate) fn now() -> Self {
+        static CLOCK: LazyLock<WallClock> = LazyLock::new(WallClock::start);
+        Self(CLOCK.elapsed())
+    }
+}
+
+/// Whether the machine has such a socket, as it was at this moment or later. The kernel takes
+/// milliseconds to write the table, so that one look serves all who ask for an earlier moment.
+pub(crate) fn any_since(moment: Moment, is_wanted: impl FnMut(&Socket) -> bool) -> bool {
+    static LAST: Mutex<Option<(Moment, Vec<Socket>)>> = Mutex::new(None);
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = last.take_if(|(looked, _)| *looked >= moment);
+    let (looked, sockets) = known.unwrap_or_else(|| (Moment::now(), sockets()));
+    let is_there = sockets.iter().any(is_wanted);
+    *last = Some((looked, sockets));
+    is_there
 }
 
 /// All sockets of this machine.

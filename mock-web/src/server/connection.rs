@@ -13,12 +13,16 @@ use super::{
     half_closed::{HalfClosable, Progress, Underway},
     mishap::Mishap,
 };
-use crate::tcp_table;
+use crate::tcp_table::{self, Moment};
 
 /// How much of a request, or of an answer that is not taken, is kept in memory.
 const BUFFER_BYTES_MAX: usize = 16 << 10;
 
-/// How often the kernel is asked whether a client that sends no more still waits for its answer.
+/// When the kernel is asked for the first time whether a client that sends no more still waits for its
+/// answer: a program that ends leaves all its connections at once, and one look serves them.
+const LOOK_AFTER: Duration = Duration::from_millis(10);
+
+/// How often the kernel is asked again.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(100);
 
 /// Serves a client for as long as it likes: all clients are on this machine, and a connection ends
@@ -48,11 +52,14 @@ pub(super) async fn serve(stream: TcpStream, client: SocketAddr, web: Arc<Web>) 
         Poll::Pending => Poll::Pending,
     });
     let mut ended = until_half_closed.await;
+    let mut look_after = LOOK_AFTER;
     while ended.is_none() {
-        if !server.as_ref().is_ok_and(|server| waits(client, *server)) {
+        let moment = Moment::now();
+        ended = timeout(look_after, &mut serving).await.ok();
+        if ended.is_none() && !server.as_ref().is_ok_and(|server| waits(client, *server, moment)) {
             return;
         }
-        ended = timeout(LOOK_AGAIN_AFTER, &mut serving).await.ok();
+        look_after = LOOK_AGAIN_AFTER;
     }
     let error = ended.and_then(Result::err);
     let mishap = error.and_then(|error| error.source()?.downcast_ref().copied());
@@ -62,10 +69,10 @@ pub(super) async fn serve(stream: TcpStream, client: SocketAddr, web: Arc<Web>) 
     }
 }
 
-/// Whether a process still has the client's end of a connection open. Where the system does not
-/// say so, a client that sends no more has left.
-fn waits(client: SocketAddr, server: SocketAddr) -> bool {
-    tcp_table::sockets().iter().any(|socket| {
+/// Whether a process still has the client's end of a connection open, at this moment or later. Where the
+/// system does not say so, a client that sends no more has left.
+fn waits(client: SocketAddr, server: SocketAddr, moment: Moment) -> bool {
+    tcp_table::any_since(moment, |socket| {
         (socket.own_port, socket.other_port) == (client.port(), server.port()) && socket.inode != 0
     })
 }

@@ -41,6 +41,7 @@ fn check(test: &str, ranges: impl IntoIterator<Item = Range<u64>>) {
 }
 
 #[test]
+#[ignore = "takes seconds; `.ci/run` runs it"]
 fn ten_million_numbers_from_powers_of_ten() {
     let ranges = (9..=19).map(|power| 10_u64.pow(power)..10_u64.pow(power) + 10_000_000);
     check("ten_million_numbers_from_powers_of_ten", ranges);
