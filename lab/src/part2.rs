@@ -17,6 +17,9 @@ use crate::{
 /// How many items are asked for, where it does not matter.
 const ITEMS: usize = 10;
 
+/// How many items are asked for at once: more than somebody would start threads for without being asked.
+const AT_ONCE: usize = 40;
+
 /// How many items there are for each worker of the pool.
 const ITEMS_EACH: usize = 8;
 
@@ -24,7 +27,7 @@ const ITEMS_EACH: usize = 8;
 const WORKERS: usize = 4;
 
 /// How many it is of each in checks that students do not know.
-const OTHER_ITEMS: Range<u64> = 17..30;
+const OTHER_ITEMS: Range<u64> = 70..100;
 const OTHER_WORKERS: Range<u64> = 5..9;
 
 /// The kernel cuts the names of threads here.
@@ -83,8 +86,8 @@ pub fn concurrent(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
         let others = [overlap, names].map(|check| Verdict::not_run(check, answer));
         return Ok([vec![first], others.to_vec()].concat());
     }
-    let errand = Errand::of_items(ITEMS, None, &mut Seed::fresh());
-    let (sitting, trouble) = sit(proof, &errand, Rule::all_at_once(ITEMS))?;
+    let errand = Errand::of_items(AT_ONCE, None, &mut Seed::fresh());
+    let (sitting, trouble) = sit(proof, &errand, Rule::all_at_once(AT_ONCE))?;
     Ok(match trouble {
         Err((diagnosis, evidence)) => vec![
             first,
@@ -93,7 +96,7 @@ pub fn concurrent(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
         ],
         Ok(()) => vec![
             first,
-            diagnose::threads(overlap, &sitting, ITEMS),
+            diagnose::threads(overlap, &sitting, AT_ONCE),
             names_of_items(names, &sitting),
         ],
     })

@@ -36,6 +36,7 @@ const UNWRITTEN: &str = "is still to be written: ";
 struct CityOutcome {
     city: String,
     stored: Vec<String>,
+    skipped: Vec<String>,
     failed: Vec<Failure>,
     stop: Option<Stop>,
 }
@@ -95,8 +96,8 @@ pub fn parallel(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
     ];
     let worlds =
         [(2 * WORKERS, EACH, WORKERS), (WORKERS + 1, 2, WORKERS), (1, 3, WORKERS), (2, 0, 2)];
-    let worlds =
-        worlds.map(|(cities, businesses, workers)| World::of_cities(cities, businesses, workers));
+    let worlds = worlds
+        .map(|(cities, businesses, workers)| World::of_cities(cities, businesses, workers, None));
     let first = all_fetched(proof, answer, &worlds)?;
     if first.diagnosis.is_some() {
         let others = [overlap, bound, requests].map(|check| Verdict::not_run(check, answer));
@@ -107,9 +108,10 @@ pub fn parallel(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
         Verdict::not_run(bound, overlap)
     } else {
         let fewer = WORKERS - 1;
-        let world = World::of_cities(fewer * CITIES_EACH, EACH, fewer);
+        let threads = EACH - 1;
+        let world = World::of_cities(fewer * CITIES_EACH, EACH, fewer, Some(threads));
         let (sitting, trouble) = sit(proof, &world, Rule::AllThatCome)?;
-        diagnose::verdict(bound, trouble, || diagnose::bound(bound, &sitting, fewer * EACH))
+        diagnose::verdict(bound, trouble, || diagnose::bound(bound, &sitting, fewer * threads))
     };
     Ok(vec![first, second, third, requests::signed(proof, requests)?])
 }
@@ -133,7 +135,7 @@ fn parallel_at_once(
     workers: usize,
     businesses: usize,
 ) -> Result<Verdict, SandboxError> {
-    let world = World::of_cities(workers * CITIES_EACH, businesses, workers);
+    let world = World::of_cities(workers * CITIES_EACH, businesses, workers, None);
     let waves = Rule::waves(workers * businesses, world.businesses());
     let (sitting, trouble) = sit(proof, &world, waves)?;
     Ok(diagnose::verdict(check, trouble, || {
@@ -184,6 +186,11 @@ fn judge(sitting: &Sitting, world: &World) -> Result<(), Trouble> {
     }
     for (outcome, city) in outcomes.iter().zip(&world.cities) {
         let expected = business_list(city, world.seed);
+        if outcome.skipped != [city.kept()] {
+            let evidence =
+                format!("what the search of {} found was not handed to `store`", city.name);
+            return Err((Diagnosis::WrongAnswer, evidence));
+        }
         if outcome.stored == expected {
             continue;
         }

@@ -54,8 +54,9 @@ pub fn refusal(source: &str) -> Option<String> {
             }
             Some(TokenTree::Punct(mark)) => level.marks.push(mark.as_char()),
             Some(TokenTree::Ident(name)) => {
+                let is_lifetime = level.marks.ends_with('\'');
                 level.marks.clear();
-                if let Some((name, why)) = level.refused(&name) {
+                if let (false, Some((name, why))) = (is_lifetime, level.refused(&name)) {
                     return Some(format!("has `{name}`, which {why}"));
                 }
             }
@@ -145,6 +146,8 @@ mod tests {
         check("//! Calls `include!`, and `unsafe` things.\nuse std::thread;", None);
         check("fn f(environment: &str) { println!(\"unsafe env\") }", None);
         check("fn f<'a>(x: &'a str, r#type: u8) -> &'a str { x }", None);
+        check("fn f<'scope, 'env>(scope: &'scope Scope<'scope, 'env>) {}", None);
+        check("fn f<'env>(x: &'env str) { 'net: loop { break 'net } }", None);
     }
 
     #[test]

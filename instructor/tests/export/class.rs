@@ -64,7 +64,10 @@ pub(crate) fn hostile() -> StudentResult {
         Judged { visibility: Visibility::AfterDueDate, ..judged(in_turn, 0, 3) },
         Judged { tells: Tells::Verdict, ..judged(name, 0, 1) },
     ];
-    result(HOSTILE_NAME, false, checks)
+    StudentResult {
+        weaker_sandbox: Some("weaker sandbox: <b>no namespaces".to_owned()),
+        ..result(HOSTILE_NAME, false, checks)
+    }
 }
 
 fn result(student: &str, is_complete: bool, checks: Vec<Judged>) -> StudentResult {

@@ -34,8 +34,8 @@ pub(super) struct World {
 enum Share {
     /// Threads of one process: this many, or one for each business.
     Threads(Option<usize>),
-    /// This many processes.
-    Workers(usize),
+    /// This many processes, each with threads as above.
+    Workers(usize, Option<usize>),
 }
 
 impl World {
@@ -45,8 +45,13 @@ impl World {
     }
 
     /// Several cities, each with as many businesses.
-    pub(super) fn of_cities(cities: usize, businesses: usize, workers: usize) -> Self {
-        Self::new(cities, businesses, Share::Workers(workers))
+    pub(super) fn of_cities(
+        cities: usize,
+        businesses: usize,
+        workers: usize,
+        threads: Option<usize>,
+    ) -> Self {
+        Self::new(cities, businesses, Share::Workers(workers, threads))
     }
 
     fn new(cities: usize, businesses: usize, share: Share) -> Self {
@@ -75,8 +80,8 @@ impl World {
         let names: Vec<&str> = self.cities.iter().map(|city| city.name.as_str()).collect();
         match self.share {
             Share::Threads(threads) => json!({ "city": { "city": names[0], "threads": threads } }),
-            Share::Workers(workers) => {
-                json!({ "parallel": { "cities": names, "workers": workers } })
+            Share::Workers(workers, threads) => {
+                json!({ "parallel": { "cities": names, "workers": workers, "threads": threads } })
             }
         }
     }
@@ -111,6 +116,11 @@ impl World {
 }
 
 impl City {
+    /// What its search says is stored already: an id that is no business's.
+    pub(super) fn kept(&self) -> String {
+        self.number.to_string()
+    }
+
     /// What its threads are called; a number follows.
     pub(super) fn slug(&self) -> String {
         let name = self.name.to_lowercase();
@@ -127,7 +137,7 @@ impl fmt::Display for World {
             Share::Threads(Some(threads)) => {
                 write!(formatter, "{businesses} businesses of a city, {threads} threads")
             }
-            Share::Workers(workers) => {
+            Share::Workers(workers, _) => {
                 write!(formatter, "{cities} cities, {businesses} businesses, {workers} workers")
             }
         }

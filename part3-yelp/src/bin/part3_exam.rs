@@ -35,8 +35,16 @@ const ONCE: Retry = Retry { retries: 0, deadline: Duration::from_secs(10) };
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Assignment {
-    City { city: City, threads: Option<NonZeroUsize> },
-    Parallel { cities: Vec<City>, workers: NonZeroUsize, web: Option<Web> },
+    City {
+        city: City,
+        threads: Option<NonZeroUsize>,
+    },
+    Parallel {
+        cities: Vec<City>,
+        workers: NonZeroUsize,
+        threads: Option<NonZeroUsize>,
+        web: Option<Web>,
+    },
 }
 
 /// A local web to be asked for real.
@@ -71,18 +79,21 @@ fn do_work(
 ) -> Result<Vec<CityOutcome>, Box<dyn Error>> {
     Ok(match assignment {
         Assignment::City { city, threads } => {
-            let threads = threads.map_or(Threads::OnePerBusiness, Threads::AtMost);
             let scraper = Examined::MadeUp(examiner.clone());
-            vec![scrape_city_on_threads(&city, threads, &scraper)?]
+            vec![scrape_city_on_threads(&city, inside(threads), &scraper)?]
         }
-        Assignment::Parallel { cities, workers, web } => {
+        Assignment::Parallel { cities, workers, threads, web } => {
             let web = web.unwrap_or(Web { url: String::new(), api: Api::V2, limit: 1 });
-            let job = Job { cities, limit: web.limit, workers, threads: Threads::OnePerBusiness };
+            let job = Job { cities, limit: web.limit, workers, threads: inside(threads) };
             let arguments = vec![socket.into(), WORKER.into()];
             let program = WorkerProgram { path: env::current_exe()?, arguments };
             scrape_parallel(&job, &RemoteScraper::new(program, equipment(web), &job))?
         }
     })
+}
+
+fn inside(threads: Option<NonZeroUsize>) -> Threads {
+    threads.map_or(Threads::OnePerBusiness, Threads::AtMost)
 }
 
 /// The settings of a worker's scraper: a web without an address is the examiner.
@@ -141,6 +152,12 @@ impl Examined {
         }
     }
 
+    /// What a city has kept already: its own number stands for that.
+    fn kept(&self, city: &City) -> Vec<BusinessId> {
+        let number = city.name().rsplit(' ').next().filter(|_| matches!(self, Self::MadeUp(_)));
+        number.map(BusinessId::from).into_iter().collect()
+    }
+
     fn fetch(&self, id: &BusinessId) -> Result<String, Failure> {
         match self {
             Self::MadeUp(examiner) => {
@@ -171,7 +188,7 @@ fn no_answer(id: Option<&BusinessId>, reason: NoAnswer) -> Failure {
 impl Scraper for Examined {
     fn city_search(&self, city: &City) -> Search {
         match self.find(city) {
-            Ok(wanted) => Search { wanted, ..Search::default() },
+            Ok(wanted) => Search { wanted, kept: self.kept(city), ..Search::default() },
             Err(failure) => {
                 Search { trouble: Some(SearchTrouble::Failed(failure)), ..Search::default() }
             }
@@ -188,6 +205,7 @@ impl Scraper for Examined {
     fn store(&self, city: &City, search: Search, details: Vec<Detail>) -> CityOutcome {
         let mut outcome = CityOutcome::unfinished(city.clone());
         outcome.was_searched = search.trouble.is_none();
+        outcome.skipped = search.kept;
         if let Some(SearchTrouble::Failed(failure)) = search.trouble {
             outcome.failed.push(failure);
         }

@@ -21,8 +21,8 @@ const CITIES_PER_BATCH: NonZeroUsize = NonZeroUsize::MIN;
 /// When the processes cannot be started.
 pub fn scrape_parallel(job: &Job, remote: &RemoteScraper) -> Result<Vec<CityOutcome>, ScrapeError> {
     // BEGIN SOLUTION(job, remote): start a `ProcessPool` of `job.busy_workers()` processes that run
-    // `remote.program`, `map` an errand for each city over it that is done `Inside::OnThreads`, turn
-    // what comes back into outcomes, and `join` the pool
+    // `remote.program`, `map` an errand for each city over it that is done
+    // `Inside::OnThreads(job.threads)`, turn what comes back into outcomes, and `join` the pool
     let mut worker = Command::new(&remote.program.path);
     worker.args(&remote.program.arguments);
     let pool = ProcessPool::start(Settings::new(worker, job.busy_workers()), remote.watch())?;

@@ -26,7 +26,7 @@ pub fn scrape_city_on_threads(
 ) -> Result<CityOutcome, ScrapeError> {
     // BEGIN SOLUTION(city, threads, scraper): search `city`, ask for the businesses that are wanted
     // on `threads.count` threads, the first one named `city.thread_name(1)`, and store the details
-    // in the order of the search
+    // in the order of the search, also where nothing is wanted
     let search = scraper.city_search(city);
     let threads = threads.count(search.wanted.len());
     let name = |index| city.thread_name(index + 1);

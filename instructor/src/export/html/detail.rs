@@ -1,5 +1,7 @@
 //! Each student's checks with all that was seen: evidence, one next step, and who worked when.
 
+use std::fmt::Write;
+
 use common::report::page::Escaped;
 
 use super::{anchor, chart, class, has_all, name, points, status};
@@ -23,16 +25,15 @@ pub(super) fn section(results: &[StudentResult]) -> String {
 fn student(number: usize, result: &StudentResult) -> String {
     let StudentResult { score, score_max, .. } = result;
     let mark = if has_all(result) { ", every check passed" } else { "" };
-    let interrupted = if result.is_complete {
-        String::new()
-    } else {
-        let note = readable(result.note.as_deref().unwrap_or(INTERRUPTED));
-        format!("<p class=\"note\">{}</p>\n", Escaped(&note))
-    };
+    let interrupted = (!result.is_complete).then(|| result.note.as_deref().unwrap_or(INTERRUPTED));
+    let mut notes = String::new();
+    for note in interrupted.into_iter().chain(result.weaker_sandbox.as_deref()) {
+        let _ = writeln!(notes, "<p class=\"note\">{}</p>", Escaped(&readable(note)));
+    }
     let checks: String = result.checks.iter().map(check).collect();
     format!(
         "<details>\n<summary>{} <small>{score} of {score_max}{mark}</small></summary>\n\
-         <div id=\"{}\">\n{interrupted}{checks}</div>\n</details>\n",
+         <div id=\"{}\">\n{notes}{checks}</div>\n</details>\n",
         name(result),
         anchor(number)
     )
