@@ -92,8 +92,9 @@ pub fn activity(pid: u32) -> Option<Activity> {
             let switches = fields("_ctxt_switches:").filter_map(|count| count.parse::<u64>().ok());
             activity.switches.insert(id, switches.sum());
             if lists_children {
-                // A list can lack a child while another one goes. Then the parent has run to ask for
-                // that one, or the next look misses it: two looks at the same threads lack none.
+                // The kernel may leave a child out while a sibling is taken off the list. For that, the
+                // parent has to run, or the sibling is missing in the next look. So two looks that
+                // are equal have seen all children.
                 let children = fs::read_to_string(task.path().join("children"));
                 let children = children.unwrap_or_default();
                 pids.extend(children.split_whitespace().filter_map(|pid| pid.parse::<u32>().ok()));
