@@ -17,7 +17,7 @@ use crate::{
 /// How many items are asked for, where it does not matter.
 const ITEMS: usize = 10;
 
-/// How many items are asked for at once: more than somebody would start threads for without being asked.
+/// How many items are asked for at once. A submission with a fixed number of threads has fewer.
 const AT_ONCE: usize = 40;
 
 /// How many items there are for each worker of the pool.

@@ -46,9 +46,9 @@ const OF_THE_SYSTEM: &[&str] = &[
     "/usr/libexec",
 ];
 
-/// Submissions are compiled in a hurry: what they are judged by depends on how they are written, and
-/// what takes time is in libraries.
-const IN_A_HURRY: &[&str] = &["opt-level=0", "debuginfo=0", "strip=debuginfo"];
+/// Submissions are compiled without optimization: a verdict does not depend on it, and the code that takes
+/// long is in libraries.
+const UNOPTIMIZED: &[&str] = &["opt-level=0", "debuginfo=0", "strip=debuginfo"];
 
 /// What is said of code generation instead of what cargo says of it.
 const DROPPED: &[&str] = &["codegen-units=", "debuginfo=", "incremental=", "opt-level="];
@@ -198,7 +198,7 @@ fn rewritten(arguments: &[String], library: &str, out: &Path) -> Vec<OsString> {
             _ => rewritten.push(word.into()),
         }
     }
-    rewritten.extend(IN_A_HURRY.iter().flat_map(|option| ["-C".into(), option.into()]));
+    rewritten.extend(UNOPTIMIZED.iter().flat_map(|option| ["-C".into(), option.into()]));
     rewritten.extend(["--out-dir".into(), out.into(), "-A".into(), "warnings".into()]);
     rewritten
 }

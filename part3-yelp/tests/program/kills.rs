@@ -39,7 +39,7 @@ pub(crate) fn start_program(mut program: Command, variant: &str) -> Child {
 /// Waits until the program has made so many requests, or has ended.
 pub(crate) fn await_requests(web: &MockWeb, child: &mut Child, requests: u64) {
     while web.observed().requests < requests && child.try_wait().unwrap().is_none() {
-        thread::park_timeout(Duration::from_millis(1));
+        thread::yield_now();
     }
 }
 

@@ -53,7 +53,7 @@ pub fn primes_parallel(
     Ok(pairs.into_iter().map(|(_, found)| found).collect())
 }
 
-/// A chunk of somebody's, beginning with the neighbor; none if nobody has any.
+/// A chunk of another worker, the neighbor first; none if no worker has one.
 fn steal_one(stealers: &[Stealer<u64>], thief: usize) -> Option<u64> {
     loop {
         let mut again = false;

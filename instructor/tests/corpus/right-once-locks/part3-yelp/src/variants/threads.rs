@@ -42,7 +42,7 @@ pub fn scrape_city_on_threads(
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(id) = wanted.get(index) else { return };
-            // Nobody else has this index, so that the slot is empty.
+            // No other thread has this index, so the slot is empty.
             let _ = slots[index].set(scraper.business_info(city, id));
         }
     };

@@ -17,7 +17,7 @@ pub fn primes_processes(job: &Job, work: RemoteWork) -> Result<Found, PrimesErro
     let mut all = Found::default();
     let mut before: Option<Pending<Found>> = None;
     for chunk in job.chunks() {
-        // Submit the next one first, so that nobody has to wait for us.
+        // Submit the next one first, so that no worker waits for us.
         let pending = pool.submit(Task::new(chunk, work.method, work.keep));
         if let Some(before) = before.replace(pending) {
             all = all.merge(before.wait()?);
