@@ -24,6 +24,7 @@ use common::{
     interrupt::Interrupt,
     open_files,
     stopwatch::WallClock,
+    threads,
 };
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use serde_json::Value;
@@ -344,7 +345,7 @@ fn hold(pid: u32, piece: Range<u64>, task: Option<&str>, shared: &Shared) {
     let wave = shared.hold.pass(&piece, |waiting| shared.look(waiting));
     let is_stuck = shared.hold.seen().shortage.is_some();
     if is_stuck {
-        lock(&shared.threads_when_stuck).get_or_insert_with(|| processes::thread_count(pid));
+        lock(&shared.threads_when_stuck).get_or_insert_with(|| threads::count(pid));
     }
     let mut sightings = lock(&shared.sightings);
     sightings[index].until = Some(shared.clock.elapsed());

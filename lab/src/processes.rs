@@ -7,6 +7,8 @@ use std::{
     time::Duration,
 };
 
+use common::threads;
+
 /// The size of a page where nothing else is known; what counts is the order of magnitude.
 const PAGE_BYTES: u64 = 4096;
 
@@ -41,9 +43,8 @@ pub fn process(pid: u32) -> Option<Process> {
 
 /// The CPU time that a process has used up, its threads together; none if the kernel does not say.
 pub fn cpu_time(pid: u32) -> Option<Duration> {
-    let tasks = fs::read_dir(format!("/proc/{pid}/task")).ok()?.flatten();
-    let nanos = tasks.filter_map(|task| {
-        let stat = fs::read_to_string(task.path().join("schedstat")).ok()?;
+    let nanos = threads::ids(pid).into_iter().filter_map(|id| {
+        let stat = fs::read_to_string(format!("/proc/{pid}/task/{id}/schedstat")).ok()?;
         stat.split_whitespace().next()?.parse().ok()
     });
     let nanos: Vec<u64> = nanos.collect();
@@ -146,20 +147,15 @@ pub fn thread_called(pid: u32, task: &str) -> Option<u32> {
     if innermost_id(&status(format!("/proc/{pid}/status")))? != process {
         return None;
     }
-    let threads = fs::read_dir(format!("/proc/{pid}/task")).ok()?.flatten();
-    let mut ids = threads.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    ids.find(|id| innermost_id(&status(format!("/proc/{pid}/task/{id}/status"))) == Some(thread))
+    let is_it =
+        |id: &u32| innermost_id(&status(format!("/proc/{pid}/task/{id}/status"))) == Some(thread);
+    threads::ids(pid).into_iter().find(is_it)
 }
 
 /// The id of a process or thread in its own PID namespace, from its `status` in `/proc`.
 fn innermost_id(status: &str) -> Option<&str> {
     let ids = status.lines().find_map(|line| line.strip_prefix("NSpid:"))?;
     ids.split_whitespace().last()
-}
-
-/// How many threads a process has; 0 if there is no such process.
-pub fn thread_count(pid: u32) -> usize {
-    fs::read_dir(format!("/proc/{pid}/task")).map_or(0, Iterator::count)
 }
 
 #[cfg(all(test, target_os = "linux"))]
@@ -171,7 +167,7 @@ mod tests {
         let own = process(std::process::id()).unwrap();
         assert_eq!(own.pid, std::process::id());
         assert!(own.resident_bytes > 0 && !own.is_zombie);
-        assert!(thread_count(own.pid) >= 1);
+        assert!(threads::count(own.pid) >= 1);
         assert!(cpu_time(own.pid).unwrap() > Duration::ZERO);
         assert!(descendants(own.parent).iter().any(|process| process.pid == own.pid));
         assert_eq!(thread_name(own.pid, 0), None);

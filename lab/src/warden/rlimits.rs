@@ -3,13 +3,14 @@
 
 use std::{fs, io, os::unix::fs::MetadataExt};
 
+use common::threads;
 use nix::{
     sys::resource::{Resource, setrlimit},
     unistd::Uid,
 };
 
 use super::Limits;
-use crate::{kernel, processes};
+use crate::kernel;
 
 /// How much address space a process may have, as a multiple of the memory that all may use: threads
 /// and allocators reserve much more than they use.
@@ -43,5 +44,5 @@ fn threads_of_this_user() -> u64 {
     };
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    pids.filter(is_ours).map(|pid| processes::thread_count(pid) as u64).sum()
+    pids.filter(is_ours).map(|pid| threads::count(pid) as u64).sum()
 }

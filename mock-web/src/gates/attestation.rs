@@ -11,6 +11,8 @@ use std::{
     path::Path,
 };
 
+use common::threads;
+
 use super::Peer;
 use crate::tcp_table::{self, Socket, State};
 
@@ -52,9 +54,9 @@ fn socket_inode(link: &str) -> Option<u64> {
 }
 
 fn threads_of(pid: u32) -> Vec<String> {
-    let folder = format!("/proc/{pid}/task");
-    let name_of = |task: String| fs::read_to_string(format!("{folder}/{task}/comm")).ok();
-    let mut names: Vec<String> = names_in(Path::new(&folder))
+    let name_of = |id| fs::read_to_string(format!("/proc/{pid}/task/{id}/comm")).ok();
+    let mut names: Vec<String> = threads::ids(pid)
+        .into_iter()
         .filter_map(name_of)
         .map(|name| name.trim_end_matches('\n').to_owned())
         .collect();

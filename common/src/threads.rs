@@ -1,0 +1,66 @@
+//! Which threads a process has, according to the kernel (proc(5), Linux only).
+
+use std::fs;
+
+/// How often a list is asked for that comes out too short.
+const ATTEMPTS: usize = 100;
+
+/// The ids of all threads of a process; none where there is no such process, or no `/proc`.
+///
+/// The kernel goes from thread to thread to list them. If the one that it has reached ends at that
+/// moment, it counts anew from the first one, and leaves out as many as have ended meanwhile. So a list
+/// that is shorter than the kernel's own count from before it is asked for again.
+pub fn ids(pid: u32) -> Vec<u32> {
+    let list = || {
+        let entries = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+        entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
+    };
+    whole(|| count(pid), list)
+}
+
+/// The first list that is as long as the count before it; after many attempts, the last list.
+fn whole(count: impl Fn() -> usize, list: impl Fn() -> Vec<u32>) -> Vec<u32> {
+    let mut found = Vec::new();
+    for _ in 0..ATTEMPTS {
+        let least = count();
+        found = list();
+        if found.len() >= least {
+            break;
+        }
+    }
+    found
+}
+
+/// How many threads a process has; 0 where there is no such process, or no `/proc`.
+pub fn count(pid: u32) -> usize {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let count = status.lines().find_map(|line| line.strip_prefix("Threads:"));
+    count.and_then(|count| count.trim().parse().ok()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[test]
+    fn a_list_that_is_too_short_is_asked_for_again() {
+        let lists = [vec![1, 2], vec![1, 4], vec![1, 2, 4], vec![1]].map(Some).map(Cell::new);
+        let asked = Cell::new(0);
+        let list = || {
+            asked.update(|asked| asked + 1);
+            lists[asked.get() - 1].take().unwrap()
+        };
+        assert_eq!(whole(|| 3, list), [1, 2, 4]);
+        assert_eq!(whole(|| 9, || vec![1]), [1], "it ends");
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn the_kernel_lists_the_threads_of_this_process() {
+        let this = std::process::id();
+        assert!(ids(this).contains(&this) && count(this) >= 1);
+        assert_eq!((ids(0), count(0)), (vec![], 0), "there is no such process");
+    }
+}
