@@ -158,11 +158,30 @@ fn all_found(proof: &Proof, check: &str, kind: Kind) -> Result<Verdict, SandboxE
             return Ok(Verdict::failed(check, diagnosis, evidence));
         }
     }
+    if let Err((diagnosis, evidence)) = one_refused(proof, kind)? {
+        return Ok(Verdict::failed(check, diagnosis, evidence));
+    }
     let evidence = format!(
         "{chunks} chunks of {count} jobs, each done once, and all that was found in them is in the \
-         answer, in order"
+         answer, in order; where a chunk could not be done, there was none"
     );
     Ok(Verdict::passed(check, evidence))
+}
+
+/// Whether there is no answer where one chunk cannot be done.
+fn one_refused(proof: &Proof, kind: Kind) -> Result<Result<(), Trouble>, SandboxError> {
+    let job = Job::of_chunks(chunks_for(WORKERS), WORKERS, &mut Seed::fresh());
+    let chunks = job.chunks();
+    let refused = chunks[chunks.len() / 2].clone();
+    let finds = job.clone();
+    let piece = {
+        let refused = refused.clone();
+        move |numbers| {
+            if numbers == refused { None } else { finds.piece(numbers).map(Reply::Now) }
+        }
+    };
+    let sitting = proof.sit(job.assignment(kind), Rule::AllThatCome, piece)?;
+    Ok(judge::no_answer(&sitting, &refused))
 }
 
 /// Jobs in which every mistake of a known kind changes the answer: of many chunks; one more than

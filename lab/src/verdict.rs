@@ -49,6 +49,8 @@ pub enum Diagnosis {
     NotEachOnce,
     /// The answer is not what the work has found.
     WrongAnswer,
+    /// Something went wrong in a piece of work, and the answer does not say so.
+    ErrorLost,
     /// What was found is right, in the wrong order.
     WrongOrder,
     /// One thing after another, by one worker.
@@ -85,6 +87,7 @@ impl Diagnosis {
             Self::Crashed => "crashed",
             Self::NotEachOnce => "not each once",
             Self::WrongAnswer => "wrong answer",
+            Self::ErrorLost => "error lost",
             Self::WrongOrder => "wrong order",
             Self::OneAfterAnother => "one after another",
             Self::JoinedInTheLoop => "joined in the loop",
@@ -109,6 +112,9 @@ impl Diagnosis {
             Self::Crashed => "run the part's own tests, and look at the first panic",
             Self::NotEachOnce => "count the pieces: each is to be done, and just once",
             Self::WrongAnswer => "compare with the sequential variant on a short range",
+            Self::ErrorLost => {
+                "pass each error on with `?`, and let a panic through: `join` tells of both"
+            }
             Self::WrongOrder => {
                 "the piece done first is not the first in order: keep the number of each piece"
             }

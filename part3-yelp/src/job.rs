@@ -25,6 +25,8 @@ pub enum Threads {
     OnePerBusiness,
     /// At most this many.
     AtMost(NonZeroUsize),
+    /// None: one business after another.
+    OneByOne,
 }
 
 impl Threads {
@@ -33,6 +35,7 @@ impl Threads {
         match self {
             Self::OnePerBusiness => businesses,
             Self::AtMost(threads) => threads.get().min(businesses),
+            Self::OneByOne => businesses.min(1),
         }
     }
 }

@@ -91,6 +91,10 @@ impl RemoteScraper {
 
     /// What a worker is to be sent for a city.
     pub fn errand(&self, city: &City, inside: Inside) -> Errand {
+        let inside = match inside {
+            Inside::OnThreads(Threads::OneByOne) => Inside::OneByOne,
+            inside => inside,
+        };
         Errand { city: city.clone(), inside, equipment: self.equipment.clone() }
     }
 

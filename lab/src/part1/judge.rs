@@ -7,6 +7,7 @@ use common::primality::is_prime_by_strong_test;
 use super::assignment::{Due, Found, Job, WorkerTask};
 use crate::{
     diagnose::{self, Trouble},
+    examiner::named,
     sitting::Sitting,
     verdict::Diagnosis,
 };
@@ -23,6 +24,18 @@ pub(super) fn job(sitting: &Sitting, job: &Job) -> Result<(), Trouble> {
         [Err(error)] => Err((Diagnosis::WrongAnswer, format!("it returned an error: {error}"))),
         _ => Err((Diagnosis::WrongAnswer, "it did not return one answer".to_owned())),
     }
+}
+
+/// Whether a job has no answer, since this chunk of it could not be done: an error comes out of it,
+/// or a panic, and its end is of no account.
+pub(super) fn no_answer(sitting: &Sitting, refused: &Range<u64>) -> Result<(), Trouble> {
+    let results: Result<Vec<Result<Found, String>>, _> = diagnose::result(sitting);
+    if results.is_ok_and(|results| results.iter().any(Result::is_ok)) {
+        let evidence =
+            format!("{} could not be done, and it answered as if it had been", named(refused));
+        return Err((Diagnosis::ErrorLost, evidence));
+    }
+    Ok(())
 }
 
 /// Whether these finds are not what was to be found.

@@ -13,6 +13,9 @@ use crate::{Found, Job, PrimesError};
 ///
 /// # Errors
 /// When the threads cannot be started.
+///
+/// # Panics
+/// Where `work` does, on any of the threads: without one chunk, there is no answer.
 pub fn primes_parallel(
     job: &Job,
     work: impl Fn(Range<u64>) -> Found + Sync,

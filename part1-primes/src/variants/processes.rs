@@ -18,7 +18,8 @@ const CHUNKS_PER_BATCH: NonZeroUsize = NonZeroUsize::MIN;
 /// Finds the primes of `job` in worker processes that are sent one chunk after another.
 ///
 /// # Errors
-/// When the processes cannot be started, or one chunk costs several of them their life.
+/// When the processes cannot be started, one of them returns an error for its chunk, or one chunk costs
+/// several of them their life.
 pub fn primes_processes(job: &Job, work: RemoteWork) -> Result<Found, PrimesError> {
     // BEGIN SOLUTION(job, work): start a `ProcessPool` of `job.workers` processes that run
     // `work.program`, `map` a `Task` for each chunk over it, merge the finds, and `join` the pool
