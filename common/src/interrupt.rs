@@ -22,13 +22,16 @@ use nix::sys::signal::{SigSet, SigmaskHow, Signal};
 use signal_hook::{flag, iterator::Signals};
 
 pub use self::cleanup::Cleanup;
-use crate::stopwatch::WallClock;
+use crate::{stopwatch::WallClock, threads};
 
 /// The signals that this module handles.
 const HANDLED: [Signal; 2] = [Signal::SIGINT, Signal::SIGTERM];
 
-/// How long a program may take to end in good order.
+/// How long a program may take to end in good order, or to end one more of its threads.
 const GRACE: Duration = Duration::from_millis(900);
+
+/// How long a report may take that is under way by then: thousands of lines, on a busy machine.
+const GRACE_FOR_REPORT: Duration = Duration::from_secs(10);
 
 /// The signals that end this program: SIGINT and SIGTERM, but none that it ignored from its start.
 ///
@@ -151,6 +154,19 @@ pub fn heed_children() -> io::Result<()> {
     Ok(())
 }
 
+/// Waits once, and again as long as there are fewer after a wait than before it.
+fn while_they_become_fewer(count: impl Fn() -> usize, wait: impl Fn()) {
+    let mut before = count();
+    loop {
+        wait();
+        let now = count();
+        if now >= before {
+            break;
+        }
+        before = now;
+    }
+}
+
 /// Something that may come in between, and then stays: waits are cut short, and new work is not
 /// begun.
 #[derive(Default)]
@@ -163,14 +179,22 @@ pub struct Interrupt {
 struct State {
     raised_by: Option<(Signal, WallClock)>,
     /// What is to be done when it comes.
-    actions: Vec<Box<dyn FnOnce() + Send>>,
+    actions: Vec<Action>,
+    /// What is to be done if the process does not end in time then.
+    last_action: Option<Action>,
+    /// Whether nothing but a report is left to be done.
+    is_reporting: bool,
 }
+
+type Action = Box<dyn FnOnce() + Send>;
 
 impl Interrupt {
     /// An interrupt that a signal raises.
     ///
     /// If the process has not ended a second later, or on the second signal, it is ended with the
-    /// exit code of the signal.
+    /// exit code of the signal. Thousands of threads may take longer, as long as they become fewer, and
+    /// so may a report. Before the end, the first signal does what is to be done
+    /// [`when_out_of_time`](Self::when_out_of_time).
     ///
     /// # Errors
     /// When the system does not let us handle signals, or start a thread that waits for them.
@@ -180,7 +204,14 @@ impl Interrupt {
             let interrupt = Arc::clone(&interrupt);
             move |signal| {
                 interrupt.raise_by(signal);
-                thread::park_timeout(GRACE);
+                let threads = || threads::count(process::id());
+                while_they_become_fewer(threads, || thread::park_timeout(GRACE));
+                if let Some(action) = interrupt.take_last_action() {
+                    action();
+                }
+                if interrupt.lock().is_reporting {
+                    thread::park_timeout(GRACE_FOR_REPORT);
+                }
             }
         })?;
         Ok(interrupt)
@@ -234,6 +265,21 @@ impl Interrupt {
         let _ = self.raised.wait_timeout_while(state, time, |state| state.raised_by.is_none());
     }
 
+    /// Calls `action` if a signal ends the process because it has not ended in time.
+    pub fn when_out_of_time(&self, action: impl FnOnce() + Send + 'static) {
+        self.lock().last_action = Some(Box::new(action));
+    }
+
+    fn take_last_action(&self) -> Option<Action> {
+        let mut state = self.lock();
+        if state.is_reporting { None } else { state.last_action.take() }
+    }
+
+    /// From now on, nothing but a report is left to be done; a signal waits longer for it.
+    pub fn begin_report(&self) {
+        self.lock().is_reporting = true;
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -273,6 +319,25 @@ mod tests {
             move || done.store(true, Ordering::SeqCst)
         });
         assert!(done.load(Ordering::SeqCst));
+    }
+
+    #[test]
+    fn a_report_that_is_under_way_takes_the_place_of_the_last_action() {
+        let interrupt = Interrupt::default();
+        interrupt.when_out_of_time(|| ());
+        interrupt.begin_report();
+        assert!(interrupt.take_last_action().is_none());
+    }
+
+    #[test]
+    fn it_is_waited_for_as_long_as_they_become_fewer() {
+        for (counts, expected) in [(vec![4, 4], 1), (vec![0, 0], 1), (vec![4, 3, 1, 1, 0], 3)] {
+            let counts = Mutex::new(counts.into_iter());
+            let waits = Mutex::new(0);
+            let count = || counts.lock().unwrap().next().unwrap();
+            while_they_become_fewer(count, || *waits.lock().unwrap() += 1);
+            assert_eq!(waits.into_inner().unwrap(), expected);
+        }
     }
 
     #[test]

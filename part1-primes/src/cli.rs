@@ -178,6 +178,22 @@ fn say_what_is_cut_off(interrupt: &Interrupt, so_far: &Arc<SoFar>) {
     });
 }
 
+/// After an interrupt, tells of what is done also if the work goes on: a chunk may take longer than an
+/// interrupt waits, and threads cannot be ended.
+pub(crate) fn tell_report_in_time(options: &Arc<Options>) {
+    let interrupt = &options.settings.interrupt;
+    interrupt.when_out_of_time({
+        let options = Arc::clone(options);
+        move || {
+            part1_primes::tell_at_the_end(&options.settings, |report, primes| {
+                if let Err(error) = tell_report(&options, report, primes) {
+                    exit_code(Err(error));
+                }
+            });
+        }
+    });
+}
+
 /// The chunk that was asked for, which must not be too long.
 fn chunk(arguments: &ReportArguments, keep: Keep) -> Result<Option<NonZeroU64>, UsageError> {
     let max = Job::chunk_max(arguments.method, keep);

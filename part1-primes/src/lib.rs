@@ -38,7 +38,10 @@ pub use self::{
     variants::Variant,
     worker::{RemoteWork, WorkerProgram},
 };
-use self::{instruments::Instruments, so_far::CutOff};
+use self::{
+    instruments::Instruments,
+    so_far::{CutOff, Done},
+};
 
 /// What the program is asked to do.
 #[derive(Clone)]
@@ -95,44 +98,47 @@ pub struct Answer {
 /// do its work, or finds other primes than the one before.
 pub fn run(settings: &Settings) -> Result<(Report<Input, Answer>, Vec<u64>), PrimesError> {
     settings.method.check(&settings.job.range)?;
-    let mut runs: Vec<Run<Answer>> = Vec::new();
     let mut unwritten = Vec::new();
-    let mut reference: Option<Found> = None;
     for &variant in &settings.variants {
         if settings.interrupt.is_raised() {
             break;
         }
         let result = attempt(variant.name(), || unless_cut_off(|| run_variant(settings, variant)));
-        let (run, found) = match result {
+        match result {
             Ok(None) => break,
-            Ok(Some(result)) => result?,
-            Err(exercise) => {
-                unwritten.push(exercise);
-                continue;
+            Ok(Some(result)) => {
+                let (run, found) = result?;
+                settings.so_far.finish(run, found)?;
             }
-        };
-        match &reference {
-            Some(expected) if *expected != found => {
-                return Err(PrimesError::Disagreement {
-                    variant: variant.name(),
-                    found: found.count,
-                    reference: runs[0].variant,
-                    expected: expected.count,
-                });
-            }
-            Some(_) => {}
-            None => reference = Some(found),
+            Err(exercise) => unwritten.push(exercise),
         }
-        runs.push(run);
     }
-    if let (true, Some(first)) = (runs.is_empty(), unwritten.first()) {
+    settings.interrupt.begin_report();
+    let done = settings.so_far.take_done();
+    if let (true, Some(first)) = (done.runs.is_empty(), unwritten.first()) {
         return Err(PrimesError::Unwritten(first.clone()));
     }
-    let Job { range, chunk, .. } = &settings.job;
-    let input =
-        Input { from: range.start, to: range.end, method: settings.method, chunk: chunk.get() };
-    let report = Report { unwritten, ..Report::new("part1-primes", input, runs) };
-    Ok((report, reference.unwrap_or_default().primes))
+    let (report, primes) = settings.report(done);
+    Ok((Report { unwritten, ..report }, primes))
+}
+
+/// Calls `tell` with what [`run`] would return if it ended now, if it has not ended. The process has to
+/// end then, and `run` does not return until it does.
+pub fn tell_at_the_end(settings: &Settings, tell: impl FnOnce(&Report<Input, Answer>, &[u64])) {
+    settings.so_far.tell_at_the_end(|done| {
+        let (report, primes) = settings.report(done);
+        tell(&report, &primes);
+    });
+}
+
+impl Settings {
+    fn report(&self, done: Done) -> (Report<Input, Answer>, Vec<u64>) {
+        let Job { range, chunk, .. } = &self.job;
+        let input =
+            Input { from: range.start, to: range.end, method: self.method, chunk: chunk.get() };
+        let primes = done.found.unwrap_or_default().primes;
+        (Report::new("part1-primes", input, done.runs), primes)
+    }
 }
 
 /// What `work` returns; nothing if it was cut off by an interrupt. All other panics go on.

@@ -3,7 +3,7 @@
 
 mod cli;
 
-use std::process::ExitCode;
+use std::{process::ExitCode, sync::Arc};
 
 use part1_primes::worker;
 
@@ -12,13 +12,14 @@ fn main() -> ExitCode {
         Ok(cli::Request::Work { gate }) => {
             worker::serve(gate.as_deref()).map(|()| ExitCode::SUCCESS).map_err(Into::into)
         }
-        Ok(cli::Request::Report(options)) => report(&options),
+        Ok(cli::Request::Report(options)) => report(&Arc::new(options)),
         Err(error) => Err(error),
     };
     cli::exit_code(result)
 }
 
-fn report(options: &cli::Options) -> anyhow::Result<ExitCode> {
+fn report(options: &Arc<cli::Options>) -> anyhow::Result<ExitCode> {
+    cli::tell_report_in_time(options);
     let (report, primes) = part1_primes::run(&options.settings)?;
     cli::tell_report(options, &report, &primes)
 }

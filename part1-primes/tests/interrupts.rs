@@ -2,14 +2,13 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
 use std::{
-    fs,
     num::NonZeroUsize,
     process::{Command, Stdio},
     sync::Arc,
     thread,
 };
 
-use common::{interrupt, progress::Visibility};
+use common::{interrupt, progress::Visibility, threads};
 use nix::{sys::signal::kill, unistd::Pid};
 use part1_primes::{Job, Keep, Method, Settings, SoFar, Variant, WorkerProgram};
 use serde_json::Value;
@@ -65,7 +64,7 @@ fn a_signal_ends_the_program_with_its_code_a_report_and_how_far_it_came() {
             .spawn()
             .unwrap();
         // The second thread is the one that waits for signals.
-        while fs::read_dir(format!("/proc/{}/task", child.id())).unwrap().count() < 2 {
+        while threads::count(child.id()) < 2 {
             thread::yield_now();
         }
         kill(Pid::from_raw(child.id().cast_signed()), signal).unwrap();
@@ -77,5 +76,31 @@ fn a_signal_ends_the_program_with_its_code_a_report_and_how_far_it_came() {
         let is_said = message.starts_with("interrupted: sequential has no answer: ");
         // A signal before the work has nothing to say.
         assert!(is_said || message.is_empty(), "{message}");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_is_done_is_reported_also_if_a_chunk_goes_on_after_the_interrupt() {
+    if let Some(signal) = interrupt::ending_signals().pop() {
+        // One chunk, which takes a second or more.
+        let child = Command::new(env!("CARGO_BIN_EXE_part1-primes"))
+            .args(["--from", "1e8", "--to", "101_500_000", "--chunk", "1_500_000"])
+            .args(["--variant", "sequential", "--variant", "parallel", "--workers", "2"])
+            .args(["--format", "json", "--quiet"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // The main thread, the one that waits for signals, and those of the second variant.
+        while threads::count(child.id()) < 4 {
+            thread::yield_now();
+        }
+        kill(Pid::from_raw(child.id().cast_signed()), signal).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(128 + signal as i32), "{output:?}");
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(report["runs"][0]["variant"], "sequential", "{report}");
+        assert_eq!(report["runs"][0]["answer"]["count"], 81_425, "{report}");
     }
 }

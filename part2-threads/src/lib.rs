@@ -147,6 +147,7 @@ pub fn run(settings: &Settings) -> Result<(Report<Input, Answer>, Vec<Item>), Re
         learn(&mut known, variant, outcomes, settings.site.is_ours())?;
         runs.push(run);
     }
+    settings.interrupt.begin_report();
     if let (true, Some(first)) = (runs.is_empty(), unwritten.first()) {
         return Err(RequestError::Unwritten(first.clone()));
     }
@@ -197,6 +198,9 @@ fn run_variant(
         progress.advance();
         outcome
     })?;
+    if interrupt.is_raised() {
+        interrupt.begin_report();
+    }
     let Cost { wall, cpu } = stopwatch.cost();
     let run = Run {
         variant: variant.name(),

@@ -177,6 +177,7 @@ pub fn run(settings: &Settings) -> Result<Report<Input, Answer>, ScrapeError> {
         }
         runs.push(run);
     }
+    settings.interrupt.begin_report();
     if let (true, Some(first)) = (runs.is_empty(), unwritten.first()) {
         return Err(ScrapeError::Unwritten(first.clone()));
     }
@@ -227,6 +228,9 @@ fn run_variant(
         interrupt: Arc::clone(interrupt),
     };
     let mut outcomes = variant.scrape(job, here, there)?;
+    if interrupt.is_raised() {
+        interrupt.begin_report();
+    }
     let instruments = Arc::into_inner(instruments).expect("the variant to have ended its workers");
     let (cost, timeline) = instruments.finish();
     if !outcomes.iter().map(|outcome| &outcome.city).eq(&job.cities) {
