@@ -65,7 +65,8 @@ pub(crate) struct WorkerSpan {
 
 /// The unit of work for worker processes: who they are, and what to ask of them.
 pub struct RemoteScraper {
-    pub(crate) program: WorkerProgram,
+    /// What the pool starts as a worker.
+    pub program: WorkerProgram,
     pub(crate) equipment: Equipment,
     pub(crate) instruments: Arc<Instruments>,
     pub(crate) interrupt: Arc<Interrupt>,
