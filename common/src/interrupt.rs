@@ -30,7 +30,7 @@ const HANDLED: [Signal; 2] = [Signal::SIGINT, Signal::SIGTERM];
 /// How long a program may take to end in good order, or to end one more of its threads.
 const GRACE: Duration = Duration::from_millis(900);
 
-/// How long a report may take that is under way by then: thousands of lines, on a busy machine.
+/// How long a report may take after that: it may have thousands of lines, and the machine be busy.
 const GRACE_FOR_REPORT: Duration = Duration::from_secs(10);
 
 /// The signals that end this program: SIGINT and SIGTERM, but none that it ignored from its start.

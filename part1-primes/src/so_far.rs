@@ -75,7 +75,7 @@ impl SoFar {
     }
 
     /// Calls `tell` with the variants that are done, unless they were taken. The process has to end
-    /// then: whoever asks for them meanwhile or later waits for that.
+    /// then: from now on, all others who ask for them wait until it does.
     pub(crate) fn tell_at_the_end(&self, tell: impl FnOnce(Done)) {
         let mut done = lock(&self.done);
         if !done.is_taken {

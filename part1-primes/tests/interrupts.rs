@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
 use std::{
+    fs,
     num::NonZeroUsize,
     process::{Command, Stdio},
     sync::Arc,
@@ -83,17 +84,17 @@ fn a_signal_ends_the_program_with_its_code_a_report_and_how_far_it_came() {
 #[cfg(target_os = "linux")]
 fn what_is_done_is_reported_also_if_a_chunk_goes_on_after_the_interrupt() {
     if let Some(signal) = interrupt::ending_signals().pop() {
-        // One chunk, which takes a second or more.
-        let child = Command::new(env!("CARGO_BIN_EXE_part1-primes"))
-            .args(["--from", "1e8", "--to", "101_500_000", "--chunk", "1_500_000"])
-            .args(["--variant", "sequential", "--variant", "parallel", "--workers", "2"])
-            .args(["--format", "json", "--quiet"])
+        // One chunk for each variant, which takes some seconds.
+        let mut child = Command::new(env!("CARGO_BIN_EXE_part1-primes"))
+            .args(["--from", "1e8", "--to", "103_000_000", "--chunk", "3_000_000"])
+            .args(["--variant", "sequential", "--variant", "parallel", "--variant", "work-queue"])
+            .args(["--workers", "2", "--format", "json", "--quiet"])
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        // The main thread, the one that waits for signals, and those of the second variant.
-        while threads::count(child.id()) < 4 {
+        while !is_a_worker_at_its_chunk(child.id()) {
+            assert_eq!(child.try_wait().unwrap(), None, "it has ended");
             thread::yield_now();
         }
         kill(Pid::from_raw(child.id().cast_signed()), signal).unwrap();
@@ -101,6 +102,18 @@ fn what_is_done_is_reported_also_if_a_chunk_goes_on_after_the_interrupt() {
         assert_eq!(output.status.code(), Some(128 + signal as i32), "{output:?}");
         let report: Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(report["runs"][0]["variant"], "sequential", "{report}");
-        assert_eq!(report["runs"][0]["answer"]["count"], 81_425, "{report}");
+        assert_eq!(report["runs"][0]["answer"]["count"], 162_828, "{report}");
     }
+}
+
+/// Whether a worker thread of this process has used more CPU time than it takes to start.
+#[cfg(target_os = "linux")]
+fn is_a_worker_at_its_chunk(pid: u32) -> bool {
+    const NANOS_TO_START: u64 = 20_000_000;
+    threads::ids(pid).into_iter().any(|id| {
+        let read = |file| fs::read_to_string(format!("/proc/{pid}/task/{id}/{file}"));
+        let nanos = read("schedstat").unwrap_or_default();
+        let nanos = nanos.split_whitespace().next().and_then(|nanos| nanos.parse().ok());
+        read("comm").is_ok_and(|name| name.starts_with("worker-")) && nanos > Some(NANOS_TO_START)
+    })
 }
