@@ -1,7 +1,8 @@
 //! The candidate's side of an exam: work whose results another process decides, which sees how much
 //! of it is under way at once, and whose it is.
 //!
-//! Each question is a connection of its own to a Unix socket, and has one line each way:
+//! The examiner serves a Unix socket beside the candidate's program, so that nothing in a command line
+//! says that there is an exam. Each question is a connection of its own, and has one line each way:
 //!
 //! ```text
 //! candidate → examiner   {"task":"4711/task/4713","question":{"piece":{"from":120,"to":160}}}
@@ -9,6 +10,7 @@
 //! ```
 
 use std::{
+    env,
     error::Error,
     fs,
     io::{self, BufRead, BufReader, Write},
@@ -21,6 +23,9 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::exercise;
+
+/// The name of the socket, which is in the folder of the candidate's program.
+pub const SOCKET: &str = "examiner";
 
 /// The examiner, which serves the socket.
 #[derive(Clone, Debug)]
@@ -57,6 +62,14 @@ pub enum Question {
 }
 
 impl Examiner {
+    /// The one who serves the socket beside this program.
+    ///
+    /// # Errors
+    /// When the system does not say where this program is.
+    pub fn of_this_program() -> io::Result<Self> {
+        Ok(Self::at(env::current_exe()?.with_file_name(SOCKET)))
+    }
+
     /// The one who serves the socket at `path`.
     pub fn at(path: PathBuf) -> Self {
         Self { path }

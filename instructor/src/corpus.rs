@@ -16,7 +16,6 @@ use std::{
 
 use common::progress::Visibility;
 use lab::{
-    check::LIMITS,
     exercises::Exercise,
     sandbox::{Isolation, SandboxError},
     sitting::Proof,
@@ -237,9 +236,9 @@ impl Specimen {
         let verdicts = match &self.built {
             Built::Verdicts(verdicts) => verdicts.clone(),
             Built::Program(program, exercises) => {
-                let limits = Limits { deadline: DEADLINE, isolation: self.isolation, ..LIMITS };
-                let proof =
-                    Proof { program: program.path().to_owned(), patience: PATIENCE, limits };
+                let proof = program.proof(self.isolation);
+                let limits = Limits { deadline: DEADLINE, ..proof.limits };
+                let proof = Proof { patience: PATIENCE, limits, ..proof };
                 let mut verdicts = Vec::new();
                 for exercise in exercises {
                     verdicts.extend((exercise.prove)(&proof)?);

@@ -19,12 +19,9 @@ use common::{error_causes::with_causes, stopwatch::WallClock};
 use self::sheet::Sheet;
 pub use self::workshop::{Built, Program, Workshop};
 use lab::{
-    check::{LIMITS, PATIENCE},
     exercises::{Exercise, Part},
     sandbox::{Isolation, SandboxError},
-    sitting::Proof,
     verdict::{Diagnosis, Verdict},
-    warden::Limits,
 };
 
 use crate::{
@@ -298,7 +295,7 @@ fn prove_all(queue: &Mutex<mpsc::Receiver<Task<'_>>>, book: Book<'_>) -> Result<
         let task = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(Task { sheet, number, exercise, program }) = task else { return Ok(()) };
         let clock = WallClock::start();
-        let proof = proof(&program, book);
+        let proof = program.proof(book.isolation);
         let verdicts = attempt(exercise.checks[0], || (exercise.prove)(&proof));
         sheet.took(clock.elapsed());
         match verdicts {
@@ -326,7 +323,8 @@ fn time(workshop: &Workshop, sheet: &Sheet, book: Book<'_>) -> Result<(), Grader
         let verdict = match (sheet.is_right_to_time(), sheet.program()) {
             (false, _) => Verdict::not_run(speed::CHECK, speed::AFTER),
             (true, Some(program)) => {
-                let proofs = [workshop.baseline()?, &program].map(|program| proof(program, book));
+                let proofs =
+                    [workshop.baseline()?, &program].map(|program| program.proof(book.isolation));
                 let judge = || speed::judge(&proofs[0], &proofs[1]);
                 match attempt(speed::CHECK, judge) {
                     Ok(verdict) => verdict,
@@ -339,11 +337,6 @@ fn time(workshop: &Workshop, sheet: &Sheet, book: Book<'_>) -> Result<(), Grader
         sheet.note_speed(verdict, book)?;
     }
     Ok(())
-}
-
-fn proof(program: &Program, book: Book<'_>) -> Proof {
-    let limits = Limits { isolation: book.isolation, ..LIMITS };
-    Proof { program: program.path().to_owned(), patience: PATIENCE, limits }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A student's own check: the proofs, on the workspace as it stands.
 
-use std::{fmt::Write, fs, path::Path, time::Duration};
+use std::{fmt::Write, path::Path, time::Duration};
 
 use common::progress::Visibility;
 
@@ -60,7 +60,7 @@ pub fn check(root: &Path, part: Part, exercises: &[&Exercise]) -> Result<Vec<Ver
     };
     // Your own work, on your own machine: it is isolated as well as this machine can.
     let limits = Limits { isolation: Isolation::best(&LIMITS), ..LIMITS };
-    let proof = Proof { program, patience: PATIENCE, limits };
+    let proof = Proof { part, program, patience: PATIENCE, limits };
     let prove = |exercise: &Exercise| match refusal(root, exercise, source::refusal_to_run) {
         Some(refusal) => Ok(exercise.fail(Diagnosis::Refused, &refusal)),
         None => (exercise.prove)(&proof),
@@ -70,12 +70,14 @@ pub fn check(root: &Path, part: Part, exercises: &[&Exercise]) -> Result<Vec<Ver
     Ok(verdicts?.concat())
 }
 
-/// Why the grader would refuse the files of an exercise, if it would. A file that cannot be read is left
-/// to the compiler.
+/// Why the grader would refuse the files of an exercise, if it would.
 fn refusal(root: &Path, exercise: &Exercise, of: fn(&str) -> Option<String>) -> Option<String> {
     exercise.files.iter().find_map(|file| {
-        let source = fs::read_to_string(root.join(file)).ok()?;
-        Some(format!("{file} {}", of(&source)?))
+        let reason = match source::read(root, Path::new(file))? {
+            Ok(source) => of(&source)?,
+            Err(reason) => reason,
+        };
+        Some(format!("{file} {reason}"))
     })
 }
 

@@ -10,7 +10,7 @@ use std::{
 use serde::de::DeserializeOwned;
 
 use crate::{
-    examiner::{Record, Sighting, named},
+    examiner::{Record, Sighting},
     hold::{Seen, Shortage},
     sitting::{Handed, Sitting},
     verdict::{Diagnosis, Verdict},
@@ -62,17 +62,25 @@ pub fn result<Output: DeserializeOwned>(sitting: &Sitting) -> Result<Output, Tro
     }
 }
 
-/// Whether each of these pieces, and no other, was done, just once.
-pub(crate) fn each_once(expected: &[Range<u64>], asked: &[Range<u64>]) -> Result<(), Trouble> {
+/// Whether each of these pieces, and no other, was done, just once. `words` are a name of a piece, and
+/// what is done with it.
+pub(crate) fn each_once(
+    expected: &[Range<u64>],
+    asked: &[Range<u64>],
+    words: impl Fn(&Range<u64>) -> (String, &'static str),
+) -> Result<(), Trouble> {
     let mut asked = asked.to_vec();
     asked.sort_by_key(|piece| (piece.start, piece.end));
     let mut pairs = asked.iter().zip(&asked[1.min(asked.len())..]);
     let evidence = if let Some((piece, _)) = pairs.find(|(one, next)| one == next) {
-        format!("{} was done more than once", named(piece))
+        let (name, done) = words(piece);
+        format!("{name} was {done} more than once")
     } else if let Some(piece) = asked.iter().find(|piece| !expected.contains(piece)) {
-        format!("{} is no part of the job, and was done", named(piece))
+        let (name, done) = words(piece);
+        format!("{name} is no part of the job, and was {done}")
     } else if let Some(piece) = expected.iter().find(|piece| !asked.contains(piece)) {
-        format!("{} was never done", named(piece))
+        let (name, done) = words(piece);
+        format!("{name} was never {done}")
     } else {
         return Ok(());
     };
@@ -199,6 +207,9 @@ pub(crate) fn processes(check: &str, sitting: &Sitting, needed: usize) -> Verdic
     let trouble = too_few_processes(sitting, needed).map_or(Ok(()), Err);
     let verdict = verdict(check, trouble, || {
         let record = &sitting.record;
+        if !parents_are_known(&record.sightings) {
+            return not_proved_here(check, "which process has started which");
+        }
         let shares = cpu_shares(&record.sightings).map(|shares| format!(", CPU shares {shares}"));
         let evidence = format!(
             "{} by {needed} worker processes, PIDs {}{}",
@@ -213,18 +224,13 @@ pub(crate) fn processes(check: &str, sitting: &Sitting, needed: usize) -> Verdic
 
 fn too_few_processes(sitting: &Sitting, needed: usize) -> Option<Trouble> {
     let record = &sitting.record;
-    let posing = |evidence| Some((Diagnosis::ThreadsPosingAsProcesses, evidence));
-    if sitting.candidate.is_some_and(|candidate| pids(&record.sightings).contains(&candidate)) {
-        return posing(
-            "the work was done in the main process, not in workers of its own".to_owned(),
-        );
-    }
-    if let Some(foreign) = foreign_worker(sitting) {
-        return posing(foreign);
+    if let Some(trouble) = no_worker(sitting) {
+        return Some(trouble);
     }
     let Some(shortage) = record.seen.shortage else {
         let few = record.waves().map(|wave| pids(wave).len()).find(|&count| count < needed)?;
-        return posing(format!("{needed} pieces under way at once, in {few} processes"));
+        let evidence = format!("{needed} pieces under way at once, in {few} processes");
+        return Some((Diagnosis::ThreadsPosingAsProcesses, evidence));
     };
     let Shortage { let_go, waiting, .. } = shortage;
     let diagnosis =
@@ -249,6 +255,9 @@ pub(crate) fn processes_of_threads(
     let trouble = too_few_processes_of_threads(sitting, processes, threads).map_or(Ok(()), Err);
     let verdict = verdict(check, trouble, || {
         let record = &sitting.record;
+        if !parents_are_known(&record.sightings) {
+            return not_proved_here(check, "which process has started which");
+        }
         if thread_ids(&record.sightings).is_empty() {
             return not_proved_here(check, "which threads were at work");
         }
@@ -269,8 +278,8 @@ fn too_few_processes_of_threads(
     threads: usize,
 ) -> Option<Trouble> {
     let record = &sitting.record;
-    if let Some(foreign) = foreign_worker(sitting) {
-        return Some((Diagnosis::ThreadsPosingAsProcesses, foreign));
+    if let Some(trouble) = no_worker(sitting) {
+        return Some(trouble);
     }
     if let Some(shortage) = record.seen.shortage {
         let Shortage { let_go, waiting, .. } = shortage;
@@ -313,15 +322,23 @@ fn too_few_processes_of_threads(
     })
 }
 
-/// Work that was done by a process which is no child of the candidate's, in words.
-fn foreign_worker(sitting: &Sitting) -> Option<String> {
-    let foreign = sitting.record.sightings.iter().find(|sighting| !is_worker(sighting, sitting))?;
-    Some(format!("PID {} did work, and is no child of the candidate's", foreign.pid))
+/// What is wrong if a process did work that is no child of the candidate's.
+fn no_worker(sitting: &Sitting) -> Option<Trouble> {
+    sitting.record.sightings.iter().find_map(|Sighting { pid, parent, .. }| {
+        if sitting.candidate == Some(*pid) {
+            let evidence = "the work was done in the main process, not in workers of its own";
+            return Some((Diagnosis::ThreadsPosingAsProcesses, evidence.to_owned()));
+        }
+        let parent = (*parent)?;
+        let evidence =
+            format!("PID {pid} did work, and its parent, PID {parent}, is not the main process");
+        (sitting.candidate != Some(parent)).then_some((Diagnosis::Grandchildren, evidence))
+    })
 }
 
-/// Whether work was done by a child of the candidate's.
-fn is_worker(sighting: &Sighting, sitting: &Sitting) -> bool {
-    sighting.parent.is_some_and(|parent| Some(parent) == sitting.candidate)
+/// Whether the kernel says of each process that did work which one has started it.
+fn parents_are_known(sightings: &[Sighting]) -> bool {
+    sightings.iter().all(|sighting| sighting.parent.is_some())
 }
 
 /// How the CPU time is spread over the processes, in the order of their PIDs; none where it is too
@@ -370,3 +387,6 @@ pub(crate) fn listed(names: &BTreeSet<String>) -> String {
 pub(crate) fn thread_names(sightings: &[Sighting]) -> BTreeSet<String> {
     sightings.iter().filter_map(|sighting| Some(sighting.thread.as_ref()?.name.clone())).collect()
 }
+
+#[cfg(test)]
+mod tests;

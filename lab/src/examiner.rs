@@ -19,7 +19,7 @@ use std::{
 };
 
 use common::{
-    exam::{Asked, Question},
+    exam::{self, Asked, Question},
     gate::peer_pid,
     interrupt::Interrupt,
     open_files,
@@ -68,7 +68,7 @@ pub struct Sighting {
     pub piece: Range<u64>,
     /// Its process, from the credentials of its end of the socket.
     pub pid: u32,
-    /// The parent of that process.
+    /// The parent of that process, if the kernel says so.
     pub parent: Option<u32>,
     /// Its thread, if the kernel agrees that it is one of that process.
     pub thread: Option<Thread>,
@@ -144,7 +144,7 @@ impl Examiner {
         paper: impl Fn(u32, Question) -> Option<Reply> + Send + Sync + 'static,
     ) -> Result<Self, SandboxError> {
         open_files::raise_limit();
-        let path = folder.join("examiner");
+        let path = folder.join(exam::SOCKET);
         let serve = || {
             let listener = UnixListener::bind(&path)?;
             listener.set_nonblocking(true)?;

@@ -1,5 +1,8 @@
 //! The proofs of part 2: items that are made up here.
 
+#[cfg(test)]
+mod mutants;
+
 use std::ops::Range;
 
 use serde_json::{Value, json};
@@ -29,6 +32,10 @@ const WORKERS: usize = 4;
 /// How many it is of each in checks that students do not know.
 const OTHER_ITEMS: Range<u64> = 70..100;
 const OTHER_WORKERS: Range<u64> = 5..9;
+
+/// How many items they are in each errand whose answer is looked at: more than there are workers, by
+/// many and by one, fewer, and none.
+const ANSWER_ITEMS: [usize; 6] = [2 * ITEMS, ITEMS, WORKERS + 1, 3, 1, 0];
 
 /// The kernel cuts the names of threads here.
 const NAME_BYTES_MAX: usize = 15;
@@ -165,16 +172,19 @@ pub fn pooled_in_other_sizes(proof: &Proof) -> Result<Vec<Verdict>, SandboxError
     Ok(vec![pooled_at_once(proof, check, workers)?.1])
 }
 
+/// The errands whose answers are looked at.
+fn answer_errands(workers: Option<usize>, seed: &mut Seed) -> Vec<Errand> {
+    ANSWER_ITEMS.map(|items| Errand::of_items(items, workers, seed)).into()
+}
+
 /// Whether all items come back, in the order of the ids, for errands of several lengths.
 fn all_fetched(
     proof: &Proof,
     check: &str,
     workers: Option<usize>,
 ) -> Result<Verdict, SandboxError> {
-    let mut seed = Seed::fresh();
-    let lengths = [2 * ITEMS, ITEMS, WORKERS + 1, 3, 1, 0];
-    for (number, items) in lengths.into_iter().enumerate() {
-        let errand = Errand::of_items(items, workers, &mut seed);
+    for (number, errand) in answer_errands(workers, &mut Seed::fresh()).into_iter().enumerate() {
+        let items = errand.ids.len();
         // Outcomes in the order in which they came, or in that of the workers, are in a wrong order.
         let rule = if number == 1 { Rule::AllThatCome } else { Rule::first_last(&errand.pieces()) };
         if let Err((diagnosis, evidence)) = sit(proof, &errand, rule)?.1 {
@@ -185,7 +195,7 @@ fn all_fetched(
             return Ok(Verdict::failed(check, diagnosis, evidence));
         }
     }
-    let all: usize = lengths.iter().sum();
+    let all: usize = ANSWER_ITEMS.iter().sum();
     Ok(Verdict::passed(check, format!("{all} items, each fetched once, in the order of their ids")))
 }
 
@@ -204,7 +214,9 @@ fn sit(
 
 fn judge(sitting: &Sitting, errand: &Errand) -> Result<(), Trouble> {
     let titles: Result<Vec<(u64, Option<String>)>, String> = diagnose::result(sitting)?;
-    diagnose::each_once(&errand.pieces(), &sitting.asked)?;
+    diagnose::each_once(&errand.pieces(), &sitting.asked, |item| {
+        (format!("item {}", item.start), "fetched")
+    })?;
     let mut titles = titles
         .map_err(|error| (Diagnosis::WrongAnswer, format!("it returned an error: {error}")))?;
     let expected = errand.ids.iter().map(|&id| (id, Some(errand.title(id))));

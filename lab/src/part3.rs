@@ -1,6 +1,8 @@
 //! The proofs of part 3: cities and businesses that are made up here, and a local web that is asked
 //! for real.
 
+#[cfg(test)]
+mod mutants;
 mod requests;
 mod world;
 
@@ -59,14 +61,12 @@ struct Stop {
 pub fn city(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
     let [answer, overlap, names, bound] =
         ["part3/city/answer", "part3/city/overlap", "part3/city/names", "part3/city/bound"];
-    let worlds = [(BUSINESSES, None), (7, Some(3)), (1, None), (0, None)];
-    let worlds = worlds.map(|(businesses, threads)| World::of_city(businesses, threads));
-    let first = all_fetched(proof, answer, &worlds)?;
+    let first = all_fetched(proof, answer, &worlds_of_a_city(&mut Seed::fresh()))?;
     if first.diagnosis.is_some() {
         let others = [overlap, names, bound].map(|check| Verdict::not_run(check, answer));
         return Ok([vec![first], others.to_vec()].concat());
     }
-    let world = World::of_city(BUSINESSES, None);
+    let world = World::of_city(BUSINESSES, None, &mut Seed::fresh());
     let (sitting, trouble) = sit(proof, &world, Rule::all_at_once(BUSINESSES))?;
     let second =
         diagnose::verdict(overlap, trouble, || diagnose::threads(overlap, &sitting, BUSINESSES));
@@ -77,7 +77,7 @@ pub fn city(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
     let slug = world.cities[0].slug();
     let expected = (1..=BUSINESSES).map(|number| format!("{slug}-{number}")).collect();
     let third = diagnose::names(names, &sitting, &expected);
-    let world = World::of_city(BUSINESSES, Some(WORKERS));
+    let world = World::of_city(BUSINESSES, Some(WORKERS), &mut Seed::fresh());
     let (sitting, trouble) = sit(proof, &world, Rule::AllThatCome)?;
     let bound = diagnose::verdict(bound, trouble, || diagnose::bound(bound, &sitting, WORKERS));
     Ok(vec![first, second, third, bound])
@@ -94,11 +94,7 @@ pub fn parallel(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
         "part3/parallel/bound",
         "part3/parallel/requests",
     ];
-    let worlds =
-        [(2 * WORKERS, EACH, WORKERS), (WORKERS + 1, 2, WORKERS), (1, 3, WORKERS), (2, 0, 2)];
-    let worlds = worlds
-        .map(|(cities, businesses, workers)| World::of_cities(cities, businesses, workers, None));
-    let first = all_fetched(proof, answer, &worlds)?;
+    let first = all_fetched(proof, answer, &worlds_of_cities(&mut Seed::fresh()))?;
     if first.diagnosis.is_some() {
         let others = [overlap, bound, requests].map(|check| Verdict::not_run(check, answer));
         return Ok([vec![first], others.to_vec()].concat());
@@ -109,7 +105,8 @@ pub fn parallel(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
     } else {
         let fewer = WORKERS - 1;
         let threads = EACH - 1;
-        let world = World::of_cities(fewer * CITIES_EACH, EACH, fewer, Some(threads));
+        let cities = fewer * CITIES_EACH;
+        let world = World::of_cities(cities, EACH, fewer, Some(threads), &mut Seed::fresh());
         let (sitting, trouble) = sit(proof, &world, Rule::AllThatCome)?;
         diagnose::verdict(bound, trouble, || diagnose::bound(bound, &sitting, fewer * threads))
     };
@@ -135,12 +132,26 @@ fn parallel_at_once(
     workers: usize,
     businesses: usize,
 ) -> Result<Verdict, SandboxError> {
-    let world = World::of_cities(workers * CITIES_EACH, businesses, workers, None);
+    let cities = workers * CITIES_EACH;
+    let world = World::of_cities(cities, businesses, workers, None, &mut Seed::fresh());
     let waves = Rule::waves(workers * businesses, world.businesses());
     let (sitting, trouble) = sit(proof, &world, waves)?;
     Ok(diagnose::verdict(check, trouble, || {
         diagnose::processes_of_threads(check, &sitting, workers, businesses)
     }))
+}
+
+/// The cities whose answers are looked at, one by one.
+fn worlds_of_a_city(seed: &mut Seed) -> [World; 4] {
+    [(BUSINESSES, None), (7, Some(3)), (1, None), (0, None)]
+        .map(|(businesses, threads)| World::of_city(businesses, threads, seed))
+}
+
+/// The same, of several cities: more than there are workers, by many and by one, fewer, and empty ones.
+fn worlds_of_cities(seed: &mut Seed) -> [World; 4] {
+    [(2 * WORKERS, EACH, WORKERS), (WORKERS + 1, 2, WORKERS), (1, 3, WORKERS), (2, 0, 2)].map(
+        |(cities, businesses, workers)| World::of_cities(cities, businesses, workers, None, seed),
+    )
 }
 
 /// Whether all that there is comes back, in order, from each of these worlds.
@@ -178,7 +189,7 @@ fn sit(
 fn judge(sitting: &Sitting, world: &World) -> Result<(), Trouble> {
     let outcomes: Vec<CityOutcome> = diagnose::result(sitting)?;
     failures(&outcomes)?;
-    diagnose::each_once(&world.pieces(), &sitting.asked)?;
+    diagnose::each_once(&world.pieces(), &sitting.asked, |piece| world.words(piece))?;
     let names = outcomes.iter().map(|outcome| &outcome.city);
     if !names.eq(world.cities.iter().map(|city| &city.name)) {
         let evidence = "the cities are not those that were asked for, in their order";

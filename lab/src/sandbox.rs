@@ -38,7 +38,7 @@ pub use self::{
 use crate::warden::{Beyond, Ending, Limits, Order};
 
 /// Where a submission sees its program, inside namespaces.
-const PROGRAMS: &str = "/program";
+const PROGRAMS: &str = "/lab/target/debug";
 
 /// Folders of a sandbox: for the submission, for what it sees of private files, for the grader.
 const FILES: &str = "files";
@@ -194,12 +194,11 @@ impl Sandbox {
         self.view.lock().unwrap_or_else(PoisonError::into_inner).0.push(sight);
     }
 
-    /// Lets the submission run a program; returns where it sees that program.
+    /// Lets the submission run a program, by this name; returns where it sees that program.
     ///
     /// # Errors
     /// When it cannot be copied, where it has to be.
-    pub fn admit(&self, program: &Path) -> Result<PathBuf, SandboxError> {
-        let name = program.file_name().expect("a program to have a name");
+    pub fn admit(&self, program: &Path, name: &str) -> Result<PathBuf, SandboxError> {
         match self.limits.isolation {
             Isolation::Namespaces => {
                 let place = Path::new(PROGRAMS).join(name);

@@ -7,19 +7,27 @@ use std::{
     time::Duration,
 };
 
-use common::{exam::Question, stopwatch::WallClock};
+use common::{
+    exam::{self, Question},
+    stopwatch::WallClock,
+};
 use serde_json::Value;
 
 use crate::{
     examiner::{Examiner, Record, Reply},
+    exercises::Part,
     hold::Rule,
-    sandbox::{Outcome, Sandbox, SandboxError},
+    sandbox::{Access, Outcome, Sandbox, SandboxError},
     warden::Limits,
 };
+#[cfg(test)]
+use crate::{hold::Seen, warden::Ending};
 
 /// What is needed to examine a submission.
 #[derive(Clone, Debug)]
 pub struct Proof {
+    /// The part that it belongs to.
+    pub part: Part,
     /// The candidate's program.
     pub program: PathBuf,
     /// How long work is held back when nothing of the candidate moves any more.
@@ -77,7 +85,8 @@ impl Proof {
         piece: impl Fn(Range<u64>) -> Option<Reply> + Send + Sync + 'static,
     ) -> Result<Sitting, SandboxError> {
         let sandbox = Sandbox::new(self.limits.clone())?;
-        let program = sandbox.admit(&self.program)?;
+        // The command line is that of a plain run: a submission cannot tell an exam from it.
+        let program = sandbox.admit(&self.program, self.part.package())?;
         let minutes = Arc::new(Mutex::new(Minutes::default()));
         let paper = {
             let minutes = Arc::clone(&minutes);
@@ -106,11 +115,32 @@ impl Proof {
             }
         };
         let examiner = Examiner::serve(sandbox.folder(), rule, self.patience, paper)?;
-        let outcome = sandbox.run(&program, vec![examiner.path().into()])?;
+        let socket = program.with_file_name(exam::SOCKET);
+        if socket != examiner.path() {
+            sandbox.show(examiner.path(), &socket, Access::Read);
+        }
+        let outcome = sandbox.run(&program, Vec::new())?;
         let record = examiner.record();
         drop(examiner);
         let mut minutes = minutes.lock().unwrap_or_else(PoisonError::into_inner);
         let Minutes { candidate, asked, handed, took, .. } = std::mem::take(&mut *minutes);
         Ok(Sitting { candidate, asked, handed, took, record, outcome })
+    }
+}
+
+#[cfg(test)]
+impl Sitting {
+    /// One in which these pieces were asked for, and this was handed in.
+    pub(crate) fn of(asked: Vec<Range<u64>>, result: Value) -> Self {
+        let record =
+            Record { sightings: Vec::new(), seen: Seen::default(), threads_when_stuck: None };
+        let outcome = Outcome {
+            ending: Ending { exit_code: Some(0), ..Ending::default() },
+            stdout: String::new(),
+            stderr: String::new(),
+            wrote_too_much: false,
+        };
+        let handed = Some(Handed::In(result));
+        Self { candidate: None, asked, handed, took: None, record, outcome }
     }
 }

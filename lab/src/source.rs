@@ -2,9 +2,13 @@
 //!
 //! This is a second protection. The first one is the sandbox in which a submission is built and run.
 
+mod file;
+
 use std::borrow::Cow;
 
 use proc_macro2::{Ident, TokenStream, TokenTree, token_stream};
+
+pub use self::file::{read, text};
 
 /// Names that no exercise needs, each with what it would be for.
 const REFUSED: &[(&str, &str)] = &[
@@ -16,6 +20,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("fs", "reads and writes files"),
     ("net", "uses the network"),
     ("exam", "talks to the examiner"),
+    ("backtrace", "looks at what calls it"),
     ("unsafe", "goes behind the compiler's back"),
     ("extern", "goes behind the compiler's back"),
     ("asm", "goes behind the compiler's back"),

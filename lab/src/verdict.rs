@@ -67,6 +67,8 @@ pub enum Diagnosis {
     WrongName,
     /// What was to be processes are threads of one.
     ThreadsPosingAsProcesses,
+    /// Workers that another process has started, such as a shell.
+    Grandchildren,
     /// Requests without a signature.
     Unsigned,
     /// Requests whose signature does not fit them.
@@ -96,6 +98,7 @@ impl Diagnosis {
             Self::TooManyWorkers => "too many workers",
             Self::WrongName => "wrong name",
             Self::ThreadsPosingAsProcesses => "threads posing as processes",
+            Self::Grandchildren => "grandchildren",
             Self::Unsigned => "unsigned",
             Self::WronglySigned => "wrongly signed",
             Self::NonceReused => "nonce reused",
@@ -129,6 +132,9 @@ impl Diagnosis {
             }
             Self::WrongName => "name each thread when you start it, by `thread::Builder`",
             Self::ThreadsPosingAsProcesses => "start processes, by the pool: threads share a PID",
+            Self::Grandchildren => {
+                "start each worker from the main process itself, without a shell in between"
+            }
             Self::Unsigned => "send the header `Authorization` with each request",
             Self::WronglySigned => "sign just what is sent: the method, the address and the query",
             Self::NonceReused => "sign each request anew, with a nonce of its own",

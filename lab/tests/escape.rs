@@ -168,10 +168,10 @@ fn it_sees_its_program_and_its_libraries_and_nothing_else() {
             let said = scene.attempt(grader, &["list", folder]);
             serde_json::from_str::<Vec<String>>(&said.stdout).unwrap_or_else(|_| panic!("{said:?}"))
         };
-        let known = ["dev", "lib", "lib64", "libexec", "nix", "proc", "program", "tmp", "usr"];
+        let known = ["dev", "lab", "lib", "lib64", "libexec", "nix", "proc", "tmp", "usr"];
         let root = list("/");
         assert!(root.iter().all(|name| known.contains(&name.as_str())), "{root:?}");
-        assert_eq!(list("/program"), ["fixture"]);
+        assert_eq!(list("/lab/target/debug"), ["fixture"]);
         let processes: Vec<String> =
             list("/proc").into_iter().filter(|name| name.parse::<u32>().is_ok()).collect();
         assert_eq!(processes, ["1", "2"], "{grader:?}");
@@ -201,7 +201,7 @@ fn it_writes_nowhere_but_to_its_own_folders_and_leaves_nothing_there() {
     check_refused(&[
         &["write", "/x"],
         &["write", "/dev/x"],
-        &["write", "/program/fixture"],
+        &["write", "/lab/target/debug/fixture"],
         &["write", "/usr/x"],
         &["write", "/var/tmp/x"],
         &["write", "/proc/sys/kernel/core_pattern"],

@@ -40,7 +40,7 @@ impl Instruments {
     }
 
     /// The same scraper, watched.
-    pub(crate) fn watch<S: Scraper>(&self, scraper: S) -> Watched<'_, S> {
+    pub(crate) fn watch<'a>(&'a self, scraper: impl Scraper + 'a) -> Watched<'a> {
         Watched::new(scraper, &self.recorder, Some(&self.progress))
     }
 
@@ -86,20 +86,25 @@ impl Instruments {
     }
 }
 
-/// A scraper whose work is recorded, in the lane of the thread that does it.
-pub(crate) struct Watched<'a, S> {
-    scraper: S,
+/// A scraper whose work is recorded, in the lane of the thread that does it. It is one type for every
+/// scraper, so that a variant cannot tell an exam from another run.
+pub(crate) struct Watched<'a> {
+    scraper: Box<dyn Scraper + 'a>,
     recorder: &'a Recorder,
     progress: Option<&'a Progress>,
 }
 
-impl<'a, S: Scraper> Watched<'a, S> {
-    pub(crate) fn new(scraper: S, recorder: &'a Recorder, progress: Option<&'a Progress>) -> Self {
-        Self { scraper, recorder, progress }
+impl<'a> Watched<'a> {
+    pub(crate) fn new(
+        scraper: impl Scraper + 'a,
+        recorder: &'a Recorder,
+        progress: Option<&'a Progress>,
+    ) -> Self {
+        Self { scraper: Box::new(scraper), recorder, progress }
     }
 }
 
-impl<S: Scraper> Scraper for Watched<'_, S> {
+impl Scraper for Watched<'_> {
     fn city_search(&self, city: &City) -> Search {
         self.recorder.span(format!("search {city}"), || self.scraper.city_search(city))
     }

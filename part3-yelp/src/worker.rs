@@ -146,16 +146,27 @@ pub fn serve_with<S: Scraper>(
             let scraper = open(&equipment).map_err(in_words)?;
             opened.insert((equipment, scraper))
         };
-        let recorder = Recorder::start(WallClock::start(), []);
-        let watched = Watched::new(&*scraper, &recorder, None);
-        let scrape = || match inside {
-            Inside::OneByOne => Ok(scrape_city(&city, &watched)),
-            Inside::OnThreads(threads) => scrape_city_on_threads(&city, threads, &watched),
-        };
-        let outcome = attempt("threads", scrape).map_err(|exercise| exercise.to_string())?;
-        let outcome = outcome.map_err(in_words)?;
-        Ok(Done { outcome, spans: spans(recorder.finish()) })
+        let result = attempt("threads", || scrape(&city, inside, &*scraper));
+        let (outcome, timeline) = result.map_err(|exercise| exercise.to_string())?;
+        Ok(Done { outcome: outcome.map_err(in_words)?, spans: spans(timeline) })
     })
+}
+
+/// Scrapes a city, and tells who worked when.
+pub fn scrape(
+    city: &City,
+    inside: Inside,
+    scraper: &impl Scraper,
+) -> (Result<CityOutcome, ScrapeError>, Timeline) {
+    let recorder = Recorder::start(WallClock::start(), []);
+    let outcome = {
+        let watched = Watched::new(scraper, &recorder, None);
+        match inside {
+            Inside::OneByOne => Ok(scrape_city(city, &watched)),
+            Inside::OnThreads(threads) => scrape_city_on_threads(city, threads, &watched),
+        }
+    };
+    (outcome, recorder.finish())
 }
 
 fn spans(timeline: Timeline) -> Vec<WorkerSpan> {

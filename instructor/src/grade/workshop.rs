@@ -12,11 +12,14 @@ use std::{
 
 use common::{interrupt::Cleanup, progress::Visibility};
 use lab::{
+    check::{LIMITS, PATIENCE},
     compile::CompileError,
     exercises::{Exercise, Part},
     lock,
     sandbox::Isolation,
+    sitting::Proof,
     source,
+    warden::Limits,
     workspace::{self, WorkspaceError},
 };
 
@@ -80,13 +83,14 @@ pub enum Built {
 /// ends this process.
 #[derive(Debug)]
 pub struct Program {
+    part: Part,
     path: PathBuf,
     _cleanup: Cleanup,
 }
 
 impl Program {
-    /// Copies the program at `built` to `path`.
-    pub(super) fn copy(built: &Path, path: PathBuf) -> Result<Self, WorkspaceError> {
+    /// Copies the program of `part` at `built` to `path`.
+    pub(super) fn copy(part: Part, built: &Path, path: PathBuf) -> Result<Self, WorkspaceError> {
         // No process is started meanwhile: it would inherit the copy, which could not be run then.
         let (path, cleanup) = Cleanup::after(|| {
             fs::copy(built, &path)
@@ -95,12 +99,13 @@ impl Program {
             let copy = path.clone();
             Ok((path, move || drop(fs::remove_file(copy))))
         })?;
-        Ok(Self { path, _cleanup: cleanup })
+        Ok(Self { part, path, _cleanup: cleanup })
     }
 
-    /// Where it is.
-    pub fn path(&self) -> &Path {
-        &self.path
+    /// What is needed to examine it.
+    pub fn proof(&self, isolation: Isolation) -> Proof {
+        let limits = Limits { isolation, ..LIMITS };
+        Proof { part: self.part, program: self.path.clone(), patience: PATIENCE, limits }
     }
 }
 
@@ -287,7 +292,7 @@ impl Workshop {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let copy = format!("{}-{number}", part.candidate());
-        Program::copy(built, self.lab.join(PROGRAMS).join(copy))
+        Program::copy(part, built, self.lab.join(PROGRAMS).join(copy))
     }
 }
 

@@ -3,18 +3,14 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     ffi::OsStr,
-    fs::{self, File},
-    io::{self, Read},
+    fs, io,
     path::{Path, PathBuf},
 };
 
-use lab::exercises::EXERCISES;
+use lab::{exercises::EXERCISES, source};
 
 use super::PlaceError;
 use crate::archive::{self, ArchiveError, ENTRIES_MAX};
-
-/// Longer sources were not written by hand.
-const SOURCE_BYTES_MAX: u64 = 256 << 10;
 
 #[derive(Debug)]
 pub(super) enum Root {
@@ -92,16 +88,10 @@ impl Root {
 
     /// The source at this path, if it is there, or why it is not taken.
     pub(super) fn source(&self, path: &Path) -> Option<Result<String, String>> {
-        let contents = match self {
-            Self::Folder(root) => contents(root, path).transpose()?,
-            Self::Archive(files) => Ok(files.get(path)?.clone()),
-        };
-        Some(contents.and_then(|contents| {
-            if contents.len() as u64 > SOURCE_BYTES_MAX {
-                return Err(format!("is longer than {} KiB", SOURCE_BYTES_MAX >> 10));
-            }
-            String::from_utf8(contents).map_err(|error| format!("cannot be read: {error}"))
-        }))
+        match self {
+            Self::Folder(root) => source::read(root, path),
+            Self::Archive(files) => Some(source::text(files.get(path)?.clone())),
+        }
     }
 }
 
@@ -118,38 +108,6 @@ fn folders_in(folder: &Path) -> Result<Vec<PathBuf>, PlaceError> {
     let is_folder =
         |name: &PathBuf| fs::symlink_metadata(folder.join(name)).is_ok_and(|found| found.is_dir());
     Ok(names_in(folder)?.into_iter().filter(is_folder).collect())
-}
-
-/// The contents of a file in a folder, if it is there and no link is on the way to it: one could lead
-/// anywhere.
-fn contents(root: &Path, path: &Path) -> Result<Option<Vec<u8>>, String> {
-    let unreadable = |error| format!("cannot be read: {error}");
-    let mut reached = root.to_owned();
-    let mut names = path.iter().peekable();
-    while let Some(name) = names.next() {
-        reached.push(name);
-        let metadata = match fs::symlink_metadata(&reached) {
-            Ok(metadata) => metadata,
-            Err(error) if is_absent(&error) => return Ok(None),
-            Err(error) => return Err(unreadable(error)),
-        };
-        let is_last = names.peek().is_none();
-        match metadata.file_type() {
-            kind if kind.is_symlink() && !is_last => {
-                return Err(format!("is behind a link, `{}`", name.display()));
-            }
-            kind if is_last && !kind.is_file() => return Err("is no regular file".to_owned()),
-            _ => {}
-        }
-    }
-    let mut contents = Vec::new();
-    let file = File::open(&reached);
-    let read = file.and_then(|file| file.take(SOURCE_BYTES_MAX + 1).read_to_end(&mut contents));
-    read.map(|_| Some(contents)).map_err(unreadable)
-}
-
-fn is_absent(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 /// Whether an exercise has this file, or would have it without the first folder.

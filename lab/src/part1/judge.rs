@@ -18,7 +18,7 @@ const REFUSED: &str = "could not do task";
 /// What became of a job: each chunk once, and all finds in the answer.
 pub(super) fn job(sitting: &Sitting, job: &Job) -> Result<(), Trouble> {
     let results: Vec<Result<Found, String>> = diagnose::result(sitting)?;
-    diagnose::each_once(&job.chunks(), &sitting.asked)?;
+    diagnose::each_once(&job.chunks(), &sitting.asked, |chunk| (named(chunk), "done"))?;
     match &results[..] {
         [Ok(found)] => wrong(found, &job.answer()).map_or(Ok(()), Err),
         [Err(error)] => Err((Diagnosis::WrongAnswer, format!("it returned an error: {error}"))),

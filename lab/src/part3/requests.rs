@@ -11,6 +11,7 @@ use crate::{
     diagnose::{self, Trouble},
     hold::Rule,
     sandbox::SandboxError,
+    seed::Seed,
     sitting::{Proof, Sitting},
     verdict::{Diagnosis, Verdict},
     warden::Limits,
@@ -35,7 +36,7 @@ pub(super) fn signed(proof: &Proof, check: &str) -> Result<Verdict, SandboxError
             .map_err(SandboxError::io("start a local web"))?;
         let needed = NonZeroUsize::new(WORKERS * LIMIT).expect("a gate for somebody");
         web.set_gate(businesses, needed, proof.patience);
-        let world = World::of_cities(WORKERS, 0, WORKERS, None);
+        let world = World::of_cities(WORKERS, 0, WORKERS, None, &mut Seed::fresh());
         let names: Vec<String> = world.cities.into_iter().map(|city| city.name).collect();
         let web_of_ours = json!({ "url": web.url(), "api": version, "limit": LIMIT });
         let assignment = json!({

@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 
 use crate::{examiner::Reply, hold::Rule, seed::Seed};
 
-/// Numbers below are those of cities, all others those of businesses.
-const BUSINESSES_FROM: u64 = 1000;
+/// Numbers below are those of cities, all others those of businesses: all of one length, so that they have
+/// the same order as texts.
+const BUSINESSES_FROM: u64 = 100_000;
 
 /// The kernel keeps 15 bytes of a thread's name, and a number has to go behind it.
 const LETTERS: u64 = 8;
@@ -17,8 +18,8 @@ const LETTERS: u64 = 8;
 pub(super) struct City {
     /// A made-up word, and its number.
     pub(super) name: String,
-    number: u64,
-    businesses: Vec<u64>,
+    pub(super) number: u64,
+    pub(super) businesses: Vec<u64>,
 }
 
 /// All that there is for one assignment.
@@ -40,8 +41,8 @@ enum Share {
 
 impl World {
     /// One city.
-    pub(super) fn of_city(businesses: usize, threads: Option<usize>) -> Self {
-        Self::new(1, businesses, Share::Threads(threads))
+    pub(super) fn of_city(businesses: usize, threads: Option<usize>, seed: &mut Seed) -> Self {
+        Self::new(1, businesses, Share::Threads(threads), seed)
     }
 
     /// Several cities, each with as many businesses.
@@ -50,21 +51,26 @@ impl World {
         businesses: usize,
         workers: usize,
         threads: Option<usize>,
+        seed: &mut Seed,
     ) -> Self {
-        Self::new(cities, businesses, Share::Workers(workers, threads))
+        Self::new(cities, businesses, Share::Workers(workers, threads), seed)
     }
 
-    fn new(cities: usize, businesses: usize, share: Share) -> Self {
-        let mut seed = Seed::fresh();
+    fn new(cities: usize, businesses: usize, share: Share, seed: &mut Seed) -> Self {
         let mut next = BUSINESSES_FROM;
         let first = seed.within(100..900);
-        let cities = (first..).take(cities).map(|number| {
-            let name = format!("{} {number}", word(&mut seed));
+        let mut words: Vec<String> = (0..cities).map(|_| word(seed)).collect();
+        unsort(&mut words);
+        let mut numbers: Vec<u64> = (first..).take(cities).collect();
+        unsort(&mut numbers);
+        let cities = words.into_iter().zip(numbers).map(|(word, number)| {
             let mut business = || {
                 next += seed.within(1..1000);
                 next
             };
-            City { name, number, businesses: (0..businesses).map(|_| business()).collect() }
+            let mut businesses: Vec<u64> = (0..businesses).map(|_| business()).collect();
+            unsort(&mut businesses);
+            City { name: format!("{word} {number}"), number, businesses }
         });
         let cities = cities.collect();
         Self { cities, seed: seed.number(), share }
@@ -113,6 +119,17 @@ impl World {
             .flat_map(|city| std::iter::once(city.number).chain(city.businesses.iter().copied()));
         numbers.map(|number| number..number + 1).collect()
     }
+
+    /// A piece of work in words: its name, and what is done with it.
+    pub(super) fn words(&self, piece: &Range<u64>) -> (String, &'static str) {
+        let number = piece.start;
+        if let Some(City { name, .. }) = self.cities.iter().find(|city| city.number == number) {
+            return (format!("the city {name}"), "searched");
+        }
+        let city = self.cities.iter().find(|city| city.businesses.contains(&number));
+        let place = city.map_or_else(String::new, |city| format!(" of {}", city.name));
+        (format!("business {number}{place}"), "asked for")
+    }
 }
 
 impl City {
@@ -141,6 +158,15 @@ impl fmt::Display for World {
                 write!(formatter, "{cities} cities, {businesses} businesses, {workers} workers")
             }
         }
+    }
+}
+
+/// Changes an order by rank, so that sorting does not lead back to it.
+fn unsort<T: Ord>(things: &mut [T]) {
+    if things.is_sorted() {
+        things.rotate_left(things.len().min(1));
+    } else if things.is_sorted_by(|one, next| one >= next) && things.len() > 2 {
+        things.rotate_left(1);
     }
 }
 

@@ -66,7 +66,7 @@ impl Isolation {
             .map_err(SandboxError::io("find this program"))
             .and_then(|program| {
                 let sandbox = Sandbox::new(limits)?;
-                let program = sandbox.admit(&program)?;
+                let program = sandbox.admit(&program, "lab")?;
                 sandbox.run(&program, vec!["--version".into()])
             })
             .map_err(refused)?;

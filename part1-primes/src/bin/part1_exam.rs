@@ -1,7 +1,7 @@
 //! The candidate of an exam: does the exercises with work that an examiner decides, so that the
 //! answer can come only through it. `cargo lab` starts it, and is the examiner.
 //!
-//! Arguments: the examiner's socket, and what to be, if it is the worker of a pool.
+//! Argument: what to be, if it is the worker of a pool.
 #![forbid(unsafe_code)]
 
 use std::{
@@ -10,7 +10,6 @@ use std::{
     hint,
     num::{NonZeroU64, NonZeroUsize},
     ops::Range,
-    path::{Path, PathBuf},
     process::Command,
 };
 
@@ -26,11 +25,11 @@ use part1_primes::{
 use serde::Deserialize;
 use sieve::SharedSieve;
 
-/// A worker whose finds the examiner decides.
-const EXAMINED_WORKER: &str = "examined-worker";
+/// A worker whose finds the examiner decides. Its arguments are those of every other run.
+const EXAMINED_WORKER: &str = "worker";
 
 /// A worker as the part has it.
-const WORKER: &str = "worker";
+const WORKER: &str = "worker-of-the-part";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -67,11 +66,9 @@ struct Numbers {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut arguments = env::args_os().skip(1);
-    let socket = PathBuf::from(arguments.next().ok_or("which socket does the examiner serve?")?);
-    let examiner = Examiner::at(socket.clone());
-    match arguments.next() {
-        None => examiner.sit(|assignment| do_work(assignment, &examiner, &socket)),
+    let examiner = Examiner::of_this_program()?;
+    match env::args_os().nth(1) {
+        None => examiner.sit(|assignment| do_work(assignment, &examiner)),
         Some(role) if role == WORKER => worker::serve(None).map_err(Into::into),
         Some(_) => {
             let find = |Numbers { from, to }| {
@@ -88,13 +85,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// What was found, or why it was not.
 type Finds = Vec<Result<Found, String>>;
 
-fn do_work(
-    assignment: Assignment,
-    examiner: &Examiner,
-    socket: &Path,
-) -> Result<Finds, Box<dyn Error>> {
+fn do_work(assignment: Assignment, examiner: &Examiner) -> Result<Finds, Box<dyn Error>> {
     let program = env::current_exe()?;
-    let arguments = vec![socket.into(), EXAMINED_WORKER.into()];
+    let arguments = vec![EXAMINED_WORKER.into()];
     let remote_work = RemoteWork {
         program: WorkerProgram { path: program.clone(), arguments },
         method: Method::Trial,
@@ -121,7 +114,7 @@ fn do_work(
         }
         Assignment::Worker { tasks } => {
             let mut worker = Command::new(program);
-            worker.arg(socket).arg(WORKER);
+            worker.arg(WORKER);
             let pool = ProcessPool::start(Settings::new(worker, NonZeroUsize::MIN), |_| ())?;
             let found = pool.map(tasks, NonZeroUsize::MIN);
             let found = found.map(|found| found.map_err(|error| error.to_string())).collect();

@@ -1,10 +1,8 @@
 //! The candidate of an exam: fetches items that an examiner makes up, so that the answer can come
 //! only through it. `cargo lab` starts it, and is the examiner.
-//!
-//! Argument: the examiner's socket.
 #![forbid(unsafe_code)]
 
-use std::{env, error::Error, num::NonZeroUsize, path::PathBuf};
+use std::{error::Error, num::NonZeroUsize};
 
 use common::exam::Examiner;
 use part2_threads::{ItemId, Job, Outcome, Variant};
@@ -21,8 +19,7 @@ enum Assignment {
 type Titles = Vec<(ItemId, Option<String>)>;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let socket = env::args_os().nth(1).ok_or("which socket does the examiner serve?")?;
-    let examiner = Examiner::at(PathBuf::from(socket));
+    let examiner = Examiner::of_this_program()?;
     examiner.sit(|assignment| Ok(fetch(assignment, &examiner)))
 }
 

@@ -1,18 +1,10 @@
 //! The candidate of an exam: scrapes cities that an examiner makes up, or a local web that it
 //! serves, so that the answer can come only through it. `cargo lab` starts it, and is the examiner.
 //!
-//! Arguments: the examiner's socket, and, if it is the worker of a pool, `worker`.
+//! Argument: `worker`, if it is the worker of a pool.
 #![forbid(unsafe_code)]
 
-use std::{
-    env,
-    error::Error,
-    io,
-    num::NonZeroUsize,
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{env, error::Error, io, num::NonZeroUsize, sync::Arc, time::Duration};
 
 use common::exam::Examiner;
 use http_client::{Proxy, Redirects, Settings, retry::Retry};
@@ -21,8 +13,8 @@ use part3_yelp::{
     Search, SearchTrouble, Threads, WorkerProgram,
     credentials::{Credentials, Environment, Source},
     store::{Collection, Place},
-    variants::{scrape_city_on_threads, scrape_parallel},
-    worker,
+    variants::scrape_parallel,
+    worker::{self, Inside},
     yelp::{NoAnswer, Yelp},
 };
 use serde::Deserialize;
@@ -63,29 +55,27 @@ enum Examined {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut arguments = env::args_os().skip(1);
-    let socket = PathBuf::from(arguments.next().ok_or("which socket does the examiner serve?")?);
-    let examiner = Examiner::at(socket.clone());
-    if arguments.next().is_some_and(|role| role == WORKER) {
+    let examiner = Examiner::of_this_program()?;
+    if env::args_os().nth(1).is_some_and(|role| role == WORKER) {
         return Ok(worker::serve_with(|equipment| Ok(Examined::new(equipment, &examiner)))?);
     }
-    examiner.sit(|assignment| do_work(assignment, &examiner, &socket))
+    examiner.sit(|assignment| do_work(assignment, &examiner))
 }
 
 fn do_work(
     assignment: Assignment,
     examiner: &Examiner,
-    socket: &Path,
 ) -> Result<Vec<CityOutcome>, Box<dyn Error>> {
     Ok(match assignment {
         Assignment::City { city, threads } => {
             let scraper = Examined::MadeUp(examiner.clone());
-            vec![scrape_city_on_threads(&city, inside(threads), &scraper)?]
+            let (outcome, _) = worker::scrape(&city, Inside::OnThreads(inside(threads)), &scraper);
+            vec![outcome?]
         }
         Assignment::Parallel { cities, workers, threads, web } => {
             let web = web.unwrap_or(Web { url: String::new(), api: Api::V2, limit: 1 });
             let job = Job { cities, limit: web.limit, workers, threads: inside(threads) };
-            let arguments = vec![socket.into(), WORKER.into()];
+            let arguments = vec![WORKER.into()];
             let program = WorkerProgram { path: env::current_exe()?, arguments };
             scrape_parallel(&job, &RemoteScraper::new(program, equipment(web), &job))?
         }

@@ -6,7 +6,7 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-use lab::verdict::Diagnosis;
+use lab::{exercises::Part, verdict::Diagnosis};
 
 use super::*;
 use crate::points::{BUILT_IN, Points};
@@ -103,7 +103,8 @@ fn nobody_is_timed_whose_answer_is_not_proved() {
     let sheet = Sheet::open(&ada, book).unwrap();
     let built = folder.path().join("built");
     fs::write(&built, "").unwrap();
-    let program = Arc::new(Program::copy(&built, folder.path().join("program")).unwrap());
+    let program =
+        Arc::new(Program::copy(Part::Part1, &built, folder.path().join("program")).unwrap());
     sheet.will_time(&program);
     assert!(!sheet.is_right_to_time());
     sheet.note(0, verdicts(0), book).unwrap();

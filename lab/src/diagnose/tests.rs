@@ -1,0 +1,61 @@
+use serde_json::Value;
+
+use super::*;
+use crate::{examiner::Thread, verdict::Status};
+
+const CANDIDATE: u32 = 10;
+
+/// A sitting in which processes, each with its parent, have done a piece of work.
+fn sitting(workers: &[(u32, Option<u32>)]) -> Sitting {
+    let sightings = workers.iter().map(|&(pid, parent)| Sighting {
+        piece: 0..1,
+        pid,
+        parent,
+        thread: Some(Thread { id: pid, name: "worker".to_owned() }),
+        cpu: None,
+        since: Duration::ZERO,
+        until: None,
+        wave: Some(0),
+    });
+    let mut sitting = Sitting::of(Vec::new(), Value::Null);
+    sitting.candidate = Some(CANDIDATE);
+    sitting.record.sightings = sightings.collect();
+    sitting
+}
+
+/// What both checks of processes say of these workers.
+#[track_caller]
+fn check(workers: &[(u32, Option<u32>)], status: Status, diagnosis: Option<Diagnosis>) {
+    let sitting = sitting(workers);
+    for verdict in [
+        processes("part1/processes/overlap", &sitting, workers.len()),
+        processes_of_threads("part3/parallel/overlap", &sitting, workers.len(), 1),
+    ] {
+        assert_eq!((verdict.status, verdict.diagnosis), (status, diagnosis), "{verdict:?}");
+    }
+}
+
+#[test]
+fn a_worker_is_a_child_of_the_main_process() {
+    let child = (11, Some(CANDIDATE));
+    check(&[child, (12, Some(CANDIDATE))], Status::Passed, None);
+    check(&[child, (13, Some(12))], Status::Failed, Some(Diagnosis::Grandchildren));
+    check(&[child, (13, Some(1))], Status::Failed, Some(Diagnosis::Grandchildren));
+    let main = (CANDIDATE, Some(1));
+    check(&[child, main], Status::Failed, Some(Diagnosis::ThreadsPosingAsProcesses));
+    // Where the kernel does not tell, nothing is proved, and nobody is to blame.
+    check(&[child, (12, None)], Status::NotJudged, None);
+}
+
+#[test]
+fn a_piece_is_named_as_its_part_names_it() {
+    let asked = [7..8, 7..8];
+    let words = |piece: &Range<u64>| (format!("item {}", piece.start), "fetched");
+    let said = |expected: &[Range<u64>], asked: &[Range<u64>]| {
+        each_once(expected, asked, words).unwrap_err().1
+    };
+    assert_eq!(said(&asked[..1], &asked), "item 7 was fetched more than once");
+    assert_eq!(said(&asked[..1], &[]), "item 7 was never fetched");
+    assert_eq!(said(&[], &asked[..1]), "item 7 is no part of the job, and was fetched");
+    assert_eq!(each_once(&asked[..1], &asked[..1], words), Ok(()));
+}

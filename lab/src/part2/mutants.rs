@@ -1,0 +1,123 @@
+//! Known mistakes, made on purpose in each errand of the check: whichever ids a seed draws, every one of
+//! them is found.
+
+use super::{Errand, WORKERS, answer_errands, judge};
+use crate::{seed::Seed, sitting::Sitting};
+
+const SEEDS: u64 = 200;
+
+/// Items by their ids and titles, in the order in which they were fetched.
+type Items = Vec<(u64, Option<String>)>;
+
+/// What a mistake makes of the items: those that it fetches, and those that it returns.
+type Mutant = fn(Items) -> (Items, Items);
+
+const MUTANTS: &[(&str, Mutant)] = &[
+    ("the last item is not fetched", |mut items| {
+        items.pop();
+        both(items)
+    }),
+    ("the first item is not fetched", |items| both(items.into_iter().skip(1).collect())),
+    ("the last item is not returned", |items| {
+        let returned = items[..items.len().saturating_sub(1)].to_vec();
+        (items, returned)
+    }),
+    ("an item is fetched twice", |items| {
+        let last = items.last().cloned();
+        (items.iter().cloned().chain(last).collect(), items)
+    }),
+    ("an item is returned twice", |items| {
+        let returned = items.iter().cloned().chain(items.last().cloned()).collect();
+        (items, returned)
+    }),
+    ("items are sorted by their ids", |items| returned(items, |items| items.sort())),
+    ("items are sorted backwards", |items| {
+        returned(items, |items| items.sort_by(|one, next| next.cmp(one)))
+    }),
+    ("items come from the last to the first", |items| returned(items, |items| items.reverse())),
+    ("the first item comes last", |items| {
+        returned(items, |items| {
+            let count = items.len().min(1);
+            items.rotate_left(count);
+        })
+    }),
+    ("two items change places", |items| {
+        returned(items, |items| {
+            let last = items.len().saturating_sub(1);
+            if last > 0 {
+                items.swap(0, last);
+            }
+        })
+    }),
+    ("the workers' items come worker by worker", |items| {
+        returned(items, |items| {
+            let number = |index: usize| index % WORKERS;
+            let mut numbered: Vec<_> = items.drain(..).enumerate().collect();
+            numbered.sort_by_key(|&(index, _)| number(index));
+            items.extend(numbered.into_iter().map(|(_, item)| item));
+        })
+    }),
+    ("each item has the title of the next one", |items| {
+        returned(items, |items| {
+            for index in 1..items.len() {
+                items[index - 1].1 = items[index].1.clone();
+            }
+        })
+    }),
+    ("titles are lost", |items| {
+        returned(items, |items| items.iter_mut().for_each(|(_, title)| *title = None))
+    }),
+    ("items are counted from 1", |items| {
+        let counted = (1..).zip(items).map(|(number, (_, title))| (number, title)).collect();
+        both(counted)
+    }),
+    ("what does not go into equal shares is lost", |mut items| {
+        items.truncate(items.len() - items.len() % WORKERS);
+        both(items)
+    }),
+    ("fewer items than workers are none", |items| {
+        both(if items.len() < WORKERS { Vec::new() } else { items })
+    }),
+    ("nothing is returned", |items| (items, Vec::new())),
+];
+
+fn both(items: Items) -> (Items, Items) {
+    (items.clone(), items)
+}
+
+/// All items are fetched, and returned after a change.
+fn returned(items: Items, change: impl FnOnce(&mut Items)) -> (Items, Items) {
+    let mut returned = items.clone();
+    change(&mut returned);
+    (items, returned)
+}
+
+/// Whether a mistake shows in the answer to an errand.
+fn is_found(errand: &Errand, mutant: Mutant) -> bool {
+    let items = errand.ids.iter().map(|&id| (id, Some(errand.title(id)))).collect();
+    let (fetched, returned) = mutant(items);
+    let asked = fetched.iter().map(|&(id, _)| id..id + 1).collect();
+    let answer: Result<Items, String> = Ok(returned);
+    let answer = serde_json::to_value(answer).expect("numbers and texts");
+    judge(&Sitting::of(asked, answer), errand).is_err()
+}
+
+#[test]
+fn the_right_answer_is_right() {
+    for seed in 0..SEEDS {
+        for errand in answer_errands(Some(WORKERS), &mut Seed::of(seed)) {
+            assert!(!is_found(&errand, both), "seed {seed}, {} items", errand.ids.len());
+        }
+    }
+}
+
+#[test]
+fn every_mistake_is_found_whatever_the_seed() {
+    for seed in 0..SEEDS {
+        let errands = answer_errands(Some(WORKERS), &mut Seed::of(seed));
+        for (mistake, mutant) in MUTANTS {
+            let found = errands.iter().any(|errand| is_found(errand, *mutant));
+            assert!(found, "seed {seed}: {mistake}");
+        }
+    }
+}

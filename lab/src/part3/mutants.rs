@@ -1,0 +1,162 @@
+//! Known mistakes, made on purpose in each world of the check: whichever cities a seed makes up, every
+//! one of them is found.
+
+use serde_json::json;
+
+use super::{
+    WORKERS, judge,
+    world::{World, business_list},
+    worlds_of_a_city, worlds_of_cities,
+};
+use crate::{seed::Seed, sitting::Sitting};
+
+const SEEDS: u64 = 200;
+
+/// What a candidate has asked for, and what it answers.
+#[derive(Clone)]
+struct Work {
+    asked: Vec<u64>,
+    cities: Vec<Scraped>,
+}
+
+#[derive(Clone)]
+struct Scraped {
+    name: String,
+    number: u64,
+    businesses: Vec<u64>,
+    stored: Vec<String>,
+    skipped: Vec<String>,
+}
+
+type Mutant = fn(&mut Work);
+
+/// Mistakes with the businesses of a city.
+const OF_BUSINESSES: &[(&str, Mutant)] = &[
+    ("the last business is not asked for", |work| {
+        for city in &mut work.cities {
+            if let Some(last) = city.businesses.pop() {
+                work.asked.retain(|&number| number != last);
+                city.stored.pop();
+            }
+        }
+    }),
+    ("the last business is not stored", |work| {
+        each_stored(work, |stored| drop(stored.pop()));
+    }),
+    ("the first business is not stored", |work| {
+        each_stored(work, |stored| drop(stored.drain(..stored.len().min(1))));
+    }),
+    ("a business is asked for twice", |work| work.asked.extend(work.asked.last().copied())),
+    ("a business is stored twice", |work| {
+        each_stored(work, |stored| stored.extend(stored.last().cloned()));
+    }),
+    ("businesses are sorted by their ids", |work| each_stored(work, |stored| stored.sort())),
+    ("businesses are sorted backwards", |work| {
+        each_stored(work, |stored| stored.sort_by(|one, next| next.cmp(one)));
+    }),
+    ("businesses come from the last to the first", |work| {
+        each_stored(work, |stored| stored.reverse());
+    }),
+    ("the first business comes last", |work| {
+        each_stored(work, |stored| {
+            let count = stored.len().min(1);
+            stored.rotate_left(count);
+        });
+    }),
+    ("nothing is stored", |work| each_stored(work, Vec::clear)),
+    ("a city without businesses has no outcome", |work| {
+        work.cities.retain(|city| !city.businesses.is_empty());
+    }),
+    ("what is kept is not handed on", |work| {
+        work.cities.iter_mut().for_each(|city| city.skipped.clear());
+    }),
+    ("a city is searched twice", |work| work.asked.push(work.cities[0].number)),
+];
+
+/// Mistakes with the cities.
+const OF_CITIES: &[(&str, Mutant)] = &[
+    ("the last city is lost", |work| drop(work.cities.pop())),
+    ("the first city is lost", |work| drop(work.cities.remove(0))),
+    ("the last city is not scraped", |work| {
+        if let Some(city) = work.cities.pop() {
+            let is_of_city = |number| number == city.number || city.businesses.contains(&number);
+            work.asked.retain(|&number| !is_of_city(number));
+        }
+    }),
+    ("a city comes twice", |work| work.cities.extend(work.cities.last().cloned())),
+    ("cities come from the last to the first", |work| work.cities.reverse()),
+    ("the first city comes last", |work| work.cities.rotate_left(1)),
+    ("cities are sorted by their names", |work| {
+        work.cities.sort_by(|one, next| one.name.cmp(&next.name));
+    }),
+    ("cities are sorted by their numbers", |work| work.cities.sort_by_key(|city| city.number)),
+    ("cities come worker by worker", |work| {
+        let mut numbered: Vec<_> = work.cities.drain(..).enumerate().collect();
+        numbered.sort_by_key(|&(index, _)| index % WORKERS);
+        work.cities.extend(numbered.into_iter().map(|(_, city)| city));
+    }),
+    ("cities change their businesses", |work| {
+        let last = work.cities.len() - 1;
+        let stored = work.cities[last].stored.clone();
+        work.cities[last].stored = std::mem::replace(&mut work.cities[0].stored, stored);
+    }),
+    ("what does not go into equal shares is lost", |work| {
+        work.cities.truncate(work.cities.len() - work.cities.len() % WORKERS);
+    }),
+    ("fewer cities than workers are none", |work| {
+        if work.cities.len() < WORKERS {
+            work.cities.clear();
+        }
+    }),
+];
+
+fn each_stored(work: &mut Work, change: impl Fn(&mut Vec<String>)) {
+    work.cities.iter_mut().for_each(|city| change(&mut city.stored));
+}
+
+/// Whether a mistake shows in the answer to a world.
+fn is_found(world: &World, mutant: Mutant) -> bool {
+    let asked = world.pieces().iter().map(|piece| piece.start).collect();
+    let cities = world.cities.iter().map(|city| Scraped {
+        name: city.name.clone(),
+        number: city.number,
+        businesses: city.businesses.clone(),
+        stored: business_list(city, world.seed),
+        skipped: vec![city.kept()],
+    });
+    let mut work = Work { asked, cities: cities.collect() };
+    mutant(&mut work);
+    let outcome = |city: Scraped| {
+        let Scraped { name, stored, skipped, .. } = city;
+        json!({ "city": name, "stored": stored, "skipped": skipped, "failed": [], "stop": null })
+    };
+    let answer = work.cities.into_iter().map(outcome).collect();
+    let asked = work.asked.into_iter().map(|number| number..number + 1).collect();
+    judge(&Sitting::of(asked, answer), world).is_err()
+}
+
+#[test]
+fn the_right_answer_is_right() {
+    for seed in 0..SEEDS {
+        let seed = &mut Seed::of(seed);
+        for world in [worlds_of_a_city(seed), worlds_of_cities(seed)].concat() {
+            assert!(!is_found(&world, |_| ()), "{world}");
+        }
+    }
+}
+
+#[test]
+fn every_mistake_is_found_whatever_the_seed() {
+    for seed in 0..SEEDS {
+        let check = |worlds: &[World], mutants: &[(&str, Mutant)]| {
+            for (mistake, mutant) in mutants {
+                let found = worlds.iter().any(|world| is_found(world, *mutant));
+                assert!(found, "seed {seed}: {mistake}");
+            }
+        };
+        check(&worlds_of_a_city(&mut Seed::of(seed)), OF_BUSINESSES);
+        let worlds = worlds_of_cities(&mut Seed::of(seed));
+        check(&worlds, OF_BUSINESSES);
+        check(&worlds, OF_CITIES);
+    }
+}
