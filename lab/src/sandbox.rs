@@ -82,6 +82,8 @@ pub struct Outcome {
     pub stderr: String,
     /// Whether it wrote more than it may.
     pub wrote_too_much: bool,
+    /// Whether what it wrote to stderr is no evidence: it may be what others must not see.
+    pub is_concealed: bool,
 }
 
 /// A place for a submission: what it can see, and the limits that it is held to.
@@ -297,7 +299,7 @@ fn run_warden(order: &Order) -> Result<Outcome, SandboxError> {
     let ending = ending.and_then(|report| serde_json::from_slice(&report).ok());
     let (stdout, stderr) = (stdout.text(), stderr.text());
     match ending {
-        Some(ending) => Ok(Outcome { ending, stdout, stderr, wrote_too_much }),
+        Some(ending) => Ok(Outcome { ending, stdout, stderr, wrote_too_much, is_concealed: false }),
         None => Err(SandboxError::NoWarden { said: stderr }),
     }
 }
@@ -351,8 +353,13 @@ impl Outcome {
         })
     }
 
+    /// What it wrote to stderr, as far as that may be evidence.
+    pub(crate) fn words(&self) -> &str {
+        if self.is_concealed { "" } else { self.stderr.trim() }
+    }
+
     fn last_words(&self) -> String {
-        let words = self.stderr.trim();
+        let words = self.words();
         if words.is_empty() { String::new() } else { format!("; it said: {words}") }
     }
 }

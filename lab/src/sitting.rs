@@ -34,6 +34,9 @@ pub struct Proof {
     pub patience: Duration,
     /// What a run may use up.
     pub limits: Limits,
+    /// Whether what it writes to stderr is no evidence. Without namespaces, a submission can read files that
+    /// students must not see.
+    pub conceals: bool,
 }
 
 /// What a candidate ends with.
@@ -119,7 +122,8 @@ impl Proof {
         if socket != examiner.path() {
             sandbox.show(examiner.path(), &socket, Access::Read);
         }
-        let outcome = sandbox.run(&program, Vec::new())?;
+        let mut outcome = sandbox.run(&program, Vec::new())?;
+        outcome.is_concealed = self.conceals;
         let record = examiner.record();
         drop(examiner);
         let mut minutes = minutes.lock().unwrap_or_else(PoisonError::into_inner);
@@ -139,6 +143,7 @@ impl Sitting {
             stdout: String::new(),
             stderr: String::new(),
             wrote_too_much: false,
+            is_concealed: false,
         };
         let handed = Some(Handed::In(result));
         Self { candidate: None, asked, handed, took: None, record, outcome }

@@ -48,7 +48,7 @@ const OF_THE_SYSTEM: &[&str] = &[
 
 /// Submissions are compiled without optimization: a verdict does not depend on it, and the code that takes
 /// long is in libraries.
-const UNOPTIMIZED: &[&str] = &["opt-level=0", "debuginfo=0", "strip=debuginfo"];
+const UNOPTIMIZED: &[&str] = &["opt-level=0", "codegen-units=1", "debuginfo=0", "strip=debuginfo"];
 
 /// What is said of code generation instead of what cargo says of it.
 const DROPPED: &[&str] = &["codegen-units=", "debuginfo=", "incremental=", "opt-level="];
@@ -268,7 +268,8 @@ mod tests {
         let expected = "--crate-name part1_exam part1-primes/src/bin/part1_exam.rs --emit=link \
                         --extern common=/t/deps/libcommon-1.rlib \
                         --extern part1_primes=/out/libpart1_primes-2.rlib \
-                        -C opt-level=0 -C debuginfo=0 -C strip=debuginfo --out-dir /out -A warnings";
+                        -C opt-level=0 -C codegen-units=1 -C debuginfo=0 \
+                        -C strip=debuginfo --out-dir /out -A warnings";
         let words = rewritten(&call.arguments, "part1_primes", Path::new("/out"));
         assert_eq!(words, expected.split(' ').collect::<Vec<_>>());
         let environment = [("CARGO_PKG_NAME", "part1-primes"), ("CARGO_PKG_X", "a=b")];

@@ -104,8 +104,13 @@ impl Program {
 
     /// What is needed to examine it.
     pub fn proof(&self, isolation: Isolation) -> Proof {
-        let limits = Limits { isolation, ..LIMITS };
-        Proof { part: self.part, program: self.path.clone(), patience: PATIENCE, limits }
+        Proof {
+            part: self.part,
+            program: self.path.clone(),
+            patience: PATIENCE,
+            limits: Limits { isolation, ..LIMITS },
+            conceals: isolation == Isolation::Limits,
+        }
     }
 }
 

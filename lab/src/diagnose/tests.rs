@@ -48,6 +48,19 @@ fn a_worker_is_a_child_of_the_main_process() {
 }
 
 #[test]
+fn what_a_crash_prints_is_evidence_unless_it_is_concealed() {
+    let mut sitting = Sitting::of(Vec::new(), Value::Null);
+    sitting.handed = None;
+    sitting.outcome.ending.exit_code = Some(101);
+    sitting.outcome.stderr = "a panic\n".to_owned();
+    let evidence = |sitting: &Sitting| result::<Value>(sitting).unwrap_err().1;
+    let said = "its process ended with exit code 101; it said: a panic";
+    assert_eq!(evidence(&sitting), said);
+    sitting.outcome.is_concealed = true;
+    assert_eq!(evidence(&sitting), "its process ended with exit code 101");
+}
+
+#[test]
 fn a_piece_is_named_as_its_part_names_it() {
     let asked = [7..8, 7..8];
     let words = |piece: &Range<u64>| (format!("item {}", piece.start), "fetched");

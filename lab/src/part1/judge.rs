@@ -76,7 +76,7 @@ pub(super) fn worker(sitting: &Sitting, tasks: &[WorkerTask]) -> Result<(), Trou
         return Err((Diagnosis::NotEachOnce, evidence));
     }
     let trouble = tasks.iter().zip(&results).find_map(|(task, result)| {
-        if let Some(hint) = hint_in(&sitting.outcome.stderr)
+        if let Some(hint) = hint_in(sitting.outcome.words())
             && result.is_err()
         {
             return Some((Diagnosis::Unwritten, format!("still to be written: {hint}")));
