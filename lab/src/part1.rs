@@ -7,6 +7,8 @@ mod mutants;
 
 use std::ops::Range;
 
+use common::report;
+
 use self::assignment::{Job, large_worker_tasks, small_worker_tasks};
 use crate::{
     diagnose::{self, Trouble},
@@ -63,7 +65,8 @@ fn all_checks(
         let others = [overlap, bound].map(|check| Verdict::not_run(check, answer));
         return Ok([vec![first], others.to_vec()].concat());
     }
-    let second = at_once(proof, overlap, kind, WORKERS, look)?;
+    let job = Job::of_chunks(chunks_for(WORKERS), WORKERS, &mut Seed::fresh());
+    let second = at_once(proof, overlap, kind, &job, look)?;
     // One thing at a time keeps to every bound.
     if second.diagnosis.is_some() {
         return Ok(vec![first, second, Verdict::not_run(bound, overlap)]);
@@ -80,13 +83,12 @@ fn at_once(
     proof: &Proof,
     check: &str,
     kind: Kind,
-    workers: usize,
+    job: &Job,
     look: fn(&str, &Sitting, usize) -> Verdict,
 ) -> Result<Verdict, SandboxError> {
-    let job = Job::of_chunks(chunks_for(workers), workers, &mut Seed::fresh());
-    let waves = Rule::waves(workers, job.chunks().len());
-    let (sitting, trouble) = sit(proof, kind, &job, waves)?;
-    Ok(diagnose::verdict(check, trouble, || look(check, &sitting, workers)))
+    let waves = Rule::waves(job.workers(), job.chunks().len());
+    let (sitting, trouble) = sit(proof, kind, job, waves)?;
+    Ok(diagnose::verdict(check, trouble, || look(check, &sitting, job.workers())))
 }
 
 /// A whole number of chunks for each worker.
@@ -94,7 +96,8 @@ fn chunks_for(workers: usize) -> u64 {
     (workers * CHUNKS_EACH) as u64
 }
 
-/// The verdict on `primes_parallel` with a number of workers that is not known before.
+/// The verdict on `primes_parallel` with a number of workers that is not known before, and on the job of
+/// every other run, so that an exam is not known by its numbers.
 ///
 /// # Errors
 /// When the submission cannot be run at all.
@@ -102,7 +105,7 @@ pub fn parallel_in_other_sizes(proof: &Proof) -> Result<Vec<Verdict>, SandboxErr
     in_other_sizes(proof, "part1/parallel/other-sizes", Kind::Parallel, diagnose::threads)
 }
 
-/// The verdict on `primes_processes` with a number of workers that is not known before.
+/// The same on `primes_processes`.
 ///
 /// # Errors
 /// When the submission cannot be run at all.
@@ -116,8 +119,16 @@ fn in_other_sizes(
     kind: Kind,
     look: fn(&str, &Sitting, usize) -> Verdict,
 ) -> Result<Vec<Verdict>, SandboxError> {
-    let workers = Seed::fresh().size(OTHER_WORKERS);
-    Ok(vec![at_once(proof, check, kind, workers, look)?])
+    let mut seed = Seed::fresh();
+    let workers = seed.size(OTHER_WORKERS);
+    let unknown = Job::of_chunks(chunks_for(workers), workers, &mut seed);
+    let of_the_lab = Job::of_the_lab(report::cores().get().max(2), &mut seed);
+    let first = at_once(proof, check, kind, &of_the_lab, look)?;
+    Ok(vec![if first.status.is_bad() {
+        first
+    } else {
+        at_once(proof, check, kind, &unknown, look)?
+    }])
 }
 
 /// The verdict on what a worker process does: whether it finds the primes that there are.

@@ -29,6 +29,9 @@ const ITEMS_EACH: usize = 8;
 /// How many workers the pool has, whatever the machine has.
 const WORKERS: usize = 4;
 
+/// How many workers the pool has in every other run.
+const LAB_WORKERS: usize = 10;
+
 /// How many it is of each in checks that students do not know.
 const OTHER_ITEMS: Range<u64> = 70..100;
 const OTHER_WORKERS: Range<u64> = 5..9;
@@ -59,6 +62,11 @@ impl Errand {
             }
         }
         Self { ids, workers, seed: seed.number() }
+    }
+
+    /// The items that the lab asks for in every other run.
+    fn of_the_lab(workers: Option<usize>, seed: &mut Seed) -> Self {
+        Self { ids: (1..=20).collect(), workers, seed: seed.number() }
     }
 
     fn assignment(&self) -> Value {
@@ -121,7 +129,8 @@ pub fn pooled(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
         let others = [overlap, names, bound].map(|check| Verdict::not_run(check, answer));
         return Ok([vec![first], others.to_vec()].concat());
     }
-    let (sitting, second) = pooled_at_once(proof, overlap, WORKERS)?;
+    let errand = Errand::of_items(ITEMS_EACH * WORKERS, Some(WORKERS), &mut Seed::fresh());
+    let (sitting, second) = pooled_at_once(proof, overlap, &errand, WORKERS)?;
     // One thing at a time keeps to every bound.
     if second.diagnosis.is_some() {
         let others = [names, bound].map(|check| Verdict::not_run(check, overlap));
@@ -140,36 +149,47 @@ pub fn pooled(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
 fn pooled_at_once(
     proof: &Proof,
     check: &str,
+    errand: &Errand,
     workers: usize,
 ) -> Result<(Sitting, Verdict), SandboxError> {
-    let items = ITEMS_EACH * workers;
-    let errand = Errand::of_items(items, Some(workers), &mut Seed::fresh());
-    let (sitting, trouble) = sit(proof, &errand, Rule::waves(workers, items))?;
+    let (sitting, trouble) = sit(proof, errand, Rule::waves(workers, errand.ids.len()))?;
     let verdict = diagnose::verdict(check, trouble, || diagnose::threads(check, &sitting, workers));
     Ok((sitting, verdict))
 }
 
-/// The verdict on `request_concurrent` with a number of items that is not known before.
+/// The verdict on `request_concurrent` with a number of items that is not known before, and with the items
+/// of every other run, so that an exam is not known by its numbers.
 ///
 /// # Errors
 /// When the submission cannot be run at all.
 pub fn concurrent_in_other_sizes(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
     let check = "part2/concurrent/other-sizes";
     let mut seed = Seed::fresh();
-    let items = seed.size(OTHER_ITEMS);
-    let errand = Errand::of_items(items, None, &mut seed);
-    let (sitting, trouble) = sit(proof, &errand, Rule::all_at_once(items))?;
-    Ok(vec![diagnose::verdict(check, trouble, || diagnose::threads(check, &sitting, items))])
+    let unknown = Errand::of_items(seed.size(OTHER_ITEMS), None, &mut seed);
+    let all_at_once = |errand: &Errand| {
+        let items = errand.ids.len();
+        let (sitting, trouble) = sit(proof, errand, Rule::all_at_once(items))?;
+        Ok(diagnose::verdict(check, trouble, || diagnose::threads(check, &sitting, items)))
+    };
+    let first = all_at_once(&Errand::of_the_lab(None, &mut seed))?;
+    Ok(vec![if first.status.is_bad() { first } else { all_at_once(&unknown)? }])
 }
 
-/// The verdict on `request_pooled` with a number of workers that is not known before.
+/// The same on `request_pooled`.
 ///
 /// # Errors
 /// When the submission cannot be run at all.
 pub fn pooled_in_other_sizes(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
     let check = "part2/pooled/other-sizes";
-    let workers = Seed::fresh().size(OTHER_WORKERS);
-    Ok(vec![pooled_at_once(proof, check, workers)?.1])
+    let mut seed = Seed::fresh();
+    let of_the_lab = Errand::of_the_lab(Some(LAB_WORKERS), &mut seed);
+    let first = pooled_at_once(proof, check, &of_the_lab, LAB_WORKERS)?.1;
+    if first.status.is_bad() {
+        return Ok(vec![first]);
+    }
+    let workers = seed.size(OTHER_WORKERS);
+    let unknown = Errand::of_items(ITEMS_EACH * workers, Some(workers), &mut seed);
+    Ok(vec![pooled_at_once(proof, check, &unknown, workers)?.1])
 }
 
 /// The errands whose answers are looked at.

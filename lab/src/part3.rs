@@ -23,6 +23,10 @@ use crate::{
 /// How many businesses a city has, where it does not matter.
 const BUSINESSES: usize = 10;
 
+/// How many cities there are in every other run, and how many businesses of each.
+const LAB_CITIES: usize = 4;
+const LAB_BUSINESSES: usize = 20;
+
 /// How many worker processes are asked for, and how many businesses each of their cities has.
 const WORKERS: usize = 3;
 const EACH: usize = 4;
@@ -66,16 +70,17 @@ pub fn city(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
         let others = [overlap, names, bound].map(|check| Verdict::not_run(check, answer));
         return Ok([vec![first], others.to_vec()].concat());
     }
-    let world = World::of_city(BUSINESSES, None, &mut Seed::fresh());
-    let (sitting, trouble) = sit(proof, &world, Rule::all_at_once(BUSINESSES))?;
-    let second =
-        diagnose::verdict(overlap, trouble, || diagnose::threads(overlap, &sitting, BUSINESSES));
+    let world = World::of_city(LAB_BUSINESSES, None, &mut Seed::fresh());
+    let (sitting, trouble) = sit(proof, &world, Rule::all_at_once(LAB_BUSINESSES))?;
+    let second = diagnose::verdict(overlap, trouble, || {
+        diagnose::threads(overlap, &sitting, LAB_BUSINESSES)
+    });
     if second.diagnosis.is_some() {
         let others = [names, bound].map(|check| Verdict::not_run(check, overlap));
         return Ok([vec![first, second], others.to_vec()].concat());
     }
     let slug = world.cities[0].slug();
-    let expected = (1..=BUSINESSES).map(|number| format!("{slug}-{number}")).collect();
+    let expected = (1..=LAB_BUSINESSES).map(|number| format!("{slug}-{number}")).collect();
     let third = diagnose::names(names, &sitting, &expected);
     let world = World::of_city(BUSINESSES, Some(WORKERS), &mut Seed::fresh());
     let (sitting, trouble) = sit(proof, &world, Rule::AllThatCome)?;
@@ -99,7 +104,7 @@ pub fn parallel(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
         let others = [overlap, bound, requests].map(|check| Verdict::not_run(check, answer));
         return Ok([vec![first], others.to_vec()].concat());
     }
-    let second = parallel_at_once(proof, overlap, WORKERS, EACH)?;
+    let second = parallel_at_once(proof, overlap, CITIES_EACH * WORKERS, WORKERS, EACH)?;
     let third = if second.diagnosis.is_some() {
         Verdict::not_run(bound, overlap)
     } else {
@@ -113,7 +118,8 @@ pub fn parallel(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
     Ok(vec![first, second, third, requests::signed(proof, requests)?])
 }
 
-/// The verdict on `scrape_parallel` with numbers of cities and businesses that are not known before.
+/// The verdict on `scrape_parallel` with numbers of cities and businesses that are not known before, and
+/// with those of every other run, so that an exam is not known by its numbers.
 ///
 /// # Errors
 /// When the submission cannot be run at all.
@@ -121,7 +127,11 @@ pub fn parallel_in_other_sizes(proof: &Proof) -> Result<Vec<Verdict>, SandboxErr
     let check = "part3/parallel/other-sizes";
     let mut seed = Seed::fresh();
     let (workers, businesses) = (seed.size(4..6), seed.size(5..8));
-    Ok(vec![parallel_at_once(proof, check, workers, businesses)?])
+    let first = parallel_at_once(proof, check, LAB_CITIES, LAB_CITIES, LAB_BUSINESSES)?;
+    if first.status.is_bad() {
+        return Ok(vec![first]);
+    }
+    Ok(vec![parallel_at_once(proof, check, CITIES_EACH * workers, workers, businesses)?])
 }
 
 /// The verdict on cities whose businesses come in waves only: those of as many cities as there are
@@ -129,10 +139,10 @@ pub fn parallel_in_other_sizes(proof: &Proof) -> Result<Vec<Verdict>, SandboxErr
 fn parallel_at_once(
     proof: &Proof,
     check: &str,
+    cities: usize,
     workers: usize,
     businesses: usize,
 ) -> Result<Verdict, SandboxError> {
-    let cities = workers * CITIES_EACH;
     let world = World::of_cities(cities, businesses, workers, None, &mut Seed::fresh());
     let waves = Rule::waves(workers * businesses, world.businesses());
     let (sitting, trouble) = sit(proof, &world, waves)?;

@@ -38,8 +38,12 @@ impl Job {
         job
     }
 
+    /// The job that the lab has for every other run.
+    pub(super) fn of_the_lab(workers: usize, seed: &mut Seed) -> Self {
+        Self { numbers: 100_000_000..101_000_000, chunk: 5_000, workers, seed: seed.number() }
+    }
+
     /// How many workers there are to be.
-    #[cfg(test)]
     pub(super) fn workers(&self) -> usize {
         self.workers
     }

@@ -86,7 +86,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 type Finds = Vec<Result<Found, String>>;
 
 fn do_work(assignment: Assignment, examiner: &Examiner) -> Result<Finds, Box<dyn Error>> {
-    let program = env::current_exe()?;
+    let program = process_pool::this_program()?;
     let arguments = vec![EXAMINED_WORKER.into()];
     let remote_work = RemoteWork {
         program: WorkerProgram { path: program.clone(), arguments },

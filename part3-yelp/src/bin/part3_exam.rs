@@ -6,7 +6,7 @@
 
 use std::{env, error::Error, io, num::NonZeroUsize, sync::Arc, time::Duration};
 
-use common::exam::Examiner;
+use common::{exam::Examiner, process_pool};
 use http_client::{Proxy, Redirects, Settings, retry::Retry};
 use part3_yelp::{
     Api, BusinessId, City, CityOutcome, Detail, Equipment, Failure, Job, RemoteScraper, Scraper,
@@ -76,7 +76,7 @@ fn do_work(
             let web = web.unwrap_or(Web { url: String::new(), api: Api::V2, limit: 1 });
             let job = Job { cities, limit: web.limit, workers, threads: inside(threads) };
             let arguments = vec![WORKER.into()];
-            let program = WorkerProgram { path: env::current_exe()?, arguments };
+            let program = WorkerProgram { path: process_pool::this_program()?, arguments };
             scrape_parallel(&job, &RemoteScraper::new(program, equipment(web), &job))?
         }
     })
