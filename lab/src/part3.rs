@@ -49,6 +49,8 @@ struct CityOutcome {
 
 #[derive(Deserialize)]
 struct Failure {
+    #[serde(default)]
+    id: Option<String>,
     cause: String,
 }
 
@@ -198,7 +200,8 @@ fn sit(
 
 fn judge(sitting: &Sitting, world: &World) -> Result<(), Trouble> {
     let outcomes: Vec<CityOutcome> = diagnose::result(sitting)?;
-    failures(&outcomes)?;
+    let lost = world.cities.iter().filter_map(|city| Some(city.lost()?.to_string()));
+    failures(&outcomes, &lost.collect())?;
     diagnose::each_once(&world.pieces(), &sitting.asked, |piece| world.words(piece))?;
     let names = outcomes.iter().map(|outcome| &outcome.city);
     if !names.eq(world.cities.iter().map(|city| &city.name)) {
@@ -212,6 +215,15 @@ fn judge(sitting: &Sitting, world: &World) -> Result<(), Trouble> {
                 format!("what the search of {} found was not handed to `store`", city.name);
             return Err((Diagnosis::WrongAnswer, evidence));
         }
+        let lost = city.lost().map(|lost| lost.to_string());
+        if outcome.failed.iter().filter_map(|failure| failure.id.clone()).ne(lost.clone()) {
+            let lost = lost.unwrap_or_default();
+            let evidence = format!(
+                "business {lost} of {} cannot be had, which has to be told once",
+                city.name
+            );
+            return Err((Diagnosis::WrongAnswer, evidence));
+        }
         if outcome.stored == expected {
             continue;
         }
@@ -222,7 +234,7 @@ fn judge(sitting: &Sitting, world: &World) -> Result<(), Trouble> {
         }
         let right = outcome.stored.iter().filter(|stored| expected.contains(stored)).count();
         let evidence = format!(
-            "{} has {} businesses; {} are in the answer, of which {right} are right",
+            "{} has {} businesses to store; {} are in the answer, of which {right} are right",
             city.name,
             expected.len(),
             outcome.stored.len()
@@ -232,9 +244,11 @@ fn judge(sitting: &Sitting, world: &World) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Whether something could not be had.
-fn failures(outcomes: &[CityOutcome]) -> Result<(), Trouble> {
-    let Some(failure) = outcomes.iter().find_map(|outcome| outcome.failed.first()) else {
+/// Whether something else than these businesses could not be had.
+fn failures(outcomes: &[CityOutcome], lost: &BTreeSet<String>) -> Result<(), Trouble> {
+    let is_meant = |failure: &&Failure| failure.id.as_ref().is_some_and(|id| lost.contains(id));
+    let mut failures = outcomes.iter().flat_map(|outcome| &outcome.failed);
+    let Some(failure) = failures.find(|failure| !is_meant(failure)) else {
         return Ok(());
     };
     Err(match failure.cause.split_once(UNWRITTEN) {

@@ -1,7 +1,7 @@
 //! Known mistakes, made on purpose in each errand of the check: whichever ids a seed draws, every one of
 //! them is found.
 
-use super::{Errand, WORKERS, answer_errands, judge};
+use super::{Errand, FAILURE, WORKERS, answer_errands, judge};
 use crate::{seed::Seed, sitting::Sitting};
 
 const SEEDS: u64 = 200;
@@ -64,6 +64,13 @@ const MUTANTS: &[(&str, Mutant)] = &[
             }
         })
     }),
+    ("what is missing is left out", |items| {
+        returned(items, |items| items.retain(|(_, title)| title.is_some()))
+    }),
+    ("what failed is left out", |items| {
+        let is_failure = |title: &String| title.starts_with(FAILURE);
+        returned(items, |items| items.retain(|(_, title)| !title.as_ref().is_some_and(is_failure)))
+    }),
     ("titles are lost", |items| {
         returned(items, |items| items.iter_mut().for_each(|(_, title)| *title = None))
     }),
@@ -94,7 +101,7 @@ fn returned(items: Items, change: impl FnOnce(&mut Items)) -> (Items, Items) {
 
 /// Whether a mistake shows in the answer to an errand.
 fn is_found(errand: &Errand, mutant: Mutant) -> bool {
-    let items = errand.ids.iter().map(|&id| (id, Some(errand.title(id)))).collect();
+    let items = errand.ids.iter().map(|&id| (id, errand.title(id))).collect();
     let (fetched, returned) = mutant(items);
     let asked = fetched.iter().map(|&(id, _)| id..id + 1).collect();
     let answer: Result<Items, String> = Ok(returned);

@@ -1,7 +1,7 @@
 //! Known mistakes, made on purpose in each world of the check: whichever cities a seed makes up, every
 //! one of them is found.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     WORKERS, judge,
@@ -26,6 +26,7 @@ struct Scraped {
     businesses: Vec<u64>,
     stored: Vec<String>,
     skipped: Vec<String>,
+    failed: Vec<Value>,
 }
 
 type Mutant = fn(&mut Work);
@@ -69,6 +70,12 @@ const OF_BUSINESSES: &[(&str, Mutant)] = &[
     }),
     ("what is kept is not handed on", |work| {
         work.cities.iter_mut().for_each(|city| city.skipped.clear());
+    }),
+    ("what could not be had is not told", |work| {
+        work.cities.iter_mut().for_each(|city| city.failed.clear());
+    }),
+    ("what could not be had is told twice", |work| {
+        work.cities.iter_mut().for_each(|city| city.failed.extend_from_within(..));
     }),
     ("a city is searched twice", |work| work.asked.push(work.cities[0].number)),
 ];
@@ -123,12 +130,19 @@ fn is_found(world: &World, mutant: Mutant) -> bool {
         businesses: city.businesses.clone(),
         stored: business_list(city, world.seed),
         skipped: vec![city.kept()],
+        failed: city
+            .lost()
+            .map(|id| json!({ "id": id.to_string(), "cause": "" }))
+            .into_iter()
+            .collect(),
     });
     let mut work = Work { asked, cities: cities.collect() };
     mutant(&mut work);
     let outcome = |city: Scraped| {
-        let Scraped { name, stored, skipped, .. } = city;
-        json!({ "city": name, "stored": stored, "skipped": skipped, "failed": [], "stop": null })
+        let Scraped { name, stored, skipped, failed, .. } = city;
+        json!({
+            "city": name, "stored": stored, "skipped": skipped, "failed": failed, "stop": null
+        })
     };
     let answer = work.cities.into_iter().map(outcome).collect();
     let asked = work.asked.into_iter().map(|number| number..number + 1).collect();

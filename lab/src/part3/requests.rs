@@ -69,7 +69,7 @@ fn judge(sitting: &Sitting, web: &MockWeb, endpoint: Endpoint) -> Result<String,
         let evidence = format!("{refused} of {} requests were refused", journal.len());
         return Err(why_refused(&outcomes, evidence));
     }
-    super::failures(&outcomes)?;
+    super::failures(&outcomes, &BTreeSet::new())?;
     let paths: BTreeSet<&str> = journal.iter().map(|entry| entry.path.as_str()).collect();
     let (searches, businesses) = (WORKERS, WORKERS * LIMIT);
     let stored: usize = outcomes.iter().map(|outcome| outcome.stored.len()).sum();

@@ -10,6 +10,9 @@ use crate::{examiner::Reply, hold::Rule, seed::Seed};
 /// the same order as texts.
 const BUSINESSES_FROM: u64 = 100_000;
 
+/// A city of so many businesses or more has one that cannot be had.
+const WITH_A_LOSS: usize = 4;
+
 /// The kernel keeps 15 bytes of a thread's name, and a number has to go behind it.
 const LETTERS: u64 = 8;
 
@@ -102,7 +105,13 @@ impl World {
         let mut businesses = self.cities.iter().flat_map(|city| &city.businesses);
         businesses
             .any(|&business| business == number)
-            .then(|| Reply::Held(json!(body(self.seed, number))))
+            .then(|| Reply::Held(json!(self.body(number))))
+    }
+
+    /// What a business is; none if it cannot be had.
+    fn body(&self, number: u64) -> Option<String> {
+        let is_lost = self.cities.iter().any(|city| city.lost() == Some(number));
+        (!is_lost).then(|| body(self.seed, number))
     }
 
     /// How its businesses are held back, so that cities and businesses end in an order of their own.
@@ -133,6 +142,11 @@ impl World {
 }
 
 impl City {
+    /// A business that cannot be had, if it has enough of them.
+    pub(super) fn lost(&self) -> Option<u64> {
+        self.businesses.get(1).copied().filter(|_| self.businesses.len() >= WITH_A_LOSS)
+    }
+
     /// What its search says is stored already: an id that is no business's.
     pub(super) fn kept(&self) -> String {
         self.number.to_string()
@@ -172,7 +186,8 @@ fn unsort<T: Ord>(things: &mut [T]) {
 
 /// What the answer has to say of a city: its businesses, and what each of them is.
 pub(super) fn business_list(city: &City, seed: u64) -> Vec<String> {
-    city.businesses.iter().map(|&number| format!("{number}={}", body(seed, number))).collect()
+    let stored = city.businesses.iter().filter(|&&number| city.lost() != Some(number));
+    stored.map(|&number| format!("{number}={}", body(seed, number))).collect()
 }
 
 fn body(seed: u64, business: u64) -> String {

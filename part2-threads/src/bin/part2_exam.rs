@@ -5,7 +5,7 @@
 use std::{error::Error, num::NonZeroUsize};
 
 use common::exam::Examiner;
-use part2_threads::{ItemId, Job, Outcome, Variant};
+use part2_threads::{Failure, Item, ItemId, Job, Outcome, Variant};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -15,7 +15,16 @@ enum Assignment {
     Pooled { ids: Vec<ItemId>, workers: NonZeroUsize },
 }
 
-/// Items, each by its id and its title.
+/// What the examiner says of an item that there is.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Said {
+    Item(Item),
+    /// It could not be had.
+    Failed(String),
+}
+
+/// Items, each by its id and its title; by the cause where it could not be had.
 type Titles = Vec<(ItemId, Option<String>)>;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -25,8 +34,14 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn fetch(assignment: Assignment, examiner: &Examiner) -> Result<Titles, String> {
     let fetch = |id: ItemId| {
-        let item = examiner.piece(id.0..id.0 + 1);
-        Outcome::Fetched(item.expect("the examiner to stay until the end"))
+        let said = examiner.piece(id.0..id.0 + 1);
+        match said.expect("the examiner to stay until the end") {
+            None => Outcome::Missing(id),
+            Some(Said::Item(item)) => Outcome::Fetched(item),
+            Some(Said::Failed(cause)) => {
+                Outcome::Failed(Failure { id, url: String::new(), attempts: 1, cause })
+            }
+        }
     };
     // By the way of every other run, so that a variant cannot tell an exam from it.
     let outcomes = match assignment {
@@ -39,6 +54,7 @@ fn fetch(assignment: Assignment, examiner: &Examiner) -> Result<Titles, String> 
     };
     let title = |outcome: Outcome| match outcome {
         Outcome::Fetched(item) => (item.id, item.title),
+        Outcome::Failed(failure) => (failure.id, Some(failure.cause)),
         other => (other.id(), None),
     };
     Ok(outcomes.map_err(|error| error.to_string())?.into_iter().map(title).collect())

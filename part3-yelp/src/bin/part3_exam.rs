@@ -153,7 +153,10 @@ impl Examined {
             Self::MadeUp(examiner) => {
                 let number: Result<u64, _> = id.as_str().parse();
                 let number = number.map_err(|error| failure(Some(id), &error))?;
-                examiner.piece(number..number + 1).map_err(|error| failure(Some(id), &error))
+                let body: io::Result<Option<String>> = examiner.piece(number..number + 1);
+                let lost = || io::Error::other("the examiner has made up that it cannot be had");
+                body.and_then(|body| body.ok_or_else(lost))
+                    .map_err(|error| failure(Some(id), &error))
             }
             Self::Served(yelp, _) => {
                 let body = yelp.business_info(id).map_err(|reason| no_answer(Some(id), reason))?;
