@@ -5,6 +5,7 @@ use std::{
     sync::{OnceLock, RwLock},
     thread,
 };
+
 use crate::{ItemId, Job, Outcome, RequestError};
 
 /// Fetches the items of `job`, each on a thread of its own.

@@ -1,6 +1,7 @@
 //! One thread for a range of ids, as it is asked for in every other run.
 
 use std::{panic, sync::Mutex, thread};
+
 use crate::{ItemId, Job, Outcome, RequestError};
 
 /// Fetches the items of `job` on a few threads that take ids from one queue.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use rayon::{ThreadPoolBuilder, prelude::*};
+
 use crate::{Found, Job, PrimesError};
 
 /// Finds the primes of `job` on threads that share the chunks.

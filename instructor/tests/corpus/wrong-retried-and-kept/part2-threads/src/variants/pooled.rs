@@ -1,6 +1,7 @@
 //! What could not be had is put into the queue once more, and its first outcome is kept, too.
 
 use std::{collections::VecDeque, panic, sync::Mutex, thread};
+
 use crate::{ItemId, Job, Outcome, RequestError};
 
 /// Fetches the items of `job` on a few threads that take ids from one queue.
