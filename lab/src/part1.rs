@@ -23,6 +23,9 @@ use crate::{
 /// How many threads or processes are asked for, whatever the machine has.
 const WORKERS: usize = 4;
 
+/// As many workers as cores is what every other run has, as long as its 200 chunks go into equal shares.
+const LAB_WORKERS: [usize; 4] = [2, 4, 5, 8];
+
 /// How many it is in checks that students do not know.
 const OTHER_WORKERS: Range<u64> = 5..8;
 
@@ -122,13 +125,14 @@ fn in_other_sizes(
     let mut seed = Seed::fresh();
     let workers = seed.size(OTHER_WORKERS);
     let unknown = Job::of_chunks(chunks_for(workers), workers, &mut seed);
-    let of_the_lab = Job::of_the_lab(report::cores().get().max(2), &mut seed);
+    let cores = report::cores().get();
+    let as_many_as_cores = LAB_WORKERS.into_iter().rfind(|&workers| workers <= cores);
+    let of_the_lab = Job::of_the_lab(as_many_as_cores.unwrap_or(LAB_WORKERS[0]), &mut seed);
     let first = at_once(proof, check, kind, &of_the_lab, look)?;
-    Ok(vec![if first.status.is_bad() {
-        first
-    } else {
-        at_once(proof, check, kind, &unknown, look)?
-    }])
+    if first.status.is_bad() {
+        return Ok(vec![first]);
+    }
+    Ok(vec![at_once(proof, check, kind, &unknown, look)?])
 }
 
 /// The verdict on what a worker process does: whether it finds the primes that there are.

@@ -191,7 +191,10 @@ pub fn concurrent_in_other_sizes(proof: &Proof) -> Result<Vec<Verdict>, SandboxE
         Ok(diagnose::verdict(check, trouble, || diagnose::threads(check, &sitting, items)))
     };
     let first = all_at_once(&Errand::of_the_lab(None, &mut seed))?;
-    Ok(vec![if first.status.is_bad() { first } else { all_at_once(&unknown)? }])
+    if first.status.is_bad() {
+        return Ok(vec![first]);
+    }
+    Ok(vec![all_at_once(&unknown)?])
 }
 
 /// The same on `request_pooled`.
