@@ -1,17 +1,19 @@
 //! From what was seen to what it means.
 
+mod bounds;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt::Write,
     ops::Range,
     time::Duration,
 };
 
 use serde::de::DeserializeOwned;
 
+pub(crate) use self::bounds::{at_least, bound};
 use crate::{
     examiner::{Record, Sighting},
-    hold::{Seen, Shortage},
+    hold::Shortage,
     sitting::{Handed, Sitting},
     verdict::{Diagnosis, Verdict},
 };
@@ -178,27 +180,6 @@ pub(crate) fn names(check: &str, sitting: &Sitting, expected: &BTreeSet<String>)
         return fail(format!("no thread at work is named {name:?}"));
     }
     let evidence = format!("{} threads, named by you: {}", named.len(), listed(expected));
-    Verdict::passed(check, evidence)
-}
-
-/// Whether there were never more pieces under way at once than `allowed`, to the last piece.
-pub(crate) fn bound(check: &str, sitting: &Sitting, allowed: usize) -> Verdict {
-    let Seen { peak, is_evident, waves_by_clock, .. } = sitting.record.seen;
-    if peak > allowed {
-        let evidence = format!("{peak} pieces under way at once, where there may be {allowed}");
-        return Verdict::failed(check, Diagnosis::TooManyWorkers, evidence);
-    }
-    if !is_evident {
-        return not_proved_here(check, "when all threads wait");
-    }
-    let mut evidence = format!(
-        "at most {peak} pieces under way at once, where there may be {allowed}, to the last of {}",
-        sitting.record.sightings.len()
-    );
-    if waves_by_clock > 0 {
-        let _ =
-            write!(evidence, "; the clock let {waves_by_clock} waves go, since a thread ran on");
-    }
     Verdict::passed(check, evidence)
 }
 

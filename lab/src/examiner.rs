@@ -38,7 +38,7 @@ use crate::{
 
 /// A question is shorter, but for the last one, which brings the answer.
 const QUESTION_BYTES_MAX: usize = 1 << 10;
-const ANSWER_BYTES_MAX: usize = 2 << 20;
+const ANSWER_BYTES_MAX: usize = 4 << 20;
 
 /// The most connections that are served at once: as many as a submission may have threads. More would
 /// cost the grader its open files.

@@ -53,7 +53,7 @@ impl Part {
         }
     }
 
-    /// The example of that package which is the candidate of an exam.
+    /// The program of that package which is the candidate of an exam.
     pub fn candidate(self) -> &'static str {
         match self {
             Self::Part1 => "part1_exam",

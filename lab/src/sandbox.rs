@@ -353,13 +353,11 @@ impl Outcome {
         })
     }
 
-    /// What it wrote to stderr, as far as that may be evidence.
-    pub(crate) fn words(&self) -> &str {
-        if self.is_concealed { "" } else { self.stderr.trim() }
-    }
-
     fn last_words(&self) -> String {
-        let words = self.words();
-        if words.is_empty() { String::new() } else { format!("; it said: {words}") }
+        let words = self.stderr.trim();
+        if self.is_concealed || words.is_empty() {
+            return String::new();
+        }
+        format!("; it said: {words}")
     }
 }

@@ -201,6 +201,12 @@ impl Verdict {
         Self::new(check, Status::NotJudged, None, evidence.into())
     }
 
+    /// The same, of work in the numbers of a run without arguments.
+    pub(crate) fn in_every_other_run(mut self) -> Self {
+        self.evidence.push_str(" (the numbers are those of a run without arguments)");
+        self
+    }
+
     /// The part that the check belongs to: what its name begins with.
     pub fn part(&self) -> &str {
         self.check.split('/').next().unwrap_or_default()

@@ -152,7 +152,7 @@ pub fn serve_with<S: Scraper>(
     })
 }
 
-/// Scrapes a city, and tells who worked when.
+/// Scrapes a city; the timeline says which thread worked when.
 pub fn scrape(
     city: &City,
     inside: Inside,

@@ -76,9 +76,10 @@ pub(super) fn worker(sitting: &Sitting, tasks: &[WorkerTask]) -> Result<(), Trou
         return Err((Diagnosis::NotEachOnce, evidence));
     }
     let trouble = tasks.iter().zip(&results).find_map(|(task, result)| {
-        if let Some(hint) = hint_in(sitting.outcome.words())
+        if let Some(hint) = hint_in(&sitting.outcome.stderr)
             && result.is_err()
         {
+            let hint = if sitting.outcome.is_concealed { "see its hint" } else { hint };
             return Some((Diagnosis::Unwritten, format!("still to be written: {hint}")));
         }
         let WorkerTask { from, to, due, .. } = *task;

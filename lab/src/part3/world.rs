@@ -10,7 +10,7 @@ use crate::{examiner::Reply, hold::Rule, seed::Seed};
 /// the same order as texts.
 const BUSINESSES_FROM: u64 = 100_000;
 
-/// A city of so many businesses or more has one that cannot be had.
+/// A city with at least four businesses has one that cannot be fetched.
 const WITH_A_LOSS: usize = 4;
 
 /// The kernel keeps 15 bytes of a thread's name, and a number has to go behind it.
@@ -108,7 +108,7 @@ impl World {
             .then(|| Reply::Held(json!(self.body(number))))
     }
 
-    /// What a business is; none if it cannot be had.
+    /// What a business is; none if it cannot be fetched.
     fn body(&self, number: u64) -> Option<String> {
         let is_lost = self.cities.iter().any(|city| city.lost() == Some(number));
         (!is_lost).then(|| body(self.seed, number))
@@ -142,7 +142,7 @@ impl World {
 }
 
 impl City {
-    /// A business that cannot be had, if it has enough of them.
+    /// A business that cannot be fetched, if it has enough of them.
     pub(super) fn lost(&self) -> Option<u64> {
         self.businesses.get(1).copied().filter(|_| self.businesses.len() >= WITH_A_LOSS)
     }
@@ -175,7 +175,7 @@ impl fmt::Display for World {
     }
 }
 
-/// Changes an order by rank, so that sorting does not lead back to it.
+/// Changes the order of things that are sorted, so that sorting them would show.
 fn unsort<T: Ord>(things: &mut [T]) {
     if things.is_sorted() {
         things.rotate_left(things.len().min(1));

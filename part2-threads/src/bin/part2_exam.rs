@@ -20,11 +20,11 @@ enum Assignment {
 #[serde(untagged)]
 enum Said {
     Item(Item),
-    /// It could not be had.
+    /// It could not be fetched.
     Failed(String),
 }
 
-/// Items, each by its id and its title; by the cause where it could not be had.
+/// Items, each by its id and its title; by the cause where it could not be fetched.
 type Titles = Vec<(ItemId, Option<String>)>;
 
 fn main() -> Result<(), Box<dyn Error>> {

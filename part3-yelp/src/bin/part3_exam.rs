@@ -21,6 +21,9 @@ use serde::Deserialize;
 
 const WORKER: &str = "worker";
 
+/// How many businesses of a city are wanted in every other run.
+const LIMIT: usize = 20;
+
 /// Nothing on loopback is worth asking for twice.
 const ONCE: Retry = Retry { retries: 0, deadline: Duration::from_secs(10) };
 
@@ -69,11 +72,12 @@ fn do_work(
     Ok(match assignment {
         Assignment::City { city, threads } => {
             let scraper = Examined::MadeUp(examiner.clone());
+            // By the way of every other run, so that a variant cannot tell an exam from it.
             let (outcome, _) = worker::scrape(&city, Inside::OnThreads(inside(threads)), &scraper);
             vec![outcome?]
         }
         Assignment::Parallel { cities, workers, threads, web } => {
-            let web = web.unwrap_or(Web { url: String::new(), api: Api::V2, limit: 1 });
+            let web = web.unwrap_or(Web { url: String::new(), api: Api::V2, limit: LIMIT });
             let job = Job { cities, limit: web.limit, workers, threads: inside(threads) };
             let arguments = vec![WORKER.into()];
             let program = WorkerProgram { path: process_pool::this_program()?, arguments };
@@ -154,7 +158,7 @@ impl Examined {
                 let number: Result<u64, _> = id.as_str().parse();
                 let number = number.map_err(|error| failure(Some(id), &error))?;
                 let body: io::Result<Option<String>> = examiner.piece(number..number + 1);
-                let lost = || io::Error::other("the examiner has made up that it cannot be had");
+                let lost = || io::Error::other("the examiner says that it cannot be fetched");
                 body.and_then(|body| body.ok_or_else(lost))
                     .map_err(|error| failure(Some(id), &error))
             }

@@ -1,0 +1,44 @@
+//! How many pieces were under way at once, whoever was at work.
+
+use std::fmt::Write;
+
+use super::{never_more, not_proved_here};
+use crate::{
+    hold::Seen,
+    sitting::Sitting,
+    verdict::{Diagnosis, Verdict},
+};
+
+/// Whether there were `needed` pieces under way at once, at one moment.
+pub(crate) fn at_least(check: &str, sitting: &Sitting, needed: usize) -> Verdict {
+    let Seen { peak, is_evident, .. } = sitting.record.seen;
+    if peak >= needed {
+        return Verdict::passed(check, format!("{peak} pieces under way at once"));
+    }
+    if !is_evident {
+        return not_proved_here(check, "when all threads wait");
+    }
+    let diagnosis = if peak <= 1 { Diagnosis::OneAfterAnother } else { Diagnosis::NotAllWorkers };
+    Verdict::failed(check, diagnosis, never_more(peak, needed))
+}
+
+/// Whether there were never more pieces under way at once than `allowed`, to the last piece.
+pub(crate) fn bound(check: &str, sitting: &Sitting, allowed: usize) -> Verdict {
+    let Seen { peak, is_evident, waves_by_clock, .. } = sitting.record.seen;
+    if peak > allowed {
+        let evidence = format!("{peak} pieces under way at once, where there may be {allowed}");
+        return Verdict::failed(check, Diagnosis::TooManyWorkers, evidence);
+    }
+    if !is_evident {
+        return not_proved_here(check, "when all threads wait");
+    }
+    let mut evidence = format!(
+        "at most {peak} pieces under way at once, where there may be {allowed}, to the last of {}",
+        sitting.record.sightings.len()
+    );
+    if waves_by_clock > 0 {
+        let _ =
+            write!(evidence, "; the clock let {waves_by_clock} waves go, since a thread ran on");
+    }
+    Verdict::passed(check, evidence)
+}
