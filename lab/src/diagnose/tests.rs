@@ -1,3 +1,5 @@
+//! Diagnoses of sittings that are made up here.
+
 use serde_json::Value;
 
 use super::*;
