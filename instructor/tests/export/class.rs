@@ -102,7 +102,7 @@ fn side_by_side(piece: u64) -> Span {
 fn in_a_process(piece: u64) -> Span {
     let pid = 4_100 + piece % 2;
     let start_us = 2_000 + piece / 2 * 10_000;
-    span((pid, pid), "part1-primes", piece, start_us, start_us + 9_000)
+    span((pid, pid), "part1_exam", piece, start_us, start_us + 9_000)
 }
 
 fn in_turn(piece: u64) -> Span {
