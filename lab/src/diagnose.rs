@@ -64,8 +64,8 @@ pub fn result<Output: DeserializeOwned>(sitting: &Sitting) -> Result<Output, Tro
     }
 }
 
-/// Whether each of these pieces, and no other, was done, just once. `words` are a name of a piece, and
-/// what is done with it.
+/// Whether each of these pieces, and no other, was done, just once. `words` gives the name of a piece and a
+/// verb for what is done with it, such as "fetched".
 pub(crate) fn each_once(
     expected: &[Range<u64>],
     asked: &[Range<u64>],

@@ -250,7 +250,7 @@ fn judge(sitting: &Sitting, world: &World) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Whether something else than these businesses could not be had.
+/// Whether something other than these businesses could not be fetched.
 fn failures(outcomes: &[CityOutcome], lost: &BTreeSet<String>) -> Result<(), Trouble> {
     let is_meant = |failure: &&Failure| failure.id.as_ref().is_some_and(|id| lost.contains(id));
     let mut failures = outcomes.iter().flat_map(|outcome| &outcome.failed);

@@ -37,7 +37,7 @@ pub use self::{
 };
 use crate::warden::{Beyond, Ending, Limits, Order};
 
-/// Where a submission sees its program, inside namespaces.
+/// Where a submission sees its program, inside namespaces: a path like that of a plain build.
 const PROGRAMS: &str = "/lab/target/debug";
 
 /// Folders of a sandbox: for the submission, for what it sees of private files, for the grader.

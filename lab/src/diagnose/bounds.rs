@@ -1,4 +1,4 @@
-//! How many pieces were under way at once, whoever was at work.
+//! How many pieces were under way at once, without regard to threads and processes.
 
 use std::fmt::Write;
 

@@ -45,7 +45,7 @@ fn a_worker_is_a_child_of_the_main_process() {
     check(&[child, (13, Some(1))], Status::Failed, Some(Diagnosis::Grandchildren));
     let main = (CANDIDATE, Some(1));
     check(&[child, main], Status::Failed, Some(Diagnosis::ThreadsPosingAsProcesses));
-    // Where the kernel does not tell, nothing is proved, and nobody is to blame.
+    // The kernel does not say who the parent is: the check neither passes nor fails.
     check(&[child, (12, None)], Status::NotJudged, None);
 }
 
