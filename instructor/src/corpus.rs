@@ -16,7 +16,9 @@ use std::{
 
 use common::progress::Visibility;
 use lab::{
+    check,
     exercises::Exercise,
+    hold::Patience,
     sandbox::{Isolation, SandboxError},
     sitting::Proof,
     verdict::{Diagnosis, Status, Verdict},
@@ -36,7 +38,7 @@ const PLACE: &str = "instructor/tests/corpus";
 const EXPECTED: &str = "expected.toml";
 
 /// Shorter than for students: wrong ones wait it out, round for round.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Patience = Patience { moving: Duration::from_secs(1), ..check::PATIENCE };
 const DEADLINE: Duration = Duration::from_secs(10);
 
 /// What is to be said of a wrong submission.

@@ -7,6 +7,7 @@ use common::progress::Visibility;
 use crate::{
     compile::{self, CompileError},
     exercises::{Exercise, Part},
+    hold::Patience,
     sandbox::{Isolation, SandboxError},
     sitting::Proof,
     source,
@@ -25,9 +26,9 @@ pub const LIMITS: Limits = Limits {
     port: None,
 };
 
-/// How long work is held back once nothing of the candidate moves any more: as long as the slowest
-/// machine may need, since only work that waits in vain waits so long.
-pub const PATIENCE: Duration = Duration::from_secs(2);
+/// How long work is held back in vain.
+pub const PATIENCE: Patience =
+    Patience { still: Duration::from_millis(200), moving: Duration::from_secs(2) };
 
 /// Why there is no verdict; never what a student wrote.
 #[derive(Debug, thiserror::Error)]

@@ -30,7 +30,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use serde_json::Value;
 
 use crate::{
-    hold::{Hold, Rule, Seen, Stillness, Watch},
+    hold::{Hold, Patience, Rule, Seen, Stillness, Watch},
     processes,
     sandbox::{SandboxError, open_to_all},
     verdict::Span,
@@ -140,7 +140,7 @@ impl Examiner {
     pub fn serve(
         folder: &Path,
         rule: Rule,
-        patience: Duration,
+        patience: Patience,
         paper: impl Fn(u32, Question) -> Option<Reply> + Send + Sync + 'static,
     ) -> Result<Self, SandboxError> {
         open_files::raise_limit();

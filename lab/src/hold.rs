@@ -24,6 +24,17 @@ pub use self::{
 /// How often a waiting piece looks whether the candidate still moves.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(10);
 
+/// How long pieces are held that wait in vain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// With a candidate that is still, according to the kernel: nothing but a timer can wake it. A candidate
+    /// that waits longer before it starts its other workers is not concurrent.
+    pub still: Duration,
+    /// With a candidate that moves, or of which the kernel says nothing: the slowest machine may need that
+    /// long.
+    pub moving: Duration,
+}
+
 /// Which pieces of work wait, and what for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rule {
@@ -86,15 +97,15 @@ pub struct Seen {
 
 /// Holds pieces of work back, by a rule.
 pub(crate) struct Hold {
-    patience: Duration,
+    patience: Patience,
     clock: WallClock,
     crowd: Mutex<Crowd>,
     let_go: Condvar,
 }
 
 impl Hold {
-    /// Holds by this rule. It waits for `patience` for a candidate that does not move.
-    pub(crate) fn new(rule: Rule, patience: Duration) -> Self {
+    /// Holds by this rule.
+    pub(crate) fn new(rule: Rule, patience: Patience) -> Self {
         Self {
             patience,
             clock: WallClock::start(),

@@ -84,14 +84,11 @@ pub fn activity(pid: u32) -> Option<Activity> {
                 activity.all_asleep = false;
                 continue;
             };
-            let fields = |name: &'static str| {
-                status.lines().filter_map(move |line| Some(line.split_once(name)?.1.trim()))
-            };
-            let state = fields("State:").next().and_then(|state| state.chars().next());
+            let state = status.lines().find_map(|line| line.strip_prefix("State:"));
+            let state = state.and_then(|state| state.trim_start().chars().next());
             activity.all_asleep &= matches!(state, Some('S' | 'T' | 't' | 'Z' | 'X' | 'I'));
             let id = task.file_name().to_str().and_then(|name| name.parse().ok())?;
-            let switches = fields("_ctxt_switches:").filter_map(|count| count.parse::<u64>().ok());
-            activity.switches.insert(id, switches.sum());
+            activity.switches.insert(id, switches(&status));
             if lists_children {
                 // The kernel may leave a child out while a sibling is taken off the list. For that, the
                 // parent has to run, or the sibling is missing in the next look. So two looks that
@@ -103,6 +100,19 @@ pub fn activity(pid: u32) -> Option<Activity> {
         }
     }
     Some(activity)
+}
+
+/// Whether the kernel counts how often a thread gives up its processor. Kernels in user space, such as
+/// gVisor, list threads and leave the count at zero.
+pub fn switches_are_counted() -> bool {
+    let status = fs::read_to_string("/proc/thread-self/status").unwrap_or_default();
+    switches(&status) > 0
+}
+
+/// How often a thread has given up its processor, from its `status` in `/proc`.
+fn switches(status: &str) -> u64 {
+    let counts = status.lines().filter_map(|line| line.split_once("_ctxt_switches:"));
+    counts.filter_map(|(_, count)| count.trim().parse::<u64>().ok()).sum()
 }
 
 /// The id of this process, as `/proc` has it. [`std::process::id`] differs in a PID namespace that sees
@@ -182,6 +192,16 @@ mod tests {
         assert_eq!(thread_called(pid.parse().unwrap(), task), thread.parse().ok());
         assert_eq!(thread_called(pid.parse().unwrap(), &format!("1{task}")), None);
         assert_eq!(thread_called(pid.parse().unwrap(), &format!("{pid}/task/0")), None);
+    }
+
+    #[test]
+    fn a_kernel_that_does_not_count_is_known() {
+        std::thread::scope(|scope| {
+            let waits_for_another = || scope.spawn(|| {}).join().is_ok() && switches_are_counted();
+            assert!(scope.spawn(waits_for_another).join().unwrap());
+        });
+        assert_eq!(switches("voluntary_ctxt_switches:\t7\nnonvoluntary_ctxt_switches:\t2\n"), 9);
+        assert_eq!(switches("State:\tS (sleeping)\n"), 0);
     }
 
     #[test]

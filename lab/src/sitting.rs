@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::{
     examiner::{Examiner, Record, Reply},
     exercises::Part,
-    hold::Rule,
+    hold::{Patience, Rule},
     sandbox::{Access, Outcome, Sandbox, SandboxError},
     warden::Limits,
 };
@@ -30,8 +30,8 @@ pub struct Proof {
     pub part: Part,
     /// The candidate's program.
     pub program: PathBuf,
-    /// How long work is held back when nothing of the candidate moves any more.
-    pub patience: Duration,
+    /// How long work is held back in vain.
+    pub patience: Patience,
     /// What a run may use up.
     pub limits: Limits,
     /// Whether what it writes to stderr is no evidence. Without namespaces, a submission can read files that

@@ -9,15 +9,17 @@ use std::{
 use common::exam::{self, Question};
 use lab::{
     examiner::{Examiner, Record, Reply},
-    hold::Rule,
+    hold::{Patience, Rule},
 };
 use serde_json::{Value, json};
 
-const PATIENCE: Duration = Duration::from_mins(1);
-const IMPATIENCE: Duration = Duration::from_millis(20);
+const PATIENCE: Patience =
+    Patience { still: Duration::from_mins(1), moving: Duration::from_mins(1) };
+const IMPATIENCE: Patience =
+    Patience { still: Duration::from_millis(20), moving: Duration::from_millis(20) };
 
 /// Has some threads ask, each once and all at once, or one after another.
-fn ask(threads: u64, rule: Rule, patience: Duration, at_once: bool) -> Record {
+fn ask(threads: u64, rule: Rule, patience: Patience, at_once: bool) -> Record {
     let folder = tempfile::tempdir().unwrap();
     let twice = |pid, question| {
         assert_eq!(pid, process::id());

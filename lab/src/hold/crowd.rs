@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, ops::Range, time::Duration};
 
-use super::{Rule, Seen, Stillness};
+use super::{Patience, Rule, Seen, Stillness};
 
 /// How many times as long a candidate is waited for that never rests, because it waits in a loop.
 const RESTLESS: u32 = 5;
@@ -10,7 +10,6 @@ const RESTLESS: u32 = 5;
 /// How many waves of `AllThatCome`, from the first one, are held longer: a candidate may start its
 /// workers one by one, with a pause after each.
 const SLOW_WAVES: usize = 2;
-const SLOW: Duration = Duration::from_millis(200);
 
 /// A wave that never was complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,7 +127,7 @@ impl Crowd {
     }
 
     /// Draws the conclusions from a look at the candidate, which changed nothing here meanwhile.
-    pub(super) fn look(&mut self, stillness: Stillness, now: Duration, patience: Duration) {
+    pub(super) fn look(&mut self, stillness: Stillness, now: Duration, patience: Patience) {
         self.is_evident |= stillness != Stillness::Unknown;
         let still = match stillness {
             Stillness::Moving => {
@@ -141,8 +140,12 @@ impl Crowd {
         };
         let waited = now.saturating_sub(self.changed);
         let rests_for = |least| still.is_some_and(|still| still >= least);
+        let is_known = stillness != Stillness::Unknown;
+        let in_vain = if is_known { patience.still } else { patience.moving };
         match self.rule {
-            Rule::Waves { pieces, .. } if rests_for(patience) || waited >= patience * RESTLESS => {
+            Rule::Waves { pieces, .. }
+                if rests_for(in_vain) || waited >= patience.moving * RESTLESS =>
+            {
                 let waiting = self.waiting.len();
                 let left = pieces.saturating_sub(self.let_go + waiting);
                 self.shortage = Some(Shortage { let_go: self.let_go, waiting, left });
@@ -152,10 +155,11 @@ impl Crowd {
             Rule::Waves { .. } => {}
             Rule::FirstLast { .. } | Rule::AllThatCome => {
                 let is_slow = self.rule == Rule::AllThatCome && self.waves < SLOW_WAVES;
-                let is_slow = is_slow || stillness == Stillness::Unknown;
+                let is_slow = is_slow || !is_known;
                 // What never rests is waited for once, and not at each wave.
-                let is_restless = waited >= if self.is_restless { SLOW } else { patience };
-                if rests_for(if is_slow { SLOW } else { Duration::ZERO }) {
+                let is_restless = if self.is_restless { patience.still } else { patience.moving };
+                let is_restless = waited >= is_restless;
+                if rests_for(if is_slow { patience.still } else { Duration::ZERO }) {
                     self.is_restless = false;
                     self.release_wave();
                 } else if is_restless {

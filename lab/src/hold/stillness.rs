@@ -20,6 +20,8 @@ pub enum Stillness {
 pub struct Watch {
     candidate: OnceLock<u32>,
     last: Mutex<Option<Activity>>,
+    /// Whether a thread that runs can be told from one that sleeps.
+    kernel_counts: OnceLock<bool>,
 }
 
 impl Watch {
@@ -31,6 +33,9 @@ impl Watch {
     /// Looks at all threads of the candidate and of its descendants. They are still if each of them
     /// sleeps, and none has run since the last look.
     pub fn look(&self) -> Stillness {
+        if !*self.kernel_counts.get_or_init(processes::switches_are_counted) {
+            return Stillness::Unknown;
+        }
         let Some(&candidate) = self.candidate.get() else { return Stillness::Unknown };
         let Some(now) = processes::activity(candidate) else { return Stillness::Unknown };
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);

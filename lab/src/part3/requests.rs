@@ -35,7 +35,7 @@ pub(super) fn signed(proof: &Proof, check: &str) -> Result<Verdict, SandboxError
         let web = MockWeb::start(Config { latency: Duration::ZERO, ..Config::default() })
             .map_err(SandboxError::io("start a local web"))?;
         let needed = NonZeroUsize::new(WORKERS * LIMIT).expect("a gate for somebody");
-        web.set_gate(businesses, needed, proof.patience);
+        web.set_gate(businesses, needed, proof.patience.moving);
         let world = World::of_cities(WORKERS, 0, WORKERS, None, &mut Seed::fresh());
         let names: Vec<String> = world.cities.into_iter().map(|city| city.name).collect();
         let web_of_ours = json!({ "url": web.url(), "api": version, "limit": LIMIT });

@@ -5,7 +5,9 @@ use super::*;
 /// Let go, and not in a wave.
 const FREE: LetGo = LetGo { wave: None };
 
-const PATIENCE: Duration = Duration::from_secs(2);
+const STILL: Duration = Duration::from_millis(200);
+const MOVING: Duration = Duration::from_secs(2);
+const PATIENCE: Patience = Patience { still: STILL, moving: MOVING };
 
 /// A crowd at a moment that is chosen here.
 struct Scene {
@@ -56,9 +58,9 @@ fn a_second_wave_that_does_not_come_is_a_shortage_and_then_all_is_open() {
     scene.arrive(0);
     scene.arrive(1);
     let late = scene.arrive(2);
-    scene.look(Stillness::Still, PATIENCE / 2);
+    scene.look(Stillness::Still, STILL / 2);
     assert_eq!(scene.crowd.take(late), None, "there is still time");
-    scene.look(Stillness::Still, PATIENCE);
+    scene.look(Stillness::Still, STILL);
     assert_eq!(scene.shortage(), Some((2, 1, 5)));
     assert_eq!(scene.crowd.take(late), Some(LetGo { wave: Some(1) }), "the last wave is short");
     let next = scene.arrive(3);
@@ -78,9 +80,9 @@ fn the_last_pieces_are_not_held() {
 fn a_candidate_that_moves_is_waited_for_but_not_without_end() {
     let mut scene = Scene::new(Rule::Waves { crew: 2, pieces: 4, rest: 0 });
     scene.arrive(0);
-    scene.look(Stillness::Moving, PATIENCE * (RESTLESS - 1));
+    scene.look(Stillness::Moving, MOVING * (RESTLESS - 1));
     assert_eq!(scene.shortage(), None);
-    scene.look(Stillness::Moving, PATIENCE);
+    scene.look(Stillness::Moving, MOVING);
     assert_eq!(scene.shortage(), Some((0, 1, 3)));
 }
 
@@ -88,9 +90,9 @@ fn a_candidate_that_moves_is_waited_for_but_not_without_end() {
 fn patience_begins_anew_when_the_candidate_has_moved() {
     let mut scene = Scene::new(Rule::Waves { crew: 2, pieces: 4, rest: 0 });
     scene.arrive(0);
-    scene.look(Stillness::Still, PATIENCE * 3 / 4);
+    scene.look(Stillness::Still, STILL * 3 / 4);
     scene.look(Stillness::Moving, Duration::ZERO);
-    scene.look(Stillness::Still, PATIENCE * 3 / 4);
+    scene.look(Stillness::Still, STILL * 3 / 4);
     assert_eq!(scene.shortage(), None);
 }
 
@@ -121,7 +123,7 @@ fn all_that_come_are_seen_at_once() {
         let tickets: Vec<u64> = (0..wave).map(|piece| scene.arrive(piece)).collect();
         scene.look(Stillness::Moving, Duration::ZERO);
         assert!(tickets.iter().all(|&ticket| scene.crowd.take(ticket).is_none()));
-        scene.look(Stillness::Still, SLOW);
+        scene.look(Stillness::Still, STILL);
         assert!(tickets.iter().all(|&ticket| scene.crowd.take(ticket).is_some()));
     }
     assert_eq!(scene.crowd.seen().peak, 4);
@@ -130,7 +132,7 @@ fn all_that_come_are_seen_at_once() {
 #[test]
 fn a_candidate_that_never_rests_is_waited_for_once() {
     let mut scene = Scene::new(Rule::AllThatCome);
-    for patience in [PATIENCE, SLOW, SLOW] {
+    for patience in [MOVING, STILL, STILL] {
         let ticket = scene.arrive(0);
         scene.look(Stillness::Moving, patience / 2);
         assert_eq!(scene.crowd.take(ticket), None);
@@ -143,13 +145,13 @@ fn a_candidate_that_never_rests_is_waited_for_once() {
 #[test]
 fn a_candidate_that_rests_again_has_all_the_time_again() {
     let mut scene = Scene::new(Rule::AllThatCome);
-    for (stillness, passes) in [(Stillness::Moving, PATIENCE), (Stillness::Still, SLOW)] {
+    for (stillness, passes) in [(Stillness::Moving, MOVING), (Stillness::Still, STILL)] {
         let ticket = scene.arrive(0);
         scene.look(stillness, passes);
         assert!(scene.crowd.take(ticket).is_some(), "{stillness:?}");
     }
     let ticket = scene.arrive(0);
-    scene.look(Stillness::Moving, SLOW);
+    scene.look(Stillness::Moving, STILL);
     assert_eq!(scene.crowd.take(ticket), None);
 }
 
