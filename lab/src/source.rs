@@ -18,6 +18,16 @@ const REFUSED: &[(&str, &str)] = &[
     ("env", "reads the environment"),
     ("option_env", "reads the environment"),
     ("fs", "reads and writes files"),
+    ("exists", "looks for files"),
+    ("try_exists", "looks for files"),
+    ("is_file", "looks for files"),
+    ("is_dir", "looks for files"),
+    ("is_symlink", "looks for files"),
+    ("metadata", "looks for files"),
+    ("symlink_metadata", "looks for files"),
+    ("canonicalize", "looks for files"),
+    ("read_link", "looks for files"),
+    ("read_dir", "looks for files"),
     ("net", "uses the network"),
     ("exam", "talks to the examiner"),
     ("backtrace", "looks at what calls it"),
@@ -129,6 +139,8 @@ mod tests {
         check("fn f() { unsafe { g() } }", Some("unsafe"));
         check("use std::{fs, thread};", Some("fs"));
         check("use std::r#fs as files;", Some("fs"));
+        check("fn f() -> bool { Path::new(\"data\").exists() }", Some("exists"));
+        check("fn f(path: &Path) { path.read_dir(); }", Some("read_dir"));
         check("macro_rules! m { () => { std::net::TcpStream::connect(\"x\") } }", Some("net"));
     }
 

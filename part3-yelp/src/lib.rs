@@ -221,11 +221,10 @@ fn run_variant(
         let scraper = equipment.open(environment, Arc::clone(interrupt))?;
         Ok(instruments.watch(scraper))
     };
-    let there = || RemoteScraper {
-        program: settings.worker.clone(),
-        equipment: equipment.shared_by(workers),
-        instruments: Arc::clone(&instruments),
-        interrupt: Arc::clone(interrupt),
+    let there = || {
+        let program = settings.worker.clone();
+        let equipment = equipment.shared_by(workers);
+        RemoteScraper::of_run(program, equipment, Arc::clone(&instruments), Arc::clone(interrupt))
     };
     let mut outcomes = variant.scrape(job, here, there)?;
     if interrupt.is_raised() {

@@ -67,16 +67,27 @@ pub(crate) struct WorkerSpan {
 pub struct RemoteScraper {
     /// What the pool starts as a worker.
     pub program: WorkerProgram,
-    pub(crate) equipment: Equipment,
-    pub(crate) instruments: Arc<Instruments>,
-    pub(crate) interrupt: Arc<Interrupt>,
+    // Private, so that a variant cannot tell one run from another.
+    equipment: Equipment,
+    instruments: Arc<Instruments>,
+    interrupt: Arc<Interrupt>,
 }
 
 impl RemoteScraper {
     /// One for a run of `job` that only its result is of interest of.
     pub fn new(program: WorkerProgram, equipment: Equipment, job: &Job) -> Self {
         let instruments = Instruments::start(Variant::Parallel, job, Visibility::Hidden);
-        Self { program, equipment, instruments: Arc::new(instruments), interrupt: Arc::default() }
+        Self::of_run(program, equipment, Arc::new(instruments), Arc::default())
+    }
+
+    /// One for a run that shares these instruments and this interrupt.
+    pub(crate) fn of_run(
+        program: WorkerProgram,
+        equipment: Equipment,
+        instruments: Arc<Instruments>,
+        interrupt: Arc<Interrupt>,
+    ) -> Self {
+        Self { program, equipment, instruments, interrupt }
     }
 
     /// What the pool calls with each event.
