@@ -10,11 +10,11 @@ mod web;
 use std::{env, error::Error};
 
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
+use document_store::Place;
 use mock_web::local_process;
 use part3_yelp::{
     Variant,
     credentials::{Environment, MONGODB_VARIABLE},
-    store::Place,
     worker,
 };
 

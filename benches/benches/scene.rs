@@ -3,11 +3,11 @@
 use std::{env, num::NonZeroUsize, sync::Arc, time::Duration};
 
 use common::{interrupt::Interrupt, progress::Visibility};
+use document_store::{Collection, Place, Purpose, Store, StoreError};
 use http_client::Proxy;
 use part3_yelp::{
     Api, Equipment, Job, Settings, Threads, Variant, WorkerProgram, cities,
     credentials::{Environment, Source},
-    store::{Collection, Place, Purpose, Store, StoreError},
 };
 
 use crate::web;

@@ -4,11 +4,8 @@ use std::{error::Error, io, num::NonZeroUsize};
 
 use common::stopwatch::WallClock;
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
-use part3_yelp::{
-    Variant,
-    credentials::Environment,
-    store::{Document, Place, StoreError},
-};
+use document_store::{Document, Place, StoreError};
+use part3_yelp::{Variant, credentials::Environment};
 
 use crate::{
     measurement,

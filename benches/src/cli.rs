@@ -35,11 +35,9 @@ use common::{
     command_line::{self, ExitReason, UsageError, is_closed_pipe, tell, write_whole},
     interrupt, number, stopwatch,
 };
+use document_store::{Collection, StoreError};
 use mock_web::local_process::{self, LocalWebError};
-use part3_yelp::{
-    credentials::{Environment, MONGODB_VARIABLE},
-    store::{Collection, StoreError},
-};
+use part3_yelp::credentials::{Environment, MONGODB_VARIABLE};
 
 /// Enough for a steady median of what takes a second.
 const ROUNDS: NonZeroU32 = NonZeroU32::new(7).expect("seven");

@@ -18,6 +18,7 @@ pub mod process_pool;
 pub mod progress;
 pub mod report;
 pub mod stopwatch;
+pub mod surrogates;
 pub mod threads;
 pub mod timeline;
 

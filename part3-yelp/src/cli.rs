@@ -22,6 +22,7 @@ use common::{
     progress::Visibility,
     report::{self, Report},
 };
+use document_store::{Collection, StoreError};
 use http_client::HostError;
 use mock_web::local_process::{LocalWeb, LocalWebError};
 use part3_yelp::{
@@ -30,7 +31,6 @@ use part3_yelp::{
     cities::{self, Cities},
     credentials::{Credentials, CredentialsError},
     lesson,
-    store::{Collection, StoreError},
 };
 
 use self::{

@@ -3,8 +3,9 @@
 use std::io;
 
 use common::{exercise::Unwritten, process_pool::PoolError};
+use document_store::StoreError;
 
-use crate::{credentials::CredentialsError, store::StoreError};
+use crate::credentials::CredentialsError;
 
 /// Why there is no answer that can be relied on.
 #[derive(Debug, thiserror::Error)]

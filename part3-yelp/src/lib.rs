@@ -14,8 +14,6 @@ mod outcome;
 pub mod pace;
 pub mod scraper;
 pub mod signature;
-pub mod store;
-mod surrogates;
 pub mod variants;
 pub mod worker;
 pub mod yelp;
@@ -35,6 +33,7 @@ use common::{
     progress::Visibility,
     report::{Report, Run},
 };
+use document_store::{Collection, InterruptibleStore, Purpose, Store, StoreError};
 use http_client::Latency;
 use serde::Serialize;
 
@@ -49,11 +48,7 @@ pub use self::{
     variants::Variant,
     worker::{RemoteScraper, WorkerProgram},
 };
-use self::{
-    credentials::Environment,
-    instruments::Instruments,
-    store::{Collection, InterruptibleStore, Purpose, Store, StoreError},
-};
+use self::{credentials::Environment, instruments::Instruments};
 
 /// What the program is asked to do.
 #[derive(Clone)]

@@ -8,6 +8,10 @@ use std::{
 };
 
 use common::{error_causes::with_causes, interrupt::Interrupt, stopwatch};
+use document_store::{
+    Collection, Document, InterruptibleStore, MongodbUri, Place, Purpose, Refusal, Store,
+    StoreError,
+};
 use http_client::{Proxy, Redirects, Settings, retry::Retry};
 use serde::{Deserialize, Serialize};
 
@@ -15,10 +19,6 @@ use crate::{
     Api, BusinessId, City, CityOutcome, Detail, Failure, ScrapeError, Search, SearchTrouble, Stop,
     credentials::{Credentials, Environment, MONGODB_VARIABLE, Source},
     pace::Rate,
-    store::{
-        self, Collection, Document, InterruptibleStore, MongodbUri, Place, Purpose, Refusal, Store,
-        StoreError,
-    },
     yelp::{Found, NoAnswer, Yelp},
 };
 
@@ -141,7 +141,7 @@ pub fn open_store(
         Place::Sqlite(_) => None,
         Place::Mongodb => environment.get(MONGODB_VARIABLE).map(str::parse).transpose()?,
     };
-    store::open(place, collection, uri.as_ref(), purpose)
+    document_store::open(place, collection, uri.as_ref(), purpose)
 }
 
 /// Asks Yelp, and stores documents.

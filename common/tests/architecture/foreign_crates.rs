@@ -61,9 +61,9 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
         "humantime",
         Only(&[
             "*/src/cli",
+            "document-store/src/moment",
             "mock-web/src/hacker_news/item",
             "mock-web/src/yelp/limits",
-            "part3-yelp/src/store/moment",
         ]),
         "durations and dates as people write them",
     ),
@@ -92,7 +92,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ),
     (
         "mongodb",
-        Only(&["part3-yelp/src/store/mongo", "part3-yelp/tests"]),
+        Only(&["document-store/src/mongo", "document-store/tests", "part3-yelp/tests"]),
         "the official driver, sync API; it passes on `bson`",
     ),
     (
@@ -154,7 +154,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ),
     (
         "rusqlite",
-        Only(&["part3-yelp/src/store/sqlite", "part3-yelp/tests"]),
+        Only(&["document-store/src/sqlite", "document-store/tests", "part3-yelp/tests"]),
         "SQLite compiled in: a database with nothing to install, for several processes at once",
     ),
     ("roxmltree", Tests, "another judge of the XML that we write"),

@@ -8,11 +8,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("primality", &[]),
     ("common", &["primality", "workspace-hack"]),
     ("sieve", &[]),
+    ("document-store", &["common"]),
     ("http-client", &["common"]),
     ("mock-web", &["common"]),
     ("part1-primes", &["common", "sieve"]),
     ("part2-threads", &["common", "http-client", "mock-web"]),
-    ("part3-yelp", &["common", "http-client", "mock-web"]),
+    ("part3-yelp", &["common", "document-store", "http-client", "mock-web"]),
     ("lab", &["common", "mock-web"]),
     ("instructor", &["common", "lab"]),
     (
@@ -20,6 +21,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &[
             "common",
             "sieve",
+            "document-store",
             "http-client",
             "mock-web",
             "part1-primes",

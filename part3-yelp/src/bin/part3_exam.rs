@@ -7,12 +7,12 @@
 use std::{env, error::Error, io, num::NonZeroUsize, sync::Arc, time::Duration};
 
 use common::{exam::Examiner, process_pool};
+use document_store::{Collection, Place};
 use http_client::{Proxy, Redirects, Settings, retry::Retry};
 use part3_yelp::{
     Api, BusinessId, City, CityOutcome, Detail, Equipment, Failure, Job, RemoteScraper, Scraper,
     Search, SearchTrouble, Threads, WorkerProgram,
     credentials::{Credentials, Environment, Source},
-    store::{Collection, Place},
     variants::scrape_parallel,
     worker::{self, Inside},
     yelp::{NoAnswer, Yelp},

@@ -11,8 +11,9 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 use common::command_line::{ReportFiles, UsageError, parse_workers, unquoted};
+use document_store::Place;
 use http_client::{parse_base_url, retry::Retry};
-use part3_yelp::{Api, Variant, credentials::Source, pace::Rate, store::Place};
+use part3_yelp::{Api, Variant, credentials::Source, pace::Rate};
 
 /// As many cities as are asked about at once, if there are more of them.
 pub(super) const CITIES_AT_ONCE: NonZeroUsize = NonZeroUsize::new(16).unwrap();

@@ -8,10 +8,8 @@ use std::{
     path::Path,
 };
 
-use part3_yelp::{
-    credentials::{Environment, MONGODB_VARIABLE},
-    store::{Place, StoreError},
-};
+use document_store::{Place, StoreError};
+use part3_yelp::credentials::{Environment, MONGODB_VARIABLE};
 
 /// Variables that are not in the environment; git ignores this file.
 const SECRETS_FILE: &str = ".env";

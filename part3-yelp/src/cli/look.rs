@@ -8,11 +8,8 @@ use std::{
 
 use anyhow::Context;
 use common::{command_line::tell, printable};
-use part3_yelp::{
-    collection_of,
-    scraper::open_store,
-    store::{Collection, Document, Purpose, Store, StoreError},
-};
+use document_store::{Collection, Document, Purpose, Store, StoreError};
+use part3_yelp::{collection_of, scraper::open_store};
 use serde::Serialize;
 use serde_json::value::RawValue;
 

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
+use common::surrogates::without_lone_surrogates;
 use serde_json::value::RawValue;
 
-use crate::{BusinessId, surrogates::without_lone_surrogates};
+use crate::BusinessId;
 
 /// Longer ids would not fit into an address.
 const ID_BYTES_MAX: usize = 1000;

@@ -6,13 +6,13 @@ mod broken_stores;
 mod command_line;
 mod kills;
 mod looking;
-#[path = "../store/own_server.rs"]
+#[path = "../../../document-store/tests/store/own_server.rs"]
 mod own_server;
 mod real_database;
 mod replica_set;
 mod secrets;
 mod session;
-#[path = "../store/setting.rs"]
+#[path = "../../../document-store/tests/store/setting.rs"]
 mod setting;
 mod signals;
 mod terminal;

@@ -3,12 +3,12 @@
 use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
 use common::{interrupt::Interrupt, progress::Visibility};
+use document_store::{Collection, Document, Place, Purpose, Store};
 use http_client::{Proxy, retry::Retry};
 use mock_web::{Config, MockWeb};
 use part3_yelp::{
     Answer, Api, BusinessId, Equipment, Job, Settings, Threads, Variant, WorkerProgram, cities,
     credentials::{Environment, Source},
-    store::{Collection, Document, Place, Purpose, Store},
 };
 use tempfile::TempDir;
 

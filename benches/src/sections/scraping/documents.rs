@@ -1,10 +1,7 @@
 //! The judge of part 3 and its peers: how many documents are in the database, whichever program stored them.
 
-use part3_yelp::{
-    credentials::Environment,
-    scraper::open_store,
-    store::{Collection, Place, Purpose, StoreError},
-};
+use document_store::{Collection, Place, Purpose, StoreError};
+use part3_yelp::{credentials::Environment, scraper::open_store};
 
 /// What to do with the documents of a collection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Documents and ids that no sane API would send, and that must come back as they went in.
 
-use part3_yelp::store::StoreError;
+use document_store::StoreError;
 use serde_json::Value;
 
 use crate::{

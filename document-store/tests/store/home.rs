@@ -6,7 +6,7 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-use part3_yelp::store::{self, Collection, MongodbUri, Place, Purpose, Store};
+use document_store::{Collection, MongodbUri, Place, Purpose, Store};
 use tempfile::TempDir;
 
 use crate::setting::setting;
@@ -67,7 +67,7 @@ impl Home {
 
     pub(crate) fn open_collection(&self, collection: &Collection) -> Box<dyn Store> {
         let uri = self.uri.as_ref().map(|uri| uri.parse::<MongodbUri>().unwrap());
-        store::open(&self.place, collection, uri.as_ref(), Purpose::Begin).unwrap()
+        document_store::open(&self.place, collection, uri.as_ref(), Purpose::Begin).unwrap()
     }
 
     /// The database of the server, past the store.

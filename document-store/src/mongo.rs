@@ -38,6 +38,9 @@ use super::{Collection, Document, Purpose, Refusal, Store, StoreError, moment::M
 /// The database, unless the connection string names one.
 const DATABASE: &str = "yelp";
 
+/// Who the server's log says that we are, unless the connection string has another name.
+const APPLICATION: &str = "part3-yelp";
+
 /// Databases of the server itself: connection strings name them to say where a user is known.
 const SYSTEM_DATABASES: &[&str] = &["admin", "config", "local"];
 
@@ -227,7 +230,7 @@ fn connect(uri: &MongodbUri) -> Result<(Database, Patience), Error> {
     options.server_selection_timeout.get_or_insert(SERVER_SELECTION_PATIENCE);
     options.connect_timeout.get_or_insert(CONNECT_PATIENCE);
     options.heartbeat_freq.get_or_insert(HEARTBEAT);
-    options.app_name.get_or_insert_with(|| env!("CARGO_PKG_NAME").to_owned());
+    options.app_name.get_or_insert_with(|| APPLICATION.to_owned());
     // What was just put has to be seen, which other members of a replica set do not promise.
     options.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
     let database = options.default_database.clone();

@@ -2,17 +2,17 @@
 
 use std::{fs, path::Path};
 
-use part3_yelp::store::{self, Collection, Place, Purpose, StoreError};
+use document_store::{Collection, Document, Place, Purpose, Store, StoreError};
 use rusqlite::Connection;
 
 use crate::contract::document;
 
-fn open(path: &Path) -> Result<Box<dyn store::Store>, StoreError> {
+fn open(path: &Path) -> Result<Box<dyn Store>, StoreError> {
     open_to(Purpose::Begin, path)
 }
 
-fn open_to(purpose: Purpose, path: &Path) -> Result<Box<dyn store::Store>, StoreError> {
-    store::open(&Place::Sqlite(path.to_owned()), &Collection::business(), None, purpose)
+fn open_to(purpose: Purpose, path: &Path) -> Result<Box<dyn Store>, StoreError> {
+    document_store::open(&Place::Sqlite(path.to_owned()), &Collection::business(), None, purpose)
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn what_has_expired_is_removed_on_opening() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("yelp.db");
     let old = document("old", "{}");
-    let old = store::Document { expires_at: Some(old.fetched_at), ..old };
+    let old = Document { expires_at: Some(old.fetched_at), ..old };
     open(&path).unwrap().put(&[old]).unwrap();
     let rows = || {
         let connection = Connection::open(&path).unwrap();
@@ -109,7 +109,7 @@ fn a_file_of_an_earlier_version_is_read_and_extended() {
 
     let mut store = open(&path).unwrap();
     assert_eq!(store.get("a").unwrap(), Some(one_city.clone()));
-    let oakland = store::Document { cities: ["Oakland".to_owned()].into(), ..one_city };
+    let oakland = Document { cities: ["Oakland".to_owned()].into(), ..one_city };
     store.put(&[oakland]).unwrap();
     store.add_city(&["a".to_owned()], "Alameda").unwrap();
     let cities = store.get("a").unwrap().unwrap().cities;
@@ -131,7 +131,7 @@ fn a_file_that_was_removed_or_replaced_takes_nothing_more() {
     let mut store = open(&path).unwrap();
     store.put(&[document("a", "{}")]).unwrap();
     fs::remove_file(&path).unwrap();
-    let check = |store: &mut dyn store::Store| {
+    let check = |store: &mut dyn Store| {
         let asked = ["a".to_owned()];
         for result in [
             store.put(&[document("b", "{}")]),

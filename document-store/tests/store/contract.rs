@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, io, time::Duration};
 
-use part3_yelp::store::{Document, Store, StoreError};
+use document_store::{Document, Store, StoreError};
 
 use crate::home::Home;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use mongodb::bson::{Bson, Document as BsonDocument, RawBsonRef, RawDocument, RawDocumentBuf, doc};
 
 use super::{bson_to_json::object_to_json, date, json_to_bson::object_from_json};
-use crate::store::{
+use crate::{
     Document,
     moment::{Moment, moments_of},
 };

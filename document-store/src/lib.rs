@@ -2,6 +2,7 @@
 //!
 //! Both take documents in batches and are idempotent: a document with a known id replaces the one
 //! before. Several processes may write at once, each with a store that it opened itself.
+#![forbid(unsafe_code)]
 
 mod collection;
 mod error;

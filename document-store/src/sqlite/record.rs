@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rusqlite::{Connection, Error, OptionalExtension, Row, Transaction, named_params};
 use serde_json::value::RawValue;
 
-use crate::store::{
+use crate::{
     Document,
     moment::{Moment, moments_of},
 };

@@ -11,7 +11,7 @@ const REPLACEMENT: &str = "\\ufffd";
 const ESCAPE_BYTES: usize = 6;
 
 /// The same JSON with U+FFFD in place of each half of a pair that stands alone.
-pub(crate) fn without_lone_surrogates(json: &str) -> Cow<'_, str> {
+pub fn without_lone_surrogates(json: &str) -> Cow<'_, str> {
     let mut mended = String::new();
     let mut copied = 0;
     let mut at = 0;

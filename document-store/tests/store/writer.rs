@@ -7,7 +7,7 @@ use std::{
     process::{Child, ChildStdout, Command, Stdio},
 };
 
-use part3_yelp::store::{Collection, Document, Store};
+use document_store::{Collection, Document, Store};
 
 use crate::home::Home;
 

@@ -2,11 +2,11 @@
 
 use std::{fs, iter, thread};
 
+use document_store::{Collection, MongodbUri, Place, Purpose, StoreError};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
-use part3_yelp::store::{self, MongodbUri, Place, Purpose, StoreError};
 
 use crate::{
     contract::document,
@@ -63,8 +63,9 @@ fn every_wait_for_a_silent_server_ends() {
     // Short enough not to keep us waiting, long enough for a busy machine to open a store.
     let quick = "connectTimeoutMS=2000&heartbeatFrequencyMS=500&serverSelectionTimeoutMS=3000";
     let uri: MongodbUri = format!("{}/?{quick}", server.uri()).parse().unwrap();
-    let collection = store::Collection::business();
-    let mut store = store::open(&Place::Mongodb, &collection, Some(&uri), Purpose::Begin).unwrap();
+    let collection = Collection::business();
+    let mut store =
+        document_store::open(&Place::Mongodb, &collection, Some(&uri), Purpose::Begin).unwrap();
     store.put(&[document("a", "{}")]).unwrap();
     // From now on it does nothing, but for dying.
     let pid = fs::read_to_string(server.file("pid")).unwrap();
