@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-/// What stands for half a pair, in JSON.
+/// Stands for half a pair, in JSON.
 const REPLACEMENT: &str = "\\ufffd";
 
 /// `\u` and four digits.

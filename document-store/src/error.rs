@@ -2,7 +2,7 @@
 
 use std::{fmt, io};
 
-use super::place::WITHOUT_MONGODB;
+use crate::place::WITHOUT_MONGODB;
 
 /// Why a store does not do what it was asked for.
 ///
@@ -146,14 +146,14 @@ pub struct Refusal {
 
 impl Refusal {
     /// An error if there is any refusal.
-    pub(super) fn none_of(refused: Vec<Self>) -> Result<(), StoreError> {
+    pub(crate) fn none_of(refused: Vec<Self>) -> Result<(), StoreError> {
         if refused.is_empty() { Ok(()) } else { Err(StoreError::Refused { refused }) }
     }
 }
 
 impl StoreError {
     /// An error if a visit left anything out.
-    pub(super) fn if_left_out(place: &str, mut left_out: Vec<Refusal>) -> Result<(), Self> {
+    pub(crate) fn if_left_out(place: &str, mut left_out: Vec<Refusal>) -> Result<(), Self> {
         let place = place.to_owned();
         match left_out.len() {
             0 => Ok(()),

@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 
 use common::interrupt::Interrupt;
 
-use super::{Store, StoreError};
+use crate::{Store, StoreError};
 
 /// How long a store may take to finish after an interrupt. What was fetched before should still be
 /// stored, and the rest of the second is for the report.

@@ -1,7 +1,37 @@
-//! Where businesses are kept: one small trait, and two databases behind it.
+//! Keeps JSON documents: one small trait, [`Store`], with SQLite and MongoDB behind it.
 //!
-//! Both take documents in batches and are idempotent: a document with a known id replaces the one
-//! before. Several processes may write at once, each with a store that it opened itself.
+//! A document is the text of a JSON object under an id. Beside it stand the time at which it was
+//! fetched, the time at which it expires, and the cities whose searches found it: the documents of
+//! this lab are businesses.
+//!
+//! A store takes documents in batches. A document with a known id replaces the one before, so that a
+//! batch may be put twice. Several processes may write at once, each with a store that it opened
+//! itself.
+//!
+//! SQLite is compiled in, and needs a path and nothing else. The driver of MongoDB comes with the
+//! feature `mongodb`.
+//!
+//! ```
+//! use document_store::{Collection, Document, Place, Purpose, open};
+//!
+//! # let folder = tempfile::tempdir()?;
+//! let place = Place::Sqlite(folder.path().join("documents.db"));
+//! let mut store = open(&place, &Collection::business(), None, Purpose::Begin)?;
+//! let document = Document {
+//!     id: "blue-bottle".to_owned(),
+//!     cities: ["Oakland".to_owned()].into(),
+//!     fetched_at: common::stopwatch::unix_time(),
+//!     expires_at: None,
+//!     body: r#"{"name": "Blue Bottle", "rating": 4.5}"#.to_owned(),
+//! };
+//! store.put(std::slice::from_ref(&document))?;
+//! store.put(std::slice::from_ref(&document))?;
+//!
+//! assert_eq!(store.count()?, 1);
+//! let found = store.get("blue-bottle")?.expect("the document that was put");
+//! assert_eq!(found.body, document.body);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 #![forbid(unsafe_code)]
 
 mod collection;
@@ -31,7 +61,7 @@ pub use self::{
     place::{Place, PlaceError},
 };
 
-/// A business as it is kept: the document of the API, untouched, and what we know of it.
+/// A document as it is kept: the JSON that an API sent, untouched, and what we know of it.
 ///
 /// Times are kept to the millisecond, and have to lie before the year 10000.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -33,7 +33,7 @@ use self::{
     record::Record,
     update::Batch,
 };
-use super::{Collection, Document, Purpose, Refusal, Store, StoreError, moment::Moment, sort_out};
+use crate::{Collection, Document, Purpose, Refusal, Store, StoreError, moment::Moment, sort_out};
 
 /// The database, unless the connection string names one.
 const DATABASE: &str = "yelp";
@@ -74,7 +74,7 @@ struct MongoStore {
 }
 
 /// Connects and, unless it is just to look, has the server remove what expires.
-pub(super) fn open(
+pub(crate) fn open(
     uri: &MongodbUri,
     collection: &Collection,
     purpose: Purpose,

@@ -22,7 +22,7 @@ use common::stopwatch::unix_time;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use self::{connection::OpenFile, record::Record};
-use super::{
+use crate::{
     Collection, Document, Place, Purpose, Refusal, Store, StoreError, moment::Moment, sort_out,
 };
 
@@ -31,7 +31,7 @@ use super::{
 const BATCH: usize = 100;
 
 /// Documents in a table of a file.
-pub(super) struct SqliteStore {
+pub(crate) struct SqliteStore {
     connection: Connection,
     file: OpenFile,
     table: String,
@@ -41,7 +41,7 @@ pub(super) struct SqliteStore {
 impl SqliteStore {
     /// Opens the file and the table. To write, it creates them and the folders above, and removes
     /// what has expired.
-    pub(super) fn open(
+    pub(crate) fn open(
         path: &Path,
         collection: &Collection,
         purpose: Purpose,

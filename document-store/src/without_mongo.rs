@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::{Collection, Purpose, Store, StoreError};
+use crate::{Collection, Purpose, Store, StoreError};
 
 /// A connection string of MongoDB: this build accepts none, so there is no value of this type.
 pub enum MongodbUri {}
@@ -16,7 +16,7 @@ impl FromStr for MongodbUri {
 }
 
 /// Never called, since nobody has a connection string.
-pub(super) fn open(
+pub(crate) fn open(
     uri: &MongodbUri,
     _: &Collection,
     _: Purpose,

@@ -1,4 +1,4 @@
-//! A business as a document of the server, and back.
+//! A document as the server has it, and back.
 
 use std::collections::BTreeSet;
 

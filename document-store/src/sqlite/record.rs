@@ -1,4 +1,4 @@
-//! A business as a row of a table, and back.
+//! A document as a row of a table, and back.
 
 use std::collections::BTreeSet;
 
