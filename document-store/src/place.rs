@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 const DEFAULT_FILE: &str = "target/lab/yelp.db";
 
 /// What to do about a build without the driver of MongoDB.
-pub(crate) const WITHOUT_MONGODB: &str = "this build has no driver of MongoDB: build it in with \
-     cargo run -p part3-yelp --features mongodb -- --store mongodb";
+pub(crate) const WITHOUT_MONGODB: &str =
+    "this build has no driver of MongoDB: build it with the feature mongodb";
 
 /// Where documents are kept; crosses to worker processes, and so holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,7 +11,7 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 use common::command_line::{ReportFiles, UsageError, parse_workers, unquoted};
-use document_store::Place;
+use document_store::{Place, PlaceError};
 use http_client::{parse_base_url, retry::Retry};
 use part3_yelp::{Api, Variant, credentials::Source, pace::Rate};
 
@@ -20,6 +20,10 @@ pub(super) const CITIES_AT_ONCE: NonZeroUsize = NonZeroUsize::new(16).unwrap();
 
 /// Where documents are kept, if nothing else is said.
 const DEFAULT_STORE: &str = "sqlite";
+
+/// What to do about a build without the driver of MongoDB.
+const WITHOUT_MONGODB: &str = "this build has no driver of MongoDB: build it in with \
+     cargo run -p part3-yelp --features mongodb -- --store mongodb";
 
 /// What Yelp lets a program keep documents for.
 const LIVE_DOCUMENTS_LAST: Duration = Duration::from_hours(24);
@@ -191,7 +195,10 @@ fn parse_limit(text: &str) -> Result<usize, String> {
 }
 
 fn parse_store(text: &str) -> Result<Place, String> {
-    text.parse::<Place>().map_err(|error| error.to_string())
+    text.parse::<Place>().map_err(|error| match error {
+        PlaceError::WithoutMongodb => WITHOUT_MONGODB.to_owned(),
+        error => error.to_string(),
+    })
 }
 
 fn parse_timeout(text: &str) -> Result<Duration, String> {
