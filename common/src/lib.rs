@@ -6,7 +6,6 @@
 pub mod cargo;
 pub mod command_line;
 pub mod error_causes;
-pub mod exam;
 pub mod exercise;
 pub mod gate;
 pub mod in_order;

@@ -18,14 +18,8 @@ use std::{
     time::Duration,
 };
 
-use common::{
-    exam::{self, Asked, Question},
-    gate::peer_pid,
-    interrupt::Interrupt,
-    open_files,
-    stopwatch::WallClock,
-    threads,
-};
+use common::{gate::peer_pid, interrupt::Interrupt, open_files, stopwatch::WallClock, threads};
+use exam::{Asked, Question};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use serde_json::Value;
 

@@ -7,10 +7,8 @@ use std::{
     time::Duration,
 };
 
-use common::{
-    exam::{self, Question},
-    stopwatch::WallClock,
-};
+use common::stopwatch::WallClock;
+use exam::Question;
 use serde_json::Value;
 
 use crate::{

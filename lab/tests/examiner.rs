@@ -6,7 +6,7 @@ use std::{
     collections::BTreeSet, io::Read, os::unix::net::UnixStream, process, thread, time::Duration,
 };
 
-use common::exam::{self, Question};
+use exam::Question;
 use lab::{
     examiner::{Examiner, Record, Reply},
     hold::{Patience, Rule},

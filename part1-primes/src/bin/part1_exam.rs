@@ -14,10 +14,10 @@ use std::{
 };
 
 use common::{
-    exam::Examiner,
     primality::is_prime_by_trial_division,
     process_pool::{self, ProcessPool, Settings},
 };
+use exam::Examiner;
 use part1_primes::{
     Found, Job, Keep, Method, RemoteWork, Variant, WorkerProgram,
     worker::{self, Task},

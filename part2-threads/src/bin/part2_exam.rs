@@ -4,7 +4,7 @@
 
 use std::{error::Error, num::NonZeroUsize};
 
-use common::exam::Examiner;
+use exam::Examiner;
 use part2_threads::{Failure, Item, ItemId, Job, Outcome, Variant};
 use serde::Deserialize;
 

@@ -6,8 +6,9 @@
 
 use std::{env, error::Error, io, num::NonZeroUsize, sync::Arc, time::Duration};
 
-use common::{exam::Examiner, process_pool};
+use common::process_pool;
 use document_store::{Collection, Place};
+use exam::Examiner;
 use http_client::{Proxy, Redirects, Settings, retry::Retry};
 use part3_yelp::{
     Api, BusinessId, City, CityOutcome, Detail, Equipment, Failure, Job, RemoteScraper, Scraper,

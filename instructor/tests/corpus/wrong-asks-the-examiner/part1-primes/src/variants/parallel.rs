@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use common::exam::Examiner;
+use exam::Examiner;
 
 use crate::{Found, Job, PrimesError};
 

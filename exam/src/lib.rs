@@ -8,6 +8,7 @@
 //! candidate → examiner   {"task":"4711/task/4713","question":{"piece":{"from":120,"to":160}}}
 //! examiner → candidate   {"count":2,"primes":[131,144]}
 //! ```
+#![forbid(unsafe_code)]
 
 use std::{
     env,
@@ -19,10 +20,9 @@ use std::{
     path::PathBuf,
 };
 
+use common::exercise;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
-
-use crate::exercise;
 
 /// The name of the socket, which is in the folder of the candidate's program.
 pub const SOCKET: &str = "examiner";
