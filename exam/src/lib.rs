@@ -1,5 +1,7 @@
-//! The candidate's side of an exam: work whose results another process decides, which sees how much
-//! of it is under way at once, and whose it is.
+//! What the candidate of an exam and its examiner say to each other: work whose results the examiner
+//! decides, which sees how much of it is under way at once, and whose it is.
+//!
+//! Each part has an exam of its own: assignments, answers to pieces of work, and results.
 //!
 //! The examiner serves a Unix socket beside the candidate's program, so that nothing in a command line
 //! says that there is an exam. Each question is a connection of its own, and has one line each way:
@@ -9,6 +11,10 @@
 //! examiner → candidate   {"count":2,"primes":[131,144]}
 //! ```
 #![forbid(unsafe_code)]
+
+pub mod part1;
+pub mod part2;
+pub mod part3;
 
 use std::{
     env,
@@ -42,7 +48,7 @@ pub struct Asked {
     pub question: Question,
 }
 
-/// What a candidate says; what the values are, each exam says for itself.
+/// What a candidate says; the value of a result is of the type that the exam of its part has.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Question {

@@ -1,9 +1,14 @@
 //! The bonus for speed: a submission's `primes_parallel` beside the lab's own, in turns, on a machine
 //! that first has to find the lab's own as fast as itself.
 
-use std::{fs::File, num::NonZeroUsize, time::Duration};
+use std::{
+    fs::File,
+    num::{NonZeroU64, NonZeroUsize},
+    time::Duration,
+};
 
 use common::{interrupt::Interrupt, report, stopwatch::WallClock};
+use exam::part1::{Assignment, Finds, Found, Job};
 use lab::{
     diagnose,
     exercises::Part,
@@ -14,8 +19,6 @@ use lab::{
     sitting::Proof,
     verdict::{Diagnosis, Verdict},
 };
-use serde::Deserialize;
-use serde_json::json;
 
 /// The check that this is.
 pub const CHECK: &str = "part1/parallel/speed";
@@ -28,7 +31,7 @@ pub const AFTER: &str = "part1/parallel/overlap";
 
 /// How many numbers are searched: these take a fraction of a second.
 const NUMBERS: u64 = 300_000;
-const CHUNK: u64 = 2_500;
+const CHUNK: NonZeroU64 = NonZeroU64::new(2_500).unwrap();
 
 /// Each of the three is timed so often; the fastest counts.
 const ROUNDS: usize = 5;
@@ -54,11 +57,6 @@ struct Fastest {
     again: Duration,
     /// The submission's.
     submission: Duration,
-}
-
-#[derive(Deserialize)]
-struct Found {
-    count: u64,
 }
 
 /// The verdict on the speed of a submission that was proved to be right.
@@ -105,11 +103,11 @@ fn once(
     from: u64,
     workers: NonZeroUsize,
 ) -> Result<Result<(Duration, u64), String>, SandboxError> {
-    let job = json!({ "from": from, "to": from + NUMBERS, "chunk": CHUNK, "workers": workers });
-    let sitting = proof.sit(json!({ "timed": job }), Rule::AllThatCome, |_| None)?;
-    let found = diagnose::result::<Vec<Result<Found, String>>>(&sitting);
+    let job = Job { from, to: from + NUMBERS, chunk: CHUNK, workers };
+    let sitting = proof.sit(Assignment::Timed(job), Rule::AllThatCome, |_| None)?;
+    let found = diagnose::result::<Finds>(&sitting);
     Ok(match (found.as_deref(), sitting.took) {
-        (Ok([Ok(Found { count })]), Some(took)) => Ok((took, *count)),
+        (Ok([Ok(Found { count, .. })]), Some(took)) => Ok((took, *count)),
         (Ok([Err(error)]), _) => Err(error.clone()),
         (Err((_, evidence)), _) => Err(evidence.clone()),
         _ => Err("it handed in no answer".to_owned()),

@@ -21,6 +21,7 @@ use std::{
 use common::{gate::peer_pid, interrupt::Interrupt, open_files, stopwatch::WallClock, threads};
 use exam::{Asked, Question};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
@@ -53,6 +54,23 @@ pub enum Reply {
     Now(Value),
     /// When the rule for held work lets it go.
     Held(Value),
+}
+
+impl Reply {
+    /// Plain data, at once.
+    pub fn now(answer: impl Serialize) -> Self {
+        Self::Now(value_of(answer))
+    }
+
+    /// Plain data, when the rule lets it go.
+    pub fn held(answer: impl Serialize) -> Self {
+        Self::Held(value_of(answer))
+    }
+}
+
+/// Plain data, as it is written to a candidate.
+pub(crate) fn value_of(data: impl Serialize) -> Value {
+    serde_json::to_value(data).expect("plain data can be written")
 }
 
 /// A worker that asked for a piece of work, which was held back.

@@ -8,6 +8,7 @@ mod mutants;
 use std::ops::Range;
 
 use common::report;
+use exam::part1::Assignment;
 
 use self::assignment::{Job, large_worker_tasks, small_worker_tasks};
 use crate::{
@@ -146,7 +147,7 @@ pub fn worker(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
     let mut count = 0;
     // A mistake shows in a few numbers first, where it costs little.
     for tasks in [small_worker_tasks(&mut seed), large_worker_tasks(&mut seed)] {
-        let assignment = serde_json::json!({ "worker": { "tasks": tasks } });
+        let assignment = Assignment::Worker(tasks.iter().map(|task| task.task.clone()).collect());
         let sitting = proof.sit(assignment, Rule::AllThatCome, |_| None)?;
         if let Err((diagnosis, evidence)) = judge::worker(&sitting, &tasks) {
             return Ok(vec![Verdict::failed(check, diagnosis, evidence)]);
@@ -193,7 +194,7 @@ fn one_refused(proof: &Proof, kind: Kind) -> Result<Result<(), Trouble>, Sandbox
     let piece = {
         let refused = refused.clone();
         move |numbers| {
-            if numbers == refused { None } else { finds.piece(numbers).map(Reply::Now) }
+            if numbers == refused { None } else { finds.piece(numbers).map(Reply::now) }
         }
     };
     let sitting = proof.sit(job.assignment(kind), Rule::AllThatCome, piece)?;
@@ -222,7 +223,7 @@ fn sit(
     rule: Rule,
 ) -> Result<(Sitting, Result<(), Trouble>), SandboxError> {
     let finds = job.clone();
-    let piece = move |numbers| finds.piece(numbers).map(Reply::Held);
+    let piece = move |numbers| finds.piece(numbers).map(Reply::held);
     let sitting = proof.sit(job.assignment(kind), rule, piece)?;
     let trouble = judge::job(&sitting, job);
     Ok((sitting, trouble))

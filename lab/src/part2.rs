@@ -3,9 +3,9 @@
 #[cfg(test)]
 mod mutants;
 
-use std::ops::Range;
+use std::{num::NonZeroUsize, ops::Range};
 
-use serde_json::{Value, json};
+use exam::part2::{Assignment, Fate, Fates};
 
 use crate::{
     diagnose::{self, Trouble},
@@ -45,9 +45,6 @@ const WITH_LOSSES: usize = 5;
 const MISSING: usize = 1;
 const FAILED: usize = 2;
 
-/// What the cause of a failure begins with.
-const FAILURE: &str = "cannot be fetched:";
-
 /// The kernel cuts the names of threads here.
 const NAME_BYTES_MAX: usize = 15;
 
@@ -77,29 +74,24 @@ impl Errand {
         Self { ids: (1..=20).collect(), workers, seed: seed.number() }
     }
 
-    fn assignment(&self) -> Value {
+    fn assignment(&self) -> Assignment {
+        let ids = self.ids.clone();
         match self.workers {
-            None => json!({ "concurrent": { "ids": self.ids } }),
-            Some(workers) => json!({ "pooled": { "ids": self.ids, "workers": workers } }),
+            None => Assignment::Concurrent { ids },
+            Some(workers) => {
+                let workers = NonZeroUsize::new(workers).expect("a pool of some workers");
+                Assignment::Pooled { ids, workers }
+            }
         }
     }
 
-    /// What an item is known by in the answer: nothing if there is none.
-    fn title(&self, id: u64) -> Option<String> {
+    /// What is said of an item, and has to be in the answer.
+    fn fate(&self, id: u64) -> Fate {
         let title = format!("{:016x}", Seed::of(self.seed ^ id).number());
         match self.ids.iter().position(|&one| one == id).filter(|_| self.ids.len() >= WITH_LOSSES) {
-            Some(MISSING) => None,
-            Some(FAILED) => Some(format!("{FAILURE} {title}")),
-            _ => Some(title),
-        }
-    }
-
-    /// What is said of an item.
-    fn item(&self, id: u64) -> Value {
-        match self.title(id) {
-            Some(failure) if failure.starts_with(FAILURE) => failure.into(),
-            Some(title) => json!({ "id": id, "type": "story", "title": title }),
-            None => Value::Null,
+            Some(MISSING) => Fate::Missing,
+            Some(FAILED) => Fate::Failed(format!("cannot be fetched: {title}")),
+            _ => Fate::Titled(title),
         }
     }
 
@@ -251,32 +243,32 @@ fn sit(
     rule: Rule,
 ) -> Result<(Sitting, Result<(), Trouble>), SandboxError> {
     let world = errand.clone();
-    let item = move |numbers: Range<u64>| Some(Reply::Held(world.item(numbers.start)));
+    let item = move |numbers: Range<u64>| Some(Reply::held(world.fate(numbers.start)));
     let sitting = proof.sit(errand.assignment(), rule, item)?;
     let trouble = judge(&sitting, errand);
     Ok((sitting, trouble))
 }
 
 fn judge(sitting: &Sitting, errand: &Errand) -> Result<(), Trouble> {
-    let titles: Result<Vec<(u64, Option<String>)>, String> = diagnose::result(sitting)?;
+    let fates: Fates = diagnose::result(sitting)?;
     diagnose::each_once(&errand.pieces(), &sitting.asked, |item| {
         (format!("item {}", item.start), "fetched")
     })?;
-    let mut titles = titles
+    let mut fates = fates
         .map_err(|error| (Diagnosis::WrongAnswer, format!("it returned an error: {error}")))?;
-    let expected = errand.ids.iter().map(|&id| (id, errand.title(id)));
-    let mut expected: Vec<(u64, Option<String>)> = expected.collect();
-    if titles == expected {
+    let expected = errand.ids.iter().map(|&id| (id, errand.fate(id)));
+    let mut expected: Vec<(u64, Fate)> = expected.collect();
+    if fates == expected {
         return Ok(());
     }
-    titles.sort_unstable();
+    fates.sort_unstable();
     expected.sort_unstable();
-    if titles == expected {
+    if fates == expected {
         let evidence = "all items are there, not in the order of their ids";
         return Err((Diagnosis::WrongOrder, evidence.to_owned()));
     }
-    let (have, want) = (titles.len(), expected.len());
-    let right = titles.iter().filter(|title| expected.contains(title)).count();
+    let (have, want) = (fates.len(), expected.len());
+    let right = fates.iter().filter(|fate| expected.contains(fate)).count();
     let evidence = format!("{want} items asked for, {have} returned, of which {right} are right");
     Err((Diagnosis::WrongAnswer, evidence))
 }

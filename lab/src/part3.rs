@@ -8,7 +8,7 @@ mod world;
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
+use exam::part3::{Cause, CityOutcome, Failure};
 
 use self::world::{World, business_list};
 use crate::{
@@ -33,32 +33,6 @@ const EACH: usize = 4;
 
 /// How many cities there are for each worker process.
 const CITIES_EACH: usize = 4;
-
-/// What the sentence begins with that a worker has for a `todo!`.
-const UNWRITTEN: &str = "is still to be written: ";
-
-/// What became of a city, as part 3 writes it.
-#[derive(Deserialize)]
-struct CityOutcome {
-    city: String,
-    stored: Vec<String>,
-    skipped: Vec<String>,
-    failed: Vec<Failure>,
-    stop: Option<Stop>,
-}
-
-#[derive(Deserialize)]
-struct Failure {
-    #[serde(default)]
-    id: Option<String>,
-    cause: String,
-}
-
-#[derive(Deserialize)]
-struct Stop {
-    #[serde(default)]
-    message: String,
-}
 
 /// The verdicts on `scrape_city_on_threads`.
 ///
@@ -257,8 +231,8 @@ fn failures(outcomes: &[CityOutcome], lost: &BTreeSet<String>) -> Result<(), Tro
     let Some(failure) = failures.find(|failure| !is_meant(failure)) else {
         return Ok(());
     };
-    Err(match failure.cause.split_once(UNWRITTEN) {
-        Some((_, hint)) => (Diagnosis::Unwritten, format!("still to be written: {hint}")),
-        None => (Diagnosis::Crashed, format!("a city failed: {}", failure.cause)),
+    Err(match &failure.cause {
+        Cause::Unwritten(hint) => (Diagnosis::Unwritten, format!("still to be written: {hint}")),
+        Cause::Trouble(cause) => (Diagnosis::Crashed, format!("a city failed: {cause}")),
     })
 }

@@ -9,10 +9,11 @@ use std::{
 
 use common::stopwatch::WallClock;
 use exam::Question;
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    examiner::{Examiner, Record, Reply},
+    examiner::{Examiner, Record, Reply, value_of},
     exercises::Part,
     hold::{Patience, Rule},
     sandbox::{Access, Outcome, Sandbox, SandboxError},
@@ -81,10 +82,11 @@ impl Proof {
     /// When the submission cannot be run at all.
     pub fn sit(
         &self,
-        assignment: Value,
+        assignment: impl Serialize,
         rule: Rule,
         piece: impl Fn(Range<u64>) -> Option<Reply> + Send + Sync + 'static,
     ) -> Result<Sitting, SandboxError> {
+        let assignment = value_of(assignment);
         let sandbox = Sandbox::new(self.limits.clone())?;
         // The command line is that of a plain run: a submission cannot tell an exam from it.
         let program = sandbox.admit(&self.program, self.part.package())?;
@@ -133,7 +135,7 @@ impl Proof {
 #[cfg(test)]
 impl Sitting {
     /// One in which these pieces were asked for, and this was handed in.
-    pub(crate) fn of(asked: Vec<Range<u64>>, result: Value) -> Self {
+    pub(crate) fn of(asked: Vec<Range<u64>>, result: impl Serialize) -> Self {
         let record =
             Record { sightings: Vec::new(), seen: Seen::default(), threads_when_stuck: None };
         let outcome = Outcome {
@@ -143,7 +145,7 @@ impl Sitting {
             wrote_too_much: false,
             is_concealed: false,
         };
-        let handed = Some(Handed::In(result));
+        let handed = Some(Handed::In(value_of(result)));
         Self { candidate: None, asked, handed, took: None, record, outcome }
     }
 }

@@ -1,6 +1,6 @@
 //! Dependencies point down: a crate knows the layers below its own, and nothing else of ours.
 
-use crate::{assert_none, cargo_metadata::our_packages};
+use crate::{assert_none, cargo_metadata::our_packages, rust_code, tree::File};
 
 /// Who may import whom among our own crates; dev-dependencies count.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
@@ -16,7 +16,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("part2-threads", &["common", "exam", "http-client", "mock-web"]),
     ("part3-yelp", &["common", "document-store", "exam", "http-client", "mock-web"]),
     ("lab", &["common", "exam", "mock-web"]),
-    ("instructor", &["common", "lab"]),
+    ("instructor", &["common", "exam", "lab"]),
     (
         "benches",
         &[
@@ -31,6 +31,18 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
 ];
+
+/// Who may name the exam; a part's library, which students write, may not.
+const EXAM_IN: &[&str] =
+    &["instructor", "lab", "part1-primes/src/bin", "part2-threads/src/bin", "part3-yelp/src/bin"];
+
+#[test]
+fn a_part_does_not_know_that_it_is_examined() {
+    let is_elsewhere = |file: &File| !EXAM_IN.iter().any(|place| file.is_in(place));
+    let places = rust_code::places_holding("exam::", is_elsewhere);
+    let offence = |place| format!("{place}: names the exam: only {EXAM_IN:?} may");
+    assert_none(&places.iter().map(offence).collect::<Vec<_>>());
+}
 
 #[test]
 fn dependencies_point_down() {

@@ -1,9 +1,12 @@
 //! What a candidate of part 1 is asked to do.
 
-use std::{fmt, ops::Range};
+use std::{
+    fmt,
+    num::{NonZeroU64, NonZeroUsize},
+    ops::Range,
+};
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use exam::part1::{self, Assignment, Found, Keep, Method, Task};
 
 use super::Kind;
 use crate::seed::{Seed, says_yes};
@@ -55,24 +58,25 @@ impl Job {
         starts.map(|start| start..(start + self.chunk).min(self.numbers.end)).collect()
     }
 
-    /// The assignment, as part 1 reads it.
-    pub(super) fn assignment(&self, kind: Kind) -> Value {
-        let name = match kind {
-            Kind::Parallel => "parallel",
-            Kind::Processes => "processes",
-        };
-        let Self { numbers, chunk, workers, .. } = self;
-        let (from, to) = (numbers.start, numbers.end);
-        json!({ name: { "from": from, "to": to, "chunk": chunk, "workers": workers } })
+    /// What the candidate is told.
+    pub(super) fn assignment(&self, kind: Kind) -> Assignment {
+        let Range { start: from, end: to } = self.numbers;
+        let chunk = NonZeroU64::new(self.chunk).expect("chunks of some numbers");
+        let workers = NonZeroUsize::new(self.workers).expect("a worker to do it");
+        let job = part1::Job { from, to, chunk, workers };
+        match kind {
+            Kind::Parallel => Assignment::Parallel(job),
+            Kind::Processes => Assignment::Processes(job),
+        }
     }
 
     /// What is found in some numbers, if they are no more than a chunk.
-    pub(super) fn piece(&self, numbers: Range<u64>) -> Option<Value> {
+    pub(super) fn piece(&self, numbers: Range<u64>) -> Option<Found> {
         let length = numbers.end.checked_sub(numbers.start)?;
         // A chunk that takes in the next number, too, is answered: its diagnosis comes later.
         (length <= self.chunk + 1).then(|| {
             let primes = self.found_in(numbers);
-            json!({ "count": primes.len(), "primes": primes })
+            Found { count: primes.len() as u64, primes }
         })
     }
 
@@ -107,22 +111,10 @@ impl fmt::Display for Job {
     }
 }
 
-/// What is found in a chunk, as part 1 writes it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-pub(super) struct Found {
-    pub(super) count: u64,
-    #[serde(default)]
-    pub(super) primes: Vec<u64>,
-}
-
-/// A task of a worker process, as part 1 writes it, and what has to come of it.
-#[derive(Clone, Debug, Serialize)]
+/// A task of a worker process, and what has to come of it.
+#[derive(Clone, Debug)]
 pub(super) struct WorkerTask {
-    pub(super) from: u64,
-    pub(super) to: u64,
-    method: &'static str,
-    keep: &'static str,
-    #[serde(skip)]
+    pub(super) task: Task,
     pub(super) due: Due,
 }
 
@@ -138,15 +130,24 @@ pub(super) enum Due {
 }
 
 impl WorkerTask {
-    /// Whether the primes themselves are asked for.
-    pub(super) fn is_list(&self) -> bool {
-        self.keep == "list"
+    fn new(numbers: Range<u64>, method: Method, keep: Keep, due: Due) -> Self {
+        Self { task: Task { from: numbers.start, to: numbers.end, method, keep }, due }
     }
 }
 
 impl fmt::Display for WorkerTask {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { from, to, method, keep, .. } = self;
+        let Task { from, to, method, keep } = self.task;
+        let method = match method {
+            Method::Trial => "trial",
+            Method::Strong => "strong",
+            Method::Simd => "simd",
+            Method::Sieve => "sieve",
+        };
+        let keep = match keep {
+            Keep::List => "list",
+            Keep::Count => "count",
+        };
         write!(formatter, "a {keep} of the primes in {from}..{to} by the method {method}")
     }
 }
@@ -165,11 +166,11 @@ const MANY_LARGE: u64 = 4000;
 /// Tasks of each method, for a list and for a count, of a few numbers.
 pub(super) fn small_worker_tasks(seed: &mut Seed) -> Vec<WorkerTask> {
     let mut tasks = Vec::new();
-    for method in ["trial", "strong", "simd", "sieve"] {
-        for keep in ["list", "count"] {
+    for &method in Method::ALL {
+        for &keep in Keep::ALL {
             let from = seed.within(0..1 << 36);
             let to = from + seed.within(100..900);
-            tasks.push(WorkerTask { from, to, method, keep, due: Due::Primes });
+            tasks.push(WorkerTask::new(from..to, method, keep, Due::Primes));
         }
     }
     tasks
@@ -179,18 +180,18 @@ pub(super) fn small_worker_tasks(seed: &mut Seed) -> Vec<WorkerTask> {
 pub(super) fn large_worker_tasks(seed: &mut Seed) -> Vec<WorkerTask> {
     let mut tasks = Vec::new();
     let mut add = |numbers: Range<u64>, method, keep, due| {
-        tasks.push(WorkerTask { from: numbers.start, to: numbers.end, method, keep, due });
+        tasks.push(WorkerTask::new(numbers, method, keep, due));
     };
-    for method in ["strong", "simd"] {
+    for method in [Method::Strong, Method::Simd] {
         let from = seed.within(LARGE);
-        add(from..from + MANY_LARGE, method, "list", Due::Primes);
+        add(from..from + MANY_LARGE, method, Keep::List, Due::Primes);
         let from = BEYOND_THE_SIEVE + seed.within(0..1000);
-        add(from..from + 100, method, "count", Due::Primes);
+        add(from..from + 100, method, Keep::Count, Due::Primes);
     }
-    add(0..BILLION, "sieve", "count", Due::Known(PRIMES_BELOW_A_BILLION));
-    for keep in ["list", "count"] {
+    add(0..BILLION, Method::Sieve, Keep::Count, Due::Known(PRIMES_BELOW_A_BILLION));
+    for &keep in Keep::ALL {
         let from = BEYOND_THE_SIEVE + seed.within(0..1000);
-        add(from..from + 100, "sieve", keep, Due::Error);
+        add(from..from + 100, Method::Sieve, keep, Due::Error);
     }
     tasks
 }

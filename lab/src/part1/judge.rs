@@ -3,8 +3,9 @@
 use std::{collections::BTreeSet, ops::Range};
 
 use common::primality::is_prime_by_strong_test;
+use exam::part1::{Finds, Found, Keep, Task};
 
-use super::assignment::{Due, Found, Job, WorkerTask};
+use super::assignment::{Due, Job, WorkerTask};
 use crate::{
     diagnose::{self, Trouble},
     examiner::named,
@@ -17,7 +18,7 @@ const REFUSED: &str = "could not do task";
 
 /// What became of a job: each chunk once, and all finds in the answer.
 pub(super) fn job(sitting: &Sitting, job: &Job) -> Result<(), Trouble> {
-    let results: Vec<Result<Found, String>> = diagnose::result(sitting)?;
+    let results: Finds = diagnose::result(sitting)?;
     diagnose::each_once(&job.chunks(), &sitting.asked, |chunk| (named(chunk), "done"))?;
     match &results[..] {
         [Ok(found)] => wrong(found, &job.answer()).map_or(Ok(()), Err),
@@ -29,7 +30,7 @@ pub(super) fn job(sitting: &Sitting, job: &Job) -> Result<(), Trouble> {
 /// Whether a job has no answer, since this chunk of it could not be done: an error comes out of it,
 /// or a panic, and its end is of no account.
 pub(super) fn no_answer(sitting: &Sitting, refused: &Range<u64>) -> Result<(), Trouble> {
-    let results: Result<Vec<Result<Found, String>>, _> = diagnose::result(sitting);
+    let results: Result<Finds, _> = diagnose::result(sitting);
     if results.is_ok_and(|results| results.iter().any(Result::is_ok)) {
         let evidence =
             format!("{} could not be done, and it answered as if it had been", named(refused));
@@ -70,19 +71,19 @@ fn wrong(found: &Found, expected: &[u64]) -> Option<Trouble> {
 
 /// What a worker process made of its tasks.
 pub(super) fn worker(sitting: &Sitting, tasks: &[WorkerTask]) -> Result<(), Trouble> {
-    let results: Vec<Result<Found, String>> = diagnose::result(sitting)?;
+    let results: Finds = diagnose::result(sitting)?;
     if results.len() != tasks.len() {
         let evidence = format!("{} tasks, {} results", tasks.len(), results.len());
         return Err((Diagnosis::NotEachOnce, evidence));
     }
-    let trouble = tasks.iter().zip(&results).find_map(|(task, result)| {
+    let trouble = tasks.iter().zip(&results).find_map(|(asked, result)| {
         if let Some(hint) = hint_in(&sitting.outcome.stderr)
             && result.is_err()
         {
             let hint = if sitting.outcome.is_concealed { "see its hint" } else { hint };
             return Some((Diagnosis::Unwritten, format!("still to be written: {hint}")));
         }
-        let WorkerTask { from, to, due, .. } = *task;
+        let WorkerTask { task: Task { from, to, keep, .. }, due } = *asked;
         let said = match (due, result) {
             (Due::Error, Err(error)) if error.contains(REFUSED) => return None,
             (Due::Error, Err(error)) => format!("it is to return an error, and {error}"),
@@ -93,7 +94,7 @@ pub(super) fn worker(sitting: &Sitting, tasks: &[WorkerTask]) -> Result<(), Trou
             (Due::Primes | Due::Known(_), Ok(found)) => {
                 let expected = match due {
                     Due::Known(count) => Found { count, primes: Vec::new() },
-                    _ => found_in(from..to, task.is_list()),
+                    _ => found_in(from..to, keep),
                 };
                 if *found == expected {
                     return None;
@@ -107,14 +108,18 @@ pub(super) fn worker(sitting: &Sitting, tasks: &[WorkerTask]) -> Result<(), Trou
                 )
             }
         };
-        Some((Diagnosis::WrongAnswer, format!("asked for {task}: {said}")))
+        Some((Diagnosis::WrongAnswer, format!("asked for {asked}: {said}")))
     });
     trouble.map_or(Ok(()), Err)
 }
 
-fn found_in(numbers: Range<u64>, is_list: bool) -> Found {
+fn found_in(numbers: Range<u64>, keep: Keep) -> Found {
     let primes: Vec<u64> = numbers.filter(|&number| is_prime_by_strong_test(number)).collect();
-    Found { count: primes.len() as u64, primes: if is_list { primes } else { Vec::new() } }
+    let count = primes.len() as u64;
+    match keep {
+        Keep::List => Found { count, primes },
+        Keep::Count => Found { count, primes: Vec::new() },
+    }
 }
 
 /// What a worker's `todo!` has said.

@@ -1,13 +1,15 @@
 //! Known mistakes, made on purpose in each errand of the check: whichever ids a seed draws, every one of
 //! them is found.
 
-use super::{Errand, FAILURE, WORKERS, answer_errands, judge};
+use exam::part2::{Fate, Fates};
+
+use super::{Errand, WORKERS, answer_errands, judge};
 use crate::{seed::Seed, sitting::Sitting};
 
 const SEEDS: u64 = 200;
 
-/// Items by their ids and titles, in the order in which they were fetched.
-type Items = Vec<(u64, Option<String>)>;
+/// Items by their ids, in the order in which they were fetched.
+type Items = Vec<(u64, Fate)>;
 
 /// What a mistake makes of the items: those that it fetches, and those that it returns.
 type Mutant = fn(Items) -> (Items, Items);
@@ -65,17 +67,34 @@ const MUTANTS: &[(&str, Mutant)] = &[
         })
     }),
     ("what is missing is left out", |items| {
-        returned(items, |items| items.retain(|(_, title)| title.is_some()))
+        returned(items, |items| items.retain(|(_, fate)| *fate != Fate::Missing))
     }),
     ("what failed is left out", |items| {
-        let is_failure = |title: &String| title.starts_with(FAILURE);
-        returned(items, |items| items.retain(|(_, title)| !title.as_ref().is_some_and(is_failure)))
+        returned(items, |items| items.retain(|(_, fate)| !matches!(fate, Fate::Failed(_))))
+    }),
+    ("what failed is taken for missing", |items| {
+        returned(items, |items| {
+            for (_, fate) in items {
+                if matches!(fate, Fate::Failed(_)) {
+                    *fate = Fate::Missing;
+                }
+            }
+        })
+    }),
+    ("what failed is taken for an item", |items| {
+        returned(items, |items| {
+            for (_, fate) in items {
+                if let Fate::Failed(cause) = fate {
+                    *fate = Fate::Titled(cause.clone());
+                }
+            }
+        })
     }),
     ("titles are lost", |items| {
-        returned(items, |items| items.iter_mut().for_each(|(_, title)| *title = None))
+        returned(items, |items| items.iter_mut().for_each(|(_, fate)| *fate = Fate::Missing))
     }),
     ("items are counted from 1", |items| {
-        let counted = (1..).zip(items).map(|(number, (_, title))| (number, title)).collect();
+        let counted = (1..).zip(items).map(|(number, (_, fate))| (number, fate)).collect();
         both(counted)
     }),
     ("what does not go into equal shares is lost", |mut items| {
@@ -101,11 +120,10 @@ fn returned(items: Items, change: impl FnOnce(&mut Items)) -> (Items, Items) {
 
 /// Whether a mistake shows in the answer to an errand.
 fn is_found(errand: &Errand, mutant: Mutant) -> bool {
-    let items = errand.ids.iter().map(|&id| (id, errand.title(id))).collect();
+    let items = errand.ids.iter().map(|&id| (id, errand.fate(id))).collect();
     let (fetched, returned) = mutant(items);
     let asked = fetched.iter().map(|&(id, _)| id..id + 1).collect();
-    let answer: Result<Items, String> = Ok(returned);
-    let answer = serde_json::to_value(answer).expect("numbers and texts");
+    let answer: Fates = Ok(returned);
     judge(&Sitting::of(asked, answer), errand).is_err()
 }
 

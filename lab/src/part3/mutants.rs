@@ -1,7 +1,7 @@
 //! Known mistakes, made on purpose in each world of the check: whichever cities a seed makes up, every
 //! one of them is found.
 
-use serde_json::{Value, json};
+use exam::part3::{Cause, CityOutcome, Failure};
 
 use super::{
     WORKERS, judge,
@@ -26,7 +26,7 @@ struct Scraped {
     businesses: Vec<u64>,
     stored: Vec<String>,
     skipped: Vec<String>,
-    failed: Vec<Value>,
+    failed: Vec<Failure>,
 }
 
 type Mutant = fn(&mut Work);
@@ -132,7 +132,7 @@ fn is_found(world: &World, mutant: Mutant) -> bool {
         skipped: vec![city.kept()],
         failed: city
             .lost()
-            .map(|id| json!({ "id": id.to_string(), "cause": "" }))
+            .map(|id| Failure { id: Some(id.to_string()), cause: Cause::Trouble(String::new()) })
             .into_iter()
             .collect(),
     });
@@ -140,11 +140,9 @@ fn is_found(world: &World, mutant: Mutant) -> bool {
     mutant(&mut work);
     let outcome = |city: Scraped| {
         let Scraped { name, stored, skipped, failed, .. } = city;
-        json!({
-            "city": name, "stored": stored, "skipped": skipped, "failed": failed, "stop": null
-        })
+        CityOutcome { city: name, stored, skipped, failed, stop: None }
     };
-    let answer = work.cities.into_iter().map(outcome).collect();
+    let answer: Vec<CityOutcome> = work.cities.into_iter().map(outcome).collect();
     let asked = work.asked.into_iter().map(|number| number..number + 1).collect();
     judge(&Sitting::of(asked, answer), world).is_err()
 }

@@ -3,10 +3,10 @@
 
 use std::{collections::BTreeSet, num::NonZeroUsize, time::Duration};
 
+use exam::part3::{Api, Cause, CityOutcome, Web};
 use mock_web::{Config, Endpoint, GateReport, MockWeb, demo};
-use serde_json::json;
 
-use super::{CityOutcome, WORKERS, world::World};
+use super::{WORKERS, world::World};
 use crate::{
     diagnose::{self, Trouble},
     hold::Rule,
@@ -25,23 +25,20 @@ const SECRETS: &[&str] = &[demo::CONSUMER_SECRET, demo::TOKEN_SECRET, demo::API_
 
 /// The versions of the API, with the endpoint of a business: requests are signed for the first, and carry
 /// a key for the second.
-const VERSIONS: [(&str, Endpoint); 2] =
-    [("v2", Endpoint::YelpV2Business), ("v3", Endpoint::YelpV3Business)];
+const VERSIONS: [(&str, Api, Endpoint); 2] =
+    [("v2", Api::V2, Endpoint::YelpV2Business), ("v3", Api::V3, Endpoint::YelpV3Business)];
 
 /// The verdict: a local web of ours checks each signature and each key.
 pub(super) fn signed(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     let mut evidence = Vec::new();
-    for (version, businesses) in VERSIONS {
+    for (version, api, businesses) in VERSIONS {
         let web = MockWeb::start(Config { latency: Duration::ZERO, ..Config::default() })
             .map_err(SandboxError::io("start a local web"))?;
         let needed = NonZeroUsize::new(WORKERS * LIMIT).expect("a gate for somebody");
         web.set_gate(businesses, needed, proof.patience.moving);
         let world = World::of_cities(WORKERS, 0, WORKERS, None, &mut Seed::fresh());
-        let names: Vec<String> = world.cities.into_iter().map(|city| city.name).collect();
-        let web_of_ours = json!({ "url": web.url(), "api": version, "limit": LIMIT });
-        let assignment = json!({
-            "parallel": { "cities": names, "workers": WORKERS, "web": web_of_ours }
-        });
+        let asked = Web { url: web.url(), api, limit: LIMIT };
+        let assignment = world.assignment_at(Some(asked));
         let limits = Limits { port: Some(web.address().port()), ..proof.limits.clone() };
         let proof = Proof { limits, ..proof.clone() };
         let sitting = proof.sit(assignment, Rule::AllThatCome, |_| None)?;
@@ -96,10 +93,12 @@ fn judge(sitting: &Sitting, web: &MockWeb, endpoint: Endpoint) -> Result<String,
 
 /// Why the local web refused requests, according to the answers that the candidate reports.
 fn why_refused(outcomes: &[CityOutcome], evidence: String) -> Trouble {
-    let stops = outcomes.iter().filter_map(|outcome| outcome.stop.as_ref());
-    let told = stops.map(|stop| stop.message.as_str());
+    let stops = outcomes.iter().filter_map(|outcome| outcome.stop.as_deref());
     let causes = outcomes.iter().flat_map(|outcome| &outcome.failed);
-    let told: Vec<&str> = told.chain(causes.map(|failure| failure.cause.as_str())).collect();
+    let causes = causes.map(|failure| match &failure.cause {
+        Cause::Unwritten(text) | Cause::Trouble(text) => text.as_str(),
+    });
+    let told: Vec<&str> = stops.chain(causes).collect();
     let was_told = |words: &str| told.iter().any(|text| text.contains(words));
     let diagnosis = if was_told("Used nonce") {
         Diagnosis::NonceReused

@@ -1,8 +1,8 @@
 //! Cities and businesses that only a seed knows.
 
-use std::{fmt, ops::Range};
+use std::{fmt, num::NonZeroUsize, ops::Range};
 
-use serde_json::{Value, json};
+use exam::part3::{Assignment, Business, Wanted, Web};
 
 use crate::{examiner::Reply, hold::Rule, seed::Seed};
 
@@ -84,13 +84,22 @@ impl World {
         self.cities.iter().map(|city| city.businesses.len()).sum()
     }
 
-    /// The assignment, as part 3 reads it.
-    pub(super) fn assignment(&self) -> Value {
-        let names: Vec<&str> = self.cities.iter().map(|city| city.name.as_str()).collect();
+    /// What the candidate is told.
+    pub(super) fn assignment(&self) -> Assignment {
+        self.assignment_at(None)
+    }
+
+    /// The same, to be asked for at a web.
+    pub(super) fn assignment_at(&self, web: Option<Web>) -> Assignment {
+        let number = |number| NonZeroUsize::new(number).expect("some threads or processes");
+        let mut cities: Vec<String> = self.cities.iter().map(|city| city.name.clone()).collect();
         match self.share {
-            Share::Threads(threads) => json!({ "city": { "city": names[0], "threads": threads } }),
+            Share::Threads(threads) => {
+                Assignment::City { city: cities.remove(0), threads: threads.map(number) }
+            }
             Share::Workers(workers, threads) => {
-                json!({ "parallel": { "cities": names, "workers": workers, "threads": threads } })
+                let (workers, threads) = (number(workers), threads.map(number));
+                Assignment::Parallel { cities, workers, threads, web }
             }
         }
     }
@@ -100,18 +109,16 @@ impl World {
     pub(super) fn piece(&self, numbers: &Range<u64>) -> Option<Reply> {
         let number = numbers.start;
         if let Some(city) = self.cities.iter().find(|city| city.number == number) {
-            return Some(Reply::Now(json!(city.businesses)));
+            let wanted: &Wanted = &city.businesses;
+            return Some(Reply::now(wanted));
         }
         let mut businesses = self.cities.iter().flat_map(|city| &city.businesses);
-        businesses
-            .any(|&business| business == number)
-            .then(|| Reply::Held(json!(self.body(number))))
+        businesses.any(|&business| business == number).then(|| Reply::held(self.business(number)))
     }
 
-    /// What a business is; none if it cannot be fetched.
-    fn body(&self, number: u64) -> Option<String> {
+    fn business(&self, number: u64) -> Business {
         let is_lost = self.cities.iter().any(|city| city.lost() == Some(number));
-        (!is_lost).then(|| body(self.seed, number))
+        if is_lost { Business::Lost } else { Business::Known(body(self.seed, number)) }
     }
 
     /// How its businesses are held back, so that cities and businesses end in an order of their own.

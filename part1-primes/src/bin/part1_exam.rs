@@ -4,20 +4,16 @@
 //! Argument: what to be, if it is the worker of a pool.
 #![forbid(unsafe_code)]
 
-use std::{
-    env,
-    error::Error,
-    hint,
-    num::{NonZeroU64, NonZeroUsize},
-    ops::Range,
-    process::Command,
-};
+use std::{env, error::Error, hint, io, num::NonZeroUsize, ops::Range, process::Command};
 
 use common::{
     primality::is_prime_by_trial_division,
     process_pool::{self, ProcessPool, Settings},
 };
-use exam::Examiner;
+use exam::{
+    Examiner,
+    part1::{self, Assignment, Finds},
+};
 use part1_primes::{
     Found, Job, Keep, Method, RemoteWork, Variant, WorkerProgram,
     worker::{self, Task},
@@ -30,33 +26,6 @@ const EXAMINED_WORKER: &str = "worker";
 
 /// A worker as the part has it.
 const WORKER: &str = "worker-of-the-part";
-
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Assignment {
-    Parallel {
-        from: u64,
-        to: u64,
-        chunk: NonZeroU64,
-        workers: NonZeroUsize,
-    },
-    Processes {
-        from: u64,
-        to: u64,
-        chunk: NonZeroU64,
-        workers: NonZeroUsize,
-    },
-    Worker {
-        tasks: Vec<Task>,
-    },
-    /// Real primes, for the examiner's clock.
-    Timed {
-        from: u64,
-        to: u64,
-        chunk: NonZeroU64,
-        workers: NonZeroUsize,
-    },
-}
 
 /// A task of a pool's worker, as far as it matters to the examiner.
 #[derive(Deserialize)]
@@ -75,15 +44,12 @@ fn main() -> Result<(), Box<dyn Error>> {
                 // So that the kernel sees who does how much.
                 (from..to)
                     .for_each(|number| _ = hint::black_box(is_prime_by_trial_division(number)));
-                examiner.piece::<Found>(from..to).map_err(|error| error.to_string())
+                decided(&examiner, from..to).map_err(|error| error.to_string())
             };
             process_pool::serve(find).map_err(Into::into)
         }
     }
 }
-
-/// What was found, or why it was not.
-type Finds = Vec<Result<Found, String>>;
 
 fn do_work(assignment: Assignment, examiner: &Examiner) -> Result<Finds, Box<dyn Error>> {
     let program = process_pool::this_program()?;
@@ -95,31 +61,61 @@ fn do_work(assignment: Assignment, examiner: &Examiner) -> Result<Finds, Box<dyn
         watch: Box::new(|_| ()),
     };
     // By the way of every other run, so that a variant cannot tell an exam from it.
-    let find = |variant: Variant, job: Job, work: &(dyn Fn(Range<u64>) -> Found + Sync)| {
-        let found = variant.find_primes(&job, work, remote_work);
-        Ok(vec![found.map_err(|error| error.to_string())])
+    let find = |variant: Variant, job: part1::Job, work: &(dyn Fn(Range<u64>) -> Found + Sync)| {
+        let part1::Job { from, to, chunk, workers } = job;
+        let job = Job { range: from..to, workers, chunk };
+        Ok(vec![handed_in(variant.find_primes(&job, work, remote_work))])
     };
-    let ask = |chunk| examiner.piece(chunk).expect("the examiner to stay until the end");
+    let ask = |chunk| decided(examiner, chunk).expect("the examiner to stay until the end");
     match assignment {
-        Assignment::Parallel { from, to, chunk, workers } => {
-            find(Variant::Parallel, Job { range: from..to, workers, chunk }, &ask)
-        }
-        Assignment::Processes { from, to, chunk, workers } => {
-            find(Variant::Processes, Job { range: from..to, workers, chunk }, &ask)
-        }
-        Assignment::Timed { from, to, chunk, workers } => {
+        Assignment::Parallel(job) => find(Variant::Parallel, job, &ask),
+        Assignment::Processes(job) => find(Variant::Processes, job, &ask),
+        Assignment::Timed(job) => {
             let shared_sieve = SharedSieve::default();
             let work = |numbers| Method::Trial.find(numbers, Keep::Count, &shared_sieve);
-            find(Variant::Parallel, Job { range: from..to, workers, chunk }, &work)
+            find(Variant::Parallel, job, &work)
         }
-        Assignment::Worker { tasks } => {
+        Assignment::Worker(tasks) => {
             let mut worker = Command::new(program);
             worker.arg(WORKER);
             let pool = ProcessPool::start(Settings::new(worker, NonZeroUsize::MIN), |_| ())?;
-            let found = pool.map(tasks, NonZeroUsize::MIN);
-            let found = found.map(|found| found.map_err(|error| error.to_string())).collect();
+            let found = pool.map(tasks.into_iter().map(task), NonZeroUsize::MIN);
+            let found = found.map(handed_in).collect();
             pool.join();
             Ok(found)
         }
+    }
+}
+
+/// What the examiner has decided to be found in these numbers.
+fn decided(examiner: &Examiner, numbers: Range<u64>) -> io::Result<Found> {
+    let part1::Found { count, primes } = examiner.piece(numbers)?;
+    Ok(Found { count, primes })
+}
+
+/// A result as the examiner reads it.
+fn handed_in(found: Result<Found, impl Error>) -> Result<part1::Found, String> {
+    let Found { count, primes } = found.map_err(|error| error.to_string())?;
+    Ok(part1::Found { count, primes })
+}
+
+/// A task as the part has it.
+fn task(part1::Task { from, to, method, keep }: part1::Task) -> Task {
+    let mut methods = Method::ALL.into_iter();
+    let method = methods.find(|&one| examined(one) == method).expect("a method of the part");
+    let keep = match keep {
+        part1::Keep::List => Keep::List,
+        part1::Keep::Count => Keep::Count,
+    };
+    Task::new(from..to, method, keep)
+}
+
+/// A method as the exam names it: one that the exam does not know does not compile.
+fn examined(method: Method) -> part1::Method {
+    match method {
+        Method::Trial => part1::Method::Trial,
+        Method::Strong => part1::Method::Strong,
+        Method::Simd => part1::Method::Simd,
+        Method::Sieve => part1::Method::Sieve,
     }
 }

@@ -4,58 +4,57 @@
 
 use std::{error::Error, num::NonZeroUsize};
 
-use exam::Examiner;
+use exam::{
+    Examiner,
+    part2::{Assignment, Fate, Fates},
+};
 use part2_threads::{Failure, Item, ItemId, Job, Outcome, Variant};
-use serde::Deserialize;
-
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Assignment {
-    Concurrent { ids: Vec<ItemId> },
-    Pooled { ids: Vec<ItemId>, workers: NonZeroUsize },
-}
-
-/// What the examiner says of an item that there is.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Said {
-    Item(Item),
-    /// It could not be fetched.
-    Failed(String),
-}
-
-/// Items, each by its id and its title; by the cause where it could not be fetched.
-type Titles = Vec<(ItemId, Option<String>)>;
+use serde_json::json;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let examiner = Examiner::of_this_program()?;
     examiner.sit(|assignment| Ok(fetch(assignment, &examiner)))
 }
 
-fn fetch(assignment: Assignment, examiner: &Examiner) -> Result<Titles, String> {
+fn fetch(assignment: Assignment, examiner: &Examiner) -> Fates {
     let fetch = |id: ItemId| {
-        let said = examiner.piece(id.0..id.0 + 1);
-        match said.expect("the examiner to stay until the end") {
-            None => Outcome::Missing(id),
-            Some(Said::Item(item)) => Outcome::Fetched(item),
-            Some(Said::Failed(cause)) => {
-                Outcome::Failed(Failure { id, url: String::new(), attempts: 1, cause })
-            }
-        }
+        let fate = examiner.piece(id.0..id.0 + 1);
+        outcome(id, fate.expect("the examiner to stay until the end"))
     };
+    let (variant, ids, workers) = match assignment {
+        Assignment::Concurrent { ids } => (Variant::Concurrent, ids, NonZeroUsize::MIN),
+        Assignment::Pooled { ids, workers } => (Variant::Pooled, ids, workers),
+    };
+    let job = Job { ids: ids.into_iter().map(ItemId).collect(), workers };
     // By the way of every other run, so that a variant cannot tell an exam from it.
-    let outcomes = match assignment {
-        Assignment::Concurrent { ids } => {
-            Variant::Concurrent.request(&Job { ids, workers: NonZeroUsize::MIN }, fetch)
+    let outcomes = variant.request(&job, fetch).map_err(|error| error.to_string())?;
+    Ok(outcomes.into_iter().map(handed_in).collect())
+}
+
+/// What becomes of an item, as the part has it.
+fn outcome(id: ItemId, fate: Fate) -> Outcome {
+    match fate {
+        Fate::Titled(title) => {
+            let story = json!({ "id": id, "type": "story", "title": title });
+            let item: Item = serde_json::from_value(story).expect("an item of the API");
+            Outcome::Fetched(item)
         }
-        Assignment::Pooled { ids, workers } => {
-            Variant::Pooled.request(&Job { ids, workers }, fetch)
+        Fate::Missing => Outcome::Missing(id),
+        Fate::Failed(cause) => {
+            Outcome::Failed(Failure { id, url: String::new(), attempts: 1, cause })
         }
+        Fate::Unfinished => Outcome::Unfinished(id),
+    }
+}
+
+/// What became of an item, as the examiner reads it.
+fn handed_in(outcome: Outcome) -> (u64, Fate) {
+    let id = outcome.id().0;
+    let fate = match outcome {
+        Outcome::Fetched(item) => Fate::Titled(item.title.unwrap_or_default()),
+        Outcome::Missing(_) => Fate::Missing,
+        Outcome::Failed(Failure { cause, .. }) => Fate::Failed(cause),
+        Outcome::Unfinished(_) => Fate::Unfinished,
     };
-    let title = |outcome: Outcome| match outcome {
-        Outcome::Fetched(item) => (item.id, item.title),
-        Outcome::Failed(failure) => (failure.id, Some(failure.cause)),
-        other => (other.id(), None),
-    };
-    Ok(outcomes.map_err(|error| error.to_string())?.into_iter().map(title).collect())
+    (id, fate)
 }

@@ -8,48 +8,31 @@ use std::{env, error::Error, io, num::NonZeroUsize, sync::Arc, time::Duration};
 
 use common::process_pool;
 use document_store::{Collection, Place};
-use exam::Examiner;
+use exam::{
+    Examiner,
+    part3::{self, Assignment, Business, Cause, Wanted, Web},
+};
 use http_client::{Proxy, Redirects, Settings, retry::Retry};
 use part3_yelp::{
     Api, BusinessId, City, CityOutcome, Detail, Equipment, Failure, Job, RemoteScraper, Scraper,
-    Search, SearchTrouble, Threads, WorkerProgram,
+    Search, SearchTrouble, Stop, Threads, WorkerProgram,
     credentials::{Credentials, Environment, Source},
     variants::scrape_parallel,
     worker::{self, Inside},
     yelp::{NoAnswer, Yelp},
 };
-use serde::Deserialize;
+use serde_json::Value;
 
 const WORKER: &str = "worker";
 
 /// How many businesses of a city are wanted in every other run.
 const LIMIT: usize = 20;
 
+/// What stands before the hint of a `todo!` in what a worker process says.
+const UNWRITTEN: &str = "is still to be written: ";
+
 /// Nothing on loopback is worth asking for twice.
 const ONCE: Retry = Retry { retries: 0, deadline: Duration::from_secs(10) };
-
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Assignment {
-    City {
-        city: City,
-        threads: Option<NonZeroUsize>,
-    },
-    Parallel {
-        cities: Vec<City>,
-        workers: NonZeroUsize,
-        threads: Option<NonZeroUsize>,
-        web: Option<Web>,
-    },
-}
-
-/// A local web to be asked for real.
-#[derive(Deserialize)]
-struct Web {
-    url: String,
-    api: Api,
-    limit: usize,
-}
 
 /// A scraper that stores nothing: what it has fetched is its result.
 enum Examined {
@@ -69,22 +52,55 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn do_work(
     assignment: Assignment,
     examiner: &Examiner,
-) -> Result<Vec<CityOutcome>, Box<dyn Error>> {
-    Ok(match assignment {
+) -> Result<Vec<part3::CityOutcome>, Box<dyn Error>> {
+    let outcomes = match assignment {
         Assignment::City { city, threads } => {
+            let city = named(city);
             let scraper = Examined::MadeUp(examiner.clone());
             // By the way of every other run, so that a variant cannot tell an exam from it.
             let (outcome, _) = worker::scrape(&city, Inside::OnThreads(inside(threads)), &scraper);
             vec![outcome?]
         }
         Assignment::Parallel { cities, workers, threads, web } => {
-            let web = web.unwrap_or(Web { url: String::new(), api: Api::V2, limit: LIMIT });
+            let web = web.unwrap_or(Web { url: String::new(), api: part3::Api::V2, limit: LIMIT });
+            let cities = cities.into_iter().map(named).collect();
             let job = Job { cities, limit: web.limit, workers, threads: inside(threads) };
             let arguments = vec![WORKER.into()];
             let program = WorkerProgram { path: process_pool::this_program()?, arguments };
             scrape_parallel(&job, &RemoteScraper::new(program, equipment(web), &job))?
         }
-    })
+    };
+    Ok(outcomes.into_iter().map(handed_in).collect())
+}
+
+/// A city as the part has it.
+fn named(name: String) -> City {
+    serde_json::from_value(Value::String(name)).expect("a city is known by its name")
+}
+
+/// What became of a city, as the examiner reads it.
+fn handed_in(outcome: CityOutcome) -> part3::CityOutcome {
+    let CityOutcome { city, stored, skipped, failed, unfinished: _, was_searched: _, stop } =
+        outcome;
+    let texts = |ids: Vec<BusinessId>| ids.iter().map(|id| id.as_str().to_owned()).collect();
+    let failure = |Failure { id, attempts: _, cause }: Failure| part3::Failure {
+        id: id.map(|id| id.as_str().to_owned()),
+        cause: match cause.split_once(UNWRITTEN) {
+            Some((_, hint)) => Cause::Unwritten(hint.to_owned()),
+            None => Cause::Trouble(cause),
+        },
+    };
+    let stop = stop.map(|stop| match stop {
+        Stop::LimitReached { until: _ } => String::new(),
+        Stop::CredentialsRefused { message } | Stop::StoreFailed { message } => message,
+    });
+    part3::CityOutcome {
+        city: city.name().to_owned(),
+        stored: texts(stored),
+        skipped: texts(skipped),
+        failed: failed.into_iter().map(failure).collect(),
+        stop,
+    }
 }
 
 fn inside(threads: Option<NonZeroUsize>) -> Threads {
@@ -94,7 +110,10 @@ fn inside(threads: Option<NonZeroUsize>) -> Threads {
 /// The settings of a worker's scraper: a web without an address is the examiner.
 fn equipment(Web { url, api, limit }: Web) -> Equipment {
     Equipment {
-        api,
+        api: match api {
+            part3::Api::V2 => Api::V2,
+            part3::Api::V3 => Api::V3,
+        },
         base_url: url,
         proxy: Proxy::Never,
         credentials: Source::Demo,
@@ -131,7 +150,7 @@ impl Examined {
         match self {
             Self::MadeUp(examiner) => {
                 let number = city.name().rsplit(' ').next().and_then(|word| word.parse().ok());
-                let found: io::Result<Vec<u64>> = number.map_or_else(
+                let found: io::Result<Wanted> = number.map_or_else(
                     || Err(io::ErrorKind::NotFound.into()),
                     |number: u64| examiner.piece(number..number + 1),
                 );
@@ -158,10 +177,12 @@ impl Examined {
             Self::MadeUp(examiner) => {
                 let number: Result<u64, _> = id.as_str().parse();
                 let number = number.map_err(|error| failure(Some(id), &error))?;
-                let body: io::Result<Option<String>> = examiner.piece(number..number + 1);
                 let lost = || io::Error::other("the examiner says that it cannot be fetched");
-                body.and_then(|body| body.ok_or_else(lost))
-                    .map_err(|error| failure(Some(id), &error))
+                match examiner.piece(number..number + 1) {
+                    Ok(Business::Known(body)) => Ok(body),
+                    Ok(Business::Lost) => Err(failure(Some(id), &lost())),
+                    Err(error) => Err(failure(Some(id), &error)),
+                }
             }
             Self::Served(yelp, _) => {
                 let body = yelp.business_info(id).map_err(|reason| no_answer(Some(id), reason))?;
