@@ -94,6 +94,7 @@ pub struct Sandbox {
     limits: Limits,
     user: Option<User>,
     view: Mutex<View>,
+    conceals: bool,
     _cleanup: Cleanup,
 }
 
@@ -141,8 +142,15 @@ impl Sandbox {
             Ok((root, move || drop(fs::remove_dir_all(path))))
         })?;
         let files = root.path().join(FILES);
-        let mut sandbox =
-            Self { root, files, limits, user, view: Mutex::default(), _cleanup: cleanup };
+        let mut sandbox = Self {
+            root,
+            files,
+            limits,
+            user,
+            view: Mutex::default(),
+            conceals: false,
+            _cleanup: cleanup,
+        };
         sandbox.share(sandbox.root.path(), 0o710)?;
         for (name, mode) in [(FILES, 0o750), (STAGE, 0o750), (SECRETS, 0o700)] {
             let folder = sandbox.root.path().join(name);
@@ -153,6 +161,12 @@ impl Sandbox {
         view.add(sandbox.folder(), Access::Read);
         sandbox.view = Mutex::new(view);
         Ok(sandbox)
+    }
+
+    /// The same, whose outcomes are concealed if `conceals`: see [`Outcome::is_concealed`].
+    #[must_use]
+    pub fn concealing(self, conceals: bool) -> Self {
+        Self { conceals, ..self }
     }
 
     /// Where the submission's files go. It can read them, and no other user can.
@@ -250,7 +264,7 @@ impl Sandbox {
             report: secrets.join("ending.json"),
         };
         let _ = fs::remove_file(&order.report); // that of the job before, if there was one
-        let outcome = run_warden(&order);
+        let outcome = run_warden(&order, self.conceals);
         drop(group); // it can be removed once all in it have ended
         outcome
     }
@@ -265,7 +279,7 @@ impl Sandbox {
     }
 }
 
-fn run_warden(order: &Order) -> Result<Outcome, SandboxError> {
+fn run_warden(order: &Order, is_concealed: bool) -> Result<Outcome, SandboxError> {
     let text = serde_json::to_string(order).map_err(io::Error::from);
     let text = text.map_err(SandboxError::io("write an order"))?;
     let lab = env::current_exe().map_err(SandboxError::io("find this program"))?;
@@ -299,7 +313,7 @@ fn run_warden(order: &Order) -> Result<Outcome, SandboxError> {
     let ending = ending.and_then(|report| serde_json::from_slice(&report).ok());
     let (stdout, stderr) = (stdout.text(), stderr.text());
     match ending {
-        Some(ending) => Ok(Outcome { ending, stdout, stderr, wrote_too_much, is_concealed: false }),
+        Some(ending) => Ok(Outcome { ending, stdout, stderr, wrote_too_much, is_concealed }),
         None => Err(SandboxError::NoWarden { said: stderr }),
     }
 }

@@ -87,7 +87,7 @@ impl Proof {
         piece: impl Fn(Range<u64>) -> Option<Reply> + Send + Sync + 'static,
     ) -> Result<Sitting, SandboxError> {
         let assignment = value_of(assignment);
-        let sandbox = Sandbox::new(self.limits.clone())?;
+        let sandbox = Sandbox::new(self.limits.clone())?.concealing(self.conceals);
         // The command line is that of a plain run: a submission cannot tell an exam from it.
         let program = sandbox.admit(&self.program, self.part.package())?;
         let minutes = Arc::new(Mutex::new(Minutes::default()));
@@ -122,8 +122,7 @@ impl Proof {
         if socket != examiner.path() {
             sandbox.show(examiner.path(), &socket, Access::Read);
         }
-        let mut outcome = sandbox.run(&program, Vec::new())?;
-        outcome.is_concealed = self.conceals;
+        let outcome = sandbox.run(&program, Vec::new())?;
         let record = examiner.record();
         drop(examiner);
         let mut minutes = minutes.lock().unwrap_or_else(PoisonError::into_inner);
