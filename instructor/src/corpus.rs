@@ -243,7 +243,7 @@ impl Specimen {
                 let proof = Proof { patience: PATIENCE, limits, ..proof };
                 let mut verdicts = Vec::new();
                 for exercise in exercises {
-                    verdicts.extend((exercise.prove)(&proof)?);
+                    verdicts.extend(exercise.prove(&proof)?);
                 }
                 verdicts
             }

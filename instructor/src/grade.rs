@@ -220,7 +220,8 @@ fn build_part<'a>(
     let mut alone: Vec<(&[&str], Built)> = Vec::new();
     for (number, handed_in) in of_part {
         let (number, exercise) = (*number, handed_in.exercise);
-        let is_timed = exercise.checks.contains(&speed::AFTER) && !sheet.is_timed();
+        let is_timed =
+            exercise.checks.iter().any(|check| check.name == speed::AFTER) && !sheet.is_timed();
         if sheet.is_judged(number) && !is_timed {
             continue;
         }
@@ -296,7 +297,7 @@ fn prove_all(queue: &Mutex<mpsc::Receiver<Task<'_>>>, book: Book<'_>) -> Result<
         let Ok(Task { sheet, number, exercise, program }) = task else { return Ok(()) };
         let clock = WallClock::start();
         let proof = program.proof(book.isolation);
-        let verdicts = attempt(exercise.checks[0], || (exercise.prove)(&proof));
+        let verdicts = attempt(exercise.checks[0].name, || exercise.prove(&proof));
         sheet.took(clock.elapsed());
         match verdicts {
             Ok(verdicts) => sheet.note(number, verdicts, book)?,

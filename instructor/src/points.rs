@@ -2,37 +2,43 @@
 
 use std::collections::BTreeMap;
 
-use lab::verdict::{Status, Verdict};
+use lab::{
+    exercises::{EXERCISES, Exercise},
+    verdict::{Status, Verdict},
+};
 use serde::{Deserialize, Serialize};
 
-use crate::{graded, results::Judged};
-
-/// What checks are worth by default.
-pub(crate) const BUILT_IN: &[&str] = &[include_str!("../points.toml"), crate::hidden::POINTS];
+use crate::{hidden, results::Judged, speed};
 
 /// The last part of the names of checks whose points come on top.
 const BONUS: &str = "speed";
 
 /// What each check is worth, and who sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Points(BTreeMap<String, Worth>);
+pub struct Points(BTreeMap<&'static str, Worth>);
 
-/// A number, if that is all there is to say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
-enum Worth {
-    Points(u32),
-    Shown(Shown),
+/// What a check is worth, and who sees it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Worth {
+    points: u32,
+    visibility: Visibility,
+    tells: Tells,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+/// What a file says of a check: a number, if that is all there is to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+enum Change {
+    Points(u32),
+    Some(SomeChange),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Shown {
-    points: u32,
-    #[serde(default)]
-    visibility: Visibility,
-    #[serde(default)]
-    tells: Tells,
+struct SomeChange {
+    points: Option<u32>,
+    visibility: Option<Visibility>,
+    tells: Option<Tells>,
 }
 
 /// When a student may see what became of a check.
@@ -67,56 +73,62 @@ pub enum PointsError {
     /// It is not TOML with a number for each check.
     #[error("the points are not a number, or a table with points, for each check")]
     Malformed(#[from] toml::de::Error),
-    /// A check is left out.
-    #[error("no points are said for {check}: give it a line, with 0 if it is to count for nothing")]
-    Missing {
-        /// The check.
-        check: &'static str,
-    },
     /// A check that does not exist.
-    #[error("there is no check {check}: see instructor/points.toml for their names")]
+    #[error("there is no check {check}: the checks are {}", known.join(", "))]
     Unknown {
         /// What was written.
         check: String,
+        /// What there is.
+        known: Vec<&'static str>,
     },
 }
 
 impl Points {
-    /// What checks are worth by default.
-    ///
-    /// # Errors
-    /// When it does not fit the checks.
-    pub fn built_in() -> Result<Self, PointsError> {
-        Self::parse(&BUILT_IN.concat())
+    /// What checks are worth by default. Of hidden ones, a student sees when all is handed in whether they
+    /// passed, and no more.
+    pub fn built_in() -> Self {
+        fn of(
+            exercises: &'static [Exercise],
+            shown: Worth,
+        ) -> impl Iterator<Item = (&'static str, Worth)> {
+            let checks = exercises.iter().flat_map(|exercise| exercise.checks);
+            checks.map(move |check| (check.name, Worth { points: check.points, ..shown }))
+        }
+        let hidden = Worth {
+            visibility: Visibility::AfterDueDate,
+            tells: Tells::Verdict,
+            ..Worth::default()
+        };
+        let bonus = Worth { points: speed::POINTS, ..Worth::default() };
+        let known = of(EXERCISES, Worth::default()).chain(of(hidden::EXERCISES, hidden));
+        Self(known.chain([(speed::CHECK, bonus)]).collect())
     }
 
-    /// Reads a table of points.
+    /// The same, but for what a table says of some checks.
     ///
     /// # Errors
-    /// When it is malformed, or does not fit the checks.
-    pub fn parse(text: &str) -> Result<Self, PointsError> {
-        let points: BTreeMap<String, Worth> = toml::from_str(text)?;
-        let checks: Vec<&str> = graded::checks().collect();
-        if let Some(check) = checks.iter().find(|&&check| !points.contains_key(check)) {
-            return Err(PointsError::Missing { check });
+    /// When it is malformed, or names a check that does not exist.
+    pub fn changed_by(mut self, table: &str) -> Result<Self, PointsError> {
+        let changes: BTreeMap<String, Change> = toml::from_str(table)?;
+        for (check, change) in changes {
+            let Some(worth) = self.0.get_mut(check.as_str()) else {
+                return Err(PointsError::Unknown { check, known: self.0.into_keys().collect() });
+            };
+            worth.change(change);
         }
-        let unknown = points.keys().find(|check| !checks.contains(&check.as_str())).cloned();
-        match unknown {
-            Some(check) => Err(PointsError::Unknown { check }),
-            None => Ok(Self(points)),
-        }
+        Ok(self)
     }
 
     /// What all checks are worth together, but for a bonus.
     pub fn max(&self) -> u32 {
         let checks = self.0.iter().filter(|(check, _)| !is_bonus(check));
-        checks.map(|(_, worth)| worth.shown().points).sum()
+        checks.map(|(_, worth)| worth.points).sum()
     }
 
     /// What a verdict is worth.
     pub fn judge(&self, verdict: Verdict) -> Judged {
-        let Shown { points, visibility, tells } =
-            self.0.get(&verdict.check).copied().map(Worth::shown).unwrap_or_default();
+        let Worth { points, visibility, tells } =
+            self.0.get(verdict.check.as_str()).copied().unwrap_or_default();
         let percent = match verdict.status {
             Status::Passed => verdict.earned_percent.unwrap_or(100),
             Status::Failed | Status::NotRun | Status::NotJudged => 0,
@@ -133,11 +145,18 @@ impl Points {
 }
 
 impl Worth {
-    fn shown(self) -> Shown {
-        match self {
-            Self::Points(points) => Shown { points, ..Shown::default() },
-            Self::Shown(shown) => shown,
-        }
+    fn change(&mut self, change: Change) {
+        let SomeChange { points, visibility, tells } = match change {
+            Change::Points(points) => {
+                SomeChange { points: Some(points), visibility: None, tells: None }
+            }
+            Change::Some(change) => change,
+        };
+        *self = Self {
+            points: points.unwrap_or(self.points),
+            visibility: visibility.unwrap_or(self.visibility),
+            tells: tells.unwrap_or(self.tells),
+        };
     }
 }
 
@@ -150,28 +169,68 @@ mod tests {
     use lab::verdict::Diagnosis;
 
     use super::*;
+    use crate::graded;
 
     #[test]
-    fn points_are_for_each_check_and_no_other() {
-        Points::built_in().unwrap();
-        let check = |text: &str, expected: &str| {
-            assert_eq!(Points::parse(text).unwrap_err().to_string(), expected);
+    fn a_table_changes_what_it_names_and_nothing_else() {
+        let worth = |table: &str, check: &str| {
+            let Points(all) = Points::built_in().changed_by(table).unwrap();
+            let Worth { points, visibility, tells } = all[check];
+            (points, visibility, tells)
         };
-        check("x = y", "the points are not a number, or a table with points, for each check");
-        check(
-            &BUILT_IN.concat().replace("\"part1/parallel/bound\" = 1", ""),
-            "no points are said for part1/parallel/bound: give it a line, with 0 if it is to count \
-             for nothing",
-        );
-        check(
-            &format!("{}\nsped = 3", BUILT_IN.concat()),
-            "there is no check sped: see instructor/points.toml for their names",
-        );
+        let (overlap, hidden) = ("part1/parallel/overlap", "part1/parallel/other-sizes");
+        let seen = |points| (points, Visibility::Visible, Tells::Evidence);
+        assert_eq!(worth("", overlap), seen(4));
+        assert_eq!(worth("'part1/parallel/overlap' = 10", overlap), seen(10));
+        assert_eq!(worth("'part1/parallel/overlap' = 10", "part1/parallel/bound"), seen(1));
+        let table = "'part1/parallel/overlap' = { tells = 'verdict' }";
+        assert_eq!(worth(table, overlap), (4, Visibility::Visible, Tells::Verdict));
+        assert_eq!(worth("", hidden), (1, Visibility::AfterDueDate, Tells::Verdict));
+        let table = "'part1/parallel/other-sizes' = { points = 0, visibility = 'hidden' }";
+        assert_eq!(worth(table, hidden), (0, Visibility::Hidden, Tells::Verdict));
+    }
+
+    #[test]
+    fn a_table_is_about_checks_that_there_are() {
+        let refused = |table: &str| Points::built_in().changed_by(table).unwrap_err().to_string();
+        let malformed = "the points are not a number, or a table with points, for each check";
+        for table in
+            ["x = y", "'part1/parallel/bound' = 'one'", "'part1/parallel/bound' = { p = 1 }"]
+        {
+            assert_eq!(refused(table), malformed, "{table}");
+        }
+        let said = refused("sped = 3");
+        assert!(said.starts_with("there is no check sped: the checks are part1/"), "{said}");
+        for check in graded::checks() {
+            assert!(said.contains(check), "{check}: {said}");
+        }
+    }
+
+    /// A row of the table that instructors read.
+    fn row((check, takes): (&str, Option<&str>)) -> String {
+        let Points(all) = Points::built_in();
+        let Worth { points, visibility, .. } = all[check];
+        let kind = match visibility {
+            _ if is_bonus(check) => "bonus",
+            Visibility::Visible => "visible",
+            _ => "hidden",
+        };
+        let takes = takes.map_or_else(|| "–".to_owned(), |takes| format!("`{takes}`"));
+        format!("| `{check}` | {points} | {takes} | {kind} |\n")
+    }
+
+    #[test]
+    fn the_table_for_instructors_has_what_is_here() {
+        let checks = graded::exercises().flat_map(|exercise| exercise.checks);
+        let checks = checks.map(|check| (check.name, check.takes));
+        let rows: String = checks.chain([(speed::CHECK, Some(speed::AFTER))]).map(row).collect();
+        let guide = include_str!("../../INSTRUCTORS.md");
+        assert!(guide.contains(&rows), "the table in INSTRUCTORS.md is to be:\n{rows}");
     }
 
     #[test]
     fn what_is_earned_depends_on_the_verdict() {
-        let points = Points::built_in().unwrap();
+        let points = Points::built_in();
         let check = |verdict: Verdict, score, score_max| {
             let judged = points.judge(verdict);
             assert_eq!((judged.score, judged.score_max), (score, score_max), "{judged:?}");
@@ -187,11 +246,9 @@ mod tests {
 
     #[test]
     fn a_bonus_comes_on_top() {
-        let text = BUILT_IN
-            .concat()
-            .replace("\"part1/parallel/bound\" = 1", "\"part1/parallel/bound\" = 0");
-        let less = Points::parse(&text).unwrap().max();
-        assert_eq!(Points::built_in().unwrap().max(), less + 1);
+        let max = |table: &str| Points::built_in().changed_by(table).unwrap().max();
+        assert_eq!(max(""), max("'part1/parallel/bound' = 0") + 1);
+        assert_eq!(max(""), max("'part1/parallel/speed' = 0"));
         assert!(is_bonus("part1/parallel/speed"));
         assert!(!is_bonus("part1/parallel/speedy"));
     }

@@ -23,6 +23,9 @@ use lab::{
 /// The check that this is.
 pub const CHECK: &str = "part1/parallel/speed";
 
+/// What it is worth by default.
+pub const POINTS: u32 = 3;
+
 /// The part whose program is timed.
 pub const PART: Part = Part::Part1;
 

@@ -64,7 +64,7 @@ pub fn check(root: &Path, part: Part, exercises: &[&Exercise]) -> Result<Vec<Ver
     let proof = Proof { part, program, patience: PATIENCE, limits, conceals: false };
     let prove = |exercise: &Exercise| match refusal(root, exercise, source::refusal_to_run) {
         Some(refusal) => Ok(exercise.fail(Diagnosis::Refused, &refusal)),
-        None => (exercise.prove)(&proof),
+        None => exercise.prove(&proof),
     };
     let verdicts: Result<Vec<Vec<Verdict>>, SandboxError> =
         exercises.into_iter().map(prove).collect();

@@ -4,7 +4,7 @@ use crate::{
     part1, part2, part3,
     sandbox::SandboxError,
     sitting::Proof,
-    verdict::{Diagnosis, Verdict},
+    verdict::{Diagnosis, Status, Verdict},
 };
 
 /// Something to be written.
@@ -14,11 +14,25 @@ pub struct Exercise {
     pub part: Part,
     /// The files that are the student's, from the root of the workspace; no others are graded.
     pub files: &'static [&'static str],
-    /// What is checked.
-    pub checks: &'static [&'static str],
-    /// How.
-    pub prove: fn(&Proof) -> Result<Vec<Verdict>, SandboxError>,
+    /// What is checked, in this order.
+    pub checks: &'static [Check],
 }
+
+/// One thing that is proved of an exercise.
+#[derive(Debug)]
+pub struct Check {
+    /// Its name, such as `part1/parallel/overlap`.
+    pub name: &'static str,
+    /// A check before this one, of the same exercise, that must not have failed.
+    pub takes: Option<&'static str>,
+    /// What it is worth, unless an instructor changes that.
+    pub points: u32,
+    /// How it is proved.
+    pub prove: Prove,
+}
+
+/// Gives the verdict on a check, given its name; an error if the submission cannot be run at all.
+pub type Prove = fn(&Proof, &str) -> Result<Verdict, SandboxError>;
 
 /// A part of the lab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,69 +82,159 @@ pub const EXERCISES: &[Exercise] = &[
     Exercise {
         part: Part::Part1,
         files: &["part1-primes/src/variants/parallel.rs"],
-        checks: &["part1/parallel/answer", "part1/parallel/overlap", "part1/parallel/bound"],
-        prove: part1::parallel,
+        checks: part1::PARALLEL,
     },
-    Exercise {
-        part: Part::Part1,
-        files: &["part1-primes/src/worker.rs"],
-        checks: &["part1/worker/answer"],
-        prove: part1::worker,
-    },
+    Exercise { part: Part::Part1, files: &["part1-primes/src/worker.rs"], checks: part1::WORKER },
     Exercise {
         part: Part::Part1,
         files: &["part1-primes/src/variants/processes.rs"],
-        checks: &["part1/processes/answer", "part1/processes/overlap", "part1/processes/bound"],
-        prove: part1::processes,
+        checks: part1::PROCESSES,
     },
     Exercise {
         part: Part::Part2,
         files: &["part2-threads/src/variants/concurrent.rs"],
-        checks: &["part2/concurrent/answer", "part2/concurrent/overlap", "part2/concurrent/names"],
-        prove: part2::concurrent,
+        checks: part2::CONCURRENT,
     },
     Exercise {
         part: Part::Part2,
         files: &["part2-threads/src/variants/pooled.rs"],
-        checks: &[
-            "part2/pooled/answer",
-            "part2/pooled/overlap",
-            "part2/pooled/names",
-            "part2/pooled/bound",
-        ],
-        prove: part2::pooled,
+        checks: part2::POOLED,
     },
     Exercise {
         part: Part::Part3,
         files: &["part3-yelp/src/variants/threads.rs"],
-        checks: &[
-            "part3/city/answer",
-            "part3/city/overlap",
-            "part3/city/names",
-            "part3/city/bound",
-        ],
-        prove: part3::city,
+        checks: part3::CITY,
     },
     Exercise {
         part: Part::Part3,
         // Requests are signed as they are handed out, and are to stay so.
         files: &["part3-yelp/src/variants/parallel.rs", "part3-yelp/src/signature.rs"],
-        checks: &[
-            "part3/parallel/answer",
-            "part3/parallel/overlap",
-            "part3/parallel/bound",
-            "part3/parallel/requests",
-        ],
-        prove: part3::parallel,
+        checks: part3::PARALLEL,
     },
 ];
 
 impl Exercise {
+    /// The verdicts on a submission: one for each check, in their order. A check whose prerequisite has
+    /// failed is not run.
+    ///
+    /// # Errors
+    /// When the submission cannot be run at all.
+    pub fn prove(&self, proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
+        let mut verdicts = Vec::new();
+        for check in self.checks {
+            verdicts.push(match self.failed_before(check, &verdicts) {
+                Some(other) => Verdict::not_run(check.name, other),
+                None => (check.prove)(proof, check.name)?,
+            });
+        }
+        Ok(verdicts)
+    }
+
     /// The verdicts when nothing can be run: the first check fails, the others have to wait for it.
     pub fn fail(&self, diagnosis: Diagnosis, evidence: &str) -> Vec<Verdict> {
         let (first, others) = self.checks.split_first().expect("an exercise to have checks");
-        let mut verdicts = vec![Verdict::failed(first, diagnosis, evidence)];
-        verdicts.extend(others.iter().map(|check| Verdict::not_run(check, first)));
+        let mut verdicts = vec![Verdict::failed(first.name, diagnosis, evidence)];
+        verdicts.extend(others.iter().map(|check| Verdict::not_run(check.name, first.name)));
         verdicts
+    }
+
+    /// The check that has failed, if this one has to wait for it, be it by way of another one.
+    fn failed_before(&self, check: &Check, verdicts: &[Verdict]) -> Option<&'static str> {
+        let takes = check.takes?;
+        let mut judged = self.checks.iter().zip(verdicts);
+        let (other, verdict) = judged.find(|(other, _)| other.name == takes)?;
+        match verdict.status {
+            Status::Failed => Some(other.name),
+            Status::NotRun => self.failed_before(other, verdicts),
+            Status::Passed | Status::NotJudged => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{path::PathBuf, time::Duration};
+
+    use super::*;
+    use crate::check::LIMITS;
+
+    /// Nothing is run.
+    fn prove(checks: &'static [Check]) -> Vec<(String, Status, String)> {
+        let exercise = Exercise { part: Part::Part1, files: &[], checks };
+        let program = PathBuf::new();
+        let (patience, limits) = (Duration::ZERO, LIMITS);
+        let proof = Proof { part: Part::Part1, program, patience, limits, conceals: false };
+        let verdicts = exercise.prove(&proof).expect("nothing to be run");
+        verdicts.into_iter().map(|said| (said.check, said.status, said.evidence)).collect()
+    }
+
+    const PASSES: Prove = |_, check| Ok(Verdict::passed(check, "seen"));
+    const FAILS: Prove = |_, check| Ok(Verdict::failed(check, Diagnosis::WrongOrder, "seen"));
+    const IS_NOT_JUDGED: Prove = |_, check| Ok(Verdict::not_judged(check, "not here"));
+
+    const fn check(name: &'static str, takes: Option<&'static str>, prove: Prove) -> Check {
+        Check { name, takes, points: 1, prove }
+    }
+
+    fn said(check: &str, status: Status, evidence: &str) -> (String, Status, String) {
+        (check.to_owned(), status, evidence.to_owned())
+    }
+
+    #[test]
+    fn a_check_waits_for_the_one_that_it_takes_and_for_no_other() {
+        const CHECKS: &[Check] = &[
+            check("answer", None, PASSES),
+            check("overlap", Some("answer"), FAILS),
+            check("bound", Some("overlap"), PASSES),
+            check("requests", Some("answer"), PASSES),
+        ];
+        let expected = [
+            said("answer", Status::Passed, "seen"),
+            said("overlap", Status::Failed, "seen"),
+            said("bound", Status::NotRun, "it takes overlap first"),
+            said("requests", Status::Passed, "seen"),
+        ];
+        assert_eq!(prove(CHECKS), expected);
+    }
+
+    #[test]
+    fn a_check_that_waits_names_the_one_that_failed() {
+        const CHECKS: &[Check] = &[
+            check("answer", None, FAILS),
+            check("overlap", Some("answer"), PASSES),
+            check("bound", Some("overlap"), PASSES),
+        ];
+        let verdicts = prove(CHECKS);
+        assert_eq!(
+            verdicts[1..],
+            ["overlap", "bound"]
+                .map(|check| { said(check, Status::NotRun, "it takes answer first") })
+        );
+    }
+
+    #[test]
+    fn what_this_machine_cannot_prove_keeps_no_other_check_from_being_run() {
+        const CHECKS: &[Check] =
+            &[check("overlap", None, IS_NOT_JUDGED), check("bound", Some("overlap"), PASSES)];
+        assert_eq!(prove(CHECKS)[1], said("bound", Status::Passed, "seen"));
+    }
+
+    #[test]
+    fn each_check_has_one_name_and_takes_one_before_it() {
+        let mut names = Vec::new();
+        for Exercise { part, checks, .. } in EXERCISES {
+            for (number, check) in checks.iter().enumerate() {
+                let Check { name, takes, .. } = check;
+                assert!(name.starts_with(&format!("{}/", part.name())), "{name}");
+                assert!(!names.contains(name), "{name} is there twice");
+                names.push(*name);
+                let before = &checks[..number];
+                let is_right = match *takes {
+                    None => number == 0,
+                    Some(takes) => before.iter().any(|other| other.name == takes),
+                };
+                assert!(is_right, "{name} takes {takes:?}");
+            }
+        }
     }
 }

@@ -14,6 +14,7 @@ use self::assignment::{Job, large_worker_tasks, small_worker_tasks};
 use crate::{
     diagnose::{self, Trouble},
     examiner::Reply,
+    exercises::Check,
     hold::Rule,
     sandbox::SandboxError,
     seed::Seed,
@@ -34,6 +35,54 @@ const OTHER_WORKERS: Range<u64> = 5..8;
 /// How many chunks there are for each worker, where it does not matter.
 const CHUNKS_EACH: usize = 12;
 
+/// The checks of `primes_parallel`.
+pub const PARALLEL: &[Check] = &[
+    Check {
+        name: "part1/parallel/answer",
+        takes: None,
+        points: 2,
+        prove: |proof, check| all_found(proof, check, Kind::Parallel),
+    },
+    Check {
+        name: "part1/parallel/overlap",
+        takes: Some("part1/parallel/answer"),
+        points: 4,
+        prove: |proof, check| overlap(proof, check, Kind::Parallel),
+    },
+    Check {
+        name: "part1/parallel/bound",
+        takes: Some("part1/parallel/overlap"),
+        points: 1,
+        prove: |proof, check| bound(proof, check, Kind::Parallel),
+    },
+];
+
+/// The checks of what a worker process does.
+pub const WORKER: &[Check] =
+    &[Check { name: "part1/worker/answer", takes: None, points: 2, prove: worker }];
+
+/// The checks of `primes_processes`.
+pub const PROCESSES: &[Check] = &[
+    Check {
+        name: "part1/processes/answer",
+        takes: None,
+        points: 2,
+        prove: |proof, check| all_found(proof, check, Kind::Processes),
+    },
+    Check {
+        name: "part1/processes/overlap",
+        takes: Some("part1/processes/answer"),
+        points: 4,
+        prove: |proof, check| overlap(proof, check, Kind::Processes),
+    },
+    Check {
+        name: "part1/processes/bound",
+        takes: Some("part1/processes/overlap"),
+        points: 1,
+        prove: |proof, check| bound(proof, check, Kind::Processes),
+    },
+];
+
 /// Which exercise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -41,58 +90,29 @@ enum Kind {
     Processes,
 }
 
-/// The verdicts on `primes_parallel`.
-///
-/// # Errors
-/// When the submission cannot be run at all.
-pub fn parallel(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
-    let checks = ["part1/parallel/answer", "part1/parallel/overlap", "part1/parallel/bound"];
-    all_checks(proof, checks, Kind::Parallel, diagnose::threads)
-}
-
-/// The verdicts on `primes_processes`.
-///
-/// # Errors
-/// When the submission cannot be run at all.
-pub fn processes(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
-    let checks = ["part1/processes/answer", "part1/processes/overlap", "part1/processes/bound"];
-    all_checks(proof, checks, Kind::Processes, diagnose::processes)
-}
-
-fn all_checks(
-    proof: &Proof,
-    [answer, overlap, bound]: [&str; 3],
-    kind: Kind,
-    look: fn(&str, &Sitting, usize) -> Verdict,
-) -> Result<Vec<Verdict>, SandboxError> {
-    let first = all_found(proof, answer, kind)?;
-    if first.diagnosis.is_some() {
-        let others = [overlap, bound].map(|check| Verdict::not_run(check, answer));
-        return Ok([vec![first], others.to_vec()].concat());
-    }
+/// Whether all workers are at work at once, wave after wave.
+fn overlap(proof: &Proof, check: &str, kind: Kind) -> Result<Verdict, SandboxError> {
     let job = Job::of_chunks(chunks_for(WORKERS), WORKERS, &mut Seed::fresh());
-    let second = at_once(proof, overlap, kind, &job, look)?;
-    // One thing at a time keeps to every bound.
-    if second.diagnosis.is_some() {
-        return Ok(vec![first, second, Verdict::not_run(bound, overlap)]);
-    }
+    at_once(proof, check, kind, &job)
+}
+
+/// Whether no more are at work than there may be. One thing at a time keeps to every bound, so that
+/// this takes a proof of concurrency first.
+fn bound(proof: &Proof, check: &str, kind: Kind) -> Result<Verdict, SandboxError> {
     let fewer = WORKERS - 1;
     let job = Job::of_chunks(chunks_for(fewer), fewer, &mut Seed::fresh());
     let (sitting, trouble) = sit(proof, kind, &job, Rule::AllThatCome)?;
-    let third = diagnose::verdict(bound, trouble, || diagnose::bound(bound, &sitting, fewer));
-    Ok(vec![first, second, third])
+    Ok(diagnose::verdict(check, trouble, || diagnose::bound(check, &sitting, fewer)))
 }
 
 /// The verdict on a job whose chunks go on in waves only.
-fn at_once(
-    proof: &Proof,
-    check: &str,
-    kind: Kind,
-    job: &Job,
-    look: fn(&str, &Sitting, usize) -> Verdict,
-) -> Result<Verdict, SandboxError> {
+fn at_once(proof: &Proof, check: &str, kind: Kind, job: &Job) -> Result<Verdict, SandboxError> {
     let waves = Rule::waves(job.workers(), job.chunks().len());
     let (sitting, trouble) = sit(proof, kind, job, waves)?;
+    let look = match kind {
+        Kind::Parallel => diagnose::threads,
+        Kind::Processes => diagnose::processes,
+    };
     Ok(diagnose::verdict(check, trouble, || look(check, &sitting, job.workers())))
 }
 
@@ -106,43 +126,34 @@ fn chunks_for(workers: usize) -> u64 {
 ///
 /// # Errors
 /// When the submission cannot be run at all.
-pub fn parallel_in_other_sizes(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
-    in_other_sizes(proof, "part1/parallel/other-sizes", Kind::Parallel, diagnose::threads)
+pub fn parallel_in_other_sizes(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
+    in_other_sizes(proof, check, Kind::Parallel)
 }
 
 /// The verdict on `primes_processes` in the same way.
 ///
 /// # Errors
 /// When the submission cannot be run at all.
-pub fn processes_in_other_sizes(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
-    in_other_sizes(proof, "part1/processes/other-sizes", Kind::Processes, diagnose::processes)
+pub fn processes_in_other_sizes(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
+    in_other_sizes(proof, check, Kind::Processes)
 }
 
-fn in_other_sizes(
-    proof: &Proof,
-    check: &str,
-    kind: Kind,
-    look: fn(&str, &Sitting, usize) -> Verdict,
-) -> Result<Vec<Verdict>, SandboxError> {
+fn in_other_sizes(proof: &Proof, check: &str, kind: Kind) -> Result<Verdict, SandboxError> {
     let mut seed = Seed::fresh();
     let workers = seed.size(OTHER_WORKERS);
     let unknown = Job::of_chunks(chunks_for(workers), workers, &mut seed);
     let cores = report::cores().get();
     let as_many_as_cores = LAB_WORKERS.into_iter().rfind(|&workers| workers <= cores);
     let of_the_lab = Job::of_the_lab(as_many_as_cores.unwrap_or(LAB_WORKERS[0]), &mut seed);
-    let first = at_once(proof, check, kind, &of_the_lab, look)?;
+    let first = at_once(proof, check, kind, &of_the_lab)?;
     if first.status.is_bad() {
-        return Ok(vec![first.in_every_other_run()]);
+        return Ok(first.in_every_other_run());
     }
-    Ok(vec![at_once(proof, check, kind, &unknown, look)?])
+    at_once(proof, check, kind, &unknown)
 }
 
 /// The verdict on what a worker process does: whether it finds the primes that there are.
-///
-/// # Errors
-/// When the submission cannot be run at all.
-pub fn worker(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
-    let check = "part1/worker/answer";
+fn worker(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     let mut seed = Seed::fresh();
     let mut count = 0;
     // A mistake shows in a few numbers first, where it costs little.
@@ -150,12 +161,12 @@ pub fn worker(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
         let assignment = Assignment::Worker(tasks.iter().map(|task| task.task.clone()).collect());
         let sitting = proof.sit(assignment, Rule::AllThatCome, |_| None)?;
         if let Err((diagnosis, evidence)) = judge::worker(&sitting, &tasks) {
-            return Ok(vec![Verdict::failed(check, diagnosis, evidence)]);
+            return Ok(Verdict::failed(check, diagnosis, evidence));
         }
         count += tasks.len();
     }
     let evidence = "tasks of all methods, each done as asked, or refused where the method cannot";
-    Ok(vec![Verdict::passed(check, format!("{count} {evidence}"))])
+    Ok(Verdict::passed(check, format!("{count} {evidence}")))
 }
 
 /// Whether all that is found reaches the answer, for jobs of several shapes.

@@ -10,6 +10,7 @@ use exam::part2::{Assignment, Fate, Fates};
 use crate::{
     diagnose::{self, Trouble},
     examiner::Reply,
+    exercises::Check,
     hold::Rule,
     sandbox::SandboxError,
     seed::Seed,
@@ -48,6 +49,59 @@ const FAILED: usize = 2;
 /// The kernel cuts the names of threads here.
 const NAME_BYTES_MAX: usize = 15;
 
+/// The check that says what is wrong with many items at once.
+const CONCURRENT_OVERLAP: &str = "part2/concurrent/overlap";
+
+/// The checks of `request_concurrent`.
+pub const CONCURRENT: &[Check] = &[
+    Check {
+        name: "part2/concurrent/answer",
+        takes: None,
+        points: 2,
+        prove: |proof, check| all_fetched(proof, check, None),
+    },
+    Check {
+        name: CONCURRENT_OVERLAP,
+        takes: Some("part2/concurrent/answer"),
+        points: 3,
+        prove: concurrent_overlap,
+    },
+    Check {
+        name: "part2/concurrent/names",
+        takes: Some("part2/concurrent/answer"),
+        points: 1,
+        prove: concurrent_names,
+    },
+];
+
+/// The checks of `request_pooled`.
+pub const POOLED: &[Check] = &[
+    Check {
+        name: "part2/pooled/answer",
+        takes: None,
+        points: 2,
+        prove: |proof, check| all_fetched(proof, check, Some(WORKERS)),
+    },
+    Check {
+        name: "part2/pooled/overlap",
+        takes: Some("part2/pooled/answer"),
+        points: 3,
+        prove: pooled_overlap,
+    },
+    Check {
+        name: "part2/pooled/names",
+        takes: Some("part2/pooled/overlap"),
+        points: 1,
+        prove: pooled_names,
+    },
+    Check {
+        name: "part2/pooled/bound",
+        takes: Some("part2/pooled/overlap"),
+        points: 2,
+        prove: pooled_bound,
+    },
+];
+
 /// Items to fetch; their titles only the seed knows.
 #[derive(Clone)]
 struct Errand {
@@ -67,6 +121,11 @@ impl Errand {
             }
         }
         Self { ids, workers, seed: seed.number() }
+    }
+
+    /// Items for a pool of so many workers.
+    fn for_each_of(workers: usize, seed: &mut Seed) -> Self {
+        Self::of_items(ITEMS_EACH * workers, Some(workers), seed)
     }
 
     /// The items that the lab asks for in every other run.
@@ -100,60 +159,49 @@ impl Errand {
     }
 }
 
-/// The verdicts on `request_concurrent`.
-///
-/// # Errors
-/// When the submission cannot be run at all.
-pub fn concurrent(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
-    let [answer, overlap, names] =
-        ["part2/concurrent/answer", "part2/concurrent/overlap", "part2/concurrent/names"];
-    let first = all_fetched(proof, answer, None)?;
-    if first.diagnosis.is_some() {
-        let others = [overlap, names].map(|check| Verdict::not_run(check, answer));
-        return Ok([vec![first], others.to_vec()].concat());
-    }
+/// Whether as many items are under way at once as there are.
+fn concurrent_overlap(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
+    all_at_once(proof, check, &Errand::of_items(AT_ONCE, None, &mut Seed::fresh()))
+}
+
+/// Whether each thread is named after its item, be they at work at once or not.
+fn concurrent_names(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     let errand = Errand::of_items(AT_ONCE, None, &mut Seed::fresh());
     let (sitting, trouble) = sit(proof, &errand, Rule::all_at_once(AT_ONCE))?;
     Ok(match trouble {
-        Err((diagnosis, evidence)) => vec![
-            first,
-            Verdict::failed(overlap, diagnosis, evidence),
-            Verdict::not_run(names, overlap),
-        ],
-        Ok(()) => vec![
-            first,
-            diagnose::threads(overlap, &sitting, AT_ONCE),
-            names_of_items(names, &sitting),
-        ],
+        Ok(()) => names_of_items(check, &sitting),
+        // The check of overlap has as many items, and says what is wrong with them.
+        Err(_) => Verdict::not_run(check, CONCURRENT_OVERLAP),
     })
 }
 
-/// The verdicts on `request_pooled`.
-///
-/// # Errors
-/// When the submission cannot be run at all.
-pub fn pooled(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
-    let [answer, overlap, names, bound] =
-        ["part2/pooled/answer", "part2/pooled/overlap", "part2/pooled/names", "part2/pooled/bound"];
-    let first = all_fetched(proof, answer, Some(WORKERS))?;
-    if first.diagnosis.is_some() {
-        let others = [overlap, names, bound].map(|check| Verdict::not_run(check, answer));
-        return Ok([vec![first], others.to_vec()].concat());
-    }
-    let errand = Errand::of_items(ITEMS_EACH * WORKERS, Some(WORKERS), &mut Seed::fresh());
-    let (sitting, second) = pooled_at_once(proof, overlap, &errand, WORKERS)?;
-    // One thing at a time keeps to every bound.
-    if second.diagnosis.is_some() {
-        let others = [names, bound].map(|check| Verdict::not_run(check, overlap));
-        return Ok([vec![first, second], others.to_vec()].concat());
-    }
-    let workers = (0..WORKERS).map(|index| format!("worker-{index}")).collect();
-    let third = diagnose::names(names, &sitting, &workers);
+/// Whether all workers of the pool are at work at once, wave after wave.
+fn pooled_overlap(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
+    pooled_at_once(proof, check, &Errand::for_each_of(WORKERS, &mut Seed::fresh()), WORKERS)
+}
+
+/// Whether just the workers of the pool are at work, by their names.
+fn pooled_names(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
+    let errand = Errand::for_each_of(WORKERS, &mut Seed::fresh());
+    let (sitting, trouble) = sit(proof, &errand, Rule::waves(WORKERS, errand.ids.len()))?;
+    let names = (0..WORKERS).map(|index| format!("worker-{index}")).collect();
+    Ok(diagnose::verdict(check, trouble, || diagnose::names(check, &sitting, &names)))
+}
+
+/// Whether no more items are under way than the pool has workers. One thing at a time keeps to every
+/// bound, so that this takes a proof of concurrency first.
+fn pooled_bound(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     let fewer = WORKERS - 1;
-    let errand = Errand::of_items(ITEMS_EACH * fewer, Some(fewer), &mut Seed::fresh());
+    let errand = Errand::for_each_of(fewer, &mut Seed::fresh());
     let (sitting, trouble) = sit(proof, &errand, Rule::AllThatCome)?;
-    let fourth = diagnose::verdict(bound, trouble, || diagnose::bound(bound, &sitting, fewer));
-    Ok(vec![first, second, third, fourth])
+    Ok(diagnose::verdict(check, trouble, || diagnose::bound(check, &sitting, fewer)))
+}
+
+/// The verdict on an errand whose items are to be under way at once, all of them.
+fn all_at_once(proof: &Proof, check: &str, errand: &Errand) -> Result<Verdict, SandboxError> {
+    let items = errand.ids.len();
+    let (sitting, trouble) = sit(proof, errand, Rule::all_at_once(items))?;
+    Ok(diagnose::verdict(check, trouble, || diagnose::threads(check, &sitting, items)))
 }
 
 /// The verdict on an errand of the pool whose items come in waves only.
@@ -162,10 +210,9 @@ fn pooled_at_once(
     check: &str,
     errand: &Errand,
     workers: usize,
-) -> Result<(Sitting, Verdict), SandboxError> {
+) -> Result<Verdict, SandboxError> {
     let (sitting, trouble) = sit(proof, errand, Rule::waves(workers, errand.ids.len()))?;
-    let verdict = diagnose::verdict(check, trouble, || diagnose::threads(check, &sitting, workers));
-    Ok((sitting, verdict))
+    Ok(diagnose::verdict(check, trouble, || diagnose::threads(check, &sitting, workers)))
 }
 
 /// The verdict on `request_concurrent` with a number of items that is not known before, and with the items
@@ -173,28 +220,21 @@ fn pooled_at_once(
 ///
 /// # Errors
 /// When the submission cannot be run at all.
-pub fn concurrent_in_other_sizes(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
-    let check = "part2/concurrent/other-sizes";
+pub fn concurrent_in_other_sizes(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     let mut seed = Seed::fresh();
     let unknown = Errand::of_items(seed.size(OTHER_ITEMS), None, &mut seed);
-    let all_at_once = |errand: &Errand| {
-        let items = errand.ids.len();
-        let (sitting, trouble) = sit(proof, errand, Rule::all_at_once(items))?;
-        Ok(diagnose::verdict(check, trouble, || diagnose::threads(check, &sitting, items)))
-    };
-    let first = all_at_once(&Errand::of_the_lab(None, &mut seed))?;
+    let first = all_at_once(proof, check, &Errand::of_the_lab(None, &mut seed))?;
     if first.status.is_bad() {
-        return Ok(vec![first.in_every_other_run()]);
+        return Ok(first.in_every_other_run());
     }
-    Ok(vec![all_at_once(&unknown)?])
+    all_at_once(proof, check, &unknown)
 }
 
 /// The verdict on `request_pooled` in the same way.
 ///
 /// # Errors
 /// When the submission cannot be run at all.
-pub fn pooled_in_other_sizes(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
-    let check = "part2/pooled/other-sizes";
+pub fn pooled_in_other_sizes(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     let mut seed = Seed::fresh();
     let of_the_lab = Errand::of_the_lab(Some(LAB_WORKERS), &mut seed);
     // A pool may hand out a few ids at a time: these are too few for all workers then.
@@ -202,11 +242,10 @@ pub fn pooled_in_other_sizes(proof: &Proof) -> Result<Vec<Verdict>, SandboxError
     let some = LAB_WORKERS / 2;
     let first = diagnose::verdict(check, trouble, || diagnose::at_least(check, &sitting, some));
     if first.status.is_bad() {
-        return Ok(vec![first.in_every_other_run()]);
+        return Ok(first.in_every_other_run());
     }
     let workers = seed.size(OTHER_WORKERS);
-    let unknown = Errand::of_items(ITEMS_EACH * workers, Some(workers), &mut seed);
-    Ok(vec![pooled_at_once(proof, check, &unknown, workers)?.1])
+    pooled_at_once(proof, check, &Errand::for_each_of(workers, &mut seed), workers)
 }
 
 /// The errands whose answers are looked at.

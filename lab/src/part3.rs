@@ -13,6 +13,7 @@ use exam::part3::{Cause, CityOutcome, Failure};
 use self::world::{World, business_list};
 use crate::{
     diagnose::{self, Trouble},
+    exercises::Check,
     hold::Rule,
     sandbox::SandboxError,
     seed::Seed,
@@ -34,64 +35,97 @@ const EACH: usize = 4;
 /// How many cities there are for each worker process.
 const CITIES_EACH: usize = 4;
 
-/// The verdicts on `scrape_city_on_threads`.
-///
-/// # Errors
-/// When the submission cannot be run at all.
-pub fn city(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
-    let [answer, overlap, names, bound] =
-        ["part3/city/answer", "part3/city/overlap", "part3/city/names", "part3/city/bound"];
-    let first = all_fetched(proof, answer, &worlds_of_a_city(&mut Seed::fresh()))?;
-    if first.diagnosis.is_some() {
-        let others = [overlap, names, bound].map(|check| Verdict::not_run(check, answer));
-        return Ok([vec![first], others.to_vec()].concat());
-    }
-    let world = World::of_city(LAB_BUSINESSES, None, &mut Seed::fresh());
-    let (sitting, trouble) = sit(proof, &world, Rule::all_at_once(LAB_BUSINESSES))?;
-    let second = diagnose::verdict(overlap, trouble, || {
-        diagnose::threads(overlap, &sitting, LAB_BUSINESSES)
-    });
-    if second.diagnosis.is_some() {
-        let others = [names, bound].map(|check| Verdict::not_run(check, overlap));
-        return Ok([vec![first, second], others.to_vec()].concat());
-    }
-    let slug = world.cities[0].slug();
-    let expected = (1..=LAB_BUSINESSES).map(|number| format!("{slug}-{number}")).collect();
-    let third = diagnose::names(names, &sitting, &expected);
-    let world = World::of_city(BUSINESSES, Some(WORKERS), &mut Seed::fresh());
-    let (sitting, trouble) = sit(proof, &world, Rule::AllThatCome)?;
-    let bound = diagnose::verdict(bound, trouble, || diagnose::bound(bound, &sitting, WORKERS));
-    Ok(vec![first, second, third, bound])
+/// The checks of `scrape_city_on_threads`.
+pub const CITY: &[Check] = &[
+    Check {
+        name: "part3/city/answer",
+        takes: None,
+        points: 2,
+        prove: |proof, check| all_fetched(proof, check, &worlds_of_a_city(&mut Seed::fresh())),
+    },
+    Check {
+        name: "part3/city/overlap",
+        takes: Some("part3/city/answer"),
+        points: 3,
+        prove: city_overlap,
+    },
+    Check {
+        name: "part3/city/names",
+        takes: Some("part3/city/overlap"),
+        points: 1,
+        prove: city_names,
+    },
+    Check {
+        name: "part3/city/bound",
+        takes: Some("part3/city/overlap"),
+        points: 1,
+        prove: city_bound,
+    },
+];
+
+/// The checks of `scrape_parallel`.
+pub const PARALLEL: &[Check] = &[
+    Check {
+        name: "part3/parallel/answer",
+        takes: None,
+        points: 2,
+        prove: |proof, check| all_fetched(proof, check, &worlds_of_cities(&mut Seed::fresh())),
+    },
+    Check {
+        name: "part3/parallel/overlap",
+        takes: Some("part3/parallel/answer"),
+        points: 4,
+        prove: |proof, check| parallel_at_once(proof, check, WORKERS, EACH),
+    },
+    Check {
+        name: "part3/parallel/bound",
+        takes: Some("part3/parallel/overlap"),
+        points: 1,
+        prove: parallel_bound,
+    },
+    Check {
+        name: "part3/parallel/requests",
+        takes: Some("part3/parallel/answer"),
+        points: 2,
+        prove: requests::signed,
+    },
+];
+
+/// Whether all businesses of a city are under way at once.
+fn city_overlap(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
+    let (sitting, trouble) = sit(proof, &city_of_the_lab(), Rule::all_at_once(LAB_BUSINESSES))?;
+    Ok(diagnose::verdict(check, trouble, || diagnose::threads(check, &sitting, LAB_BUSINESSES)))
 }
 
-/// The verdicts on `scrape_parallel`.
-///
-/// # Errors
-/// When the submission cannot be run at all.
-pub fn parallel(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
-    let [answer, overlap, bound, requests] = [
-        "part3/parallel/answer",
-        "part3/parallel/overlap",
-        "part3/parallel/bound",
-        "part3/parallel/requests",
-    ];
-    let first = all_fetched(proof, answer, &worlds_of_cities(&mut Seed::fresh()))?;
-    if first.diagnosis.is_some() {
-        let others = [overlap, bound, requests].map(|check| Verdict::not_run(check, answer));
-        return Ok([vec![first], others.to_vec()].concat());
-    }
-    let second = parallel_at_once(proof, overlap, WORKERS, EACH)?;
-    let third = if second.diagnosis.is_some() {
-        Verdict::not_run(bound, overlap)
-    } else {
-        let fewer = WORKERS - 1;
-        let threads = EACH - 1;
-        let cities = fewer * CITIES_EACH;
-        let world = World::of_cities(cities, EACH, fewer, Some(threads), &mut Seed::fresh());
-        let (sitting, trouble) = sit(proof, &world, Rule::AllThatCome)?;
-        diagnose::verdict(bound, trouble, || diagnose::bound(bound, &sitting, fewer * threads))
-    };
-    Ok(vec![first, second, third, requests::signed(proof, requests)?])
+/// Whether the threads are named after their city, with a number each.
+fn city_names(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
+    let world = city_of_the_lab();
+    let (sitting, trouble) = sit(proof, &world, Rule::all_at_once(LAB_BUSINESSES))?;
+    let slug = world.cities[0].slug();
+    let names = (1..=LAB_BUSINESSES).map(|number| format!("{slug}-{number}")).collect();
+    Ok(diagnose::verdict(check, trouble, || diagnose::names(check, &sitting, &names)))
+}
+
+/// Whether no more businesses are under way than there may be threads.
+fn city_bound(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
+    let world = World::of_city(BUSINESSES, Some(WORKERS), &mut Seed::fresh());
+    let (sitting, trouble) = sit(proof, &world, Rule::AllThatCome)?;
+    Ok(diagnose::verdict(check, trouble, || diagnose::bound(check, &sitting, WORKERS)))
+}
+
+/// A city with as many businesses as in every other run.
+fn city_of_the_lab() -> World {
+    World::of_city(LAB_BUSINESSES, None, &mut Seed::fresh())
+}
+
+/// Whether no more businesses are under way than there may be threads in all processes.
+fn parallel_bound(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
+    let fewer = WORKERS - 1;
+    let threads = EACH - 1;
+    let cities = fewer * CITIES_EACH;
+    let world = World::of_cities(cities, EACH, fewer, Some(threads), &mut Seed::fresh());
+    let (sitting, trouble) = sit(proof, &world, Rule::AllThatCome)?;
+    Ok(diagnose::verdict(check, trouble, || diagnose::bound(check, &sitting, fewer * threads)))
 }
 
 /// The verdict on `scrape_parallel` with numbers of cities and businesses that are not known before, and
@@ -99,8 +133,7 @@ pub fn parallel(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
 ///
 /// # Errors
 /// When the submission cannot be run at all.
-pub fn parallel_in_other_sizes(proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
-    let check = "part3/parallel/other-sizes";
+pub fn parallel_in_other_sizes(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     let mut seed = Seed::fresh();
     let (workers, businesses) = (seed.size(4..6), seed.size(5..8));
     let of_the_lab =
@@ -110,9 +143,9 @@ pub fn parallel_in_other_sizes(proof: &Proof) -> Result<Vec<Verdict>, SandboxErr
     let some = LAB_CITIES / 2 * LAB_BUSINESSES;
     let first = diagnose::verdict(check, trouble, || diagnose::at_least(check, &sitting, some));
     if first.status.is_bad() {
-        return Ok(vec![first.in_every_other_run()]);
+        return Ok(first.in_every_other_run());
     }
-    Ok(vec![parallel_at_once(proof, check, workers, businesses)?])
+    parallel_at_once(proof, check, workers, businesses)
 }
 
 /// The verdict on cities whose businesses come in waves only: those of as many cities as there are

@@ -74,7 +74,7 @@ impl Sheet {
             .unwrap_or_default();
         let of = |check: &str| known.iter().find(|verdict| verdict.check == check).cloned();
         let exercises: Vec<Option<Vec<Verdict>>> = graded::exercises()
-            .map(|exercise| exercise.checks.iter().map(|check| of(check)).collect())
+            .map(|exercise| exercise.checks.iter().map(|check| of(check.name)).collect())
             .collect();
         for _ in exercises.iter().flatten() {
             (book.tell)(Event::Judged);
