@@ -61,6 +61,16 @@ pub fn grouped(number: impl Into<u128>) -> String {
     groups.join(" ")
 }
 
+/// A number of things: `1 core`, `2 cores`, `3 processes`.
+pub fn counted(number: usize, thing: &str) -> String {
+    let ending = match number {
+        1 => "",
+        _ if thing.ends_with('s') => "es",
+        _ => "s",
+    };
+    format!("{number} {thing}{ending}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,6 +125,13 @@ mod tests {
         check_refused("18446744073709551616", "above 18446744073709551615");
         check_refused("1e20", "above");
         check_refused("2e4294967295", "above");
+    }
+
+    #[test]
+    fn one_thing_is_no_plural() {
+        assert_eq!(counted(1, "process"), "1 process");
+        assert_eq!([0, 2].map(|number| counted(number, "process")), ["0 processes", "2 processes"]);
+        assert_eq!(counted(3, "core"), "3 cores");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use common::number::counted;
 use serde::de::DeserializeOwned;
 
 pub(crate) use self::bounds::{at_least, bound};
@@ -135,9 +136,9 @@ fn too_few_threads(sitting: &Sitting, needed: usize) -> Option<Trouble> {
     }
     let has_threads = !thread_ids(&record.sightings).is_empty();
     let short = record.waves().map(|wave| thread_ids(wave).len()).find(|&count| count < needed);
-    let short = short.filter(|_| has_threads)?;
+    let short = counted(short.filter(|_| has_threads)?, "thread");
     let evidence =
-        format!("{needed} pieces were under way at once, on {short} threads that the kernel knows");
+        format!("{needed} pieces were under way at once, on {short} that the kernel knows");
     Some((Diagnosis::NotAllWorkers, evidence))
 }
 
@@ -150,7 +151,7 @@ fn waves(record: &Record, needed: usize) -> String {
 }
 
 fn never_more(waiting: usize, needed: usize) -> String {
-    format!("never more than {waiting} pieces under way at once, of {needed}")
+    format!("never more than {} under way at once, of {needed}", counted(waiting, "piece"))
 }
 
 /// What was seen when concurrency ended too early.
@@ -179,7 +180,8 @@ pub(crate) fn names(check: &str, sitting: &Sitting, expected: &BTreeSet<String>)
     if let Some(name) = expected.difference(&named).next() {
         return fail(format!("no thread at work is named {name:?}"));
     }
-    let evidence = format!("{} threads, named by you: {}", named.len(), listed(expected));
+    let threads = counted(named.len(), "thread");
+    let evidence = format!("{threads}, named by you: {}", listed(expected));
     Verdict::passed(check, evidence)
 }
 
@@ -210,7 +212,8 @@ fn too_few_processes(sitting: &Sitting, needed: usize) -> Option<Trouble> {
     }
     let Some(shortage) = record.seen.shortage else {
         let few = record.waves().map(|wave| pids(wave).len()).find(|&count| count < needed)?;
-        let evidence = format!("{needed} pieces under way at once, in {few} processes");
+        let few = counted(few, "process");
+        let evidence = format!("{needed} pieces under way at once, in {few}");
         return Some((Diagnosis::ThreadsPosingAsProcesses, evidence));
     };
     let Shortage { let_go, waiting, .. } = shortage;
@@ -218,7 +221,7 @@ fn too_few_processes(sitting: &Sitting, needed: usize) -> Option<Trouble> {
         if waiting <= 1 { Diagnosis::OneAfterAnother } else { Diagnosis::NotAllWorkers };
     let evidence = if let_go == 0 {
         let pids = pid_list(&record.sightings);
-        format!("at most {waiting} processes at work at once, of PIDs {pids}")
+        format!("at most {} at work at once, of PIDs {pids}", counted(waiting, "process"))
     } else {
         later(shortage, needed)
     };
@@ -275,7 +278,7 @@ fn too_few_processes_of_threads(
         };
         let needed = processes * threads;
         let evidence = if let_go == 0 {
-            format!("at most {waiting} pieces at once, of {needed}, {what}")
+            format!("at most {} at once, of {needed}, {what}", counted(waiting, "piece"))
         } else {
             format!("{}, {what}", later(shortage, needed))
         };
@@ -292,13 +295,13 @@ fn too_few_processes_of_threads(
         if count != processes {
             let few = count < processes;
             let diagnosis = if few { Diagnosis::NotAllWorkers } else { Diagnosis::TooManyWorkers };
-            let evidence = format!("{count} processes at work, where {processes} were asked for");
+            let count = counted(count, "process");
+            let evidence = format!("{count} at work, where {processes} were asked for");
             return Some((diagnosis, evidence));
         }
         let short = crews.values().map(BTreeSet::len).find(|&count| count < threads);
-        let short = short.filter(|_| has_threads)?;
-        let evidence =
-            format!("a process with {short} threads at work, for {threads} pieces at once");
+        let short = counted(short.filter(|_| has_threads)?, "thread");
+        let evidence = format!("a process with {short} at work, for {threads} pieces at once");
         Some((Diagnosis::NotAllWorkers, evidence))
     })
 }

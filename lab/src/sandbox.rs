@@ -22,7 +22,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use common::interrupt::Cleanup;
+use common::{interrupt::Cleanup, number::counted};
 use nix::{
     sys::signal::{Signal, killpg},
     unistd::{Pid, Uid},
@@ -351,7 +351,8 @@ impl Outcome {
             (Some(Beyond::Memory), ..) => "used too much memory, and was ended".to_owned(),
             (Some(Beyond::Grader), ..) => "was ended".to_owned(),
             (None, Some(0), _) if left_behind > 0 => {
-                format!("left {left_behind} processes behind: join all that you start")
+                let processes = counted(left_behind, "process");
+                format!("left {processes} behind: join all that you start")
             }
             (None, Some(0), _) => return None,
             (None, Some(code), _) => format!("ended with exit code {code}{}", self.last_words()),

@@ -14,7 +14,7 @@ use super::{
     Lesson, Report, Run, human_time,
     page::{self, Escaped, Page},
 };
-use crate::timeline::Timeline;
+use crate::{number::counted, timeline::Timeline};
 
 const STYLE: &str = include_str!("html/style.css");
 
@@ -96,14 +96,6 @@ fn shown<'a, Input, Answer>(
         busy_cores: run.busy_cores(),
         timeline: &run.timeline,
         colour: colour % page::COLOURS,
-    }
-}
-
-/// `1 core`, `2 cores`.
-fn counted(number: usize, thing: &str) -> String {
-    match number {
-        1 => format!("1 {thing}"),
-        _ => format!("{number} {thing}s"),
     }
 }
 

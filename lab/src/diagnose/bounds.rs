@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use common::number::counted;
+
 use super::{never_more, not_proved_here};
 use crate::{
     hold::Seen,
@@ -13,7 +15,7 @@ use crate::{
 pub(crate) fn at_least(check: &str, sitting: &Sitting, needed: usize) -> Verdict {
     let Seen { peak, is_evident, .. } = sitting.record.seen;
     if peak >= needed {
-        return Verdict::passed(check, format!("{peak} pieces under way at once"));
+        return Verdict::passed(check, format!("{} under way at once", counted(peak, "piece")));
     }
     if !is_evident {
         return not_proved_here(check, "when all threads wait");
@@ -26,14 +28,16 @@ pub(crate) fn at_least(check: &str, sitting: &Sitting, needed: usize) -> Verdict
 pub(crate) fn bound(check: &str, sitting: &Sitting, allowed: usize) -> Verdict {
     let Seen { peak, is_evident, waves_by_clock, .. } = sitting.record.seen;
     if peak > allowed {
-        let evidence = format!("{peak} pieces under way at once, where there may be {allowed}");
+        let pieces = counted(peak, "piece");
+        let evidence = format!("{pieces} under way at once, where there may be {allowed}");
         return Verdict::failed(check, Diagnosis::TooManyWorkers, evidence);
     }
     if !is_evident {
         return not_proved_here(check, "when all threads wait");
     }
     let mut evidence = format!(
-        "at most {peak} pieces under way at once, where there may be {allowed}, to the last of {}",
+        "at most {} under way at once, where there may be {allowed}, to the last of {}",
+        counted(peak, "piece"),
         sitting.record.sightings.len()
     );
     if waves_by_clock > 0 {

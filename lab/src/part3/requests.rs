@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeSet, num::NonZeroUsize, time::Duration};
 
+use common::number::counted;
 use exam::part3::{Api, Cause, CityOutcome, Web};
 use mock_web::{Config, Endpoint, GateReport, MockWeb, demo};
 
@@ -85,7 +86,7 @@ fn judge(sitting: &Sitting, web: &MockWeb, endpoint: Endpoint) -> Result<String,
     let together = web.gate(endpoint).filter(|gate| gate.was_opened);
     let together = together.map_or_else(String::new, |gate| {
         let GateReport { peak, peers, .. } = gate;
-        format!("; {peak} of them in flight together, from {} processes", peers.len())
+        format!("; {peak} of them in flight together, from {}", counted(peers.len(), "process"))
     });
     let count = journal.len();
     Ok(format!("{count} requests over HTTP, each with a header that is right{together}"))
