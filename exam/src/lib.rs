@@ -89,6 +89,14 @@ impl Examiner {
         self.ask(Question::Piece { from: numbers.start, to: numbers.end })
     }
 
+    /// Asks what is to be done.
+    ///
+    /// # Errors
+    /// As those of [`piece`](Self::piece).
+    pub fn assignment<Assignment: DeserializeOwned>(&self) -> io::Result<Assignment> {
+        self.ask(Question::Assignment)
+    }
+
     /// Sits the exam: does what is assigned, and hands in the result, or what is still to be written.
     ///
     /// # Errors
@@ -97,7 +105,7 @@ impl Examiner {
         &self,
         work: impl FnOnce(Assignment) -> Result<Output, Box<dyn Error>>,
     ) -> Result<(), Box<dyn Error>> {
-        let assignment = self.ask(Question::Assignment)?;
+        let assignment = self.assignment()?;
         let handed_in = match exercise::attempt("exam", || work(assignment)) {
             Ok(result) => Question::Result(serde_json::to_value(result?)?),
             Err(unwritten) => Question::Unwritten(unwritten.hint),

@@ -5,21 +5,21 @@ use std::num::NonZeroUsize;
 
 use serde::{Deserialize, Serialize};
 
-/// What is to be done. The name of a city that is made up ends with its number.
+/// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Assignment {
     /// Threads scrape a city.
     City {
-        /// Its name.
-        city: String,
+        /// The city.
+        city: City,
         /// How many threads there may be; one for each business if none.
         threads: Option<NonZeroUsize>,
     },
     /// Worker processes scrape several cities, each with threads.
     Parallel {
-        /// Their names.
-        cities: Vec<String>,
+        /// The cities.
+        cities: Vec<City>,
         /// How many processes there are.
         workers: NonZeroUsize,
         /// How many threads each of them may have; one for each business if none.
@@ -27,6 +27,15 @@ pub enum Assignment {
         /// Where cities and businesses are asked for; of the examiner if none.
         web: Option<Web>,
     },
+}
+
+/// A city.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct City {
+    /// Its name.
+    pub name: String,
+    /// Its search, as a piece of work.
+    pub piece: u64,
 }
 
 /// A local web to be asked for real.
@@ -50,8 +59,23 @@ pub enum Api {
     V3,
 }
 
-/// What the search of a city finds, as the answer to a piece of work: the numbers of its businesses.
-pub type Wanted = Vec<u64>;
+/// What the search of a city finds, as the answer to a piece of work.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// The businesses to ask for.
+    pub wanted: Vec<Wanted>,
+    /// Others, by their ids, that are stored already.
+    pub kept: Vec<String>,
+}
+
+/// A business to ask for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wanted {
+    /// Its id.
+    pub id: String,
+    /// Its details, as a piece of work.
+    pub piece: u64,
+}
 
 /// What a business is, as the answer to a piece of work.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,7 +92,7 @@ pub enum Business {
 pub struct CityOutcome {
     /// Its name.
     pub city: String,
-    /// The businesses that were fetched, each with what is known of it: `100001=a1b2`.
+    /// The businesses that were fetched, each with what is known of it: `cafe-lumen-seattle-7=a1b2`.
     pub stored: Vec<String>,
     /// The businesses that were not to be fetched.
     pub skipped: Vec<String>,

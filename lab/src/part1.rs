@@ -144,8 +144,8 @@ fn in_other_sizes(proof: &Proof, check: &str, kind: Kind) -> Result<Verdict, San
     let unknown = Job::of_chunks(chunks_for(workers), workers, &mut seed);
     let cores = report::cores().get();
     let as_many_as_cores = LAB_WORKERS.into_iter().rfind(|&workers| workers <= cores);
-    let of_the_lab = Job::of_the_lab(as_many_as_cores.unwrap_or(LAB_WORKERS[0]), &mut seed);
-    let first = at_once(proof, check, kind, &of_the_lab)?;
+    let of_the_lab = Job::of_the_lab(as_many_as_cores.unwrap_or(LAB_WORKERS[0]));
+    let first = at_once(&proof.at_its_pace(), check, kind, &of_the_lab)?;
     if first.status.is_bad() {
         return Ok(first.in_every_other_run());
     }

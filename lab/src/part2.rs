@@ -223,7 +223,8 @@ fn pooled_at_once(
 pub fn concurrent_in_other_sizes(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     let mut seed = Seed::fresh();
     let unknown = Errand::of_items(seed.size(OTHER_ITEMS), None, &mut seed);
-    let first = all_at_once(proof, check, &Errand::of_the_lab(None, &mut seed))?;
+    let of_the_lab = Errand::of_the_lab(None, &mut seed);
+    let first = all_at_once(&proof.at_its_pace(), check, &of_the_lab)?;
     if first.status.is_bad() {
         return Ok(first.in_every_other_run());
     }
@@ -238,7 +239,7 @@ pub fn pooled_in_other_sizes(proof: &Proof, check: &str) -> Result<Verdict, Sand
     let mut seed = Seed::fresh();
     let of_the_lab = Errand::of_the_lab(Some(LAB_WORKERS), &mut seed);
     // A pool may hand out a few ids at a time: these are too few for all workers then.
-    let (sitting, trouble) = sit(proof, &of_the_lab, Rule::AllThatCome)?;
+    let (sitting, trouble) = sit(&proof.at_its_pace(), &of_the_lab, Rule::AllThatCome)?;
     let some = LAB_WORKERS / 2;
     let first = diagnose::verdict(check, trouble, || diagnose::at_least(check, &sitting, some));
     if first.status.is_bad() {

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use exam::part3::{Cause, CityOutcome, Failure};
 
-use self::world::{World, business_list};
+use self::world::{LAB_BUSINESSES, World, business_list};
 use crate::{
     diagnose::{self, Trouble},
     exercises::Check,
@@ -23,10 +23,6 @@ use crate::{
 
 /// How many businesses a city has, where it does not matter.
 const BUSINESSES: usize = 10;
-
-/// How many cities there are in every other run, and how many businesses of each.
-const LAB_CITIES: usize = 4;
-const LAB_BUSINESSES: usize = 20;
 
 /// How many worker processes are asked for, and how many businesses each of their cities has.
 const WORKERS: usize = 3;
@@ -93,13 +89,14 @@ pub const PARALLEL: &[Check] = &[
 
 /// Whether all businesses of a city are under way at once.
 fn city_overlap(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
-    let (sitting, trouble) = sit(proof, &city_of_the_lab(), Rule::all_at_once(LAB_BUSINESSES))?;
+    let world = World::of_the_labs_first_city(&mut Seed::fresh());
+    let (sitting, trouble) = sit(proof, &world, Rule::all_at_once(LAB_BUSINESSES))?;
     Ok(diagnose::verdict(check, trouble, || diagnose::threads(check, &sitting, LAB_BUSINESSES)))
 }
 
 /// Whether the threads are named after their city, with a number each.
 fn city_names(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
-    let world = city_of_the_lab();
+    let world = World::of_the_labs_first_city(&mut Seed::fresh());
     let (sitting, trouble) = sit(proof, &world, Rule::all_at_once(LAB_BUSINESSES))?;
     let slug = world.cities[0].slug();
     let names = (1..=LAB_BUSINESSES).map(|number| format!("{slug}-{number}")).collect();
@@ -111,11 +108,6 @@ fn city_bound(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     let world = World::of_city(BUSINESSES, Some(WORKERS), &mut Seed::fresh());
     let (sitting, trouble) = sit(proof, &world, Rule::AllThatCome)?;
     Ok(diagnose::verdict(check, trouble, || diagnose::bound(check, &sitting, WORKERS)))
-}
-
-/// A city with as many businesses as in every other run.
-fn city_of_the_lab() -> World {
-    World::of_city(LAB_BUSINESSES, None, &mut Seed::fresh())
 }
 
 /// Whether no more businesses are under way than there may be threads in all processes.
@@ -136,11 +128,10 @@ fn parallel_bound(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
 pub fn parallel_in_other_sizes(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     let mut seed = Seed::fresh();
     let (workers, businesses) = (seed.size(4..6), seed.size(5..8));
-    let of_the_lab =
-        World::of_cities(LAB_CITIES, LAB_BUSINESSES, LAB_CITIES, None, &mut Seed::fresh());
+    let of_the_lab = World::of_the_lab(&mut Seed::fresh());
     // A worker may get a few cities at a time: these are too few for all workers then.
-    let (sitting, trouble) = sit(proof, &of_the_lab, Rule::AllThatCome)?;
-    let some = LAB_CITIES / 2 * LAB_BUSINESSES;
+    let (sitting, trouble) = sit(&proof.at_its_pace(), &of_the_lab, Rule::AllThatCome)?;
+    let some = of_the_lab.businesses() / 2;
     let first = diagnose::verdict(check, trouble, || diagnose::at_least(check, &sitting, some));
     if first.status.is_bad() {
         return Ok(first.in_every_other_run());
@@ -213,7 +204,7 @@ fn sit(
 
 fn judge(sitting: &Sitting, world: &World) -> Result<(), Trouble> {
     let outcomes: Vec<CityOutcome> = diagnose::result(sitting)?;
-    let lost = world.cities.iter().filter_map(|city| Some(city.lost()?.to_string()));
+    let lost = world.cities.iter().filter_map(|city| city.lost.clone());
     failures(&outcomes, &lost.collect())?;
     diagnose::each_once(&world.pieces(), &sitting.asked, |piece| world.words(piece))?;
     let names = outcomes.iter().map(|outcome| &outcome.city);
@@ -223,21 +214,19 @@ fn judge(sitting: &Sitting, world: &World) -> Result<(), Trouble> {
     }
     for (outcome, city) in outcomes.iter().zip(&world.cities) {
         let expected = business_list(city, world.seed);
-        if outcome.skipped != [city.kept()] {
+        if outcome.skipped != city.kept {
             let evidence =
                 format!("what the search of {} found was not handed to `store`", city.name);
             return Err((Diagnosis::WrongAnswer, evidence));
         }
         if outcome.stored == expected {
-            let Some(lost) = city.lost() else { continue };
+            let Some(lost) = &city.lost else { continue };
             if let [Failure { id: Some(id), .. }] = &outcome.failed[..]
-                && *id == lost.to_string()
+                && id == lost
             {
                 continue;
             }
-            let name = &city.name;
-            let evidence =
-                format!("business {lost} of {name} cannot be fetched: hand this to `store`, once");
+            let evidence = format!("business {lost} cannot be fetched: hand this to `store`, once");
             return Err((Diagnosis::WrongAnswer, evidence));
         }
         let sorted = |list: &[String]| list.iter().cloned().collect::<BTreeSet<_>>();

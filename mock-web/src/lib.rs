@@ -30,4 +30,5 @@ pub use self::{
     gates::{GateReport, Peer},
     observer::{Entry, Observed},
     server::MockWeb,
+    yelp::business_ids,
 };

@@ -13,6 +13,7 @@ pub(crate) mod v3;
 use std::time::Duration;
 
 use self::{
+    business::Business,
     limits::{Allowance, Exceeded},
     oauth::{Credentials, Nonces},
 };
@@ -26,6 +27,13 @@ const CREDENTIALS: Credentials = Credentials {
     token: demo::TOKEN,
     token_secret: demo::TOKEN_SECRET,
 };
+
+/// The ids of all businesses of a city, in the order in which its search lists them; none if there is no
+/// such city.
+pub fn business_ids(city: &str) -> Vec<String> {
+    let all = city::City::at(city).map(|city| Business::all_of(&city)).unwrap_or_default();
+    all.iter().map(Business::alias).collect()
+}
 
 /// What is remembered from one request to the next.
 #[derive(Debug)]

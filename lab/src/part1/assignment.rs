@@ -6,21 +6,32 @@ use std::{
     ops::Range,
 };
 
+use common::primality::is_prime_by_strong_test;
 use exam::part1::{self, Assignment, Found, Keep, Method, Task};
 
 use super::Kind;
 use crate::seed::{Seed, says_yes};
 
-/// A range of numbers, in chunks, for some workers. Which numbers are finds depends on the seed alone.
+/// A range of numbers, in chunks, for some workers.
 ///
-/// The first and the last number of each chunk are finds, and so are the neighbors of the whole range:
-/// a chunk that is dropped, cut short or stretched always changes the answer. One chunk has no finds.
+/// Where a seed draws the finds, the first and the last number of each chunk are finds, and so are the
+/// neighbors of the whole range: a chunk that is dropped, cut short or stretched always changes the answer.
+/// One chunk has no finds.
 #[derive(Clone, Debug)]
 pub(super) struct Job {
     numbers: Range<u64>,
     chunk: u64,
     workers: usize,
-    seed: u64,
+    finds: Finds,
+}
+
+/// Which numbers are found.
+#[derive(Clone, Copy, Debug)]
+enum Finds {
+    /// Those that this seed draws.
+    Drawn(u64),
+    /// The primes, as in every other run.
+    Primes,
 }
 
 /// The chunk without finds, in a job of at least `CHUNKS_WITH_BARREN` chunks.
@@ -31,7 +42,8 @@ impl Job {
     /// A job of this many whole chunks.
     pub(super) fn of_chunks(chunks: u64, workers: usize, seed: &mut Seed) -> Self {
         let (start, chunk) = (seed.within(1..1 << 40), seed.within(20..60));
-        Self { numbers: start..start + chunks * chunk, chunk, workers, seed: seed.number() }
+        let finds = Finds::Drawn(seed.number());
+        Self { numbers: start..start + chunks * chunk, chunk, workers, finds }
     }
 
     /// A job of this many chunks. The last one has no more than `last` numbers.
@@ -41,9 +53,9 @@ impl Job {
         job
     }
 
-    /// The job that the lab has for every other run.
-    pub(super) fn of_the_lab(workers: usize, seed: &mut Seed) -> Self {
-        Self { numbers: 100_000_000..101_000_000, chunk: 5_000, workers, seed: seed.number() }
+    /// The job of every other run.
+    pub(super) fn of_the_lab(workers: usize) -> Self {
+        Self { numbers: 100_000_000..101_000_000, chunk: 5_000, workers, finds: Finds::Primes }
     }
 
     /// How many workers there are to be.
@@ -86,6 +98,7 @@ impl Job {
     }
 
     fn is_find(&self, number: u64) -> bool {
+        let Finds::Drawn(seed) = self.finds else { return is_prime_by_strong_test(number) };
         if !self.numbers.contains(&number) {
             return true;
         }
@@ -94,7 +107,7 @@ impl Job {
         let is_at_an_end = place == 0 || place + 1 == self.chunk || number + 1 == self.numbers.end;
         let is_barren = index == BARREN
             && self.numbers.end - self.numbers.start > (CHUNKS_WITH_BARREN - 1) * self.chunk;
-        !is_barren && (is_at_an_end || says_yes(self.seed, number))
+        !is_barren && (is_at_an_end || says_yes(seed, number))
     }
 
     /// What is to be found altogether.

@@ -1,14 +1,20 @@
-//! Cities and businesses that only a seed knows.
+//! Cities to scrape, whose businesses have details that only a seed knows.
 
-use std::{fmt, num::NonZeroUsize, ops::Range};
+use std::{fmt, iter, num::NonZeroUsize, ops::Range};
 
-use exam::part3::{Assignment, Business, Wanted, Web};
+use exam::part3::{self, Assignment, Business, Found, Wanted, Web};
 
 use crate::{examiner::Reply, hold::Rule, seed::Seed};
 
-/// Numbers below are those of cities, all others those of businesses: all of one length, so that they have
-/// the same order as texts.
-const BUSINESSES_FROM: u64 = 100_000;
+/// The cities of every other run, and how many businesses of each it asks for.
+const LAB_CITIES: &str = include_str!("../../../data/cities");
+pub(super) const LAB_BUSINESSES: usize = 20;
+
+/// The pieces of work below are searches of cities, all others are details of businesses.
+const BUSINESSES_FROM: u64 = 1000;
+
+/// How many more businesses of a city that is made up are stored already.
+const KEPT: usize = 1;
 
 /// A city with at least four businesses has one that cannot be fetched.
 const WITH_A_LOSS: usize = 4;
@@ -16,13 +22,16 @@ const WITH_A_LOSS: usize = 4;
 /// The kernel keeps 15 bytes of a thread's name, and a number has to go behind it.
 const LETTERS: u64 = 8;
 
-/// A city that does not exist.
+/// A city, with the businesses that its search finds.
 #[derive(Clone, Debug)]
 pub(super) struct City {
-    /// A made-up word, and its number.
     pub(super) name: String,
     pub(super) number: u64,
-    pub(super) businesses: Vec<u64>,
+    pub(super) businesses: Vec<Wanted>,
+    /// What its search says is stored already.
+    pub(super) kept: Vec<String>,
+    /// The business that cannot be fetched, if there is one.
+    pub(super) lost: Option<String>,
 }
 
 /// All that there is for one assignment.
@@ -43,12 +52,12 @@ enum Share {
 }
 
 impl World {
-    /// One city.
+    /// One city that is made up.
     pub(super) fn of_city(businesses: usize, threads: Option<usize>, seed: &mut Seed) -> Self {
-        Self::new(1, businesses, Share::Threads(threads), seed)
+        Self::made_up(1, businesses, Share::Threads(threads), seed)
     }
 
-    /// Several cities, each with as many businesses.
+    /// Several cities that are made up, each with as many businesses.
     pub(super) fn of_cities(
         cities: usize,
         businesses: usize,
@@ -56,24 +65,52 @@ impl World {
         threads: Option<usize>,
         seed: &mut Seed,
     ) -> Self {
-        Self::new(cities, businesses, Share::Workers(workers, threads), seed)
+        Self::made_up(cities, businesses, Share::Workers(workers, threads), seed)
     }
 
-    fn new(cities: usize, businesses: usize, share: Share, seed: &mut Seed) -> Self {
-        let mut next = BUSINESSES_FROM;
-        let first = seed.within(100..900);
-        let mut words: Vec<String> = (0..cities).map(|_| word(seed)).collect();
-        unsort(&mut words);
-        let mut numbers: Vec<u64> = (first..).take(cities).collect();
-        unsort(&mut numbers);
-        let cities = words.into_iter().zip(numbers).map(|(word, number)| {
-            let mut business = || {
-                next += seed.within(1..1000);
-                next
-            };
-            let mut businesses: Vec<u64> = (0..businesses).map(|_| business()).collect();
-            unsort(&mut businesses);
-            City { name: format!("{word} {number}"), number, businesses }
+    /// The first city of every other run, with nothing that such a run does not have.
+    pub(super) fn of_the_labs_first_city(seed: &mut Seed) -> Self {
+        let first = LAB_CITIES.lines().take(1).map(str::to_owned).collect();
+        Self::new(first, LAB_BUSINESSES, 0, Share::Threads(None), seed)
+    }
+
+    /// All cities of every other run, each with a worker.
+    pub(super) fn of_the_lab(seed: &mut Seed) -> Self {
+        let names: Vec<String> = LAB_CITIES.lines().map(str::to_owned).collect();
+        let share = Share::Workers(names.len(), None);
+        Self::new(names, LAB_BUSINESSES, 0, share, seed)
+    }
+
+    /// Cities with businesses that are stored already, and with some that cannot be fetched.
+    fn made_up(cities: usize, businesses: usize, share: Share, seed: &mut Seed) -> Self {
+        let mut names: Vec<String> = (0..cities).map(|_| word(seed)).collect();
+        unsort(&mut names);
+        let mut world = Self::new(names, businesses, KEPT, share, seed);
+        for city in &mut world.cities {
+            if city.businesses.len() >= WITH_A_LOSS {
+                city.lost = city.businesses.get(1).map(|business| business.id.clone());
+            }
+        }
+        world
+    }
+
+    fn new(
+        names: Vec<String>,
+        businesses: usize,
+        kept: usize,
+        share: Share,
+        seed: &mut Seed,
+    ) -> Self {
+        let mut pieces = BUSINESSES_FROM..;
+        let cities = (1..).zip(names).map(|(number, name)| {
+            // Those of the local web, which are there for every name of a city.
+            let mut ids = mock_web::business_ids(&name);
+            ids.truncate(businesses + kept);
+            let kept = ids.split_off(businesses);
+            unsort(&mut ids);
+            let businesses = ids.into_iter().zip(&mut pieces);
+            let businesses = businesses.map(|(id, piece)| Wanted { id, piece }).collect();
+            City { name, number, businesses, kept, lost: None }
         });
         let cities = cities.collect();
         Self { cities, seed: seed.number(), share }
@@ -92,7 +129,8 @@ impl World {
     /// The same, to be asked for at a web.
     pub(super) fn assignment_at(&self, web: Option<Web>) -> Assignment {
         let number = |number| NonZeroUsize::new(number).expect("some threads or processes");
-        let mut cities: Vec<String> = self.cities.iter().map(|city| city.name.clone()).collect();
+        let city = |city: &City| part3::City { name: city.name.clone(), piece: city.number };
+        let mut cities: Vec<part3::City> = self.cities.iter().map(city).collect();
         match self.share {
             Share::Threads(threads) => {
                 Assignment::City { city: cities.remove(0), threads: threads.map(number) }
@@ -104,35 +142,41 @@ impl World {
         }
     }
 
-    /// What a piece of work yields: the businesses of a city, at once, or the details of a business,
-    /// held back.
+    /// What a piece of work yields: the businesses of a city, or the details of a business, held back.
     pub(super) fn piece(&self, numbers: &Range<u64>) -> Option<Reply> {
         let number = numbers.start;
         if let Some(city) = self.cities.iter().find(|city| city.number == number) {
-            let wanted: &Wanted = &city.businesses;
-            return Some(Reply::now(wanted));
+            let found = Found { wanted: city.businesses.clone(), kept: city.kept.clone() };
+            return Some(Reply::later(found));
         }
-        let mut businesses = self.cities.iter().flat_map(|city| &city.businesses);
-        businesses.any(|&business| business == number).then(|| Reply::held(self.business(number)))
+        let (city, business) = self.business(number)?;
+        Some(Reply::held(if city.lost.as_ref() == Some(&business.id) {
+            Business::Lost
+        } else {
+            Business::Known(body(self.seed, number))
+        }))
     }
 
-    fn business(&self, number: u64) -> Business {
-        let is_lost = self.cities.iter().any(|city| city.lost() == Some(number));
-        if is_lost { Business::Lost } else { Business::Known(body(self.seed, number)) }
+    /// The business whose details are this piece of work, and its city.
+    fn business(&self, piece: u64) -> Option<(&City, &Wanted)> {
+        let of = |city: &'_ City| city.businesses.iter().position(|one| one.piece == piece);
+        self.cities.iter().find_map(|city| Some((city, &city.businesses[of(city)?])))
     }
 
     /// How its businesses are held back, so that cities and businesses end in an order of their own.
     pub(super) fn first_last(&self) -> Rule {
         let businesses = self.cities.iter().flat_map(|city| &city.businesses);
-        Rule::first_last(&businesses.map(|&number| number..number + 1).collect::<Vec<_>>())
+        let pieces = businesses.map(|business| business.piece..business.piece + 1);
+        Rule::first_last(&pieces.collect::<Vec<_>>())
     }
 
     /// All pieces of work: each search, each business.
     pub(super) fn pieces(&self) -> Vec<Range<u64>> {
-        let numbers = self
-            .cities
-            .iter()
-            .flat_map(|city| std::iter::once(city.number).chain(city.businesses.iter().copied()));
+        let of = |city: &'_ City| {
+            let businesses = city.businesses.iter().map(|business| business.piece);
+            iter::once(city.number).chain(businesses).collect::<Vec<_>>()
+        };
+        let numbers = self.cities.iter().flat_map(of);
         numbers.map(|number| number..number + 1).collect()
     }
 
@@ -142,23 +186,13 @@ impl World {
         if let Some(City { name, .. }) = self.cities.iter().find(|city| city.number == number) {
             return (format!("the city {name}"), "searched");
         }
-        let city = self.cities.iter().find(|city| city.businesses.contains(&number));
-        let place = city.map_or_else(String::new, |city| format!(" of {}", city.name));
-        (format!("business {number}{place}"), "asked for")
+        let id =
+            self.business(number).map_or_else(|| number.to_string(), |(_, one)| one.id.clone());
+        (format!("business {id}"), "asked for")
     }
 }
 
 impl City {
-    /// A business that cannot be fetched, if it has enough of them.
-    pub(super) fn lost(&self) -> Option<u64> {
-        self.businesses.get(1).copied().filter(|_| self.businesses.len() >= WITH_A_LOSS)
-    }
-
-    /// What its search says is stored already: an id that is no business's.
-    pub(super) fn kept(&self) -> String {
-        self.number.to_string()
-    }
-
     /// What its threads are called; a number follows.
     pub(super) fn slug(&self) -> String {
         let name = self.name.to_lowercase();
@@ -193,8 +227,8 @@ fn unsort<T: Ord>(things: &mut [T]) {
 
 /// What the answer has to say of a city: its businesses, and what each of them is.
 pub(super) fn business_list(city: &City, seed: u64) -> Vec<String> {
-    let stored = city.businesses.iter().filter(|&&number| city.lost() != Some(number));
-    stored.map(|&number| format!("{number}={}", body(seed, number))).collect()
+    let stored = city.businesses.iter().filter(|one| city.lost.as_ref() != Some(&one.id));
+    stored.map(|Wanted { id, piece }| format!("{id}={}", body(seed, *piece))).collect()
 }
 
 fn body(seed: u64, business: u64) -> String {

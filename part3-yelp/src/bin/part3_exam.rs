@@ -4,18 +4,27 @@
 //! Argument: `worker`, if it is the worker of a pool.
 #![forbid(unsafe_code)]
 
-use std::{env, error::Error, io, num::NonZeroUsize, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    env,
+    error::Error,
+    io,
+    num::NonZeroUsize,
+    process,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use common::process_pool;
-use document_store::{Collection, Place};
+use document_store::Place;
 use exam::{
     Examiner,
-    part3::{self, Assignment, Business, Cause, Wanted, Web},
+    part3::{self, Assignment, Business, Cause, Found, Web},
 };
 use http_client::{Proxy, Redirects, Settings, retry::Retry};
 use part3_yelp::{
     Api, BusinessId, City, CityOutcome, Detail, Equipment, Failure, Job, RemoteScraper, Scraper,
-    Search, SearchTrouble, Stop, Threads, WorkerProgram,
+    Search, SearchTrouble, Stop, Threads, Variant, WorkerProgram, collection_of,
     credentials::{Credentials, Environment, Source},
     variants::scrape_parallel,
     worker::{self, Inside},
@@ -25,8 +34,9 @@ use serde_json::Value;
 
 const WORKER: &str = "worker";
 
-/// How many businesses of a city are wanted in every other run.
+/// How many businesses of a city are wanted in every other run, and how it asks for them.
 const LIMIT: usize = 20;
+const RETRY: Retry = Retry { retries: 3, deadline: Duration::from_secs(30) };
 
 /// What stands before the hint of a `todo!` in what a worker process says.
 const UNWRITTEN: &str = "is still to be written: ";
@@ -36,15 +46,25 @@ const ONCE: Retry = Retry { retries: 0, deadline: Duration::from_secs(10) };
 
 /// A scraper that stores nothing: what it has fetched is its result.
 enum Examined {
-    /// The examiner makes up what there is; cities and businesses have numbers.
-    MadeUp(Examiner),
+    MadeUp(MadeUp),
     Served(Box<Yelp>, usize),
+}
+
+/// Cities and businesses that the examiner makes up.
+struct MadeUp {
+    examiner: Examiner,
+    cities: Vec<part3::City>,
+    /// The pieces of work of the businesses that were found, by their ids.
+    businesses: Mutex<HashMap<String, u64>>,
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
     let examiner = Examiner::of_this_program()?;
     if env::args_os().nth(1).is_some_and(|role| role == WORKER) {
-        return Ok(worker::serve_with(|equipment| Ok(Examined::new(equipment, &examiner)))?);
+        // Not from what the parent sends, which is to look like that of every other run.
+        let assignment: Assignment = examiner.assignment()?;
+        let open = |equipment: &Equipment| Ok(Examined::new(equipment, &assignment, &examiner));
+        return Ok(worker::serve_with(open)?);
     }
     examiner.sit(|assignment| do_work(assignment, &examiner))
 }
@@ -55,27 +75,27 @@ fn do_work(
 ) -> Result<Vec<part3::CityOutcome>, Box<dyn Error>> {
     let outcomes = match assignment {
         Assignment::City { city, threads } => {
+            let scraper = Examined::MadeUp(MadeUp::new(vec![city.clone()], examiner));
             let city = named(city);
-            let scraper = Examined::MadeUp(examiner.clone());
             // By the way of every other run, so that a variant cannot tell an exam from it.
             let (outcome, _) = worker::scrape(&city, Inside::OnThreads(inside(threads)), &scraper);
             vec![outcome?]
         }
         Assignment::Parallel { cities, workers, threads, web } => {
-            let web = web.unwrap_or(Web { url: String::new(), api: part3::Api::V2, limit: LIMIT });
+            let equipment = equipment(web);
             let cities = cities.into_iter().map(named).collect();
-            let job = Job { cities, limit: web.limit, workers, threads: inside(threads) };
+            let job = Job { cities, limit: equipment.limit, workers, threads: inside(threads) };
             let arguments = vec![WORKER.into()];
             let program = WorkerProgram { path: process_pool::this_program()?, arguments };
-            scrape_parallel(&job, &RemoteScraper::new(program, equipment(web), &job))?
+            scrape_parallel(&job, &RemoteScraper::new(program, equipment, &job))?
         }
     };
     Ok(outcomes.into_iter().map(handed_in).collect())
 }
 
 /// A city as the part has it.
-fn named(name: String) -> City {
-    serde_json::from_value(Value::String(name)).expect("a city is known by its name")
+fn named(city: part3::City) -> City {
+    serde_json::from_value(Value::String(city.name)).expect("a city is known by its name")
 }
 
 /// What became of a city, as the examiner reads it.
@@ -107,8 +127,13 @@ fn inside(threads: Option<NonZeroUsize>) -> Threads {
     threads.map_or(Threads::OnePerBusiness, Threads::AtMost)
 }
 
-/// The settings of a worker's scraper: a web without an address is the examiner.
-fn equipment(Web { url, api, limit }: Web) -> Equipment {
+/// The settings of a worker's scraper. Without a web, they are those of a run without arguments.
+fn equipment(web: Option<Web>) -> Equipment {
+    let retry = if web.is_some() { ONCE } else { RETRY };
+    let Web { url, api, limit } = web.unwrap_or_else(|| {
+        let port = 32_768 + process::id() % 28_000; // as the system gives them to a local web
+        Web { url: format!("http://127.0.0.1:{port}"), api: part3::Api::V2, limit: LIMIT }
+    });
     Equipment {
         api: match api {
             part3::Api::V2 => Api::V2,
@@ -117,21 +142,21 @@ fn equipment(Web { url, api, limit }: Web) -> Equipment {
         base_url: url,
         proxy: Proxy::Never,
         credentials: Source::Demo,
-        retry: ONCE,
+        retry,
         rate: None,
         limit,
         requests_at_once: limit,
         place: Place::default(), // it is never opened
-        collection: Collection::business(),
+        collection: collection_of(Variant::Parallel),
         max_age: Duration::ZERO,
         keep_for: None,
     }
 }
 
 impl Examined {
-    fn new(equipment: &Equipment, examiner: &Examiner) -> Self {
-        if equipment.base_url.is_empty() {
-            return Self::MadeUp(examiner.clone());
+    fn new(equipment: &Equipment, assignment: &Assignment, examiner: &Examiner) -> Self {
+        if let Assignment::Parallel { cities, web: None, .. } = assignment {
+            return Self::MadeUp(MadeUp::new(cities.clone(), examiner));
         }
         let Equipment { api, base_url, credentials, proxy, retry, limit, .. } = equipment;
         let credentials = Credentials::find(*credentials, *api, &Environment::default());
@@ -146,48 +171,55 @@ impl Examined {
         Self::Served(Box::new(yelp), *limit)
     }
 
-    fn find(&self, city: &City) -> Result<Vec<BusinessId>, Failure> {
+    fn find(&self, city: &City) -> Result<Search, Failure> {
         match self {
-            Self::MadeUp(examiner) => {
-                let number = city.name().rsplit(' ').next().and_then(|word| word.parse().ok());
-                let found: io::Result<Wanted> = number.map_or_else(
-                    || Err(io::ErrorKind::NotFound.into()),
-                    |number: u64| examiner.piece(number..number + 1),
-                );
-                let name = |number: u64| BusinessId::from(number.to_string().as_str());
-                found
-                    .map(|found| found.into_iter().map(name).collect())
-                    .map_err(|error| failure(None, &error))
-            }
+            Self::MadeUp(made_up) => made_up.find(city).map_err(|error| failure(None, &error)),
             Self::Served(yelp, limit) => {
                 let found = yelp.city_search(city, *limit);
-                found.map(|found| found.ids).map_err(|reason| no_answer(None, reason))
+                let found = found.map_err(|reason| no_answer(None, reason))?;
+                Ok(Search { wanted: found.ids, ..Search::default() })
             }
         }
     }
 
-    /// What a city has kept already: its own number stands for that.
-    fn kept(&self, city: &City) -> Vec<BusinessId> {
-        let number = city.name().rsplit(' ').next().filter(|_| matches!(self, Self::MadeUp(_)));
-        number.map(BusinessId::from).into_iter().collect()
-    }
-
     fn fetch(&self, id: &BusinessId) -> Result<String, Failure> {
         match self {
-            Self::MadeUp(examiner) => {
-                let number: Result<u64, _> = id.as_str().parse();
-                let number = number.map_err(|error| failure(Some(id), &error))?;
-                let lost = || io::Error::other("the examiner says that it cannot be fetched");
-                match examiner.piece(number..number + 1) {
-                    Ok(Business::Known(body)) => Ok(body),
-                    Ok(Business::Lost) => Err(failure(Some(id), &lost())),
-                    Err(error) => Err(failure(Some(id), &error)),
-                }
-            }
+            Self::MadeUp(made_up) => made_up.fetch(id).map_err(|error| failure(Some(id), &error)),
             Self::Served(yelp, _) => {
                 let body = yelp.business_info(id).map_err(|reason| no_answer(Some(id), reason))?;
                 Ok(body.len().to_string())
             }
+        }
+    }
+}
+
+impl MadeUp {
+    fn new(cities: Vec<part3::City>, examiner: &Examiner) -> Self {
+        Self { examiner: examiner.clone(), cities, businesses: Mutex::default() }
+    }
+
+    fn find(&self, city: &City) -> io::Result<Search> {
+        let known = self.cities.iter().find(|known| known.name == city.name());
+        let piece = known.ok_or(io::ErrorKind::NotFound)?.piece;
+        let Found { wanted, kept } = self.examiner.piece(piece..piece + 1)?;
+        let id = |id: &str| BusinessId::from(id);
+        let search = Search {
+            wanted: wanted.iter().map(|wanted| id(&wanted.id)).collect(),
+            kept: kept.iter().map(|kept| id(kept)).collect(),
+            ..Search::default()
+        };
+        let mut businesses = self.businesses.lock().unwrap_or_else(PoisonError::into_inner);
+        businesses.extend(wanted.into_iter().map(|wanted| (wanted.id, wanted.piece)));
+        Ok(search)
+    }
+
+    fn fetch(&self, id: &BusinessId) -> io::Result<String> {
+        let businesses = self.businesses.lock().unwrap_or_else(PoisonError::into_inner);
+        let piece = *businesses.get(id.as_str()).ok_or(io::ErrorKind::NotFound)?;
+        drop(businesses);
+        match self.examiner.piece(piece..piece + 1)? {
+            Business::Known(body) => Ok(body),
+            Business::Lost => Err(io::Error::other("the examiner says that it cannot be fetched")),
         }
     }
 }
@@ -206,12 +238,10 @@ fn no_answer(id: Option<&BusinessId>, reason: NoAnswer) -> Failure {
 
 impl Scraper for Examined {
     fn city_search(&self, city: &City) -> Search {
-        match self.find(city) {
-            Ok(wanted) => Search { wanted, kept: self.kept(city), ..Search::default() },
-            Err(failure) => {
-                Search { trouble: Some(SearchTrouble::Failed(failure)), ..Search::default() }
-            }
-        }
+        self.find(city).unwrap_or_else(|failure| Search {
+            trouble: Some(SearchTrouble::Failed(failure)),
+            ..Search::default()
+        })
     }
 
     fn business_info(&self, _city: &City, id: &BusinessId) -> Detail {
