@@ -9,7 +9,7 @@ use std::{
 
 mod served;
 
-pub use self::served::{Arrival, GateServer, pass_at, peer_pid};
+pub use self::served::{Arrival, GateServer, Peer, pass_at, peer};
 
 /// Holds every passer back until `needed` of them wait at once; then it stays open.
 ///

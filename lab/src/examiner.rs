@@ -18,7 +18,7 @@ use std::{
     time::Duration,
 };
 
-use common::{gate::peer_pid, interrupt::Interrupt, open_files, stopwatch::WallClock, threads};
+use common::{gate::peer, interrupt::Interrupt, open_files, stopwatch::WallClock, threads};
 use exam::{Asked, Question};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use serde::Serialize;
@@ -127,6 +127,7 @@ pub struct Record {
 type Paper = dyn Fn(u32, Question) -> Option<Reply> + Send + Sync;
 
 struct Shared {
+    user: u32,
     paper: Box<Paper>,
     hold: Hold,
     watch: Watch,
@@ -154,13 +155,14 @@ pub struct Examiner {
 }
 
 impl Examiner {
-    /// Serves in `folder` the answers of `paper` to a process, held back by `rule`. A question without
-    /// an answer closes its connection.
+    /// Serves in `folder` the answers of `paper` to the processes of a user, held back by `rule`. A question
+    /// without an answer closes its connection, as one of another user does.
     ///
     /// # Errors
     /// When the socket cannot be served.
     pub fn serve(
         folder: &Path,
+        user: u32,
         rule: Rule,
         patience: Patience,
         paper: impl Fn(u32, Question) -> Option<Reply> + Send + Sync + 'static,
@@ -175,6 +177,7 @@ impl Examiner {
         let (incoming, listener) = serve().map_err(SandboxError::io("serve a socket"))?;
         open_to_all(&path, 0o777)?;
         let shared = Arc::new(Shared {
+            user,
             paper: Box::new(paper),
             hold: Hold::new(rule, patience),
             watch: Watch::default(),
@@ -314,7 +317,8 @@ fn answer(mut stream: &UnixStream, shared: &Shared) -> io::Result<()> {
     stream.set_read_timeout(Some(SPEAK_WITHIN))?;
     stream.set_write_timeout(Some(SPEAK_WITHIN))?;
     let Asked { task, question } = read_question(stream, shared)?;
-    let pid = peer_pid(stream).ok_or(io::ErrorKind::NotFound)?;
+    let peer = peer(stream).filter(|peer| peer.user == shared.user);
+    let pid = peer.ok_or(io::ErrorKind::PermissionDenied)?.pid;
     let piece = match question {
         Question::Piece { from, to } => from..to,
         Question::Assignment => {

@@ -169,6 +169,11 @@ impl Sandbox {
         Self { conceals, ..self }
     }
 
+    /// The user that the submission runs as.
+    pub fn user(&self) -> u32 {
+        self.user.as_ref().map_or_else(|| Uid::effective().as_raw(), |user| user.id)
+    }
+
     /// Where the submission's files go. It can read them, and no other user can.
     pub fn folder(&self) -> &Path {
         &self.files

@@ -127,7 +127,8 @@ impl Proof {
                 })
             }
         };
-        let examiner = Examiner::serve(sandbox.folder(), rule, self.patience, paper)?;
+        let examiner =
+            Examiner::serve(sandbox.folder(), sandbox.user(), rule, self.patience, paper)?;
         let socket = program.with_file_name(exam::SOCKET);
         if socket != examiner.path() {
             sandbox.show(examiner.path(), &socket, Access::Read);

@@ -3,7 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
 use std::{
-    collections::BTreeSet, io::Read, os::unix::net::UnixStream, process, thread, time::Duration,
+    collections::BTreeSet,
+    fs,
+    io::Read,
+    os::unix::{fs::MetadataExt, net::UnixStream},
+    process, thread,
+    time::Duration,
 };
 
 use exam::Question;
@@ -18,6 +23,11 @@ const PATIENCE: Patience =
 const IMPATIENCE: Patience =
     Patience { still: Duration::from_millis(20), moving: Duration::from_millis(20) };
 
+/// The user of this process.
+fn user() -> u32 {
+    fs::metadata("/proc/self").unwrap().uid()
+}
+
 /// Has some threads ask, each once and all at once, or one after another.
 fn ask(threads: u64, rule: Rule, patience: Patience, at_once: bool) -> Record {
     let folder = tempfile::tempdir().unwrap();
@@ -26,7 +36,7 @@ fn ask(threads: u64, rule: Rule, patience: Patience, at_once: bool) -> Record {
         let Question::Piece { from, .. } = question else { panic!("{question:?}") };
         Some(Reply::Held(json!(from * 2)))
     };
-    let examiner = Examiner::serve(folder.path(), rule, patience, twice).unwrap();
+    let examiner = Examiner::serve(folder.path(), user(), rule, patience, twice).unwrap();
     let candidate = exam::Examiner::at(examiner.path().to_owned());
     thread::scope(|scope| {
         for number in 0..threads {
@@ -73,17 +83,32 @@ fn those_who_take_turns_are_no_wave() {
 #[test]
 fn a_question_that_is_not_in_the_exam_is_hung_up_on() {
     let folder = tempfile::tempdir().unwrap();
-    let examiner = Examiner::serve(folder.path(), Rule::AllThatCome, PATIENCE, |_, _| None);
+    let examiner = Examiner::serve(folder.path(), user(), Rule::AllThatCome, PATIENCE, |_, _| None);
     let examiner = examiner.unwrap();
     let candidate = exam::Examiner::at(examiner.path().to_owned());
     candidate.piece::<Value>(0..1).unwrap_err();
 }
 
 #[test]
+fn a_process_of_another_user_is_hung_up_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let answer = |_, _| Some(Reply::Now(json!(7)));
+    for (expected, user) in [(Some(7), user()), (None, user() + 1)] {
+        let examiner =
+            Examiner::serve(folder.path(), user, Rule::AllThatCome, PATIENCE, answer).unwrap();
+        let candidate = exam::Examiner::at(examiner.path().to_owned());
+        assert_eq!(candidate.piece::<u64>(0..1).ok(), expected);
+        drop(examiner);
+        fs::remove_file(folder.path().join(exam::SOCKET)).unwrap();
+    }
+}
+
+#[test]
 fn a_flood_of_connections_is_cut_off_and_leaves_the_examiner_at_work() {
     let folder = tempfile::tempdir().unwrap();
     let answer = |_, _| Some(Reply::Now(json!(7)));
-    let examiner = Examiner::serve(folder.path(), Rule::AllThatCome, PATIENCE, answer).unwrap();
+    let examiner =
+        Examiner::serve(folder.path(), user(), Rule::AllThatCome, PATIENCE, answer).unwrap();
     let candidate = exam::Examiner::at(examiner.path().to_owned());
     // They say nothing. The last one is read from only when all before it were accepted.
     let connect = || UnixStream::connect(examiner.path()).unwrap();

@@ -114,7 +114,7 @@ fn accept(listener: &UnixListener, shared: &Shared) {
 }
 
 fn hold(mut stream: UnixStream, shared: &Shared) {
-    if let Some(pid) = peer_pid(&stream) {
+    if let Some(Peer { pid, .. }) = peer(&stream) {
         let arrival = Arrival { pid, parent: parent_of(pid) };
         shared.arrivals.lock().unwrap_or_else(PoisonError::into_inner).push(arrival);
         if let Ok(watched) = stream.try_clone() {
@@ -130,18 +130,33 @@ fn is_open(stream: &UnixStream) -> bool {
     poll(&mut [PollFd::new(stream.as_fd(), PollFlags::POLLIN)], PollTimeout::ZERO) == Ok(0)
 }
 
-/// The process at the other end of a socket, as the kernel knows it.
-#[cfg(any(target_os = "linux", target_os = "android"))]
-pub fn peer_pid(stream: &UnixStream) -> Option<u32> {
-    use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
-    getsockopt(stream, PeerCredentials).ok().and_then(|peer| u32::try_from(peer.pid()).ok())
+/// A process at the other end of a socket, as the kernel knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peer {
+    /// Its id.
+    pub pid: u32,
+    /// The user that it runs as.
+    pub user: u32,
 }
 
-/// The process at the other end of a socket, as the kernel knows it.
+/// The process at the other end of a socket.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub fn peer(stream: &UnixStream) -> Option<Peer> {
+    use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
+    let peer = getsockopt(stream, PeerCredentials).ok()?;
+    Some(Peer { pid: u32::try_from(peer.pid()).ok()?, user: peer.uid() })
+}
+
+/// The process at the other end of a socket.
 #[cfg(target_vendor = "apple")]
-pub fn peer_pid(stream: &UnixStream) -> Option<u32> {
-    use nix::sys::socket::{getsockopt, sockopt::LocalPeerPid};
-    getsockopt(stream, LocalPeerPid).ok().and_then(|pid| u32::try_from(pid).ok())
+pub fn peer(stream: &UnixStream) -> Option<Peer> {
+    use nix::sys::socket::{
+        getsockopt,
+        sockopt::{LocalPeerCred, LocalPeerPid},
+    };
+    let pid = getsockopt(stream, LocalPeerPid).ok()?;
+    let user = getsockopt(stream, LocalPeerCred).ok()?.uid();
+    Some(Peer { pid: u32::try_from(pid).ok()?, user })
 }
 
 /// The fourth field of `/proc/PID/stat`; the second, in parentheses, may hold spaces itself.
