@@ -111,9 +111,13 @@ fn too_few_threads(sitting: &Sitting, needed: usize) -> Option<Trouble> {
         let Shortage { let_go, waiting, .. } = shortage;
         let (alive, known) =
             (record.threads_when_stuck.unwrap_or(1), thread_ids(&record.sightings).len());
-        // The main thread, and the one at work: they may be the same.
+        // The main thread, and the one at work: they may be the same, and then there is no lock to wait for.
+        let is_main = |sighting: &Sighting| {
+            sighting.thread.as_ref().is_some_and(|thread| thread.id == sighting.pid)
+        };
+        let others_wait = alive > 2 && !record.sightings.get(let_go).is_some_and(is_main);
         return Some(match (waiting, let_go) {
-            (0..=1, 0) if alive > 2 => {
+            (0..=1, 0) if others_wait => {
                 let evidence =
                     format!("{alive} threads were there, and never more than one at work");
                 (Diagnosis::BehindALock, evidence)
@@ -128,7 +132,7 @@ fn too_few_threads(sitting: &Sitting, needed: usize) -> Option<Trouble> {
                 let evidence = format!("one piece after another, all on the thread {names}");
                 (Diagnosis::OneAfterAnother, evidence)
             }
-            (0..=1, _) if alive > 2 => (Diagnosis::BehindALock, later(shortage, needed)),
+            (0..=1, _) if others_wait => (Diagnosis::BehindALock, later(shortage, needed)),
             (0..=1, _) => (Diagnosis::OneAfterAnother, later(shortage, needed)),
             (_, 0) => (Diagnosis::NotAllWorkers, never_more(waiting, needed)),
             (..) => (Diagnosis::NotAllWorkers, later(shortage, needed)),

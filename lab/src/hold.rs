@@ -46,15 +46,15 @@ pub enum Rule {
         /// How many pieces are held back, this one included.
         pieces: usize,
     },
-    /// Pieces are let go in waves, each when `crew` pieces are held. The last pieces are not held back:
-    /// a fair partition may leave them to fewer workers.
+    /// Pieces are let go in waves, each when `crew` pieces are held. At the end, a wave may be smaller, as
+    /// far as a fair partition may leave the last pieces to fewer workers.
     Waves {
         /// How many pieces make a wave: one for each worker.
         crew: usize,
         /// How many pieces the job has.
         pieces: usize,
-        /// How many of them, at the end, are not held back.
-        rest: usize,
+        /// How many pieces may be left for each piece that is under way, when they are fewer than a crew.
+        share: usize,
     },
     /// All pieces that are held are let go when nothing moves any more, to the last piece. What is held
     /// then is all that the candidate does at once.
@@ -62,13 +62,17 @@ pub enum Rule {
 }
 
 impl Rule {
-    /// Waves of a job with this many pieces. The last three eighths of them are not held back.
+    /// Waves of a job with this many pieces for each of some workers, which each do `at_once` of them at a
+    /// time.
     ///
     /// A partition is fair if it gives each worker the same share, or hands out pieces on demand: one,
-    /// several, or half of what is left at a time. At the end, one worker may still have an eighth of
-    /// all pieces when another has none. Three such shares are left out.
-    pub fn waves(crew: usize, pieces: usize) -> Self {
-        Self::Waves { crew, pieces, rest: pieces * 3 / 8 }
+    /// several, or half of what is left at a time. At the end, one worker may still have all that it took
+    /// last when another has none. The most that it takes at a time is what rayon's adaptive halving
+    /// leaves: all pieces are halved until there are more parts than workers, for 4 workers 8 parts.
+    pub fn waves(workers: usize, at_once: usize, pieces: usize) -> Self {
+        let parts = 2 << workers.max(1).ilog2();
+        let crew = workers * at_once;
+        Self::Waves { crew, pieces, share: pieces.div_ceil(parts * at_once.max(1)) }
     }
 
     /// The first of these pieces ends last.
@@ -78,7 +82,7 @@ impl Rule {
 
     /// One wave, in which all pieces are under way at once.
     pub fn all_at_once(pieces: usize) -> Self {
-        Self::Waves { crew: pieces.max(1), pieces, rest: 0 }
+        Self::Waves { crew: pieces.max(1), pieces, share: 0 }
     }
 }
 

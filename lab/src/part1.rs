@@ -107,7 +107,7 @@ fn bound(proof: &Proof, check: &str, kind: Kind) -> Result<Verdict, SandboxError
 
 /// The verdict on a job whose chunks go on in waves only.
 fn at_once(proof: &Proof, check: &str, kind: Kind, job: &Job) -> Result<Verdict, SandboxError> {
-    let waves = Rule::waves(job.workers(), job.chunks().len());
+    let waves = Rule::waves(job.workers(), 1, job.chunks().len());
     let (sitting, trouble) = sit(proof, kind, job, waves)?;
     let look = match kind {
         Kind::Parallel => diagnose::threads,

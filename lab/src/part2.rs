@@ -183,7 +183,7 @@ fn pooled_overlap(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
 /// Whether just the workers of the pool are at work, by their names.
 fn pooled_names(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     let errand = Errand::for_each_of(WORKERS, &mut Seed::fresh());
-    let (sitting, trouble) = sit(proof, &errand, Rule::waves(WORKERS, errand.ids.len()))?;
+    let (sitting, trouble) = sit(proof, &errand, Rule::waves(WORKERS, 1, errand.ids.len()))?;
     let names = (0..WORKERS).map(|index| format!("worker-{index}")).collect();
     Ok(diagnose::verdict(check, trouble, || diagnose::names(check, &sitting, &names)))
 }
@@ -211,7 +211,7 @@ fn pooled_at_once(
     errand: &Errand,
     workers: usize,
 ) -> Result<Verdict, SandboxError> {
-    let (sitting, trouble) = sit(proof, errand, Rule::waves(workers, errand.ids.len()))?;
+    let (sitting, trouble) = sit(proof, errand, Rule::waves(workers, 1, errand.ids.len()))?;
     Ok(diagnose::verdict(check, trouble, || diagnose::threads(check, &sitting, workers)))
 }
 

@@ -149,7 +149,7 @@ fn parallel_at_once(
 ) -> Result<Verdict, SandboxError> {
     let cities = workers * CITIES_EACH;
     let world = World::of_cities(cities, businesses, workers, None, &mut Seed::fresh());
-    let waves = Rule::waves(workers * businesses, world.businesses());
+    let waves = Rule::waves(workers, businesses, world.businesses());
     let (sitting, trouble) = sit(proof, &world, waves)?;
     Ok(diagnose::verdict(check, trouble, || {
         diagnose::processes_of_threads(check, &sitting, workers, businesses)

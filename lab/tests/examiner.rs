@@ -73,7 +73,7 @@ fn a_timeline_tells_threads_apart_by_their_ids() {
 
 #[test]
 fn those_who_take_turns_are_no_wave() {
-    let record = ask(3, Rule::waves(2, 3), IMPATIENCE, false);
+    let record = ask(3, Rule::waves(2, 1, 3), IMPATIENCE, false);
     let shortage = record.seen.shortage.unwrap();
     assert_eq!((shortage.let_go, shortage.waiting, shortage.left), (0, 1, 2));
     assert_eq!((record.seen.peak, record.sightings.len()), (1, 3));

@@ -97,9 +97,6 @@ impl Crowd {
                     self.release(|_| true, None);
                 }
             }
-            Rule::Waves { pieces, rest, .. } if self.let_go + rest >= pieces => {
-                self.release(|_| true, None);
-            }
             Rule::Waves { crew, .. } if self.waiting.len() >= crew => self.release_wave(),
             Rule::Waves { .. } | Rule::AllThatCome => {}
         }
@@ -142,18 +139,19 @@ impl Crowd {
         let rests_for = |least| still.is_some_and(|still| still >= least);
         let is_known = stillness != Stillness::Unknown;
         let in_vain = if is_known { patience.still } else { patience.moving };
+        let waiting = self.waiting.len();
         match self.rule {
-            Rule::Waves { pieces, .. }
-                if rests_for(in_vain) || waited >= patience.moving * RESTLESS =>
+            Rule::Waves { pieces, share, .. }
+                if pieces.saturating_sub(self.let_go) > waiting * share =>
             {
-                let waiting = self.waiting.len();
-                let left = pieces.saturating_sub(self.let_go + waiting);
-                self.shortage = Some(Shortage { let_go: self.let_go, waiting, left });
-                self.is_open = true;
-                self.release_wave();
+                if rests_for(in_vain) || waited >= patience.moving * RESTLESS {
+                    let left = pieces.saturating_sub(self.let_go + waiting);
+                    self.shortage = Some(Shortage { let_go: self.let_go, waiting, left });
+                    self.is_open = true;
+                    self.release_wave();
+                }
             }
-            Rule::Waves { .. } => {}
-            Rule::FirstLast { .. } | Rule::AllThatCome => {
+            Rule::Waves { .. } | Rule::FirstLast { .. } | Rule::AllThatCome => {
                 let is_slow = self.rule == Rule::AllThatCome && self.waves < SLOW_WAVES;
                 let is_slow = is_slow || !is_known;
                 // What never rests is waited for once, and not at each wave.
@@ -161,11 +159,16 @@ impl Crowd {
                 let is_restless = waited >= is_restless;
                 if rests_for(if is_slow { patience.still } else { Duration::ZERO }) {
                     self.is_restless = false;
-                    self.release_wave();
                 } else if is_restless {
                     self.is_restless = true;
                     self.waves_by_clock += 1;
-                    self.release_wave();
+                } else {
+                    return;
+                }
+                match self.rule {
+                    // No full wave, and none has to be.
+                    Rule::Waves { .. } => self.release(|_| true, None),
+                    _ => self.release_wave(),
                 }
             }
         }

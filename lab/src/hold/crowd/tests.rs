@@ -38,7 +38,7 @@ impl Scene {
 
 #[test]
 fn every_wave_waits_until_it_is_complete() {
-    let mut scene = Scene::new(Rule::Waves { crew: 2, pieces: 6, rest: 0 });
+    let mut scene = Scene::new(Rule::Waves { crew: 2, pieces: 6, share: 0 });
     for wave in 0..3 {
         let first = scene.arrive(2 * wave);
         assert_eq!(scene.crowd.take(first), None, "wave {wave}");
@@ -54,7 +54,7 @@ fn every_wave_waits_until_it_is_complete() {
 
 #[test]
 fn a_second_wave_that_does_not_come_is_a_shortage_and_then_all_is_open() {
-    let mut scene = Scene::new(Rule::Waves { crew: 2, pieces: 8, rest: 2 });
+    let mut scene = Scene::new(Rule::Waves { crew: 2, pieces: 8, share: 2 });
     scene.arrive(0);
     scene.arrive(1);
     let late = scene.arrive(2);
@@ -68,17 +68,22 @@ fn a_second_wave_that_does_not_come_is_a_shortage_and_then_all_is_open() {
 }
 
 #[test]
-fn the_last_pieces_are_not_held() {
-    let mut scene = Scene::new(Rule::Waves { crew: 2, pieces: 4, rest: 2 });
-    scene.arrive(0);
-    scene.arrive(1);
-    let alone = scene.arrive(2);
-    assert_eq!(scene.crowd.take(alone), Some(FREE));
+fn a_last_wave_may_be_smaller_as_far_as_each_has_its_share() {
+    for (share, expected) in [(2, None), (1, Some((2, 1, 1)))] {
+        let mut scene = Scene::new(Rule::Waves { crew: 2, pieces: 4, share });
+        scene.arrive(0);
+        scene.arrive(1);
+        let alone = scene.arrive(2);
+        assert_eq!(scene.crowd.take(alone), None, "another one may come");
+        scene.look(Stillness::Still, STILL);
+        assert!(scene.crowd.take(alone).is_some());
+        assert_eq!(scene.shortage(), expected, "share {share}");
+    }
 }
 
 #[test]
 fn a_candidate_that_moves_is_waited_for_but_not_without_end() {
-    let mut scene = Scene::new(Rule::Waves { crew: 2, pieces: 4, rest: 0 });
+    let mut scene = Scene::new(Rule::Waves { crew: 2, pieces: 4, share: 0 });
     scene.arrive(0);
     scene.look(Stillness::Moving, MOVING * (RESTLESS - 1));
     assert_eq!(scene.shortage(), None);
@@ -88,7 +93,7 @@ fn a_candidate_that_moves_is_waited_for_but_not_without_end() {
 
 #[test]
 fn patience_begins_anew_when_the_candidate_has_moved() {
-    let mut scene = Scene::new(Rule::Waves { crew: 2, pieces: 4, rest: 0 });
+    let mut scene = Scene::new(Rule::Waves { crew: 2, pieces: 4, share: 0 });
     scene.arrive(0);
     scene.look(Stillness::Still, STILL * 3 / 4);
     scene.look(Stillness::Moving, Duration::ZERO);
@@ -176,34 +181,61 @@ fn under_way(batches: &[usize], workers: usize) -> Vec<usize> {
     }
 }
 
+/// Workers, how many pieces of each are under way at a time, and how many pieces there are: as in all checks.
+fn shapes() -> impl Iterator<Item = (usize, usize, usize)> {
+    let of_one = |each: usize| (2..9).map(move |workers| (workers, 1, workers * each));
+    let of_the_lab = [2, 4, 5, 8].map(|workers| (workers, 1, 200));
+    let of_cities = (2..9).map(|workers| (workers, 4, workers * 4 * 4));
+    of_one(12).chain(of_one(8)).chain(of_the_lab).chain(of_cities)
+}
+
+/// The first wave of workers that take these batches which the rule for this shape objects to.
+fn objection(
+    batches: &[usize],
+    (workers, at_once, pieces): (usize, usize, usize),
+) -> Option<usize> {
+    let Rule::Waves { share, .. } = Rule::waves(workers, at_once, pieces) else { panic!("waves") };
+    let mut done = 0;
+    under_way(batches, workers).into_iter().find(|&count| {
+        let is_short = count < workers && pieces - done > count * at_once * share;
+        done += count * at_once;
+        is_short
+    })
+}
+
 #[test]
-fn no_fair_partition_is_short_before_the_rest() {
-    for workers in 2..9 {
-        let pieces = workers * 12;
-        let Rule::Waves { rest, .. } = Rule::waves(workers, pieces) else { panic!("no waves") };
+fn no_fair_partition_is_short() {
+    for shape in shapes() {
+        let (workers, at_once, pieces) = shape;
+        let tasks = pieces / at_once;
         // Batches of a size that gives each worker at least two, or exactly its share; and halves of what
-        // is left, shared by all.
+        // is left, shared by all; and the parts that rayon makes.
         let batches = |size: usize| {
-            (0..pieces).step_by(size).map(move |from| size.min(pieces - from)).collect::<Vec<_>>()
+            (0..tasks).step_by(size).map(move |from| size.min(tasks - from)).collect::<Vec<_>>()
         };
         let mut guided = Vec::new();
-        let mut left = pieces;
+        let mut left = tasks;
         while left > 0 {
             let batch = left.div_ceil(2 * workers);
             guided.push(batch);
             left -= batch;
         }
-        let fair = (1..=6).chain([pieces.div_ceil(workers)]).map(batches).chain([guided]);
-        for partition in fair {
-            let mut done = 0;
-            for count in under_way(&partition, workers) {
-                assert!(
-                    count == workers || done + rest >= pieces,
-                    "{workers} workers, {partition:?}: {count} at once after {done} pieces"
-                );
-                done += count;
-            }
-            assert_eq!(done, pieces);
+        let halved = tasks.div_ceil(2 << workers.ilog2());
+        let sizes = (1..=tasks / workers / 2).chain([tasks.div_ceil(workers), halved]);
+        for partition in sizes.map(batches).chain([guided]) {
+            assert_eq!(objection(&partition, shape), None, "{shape:?}, {partition:?}");
         }
+    }
+}
+
+#[test]
+fn a_tail_that_one_worker_does_alone_is_short() {
+    for shape in shapes() {
+        let (workers, at_once, pieces) = shape;
+        let tasks = pieces / at_once;
+        // Twice the most that a worker may take at a time.
+        let tail = 2 * tasks.div_ceil(2 << workers.ilog2());
+        let batches = [vec![1; tasks - tail], vec![tail]].concat();
+        assert!(objection(&batches, shape).is_some(), "{shape:?}");
     }
 }
