@@ -45,6 +45,11 @@ pub(crate) fn verdict(
 /// # Errors
 /// When nothing was handed in, or something else, or the process did not end well.
 pub fn result<Output: DeserializeOwned>(sitting: &Sitting) -> Result<Output, Trouble> {
+    if let Some(arguments) = &sitting.stray {
+        let evidence =
+            format!("it has started its own program with `{arguments}`, as no worker is started");
+        return Err((Diagnosis::Refused, evidence));
+    }
     match &sitting.handed {
         Some(Handed::Unwritten(hint)) => {
             Err((Diagnosis::Unwritten, format!("still to be written: {hint}")))

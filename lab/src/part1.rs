@@ -5,7 +5,7 @@ mod judge;
 #[cfg(test)]
 mod mutants;
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use common::report;
 use exam::part1::Assignment;
@@ -25,9 +25,9 @@ use crate::{
 /// How many threads or processes are asked for, whatever the machine has.
 const WORKERS: usize = 4;
 
-/// How many workers the lab's own job may have: its 200 chunks go into so many equal shares. Other runs have
-/// as many workers as the machine has cores.
-const LAB_WORKERS: [usize; 4] = [2, 4, 5, 8];
+/// How many workers the lab's own job may have. Other runs have as many as the machine has cores; shares of
+/// its 200 chunks for more workers than these are too unequal.
+const LAB_WORKERS: RangeInclusive<usize> = 2..=8;
 
 /// How many it is in checks that students do not know.
 const OTHER_WORKERS: Range<u64> = 5..8;
@@ -100,7 +100,8 @@ fn overlap(proof: &Proof, check: &str, kind: Kind) -> Result<Verdict, SandboxErr
 /// this takes a proof of concurrency first.
 fn bound(proof: &Proof, check: &str, kind: Kind) -> Result<Verdict, SandboxError> {
     let fewer = WORKERS - 1;
-    let job = Job::of_chunks(chunks_for(fewer), fewer, &mut Seed::fresh());
+    // One more than goes into equal shares: whoever does the rest is one too many.
+    let job = Job::of_chunks(chunks_for(fewer) + 1, fewer, &mut Seed::fresh());
     let (sitting, trouble) = sit(proof, kind, &job, Rule::AllThatCome)?;
     Ok(diagnose::verdict(check, trouble, || diagnose::bound(check, &sitting, fewer)))
 }
@@ -142,9 +143,8 @@ fn in_other_sizes(proof: &Proof, check: &str, kind: Kind) -> Result<Verdict, San
     let mut seed = Seed::fresh();
     let workers = seed.size(OTHER_WORKERS);
     let unknown = Job::of_chunks(chunks_for(workers), workers, &mut seed);
-    let cores = report::cores().get();
-    let as_many_as_cores = LAB_WORKERS.into_iter().rfind(|&workers| workers <= cores);
-    let of_the_lab = Job::of_the_lab(as_many_as_cores.unwrap_or(LAB_WORKERS[0]));
+    let as_many_as_cores = report::cores().get().clamp(*LAB_WORKERS.start(), *LAB_WORKERS.end());
+    let of_the_lab = Job::of_the_lab(as_many_as_cores);
     let first = at_once(&proof.at_its_pace(), check, kind, &of_the_lab)?;
     if first.status.is_bad() {
         return Ok(first.in_every_other_run());

@@ -192,7 +192,8 @@ fn pooled_names(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
 /// bound, so that this takes a proof of concurrency first.
 fn pooled_bound(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     let fewer = WORKERS - 1;
-    let errand = Errand::for_each_of(fewer, &mut Seed::fresh());
+    // One more than goes into equal shares: whoever does the rest is one too many.
+    let errand = Errand::of_items(ITEMS_EACH * fewer + 1, Some(fewer), &mut Seed::fresh());
     let (sitting, trouble) = sit(proof, &errand, Rule::AllThatCome)?;
     Ok(diagnose::verdict(check, trouble, || diagnose::bound(check, &sitting, fewer)))
 }

@@ -94,12 +94,27 @@ fn city_overlap(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     Ok(diagnose::verdict(check, trouble, || diagnose::threads(check, &sitting, LAB_BUSINESSES)))
 }
 
-/// Whether the threads are named after their city, with a number each.
+/// Whether the threads are named after their city, with a number each: one for each business, and fewer.
 fn city_names(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
+    let fewer = World::of_city(BUSINESSES, Some(WORKERS), &mut Seed::fresh());
+    let first = names_of_threads(proof, check, &fewer, WORKERS, Rule::AllThatCome)?;
+    if first.status.is_bad() {
+        return Ok(first);
+    }
     let world = World::of_the_labs_first_city(&mut Seed::fresh());
-    let (sitting, trouble) = sit(proof, &world, Rule::all_at_once(LAB_BUSINESSES))?;
+    names_of_threads(proof, check, &world, LAB_BUSINESSES, Rule::all_at_once(LAB_BUSINESSES))
+}
+
+fn names_of_threads(
+    proof: &Proof,
+    check: &str,
+    world: &World,
+    threads: usize,
+    rule: Rule,
+) -> Result<Verdict, SandboxError> {
+    let (sitting, trouble) = sit(proof, world, rule)?;
     let slug = world.cities[0].slug();
-    let names = (1..=LAB_BUSINESSES).map(|number| format!("{slug}-{number}")).collect();
+    let names = (1..=threads).map(|number| format!("{slug}-{number}")).collect();
     Ok(diagnose::verdict(check, trouble, || diagnose::names(check, &sitting, &names)))
 }
 
@@ -114,7 +129,8 @@ fn city_bound(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
 fn parallel_bound(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     let fewer = WORKERS - 1;
     let threads = EACH - 1;
-    let cities = fewer * CITIES_EACH;
+    // One more than goes into equal shares: whoever does the rest is one too many.
+    let cities = fewer * CITIES_EACH + 1;
     let world = World::of_cities(cities, EACH, fewer, Some(threads), &mut Seed::fresh());
     let (sitting, trouble) = sit(proof, &world, Rule::AllThatCome)?;
     Ok(diagnose::verdict(check, trouble, || diagnose::bound(check, &sitting, fewer * threads)))

@@ -56,6 +56,7 @@ struct Minutes {
     candidate: Option<u32>,
     asked: Vec<Range<u64>>,
     handed: Option<Handed>,
+    stray: Option<String>,
     /// Started with the assignment.
     clock: Option<WallClock>,
     took: Option<Duration>,
@@ -69,6 +70,8 @@ pub struct Sitting {
     pub asked: Vec<Range<u64>>,
     /// What it ended with, if it said so.
     pub handed: Option<Handed>,
+    /// Arguments with which the submission has started its own program, if they were no worker's.
+    pub stray: Option<String>,
     /// The time from the assignment to the result, as seen from here.
     pub took: Option<Duration>,
     /// What was seen of it.
@@ -120,6 +123,10 @@ impl Proof {
                         minutes.handed.get_or_insert(Handed::In(result));
                         Reply::Now(Value::Null)
                     }
+                    Question::Stray(arguments) => {
+                        minutes.stray.get_or_insert(arguments);
+                        Reply::Now(Value::Null)
+                    }
                     Question::Unwritten(hint) => {
                         minutes.handed.get_or_insert(Handed::Unwritten(hint));
                         Reply::Now(Value::Null)
@@ -137,8 +144,8 @@ impl Proof {
         let record = examiner.record();
         drop(examiner);
         let mut minutes = minutes.lock().unwrap_or_else(PoisonError::into_inner);
-        let Minutes { candidate, asked, handed, took, .. } = std::mem::take(&mut *minutes);
-        Ok(Sitting { candidate, asked, handed, took, record, outcome })
+        let Minutes { candidate, asked, handed, stray, took, .. } = std::mem::take(&mut *minutes);
+        Ok(Sitting { candidate, asked, handed, stray, took, record, outcome })
     }
 }
 
@@ -156,6 +163,6 @@ impl Sitting {
             is_concealed: false,
         };
         let handed = Some(Handed::In(value_of(result)));
-        Self { candidate: None, asked, handed, took: None, record, outcome }
+        Self { candidate: None, asked, handed, stray: None, took: None, record, outcome }
     }
 }

@@ -18,6 +18,7 @@ const STARTS_IN: &[(&str, &str)] = &[
     ),
     ("common/src/process_pool", "the pool starts workers, and a thread to read each"),
     ("common/src/progress", "the bar is drawn beside the work"),
+    ("exam", "a candidate starts the thread that every other run has started, too"),
     ("instructor/src/corpus", "the grader's own proof is made under load"),
     ("instructor/src/grade", "what is built is proved while the next submission is built"),
     ("instructor/src/handout", "cargo writes the lock file of a handout"),

@@ -4,7 +4,9 @@
 //! Argument: what to be, if it is the worker of a pool.
 #![forbid(unsafe_code)]
 
-use std::{env, error::Error, hint, io, num::NonZeroUsize, ops::Range, process::Command};
+use std::{
+    env, error::Error, hint, io, num::NonZeroUsize, ops::Range, process::Command, sync::Arc,
+};
 
 use common::{
     primality::is_prime_by_trial_division,
@@ -39,7 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     match env::args_os().nth(1) {
         None => examiner.sit(|assignment| do_work(assignment, &examiner)),
         Some(role) if role == WORKER => worker::serve(None).map_err(Into::into),
-        Some(_) => {
+        Some(role) if role == EXAMINED_WORKER => {
             let find = |Numbers { from, to }| {
                 // So that the kernel sees who does how much.
                 (from..to)
@@ -48,17 +50,19 @@ fn main() -> Result<(), Box<dyn Error>> {
             };
             process_pool::serve(find).map_err(Into::into)
         }
+        Some(_) => Ok(examiner.report_stray()?),
     }
 }
 
 fn do_work(assignment: Assignment, examiner: &Examiner) -> Result<Finds, Box<dyn Error>> {
     let program = process_pool::this_program()?;
     let arguments = vec![EXAMINED_WORKER.into()];
+    let instruments = Arc::new(()); // as large as those of every other run
     let remote_work = RemoteWork {
         program: WorkerProgram { path: program.clone(), arguments },
         method: Method::Trial,
         keep: Keep::List,
-        watch: Box::new(|_| ()),
+        watch: Box::new(move |_| drop(Arc::clone(&instruments))),
     };
     // By the way of every other run, so that a variant cannot tell an exam from it.
     let find = |variant: Variant, job: part1::Job, work: &(dyn Fn(Range<u64>) -> Found + Sync)| {

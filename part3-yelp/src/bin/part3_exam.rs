@@ -9,8 +9,8 @@ use std::{
     env,
     error::Error,
     io,
+    net::TcpListener,
     num::NonZeroUsize,
-    process,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -60,13 +60,16 @@ struct MadeUp {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let examiner = Examiner::of_this_program()?;
-    if env::args_os().nth(1).is_some_and(|role| role == WORKER) {
-        // Not from what the parent sends, which is to look like that of every other run.
-        let assignment: Assignment = examiner.assignment()?;
-        let open = |equipment: &Equipment| Ok(Examined::new(equipment, &assignment, &examiner));
-        return Ok(worker::serve_with(open)?);
+    match env::args_os().nth(1) {
+        None => examiner.sit(|assignment| do_work(assignment, &examiner)),
+        Some(role) if role == WORKER => {
+            // Not from what the parent sends, which is to look like that of every other run.
+            let assignment: Assignment = examiner.assignment()?;
+            let open = |equipment: &Equipment| Ok(Examined::new(equipment, &assignment, &examiner));
+            Ok(worker::serve_with(open)?)
+        }
+        Some(_) => Ok(examiner.report_stray()?),
     }
-    examiner.sit(|assignment| do_work(assignment, &examiner))
 }
 
 fn do_work(
@@ -82,7 +85,7 @@ fn do_work(
             vec![outcome?]
         }
         Assignment::Parallel { cities, workers, threads, web } => {
-            let equipment = equipment(web);
+            let equipment = equipment(web)?;
             let cities = cities.into_iter().map(named).collect();
             let job = Job { cities, limit: equipment.limit, workers, threads: inside(threads) };
             let arguments = vec![WORKER.into()];
@@ -128,13 +131,15 @@ fn inside(threads: Option<NonZeroUsize>) -> Threads {
 }
 
 /// The settings of a worker's scraper. Without a web, they are those of a run without arguments.
-fn equipment(web: Option<Web>) -> Equipment {
-    let retry = if web.is_some() { ONCE } else { RETRY };
-    let Web { url, api, limit } = web.unwrap_or_else(|| {
-        let port = 32_768 + process::id() % 28_000; // as the system gives them to a local web
-        Web { url: format!("http://127.0.0.1:{port}"), api: part3::Api::V2, limit: LIMIT }
-    });
-    Equipment {
+fn equipment(web: Option<Web>) -> io::Result<Equipment> {
+    let (retry, Web { url, api, limit }) = if let Some(web) = web {
+        (ONCE, web)
+    } else {
+        // The address of a local web that is not there.
+        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        (RETRY, Web { url: format!("http://{address}"), api: part3::Api::V2, limit: LIMIT })
+    };
+    Ok(Equipment {
         api: match api {
             part3::Api::V2 => Api::V2,
             part3::Api::V3 => Api::V3,
@@ -150,7 +155,7 @@ fn equipment(web: Option<Web>) -> Equipment {
         collection: collection_of(Variant::Parallel),
         max_age: Duration::ZERO,
         keep_for: None,
-    }
+    })
 }
 
 impl Examined {

@@ -1,0 +1,45 @@
+//! Threads: each takes half of what is left, and the last one all of it.
+
+use std::{ops::Range, panic, thread};
+
+use crate::{Found, Job, PrimesError};
+
+/// Finds the primes of `job` on threads that each do a slice of the chunks.
+///
+/// # Errors
+/// When the threads cannot be started.
+///
+/// # Panics
+/// Where `work` does, on any of the threads: without one chunk, there is no answer.
+pub fn primes_parallel(
+    job: &Job,
+    work: impl Fn(Range<u64>) -> Found + Sync,
+) -> Result<Found, PrimesError> {
+    let workers = job.workers.get();
+    let count = job.chunk_count();
+    let work = &work;
+    let mut first = 0;
+    thread::scope(|scope| {
+        let mut handles = Vec::new();
+        for index in 0..workers {
+            let left = count - first;
+            let share = if index + 1 == workers { left } else { left.div_ceil(2) };
+            let slice = first..first + share;
+            first += share;
+            let handle = thread::Builder::new()
+                .name(Job::worker_name(index))
+                .spawn_scoped(scope, move || {
+                    slice.map(|chunk| work(job.chunk(chunk))).collect::<Found>()
+                })
+                .map_err(|error| PrimesError::CannotStartThreads {
+                    workers,
+                    source: error.into(),
+                })?;
+            handles.push(handle);
+        }
+        Ok(handles
+            .into_iter()
+            .map(|handle| handle.join().unwrap_or_else(|cause| panic::resume_unwind(cause)))
+            .collect())
+    })
+}

@@ -1,0 +1,36 @@
+//! One process: a thread for each city, and within it a thread for each of its businesses.
+
+use super::{crew::on_threads, scrape_city};
+use crate::{City, CityOutcome, Job, ScrapeError, Scraper, Threads};
+
+/// Scrapes the cities on threads that each start more of them.
+///
+/// # Errors
+/// When the threads cannot be started.
+pub fn scrape_threads(job: &Job, scraper: &impl Scraper) -> Result<Vec<CityOutcome>, ScrapeError> {
+    on_threads(&job.cities, job.busy_workers().get(), Job::city_worker_name, |city| {
+        scrape_city_on_threads(city, job.threads, scraper)
+    })?
+    .into_iter()
+    .collect()
+}
+
+/// Asks for the businesses of a city at once, on threads named after it.
+///
+/// # Errors
+/// When the threads cannot be started.
+pub fn scrape_city_on_threads(
+    city: &City,
+    threads: Threads,
+    scraper: &impl Scraper,
+) -> Result<CityOutcome, ScrapeError> {
+    let search = scraper.city_search(city);
+    let count = threads.count(search.wanted.len());
+    if count == 0 {
+        // Nothing for threads to do.
+        return Ok(scrape_city(city, scraper));
+    }
+    let name = |index| city.thread_name(index + 1);
+    let details = on_threads(&search.wanted, count, name, |id| scraper.business_info(city, id))?;
+    Ok(scraper.store(city, search, details))
+}
