@@ -5,9 +5,10 @@ mod measurement;
 
 use std::{env, num::NonZeroUsize, ops::Range, sync::Arc, time::Duration};
 
-use common::{process_pool::ServeError, progress::Visibility};
+use common::progress::Visibility;
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 use part1_primes::{Job, Keep, Method, Settings, Variant, WorkerProgram, worker};
+use process_pool::ServeError;
 
 /// Lists would measure messages and memory as well.
 const KEEP: Keep = Keep::Count;

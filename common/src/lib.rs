@@ -13,7 +13,6 @@ pub mod interrupt;
 pub mod number;
 pub mod open_files;
 pub mod printable;
-pub mod process_pool;
 pub mod progress;
 pub mod report;
 pub mod stopwatch;

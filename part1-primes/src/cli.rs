@@ -22,7 +22,6 @@ use common::{
     },
     interrupt::Interrupt,
     number,
-    process_pool::{self, PoolError, ServeError},
     progress::Visibility,
     report::{self, Lesson, Report},
     timeline::Lane,
@@ -31,6 +30,7 @@ use part1_primes::{
     AfterWork, Answer, Input, Job, Keep, Method, PrimesError, Settings, SoFar, Variant,
     WorkerProgram, lesson,
 };
+use process_pool::{PoolError, ServeError};
 
 /// Finds every prime of a range, one number after another and on all cores, and compares.
 #[derive(Debug, Parser)]

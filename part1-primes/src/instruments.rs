@@ -10,11 +10,11 @@ use std::{
 
 use common::{
     interrupt::Interrupt,
-    process_pool::Event,
     progress::Progress,
     stopwatch::{Cost, Stopwatch, WallClock},
     timeline::{Lane, Recorder, Timeline},
 };
+use process_pool::Event;
 
 use crate::{Found, Job, Settings, SoFar, Variant, so_far::CutOff};
 

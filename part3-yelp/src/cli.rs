@@ -18,7 +18,6 @@ use common::{
     },
     interrupt::Interrupt,
     open_files::{self, RequestsMax},
-    process_pool::{self, PoolError, ServeError},
     progress::Visibility,
     report::{self, Report},
 };
@@ -32,6 +31,7 @@ use part3_yelp::{
     credentials::{Credentials, CredentialsError},
     lesson,
 };
+use process_pool::{PoolError, ServeError};
 
 use self::{
     arguments::{Arguments, Command, Format},

@@ -2,8 +2,9 @@
 
 use std::io;
 
-use common::{exercise::Unwritten, process_pool::PoolError};
+use common::exercise::Unwritten;
 use document_store::StoreError;
+use process_pool::PoolError;
 
 use crate::credentials::CredentialsError;
 

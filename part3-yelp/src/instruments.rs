@@ -7,11 +7,11 @@ use std::{
 };
 
 use common::{
-    process_pool::Event,
     progress::{Progress, Visibility},
     stopwatch::{Cost, Stopwatch},
     timeline::{Lane, Recorder, Timeline},
 };
+use process_pool::Event;
 
 use crate::{
     BusinessId, City, CityOutcome, Detail, Job, Search, Variant, scraper::Scraper,

@@ -6,11 +6,11 @@ use common::{
     error_causes::with_causes,
     exercise::attempt,
     interrupt::Interrupt,
-    process_pool::{self, Event, PoolError, ServeError},
     progress::Visibility,
     stopwatch::WallClock,
     timeline::{Recorder, Timeline},
 };
+use process_pool::{Event, PoolError, ServeError};
 use serde::{Deserialize, Serialize};
 
 use crate::{

@@ -16,7 +16,6 @@ const STARTS_IN: &[(&str, &str)] = &[
         "common/src/interrupt",
         "signals are waited for beside the work, and calls that nothing can wake are left behind",
     ),
-    ("common/src/process_pool", "the pool starts workers, and a thread to read each"),
     ("common/src/progress", "the bar is drawn beside the work"),
     ("exam", "a candidate starts the thread that every other run has started, too"),
     ("instructor/src/corpus", "the grader's own proof is made under load"),
@@ -29,6 +28,7 @@ const STARTS_IN: &[(&str, &str)] = &[
     ("mock-web/src/local_process", "the local web is a process of its own, its clock not ours"),
     ("mock-web/src/server", "the local web answers on a thread of its own, a task a connection"),
     ("part1-primes/src/bin/*", "the candidate of an exam starts the worker that is examined"),
+    ("process-pool/src", "the pool starts workers, and a thread to read each"),
     ("sieve/src/sieve/parallel", "a library's form for all cores; no part of the lab uses it"),
 ];
 

@@ -38,7 +38,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ),
     (
         "crossbeam",
-        Only(&["common/src/process_pool", "*/src/variants/work_queue", "*/src/variants/pooled"]),
+        Only(&["*/src/variants/work_queue", "*/src/variants/pooled", "process-pool/src"]),
         "channels with several receivers, which the standard library lacks",
     ),
     (
@@ -103,7 +103,6 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
             "common/src/gate",
             "common/src/interrupt",
             "common/src/open_files",
-            "common/src/process_pool",
             "common/src/stopwatch",
             "http-client/src/connector/tcp",
             "lab/src/compile",
@@ -115,6 +114,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
             "lab/src/warden",
             "mock-web/src/full_backlog",
             "mock-web/src/server/alarm_clock",
+            "process-pool/src",
             "*/tests",
         ]),
         "CPU time, signals, limits and the peer of a socket, without `unsafe` of ours",

@@ -7,12 +7,12 @@ const WRITES: &[(&str, &str)] = &[
     ("*/tests", "tests say what they skip"),
     ("benches/src/cli", "jobs whose speed is measured write digits"),
     ("common/src/command_line/output", "the way of all text to a terminal"),
-    ("common/src/process_pool/heartbeat", "messages to the parent process"),
-    ("common/src/process_pool/worker", "it watches whether the parent still reads"),
     ("lab/src/compile", "it asks whether stderr is a terminal"),
     ("mock-web/src/local_process", "messages to the parent process"),
     ("part1-primes/src/cli", "millions of primes, which are digits"),
     ("part3-yelp/src/cli/look", "documents, one at a time, through `printable::json`"),
+    ("process-pool/src/heartbeat", "messages to the parent process"),
+    ("process-pool/src/worker", "it watches whether the parent still reads"),
     ("sieve/examples/*", "this crate depends on nothing of ours"),
 ];
 

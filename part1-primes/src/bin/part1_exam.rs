@@ -8,10 +8,7 @@ use std::{
     env, error::Error, hint, io, num::NonZeroUsize, ops::Range, process::Command, sync::Arc,
 };
 
-use common::{
-    primality::is_prime_by_trial_division,
-    process_pool::{self, ProcessPool, Settings},
-};
+use common::primality::is_prime_by_trial_division;
 use exam::{
     Examiner,
     part1::{self, Assignment, Finds},
@@ -20,6 +17,7 @@ use part1_primes::{
     Found, Job, Keep, Method, RemoteWork, Variant, WorkerProgram,
     worker::{self, Task},
 };
+use process_pool::{ProcessPool, Settings};
 use serde::Deserialize;
 use sieve::SharedSieve;
 

@@ -3,7 +3,7 @@
 // BEGIN SOLUTION
 use std::{num::NonZeroUsize, process::Command};
 
-use common::process_pool::{ProcessPool, Settings};
+use process_pool::{ProcessPool, Settings};
 
 use crate::worker::Task;
 // END SOLUTION

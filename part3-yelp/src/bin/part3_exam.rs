@@ -15,7 +15,6 @@ use std::{
     time::Duration,
 };
 
-use common::process_pool;
 use document_store::Place;
 use exam::{
     Examiner,

@@ -6,10 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use common::{
-    gate,
-    process_pool::{self, Event, ServeError},
-};
+use common::gate;
+use process_pool::{Event, ServeError};
 use serde::{Deserialize, Serialize};
 use sieve::SharedSieve;
 

@@ -2,7 +2,7 @@
 
 use std::{num::NonZeroUsize, process::Command, thread};
 
-use common::process_pool::{ProcessPool, Settings};
+use process_pool::{ProcessPool, Settings};
 
 use crate::{City, CityOutcome, Job, RemoteScraper, ScrapeError, worker::Inside};
 

@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, process::Command};
 
-use common::process_pool::{Pending, ProcessPool, Settings};
+use process_pool::{Pending, ProcessPool, Settings};
 
 use crate::{Found, Job, PrimesError, RemoteWork, worker::Task};
 

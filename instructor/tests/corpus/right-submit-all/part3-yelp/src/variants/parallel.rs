@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use common::process_pool::{Pending, ProcessPool, Settings};
+use process_pool::{Pending, ProcessPool, Settings};
 
 use crate::{CityOutcome, Job, RemoteScraper, ScrapeError, worker::{Done, Inside}};
 

@@ -4,17 +4,17 @@ use std::iter;
 
 use crossbeam::channel::{self, Receiver, Sender};
 
-use super::PoolError;
+use crate::PoolError;
 
 /// The results of a batch, in the order of its tasks.
-pub(super) type Results<Output> = Vec<Result<Output, PoolError>>;
+pub(crate) type Results<Output> = Vec<Result<Output, PoolError>>;
 
 /// Tasks, as lines of the protocol, that one worker does one after another.
 ///
 /// A batch always replies, with one result for each task: what is not done when it is dropped is
 /// answered with the news that the pool was stopped, so that no caller waits for ever.
 #[derive(Debug)]
-pub(super) struct Batch<Output> {
+pub(crate) struct Batch<Output> {
     /// The number of the first task, counted over the pool's life.
     first_task: u64,
     /// One line for each task.
@@ -28,17 +28,17 @@ pub(super) struct Batch<Output> {
 
 /// The reply that a batch owes. No other batch sends to it, so it ends with its batch.
 #[derive(Debug)]
-pub(super) struct Reply<Output>(Receiver<Results<Output>>);
+pub(crate) struct Reply<Output>(Receiver<Results<Output>>);
 
 impl<Output> Reply<Output> {
     /// Waits for the results, one for each task.
-    pub(super) fn wait(self) -> Results<Output> {
+    pub(crate) fn wait(self) -> Results<Output> {
         self.0.recv().expect("a batch to reply, if only when it is dropped")
     }
 }
 
 impl<Output> Batch<Output> {
-    pub(super) fn new(
+    pub(crate) fn new(
         first_task: u64,
         lines: Vec<String>,
         way_back: Sender<Self>,
@@ -50,29 +50,29 @@ impl<Output> Batch<Output> {
     }
 
     /// The number of the task whose result is due next.
-    pub(super) fn next_task(&self) -> u64 {
+    pub(crate) fn next_task(&self) -> u64 {
         self.first_task + self.results.len() as u64
     }
 
     /// The lines of the tasks that are not done.
-    pub(super) fn undone(&self) -> &[String] {
+    pub(crate) fn undone(&self) -> &[String] {
         &self.lines[self.results.len()..]
     }
 
     /// Takes the result that is due.
-    pub(super) fn push(&mut self, result: Result<Output, PoolError>) {
+    pub(crate) fn push(&mut self, result: Result<Output, PoolError>) {
         self.results.push(result);
     }
 
     /// Leaves the tasks that are not done to another worker.
-    pub(super) fn hand_back(self) {
+    pub(crate) fn hand_back(self) {
         let way_back = self.way_back.clone();
         // If no supervisor is left, the pool is stopped, and the batch says so itself.
         let _ = way_back.send(self);
     }
 
     /// Answers for all tasks that are not done: there is no worker for them.
-    pub(super) fn refuse(mut self, reason: &str) {
+    pub(crate) fn refuse(mut self, reason: &str) {
         while !self.undone().is_empty() {
             let (task, reason) = (self.next_task(), reason.to_owned());
             self.push(Err(PoolError::NoWorkerLeft { task, reason }));

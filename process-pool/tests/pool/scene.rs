@@ -14,11 +14,11 @@ use std::{
     time::Duration,
 };
 
-use common::process_pool::{ProcessPool, Settings};
 use nix::{
     poll::{PollFd, PollFlags, PollTimeout, poll},
     unistd::Pid,
 };
+use process_pool::{ProcessPool, Settings};
 use tempfile::TempDir;
 
 pub(crate) const ONE: NonZeroUsize = NonZeroUsize::new(1).unwrap();

@@ -63,7 +63,7 @@ pub enum PoolError {
 
 impl PoolError {
     /// For the worker with this number, from 1, of so many.
-    pub(super) fn cannot_start(
+    pub(crate) fn cannot_start(
         program: OsString,
         number: usize,
         of: usize,

@@ -16,7 +16,7 @@ use std::{
 use crossbeam::channel::TryRecvError;
 use serde::de::DeserializeOwned;
 
-use super::{
+use crate::{
     Event, PoolError, Settings,
     batch::Batch,
     error::Loss,
@@ -27,13 +27,13 @@ use super::{
 };
 
 /// How many tasks are handed to a worker before the first of them is answered.
-pub(super) const HANDED_OVER_MAX: usize = 16;
+pub(crate) const HANDED_OVER_MAX: usize = 16;
 
 /// How much of a line that is no answer is shown.
 const SHOWN_BYTES_MAX: usize = 80;
 
 /// What all seats of a pool share.
-pub(super) struct Staff {
+pub(crate) struct Staff {
     /// Starts a worker, as often as need be.
     command: Mutex<Command>,
     workers: NonZeroUsize,
@@ -46,7 +46,7 @@ pub(super) struct Staff {
 }
 
 impl Staff {
-    pub(super) fn new(
+    pub(crate) fn new(
         settings: Settings,
         watch: impl Fn(Event) + Send + Sync + 'static,
     ) -> Arc<Self> {
@@ -64,7 +64,7 @@ impl Staff {
         })
     }
 
-    pub(super) fn workers(&self) -> usize {
+    pub(crate) fn workers(&self) -> usize {
         self.workers.get()
     }
 
@@ -77,7 +77,7 @@ impl Staff {
 }
 
 /// The place of one worker process.
-pub(super) struct Seat {
+pub(crate) struct Seat {
     staff: Arc<Staff>,
     stopped: Stopped,
     /// The worker, or why the seat has none any more.
@@ -103,7 +103,7 @@ enum Vacancy {
 }
 
 /// Why there is no result.
-pub(super) enum NoResult {
+pub(crate) enum NoResult {
     /// The pool is stopped.
     Stopped,
     /// The seat is given up, and its tasks are for other seats.
@@ -128,7 +128,7 @@ impl From<Loss> for Failure {
 
 impl Seat {
     /// Starts the first worker.
-    pub(super) fn fill(staff: Arc<Staff>, stopped: Stopped) -> io::Result<Self> {
+    pub(crate) fn fill(staff: Arc<Staff>, stopped: Stopped) -> io::Result<Self> {
         let process = start_process(&staff, &stopped)?;
         Ok(Self {
             staff,
@@ -140,19 +140,19 @@ impl Seat {
         })
     }
 
-    pub(super) fn staff(&self) -> &Staff {
+    pub(crate) fn staff(&self) -> &Staff {
         &self.staff
     }
 
     /// Lets the worker end, since there is nothing more to do.
-    pub(super) fn retire(self) {
+    pub(crate) fn retire(self) {
         if let Ok(process) = self.process {
             process.retire();
         }
     }
 
     /// Ends the worker process; what it had done by then counts.
-    pub(super) fn stop<Output: DeserializeOwned>(self, taken: &mut VecDeque<Batch<Output>>) {
+    pub(crate) fn stop<Output: DeserializeOwned>(self, taken: &mut VecDeque<Batch<Output>>) {
         let Ok(process) = self.process else { return };
         let pid = process.pid();
         for line in process.kill().lines {
@@ -163,7 +163,7 @@ impl Seat {
     }
 
     /// The result of the first undone task of `taken`, by as many attempts as it may take.
-    pub(super) fn next_result<Output: DeserializeOwned>(
+    pub(crate) fn next_result<Output: DeserializeOwned>(
         &mut self,
         taken: &VecDeque<Batch<Output>>,
     ) -> Result<Result<Output, PoolError>, NoResult> {

@@ -8,11 +8,11 @@ use std::{
     time::Duration,
 };
 
-use common::process_pool::{Event, Loss, PoolError, ProcessPool, Settings};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
+use process_pool::{Event, Loss, PoolError, ProcessPool, Settings};
 
 use crate::{
     scene::{

@@ -9,6 +9,7 @@
 //! replaced, and the task it was at is tried again on its replacement, a bounded number of times. The
 //! tasks that were waiting behind that one are merely handed over. So no result is lost, and none is
 //! doubled. A worker that cannot be replaced leaves its tasks to the other workers.
+#![forbid(unsafe_code)]
 
 mod batch;
 mod error;
@@ -35,6 +36,7 @@ use std::{
     time::Duration,
 };
 
+use common::interrupt::{self, Interrupt};
 use crossbeam::channel::{self, Sender, select_biased};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -49,7 +51,6 @@ pub use self::{
     own_program::this_program,
     worker::{ServeError, serve},
 };
-use crate::interrupt::{self, Interrupt};
 
 /// How many batches of [`ProcessPool::map`] are under way or wait for their turn, for each worker:
 /// enough to keep the others busy while one is at a long task.

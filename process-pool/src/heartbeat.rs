@@ -12,24 +12,24 @@ use std::{
     time::Duration,
 };
 
-use super::{parent_death, protocol};
+use crate::{parent_death, protocol};
 
 /// The stdout of a worker, which its answers and its heartbeats share: neither cuts a line of the
 /// other in two.
-pub(super) struct Replies {
+pub(crate) struct Replies {
     /// A handle of its own, so that work which holds the lock of [`io::stdout`] delays no heartbeat.
     stdout: Mutex<File>,
     is_at_task: AtomicBool,
 }
 
 impl Replies {
-    pub(super) fn new() -> io::Result<Arc<Self>> {
+    pub(crate) fn new() -> io::Result<Arc<Self>> {
         let stdout = io::stdout().as_fd().try_clone_to_owned()?;
         Ok(Arc::new(Self { stdout: Mutex::new(stdout.into()), is_at_task: AtomicBool::new(false) }))
     }
 
     /// Sends a heartbeat at once, and then one after each `interval` in the middle of a task.
-    pub(super) fn start_heartbeats(self: &Arc<Self>, interval: Duration) -> io::Result<()> {
+    pub(crate) fn start_heartbeats(self: &Arc<Self>, interval: Duration) -> io::Result<()> {
         // Behind a shell, this process has not been tied to its pool yet.
         parent_death::end_with_parent();
         self.beat()?;
@@ -47,7 +47,7 @@ impl Replies {
     }
 
     /// Has `work` make an answer, and writes it.
-    pub(super) fn answer(&self, work: impl FnOnce() -> Vec<u8>) -> io::Result<()> {
+    pub(crate) fn answer(&self, work: impl FnOnce() -> Vec<u8>) -> io::Result<()> {
         self.is_at_task.store(true, Ordering::Relaxed);
         let line = work();
         let beating = self.stdout.lock().unwrap_or_else(PoisonError::into_inner);

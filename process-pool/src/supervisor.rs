@@ -11,7 +11,7 @@ use std::{
 use crossbeam::channel::{self, Receiver, select_biased};
 use serde::de::DeserializeOwned;
 
-use super::{
+use crate::{
     PoolError, StopSignal,
     batch::Batch,
     seat::{NoResult, Seat, Staff},
@@ -20,12 +20,12 @@ use super::{
 
 /// Where supervisors take their batches from.
 #[derive(Debug)]
-pub(super) struct Inbox<Output> {
+pub(crate) struct Inbox<Output> {
     /// Batches that no worker has begun.
-    pub(super) queue: Receiver<Batch<Output>>,
+    pub(crate) queue: Receiver<Batch<Output>>,
     /// Batches that a lost worker left to the other workers. It closes once the queue is closed and no
     /// batch is left.
-    pub(super) returned: Receiver<Batch<Output>>,
+    pub(crate) returned: Receiver<Batch<Output>>,
 }
 
 impl<Output> Clone for Inbox<Output> {
@@ -53,7 +53,7 @@ impl<Output> Inbox<Output> {
 ///
 /// The kernel takes the end of the thread that started a worker for the death of its parent, so
 /// this thread starts it, and outlives it.
-pub(super) fn start<Output: DeserializeOwned + Send + 'static>(
+pub(crate) fn start<Output: DeserializeOwned + Send + 'static>(
     staff: &Arc<Staff>,
     stop: &Arc<StopSignal>,
     stopped: Stopped,
@@ -141,7 +141,7 @@ fn run<Output: DeserializeOwned>(mut seat: Seat, inbox: &Inbox<Output>, stopped:
 }
 
 /// Adds the result that is due, and lets a batch go that has all of its own.
-pub(super) fn push<Output>(taken: &mut VecDeque<Batch<Output>>, result: Result<Output, PoolError>) {
+pub(crate) fn push<Output>(taken: &mut VecDeque<Batch<Output>>, result: Result<Output, PoolError>) {
     let current = taken.front_mut().expect("a batch whose task was done");
     current.push(result);
     if current.undone().is_empty() {

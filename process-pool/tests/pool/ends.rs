@@ -9,11 +9,9 @@ use std::{
     thread,
 };
 
-use common::{
-    interrupt::Interrupt,
-    process_pool::{Event, PoolError, ProcessPool, Settings},
-};
+use common::interrupt::Interrupt;
 use nix::sys::signal::{Signal, kill};
+use process_pool::{Event, PoolError, ProcessPool, Settings};
 
 use crate::{
     scene::{Desk, ONE, THREE, assert_has_ended, deaf_worker, fixture, settings, start},

@@ -7,18 +7,18 @@ use std::{
     thread,
 };
 
+use common::{interrupt, stopwatch::WallClock};
 use nix::{
     errno::Errno,
     poll::{PollFd, PollFlags, PollTimeout, poll},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{
+use crate::{
     heartbeat::Replies,
     own_program, parent_death,
     protocol::{self, Answer, Outcome, Request},
 };
-use crate::{interrupt, stopwatch::WallClock};
 
 /// Why a worker had to stop before its input ended.
 #[derive(Debug, thiserror::Error)]

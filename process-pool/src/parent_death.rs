@@ -13,7 +13,7 @@ const POOL_PID: &str = "PROCESS_POOL_PID";
 /// Until the process runs its own code, it has a process group of its own. When its parent dies, that
 /// group is an orphan, and the kernel ends processes that are stopped when their group becomes one
 /// (SIGHUP, SIGCONT).
-pub(super) fn tie(command: &mut Command) {
+pub(crate) fn tie(command: &mut Command) {
     command.env(POOL_PID, std::process::id().to_string()).process_group(0);
 }
 
@@ -22,7 +22,7 @@ pub(super) fn tie(command: &mut Command) {
 ///
 /// Does nothing in a process that no pool has started. If the pool's process has died just before,
 /// the thread that watches stdout ends this process.
-pub(super) fn tie_to_pool() {
+pub(crate) fn tie_to_pool() {
     let pool = env::var_os(POOL_PID).and_then(|pid| pid.to_str()?.parse().ok().map(Pid::from_raw));
     let parent = getppid();
     if pool == Some(parent) {
@@ -36,7 +36,7 @@ pub(super) fn tie_to_pool() {
 ///
 /// Only for a pool, since the signal comes when the *thread* ends that started this process; the
 /// pool's lives as long as its worker.
-pub(super) fn end_with_parent() {
+pub(crate) fn end_with_parent() {
     #[cfg(target_os = "linux")]
     let _ = nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL);
 }

@@ -25,31 +25,31 @@ use serde::{
 
 /// What a worker is asked to do.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Request<Task> {
+pub(crate) struct Request<Task> {
     /// A number that the answer repeats.
-    pub(super) task: u64,
+    pub(crate) task: u64,
     /// How often the worker is to show that it lives; not at all if none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) heartbeat_ms: Option<NonZeroU64>,
+    pub(crate) heartbeat_ms: Option<NonZeroU64>,
     /// What the work is given.
-    pub(super) input: Task,
+    pub(crate) input: Task,
 }
 
 /// What a worker says when a task is done.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Answer<Output> {
+pub(crate) struct Answer<Output> {
     /// The number of the request.
-    pub(super) task: u64,
+    pub(crate) task: u64,
     /// How long the worker was at it.
     busy_us: u64,
     /// What came of it.
-    pub(super) outcome: Outcome<Output>,
+    pub(crate) outcome: Outcome<Output>,
 }
 
 /// What came of a task.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Outcome<Output> {
+pub(crate) enum Outcome<Output> {
     /// It was done.
     Output(Output),
     /// It cannot be done, by this worker or any other.
@@ -57,41 +57,41 @@ pub(super) enum Outcome<Output> {
 }
 
 impl<Output> Answer<Output> {
-    pub(super) fn new(task: u64, busy: Duration, outcome: Outcome<Output>) -> Self {
+    pub(crate) fn new(task: u64, busy: Duration, outcome: Outcome<Output>) -> Self {
         let busy_us = u64::try_from(busy.as_micros()).unwrap_or(u64::MAX);
         Self { task, busy_us, outcome }
     }
 
-    pub(super) fn busy(&self) -> Duration {
+    pub(crate) fn busy(&self) -> Duration {
         Duration::from_micros(self.busy_us)
     }
 }
 
 /// The line by which a worker shows that it lives.
-pub(super) const HEARTBEAT: &[u8] = b"{\"alive\":true}\n";
+pub(crate) const HEARTBEAT: &[u8] = b"{\"alive\":true}\n";
 
 /// A request as a line.
-pub(super) fn encode<Task: Serialize>(task: u64, heartbeat_ms: NonZeroU64, input: &Task) -> String {
+pub(crate) fn encode<Task: Serialize>(task: u64, heartbeat_ms: NonZeroU64, input: &Task) -> String {
     let request = Request { task, heartbeat_ms: Some(heartbeat_ms), input };
     let line = serde_json::to_string(&request);
     line.expect("a task's type to be one that JSON can hold") + "\n"
 }
 
 /// How often the sender of a request asks for heartbeats, if it does.
-pub(super) fn heartbeat_interval(line: &str) -> Option<Duration> {
+pub(crate) fn heartbeat_interval(line: &str) -> Option<Duration> {
     let request: Request<IgnoredAny> = serde_json::from_str(line).ok()?;
     request.heartbeat_ms.map(|millis| Duration::from_millis(millis.get()))
 }
 
 /// An answer as a line.
-pub(super) fn encode_answer<Output: Serialize>(answer: &Answer<Output>) -> Vec<u8> {
+pub(crate) fn encode_answer<Output: Serialize>(answer: &Answer<Output>) -> Vec<u8> {
     let mut line = serde_json::to_vec(answer).expect("an output that JSON can hold");
     line.push(b'\n');
     line
 }
 
 /// An answer from a line, or what is wrong with it as the answer to `task`.
-pub(super) fn decode<Output: DeserializeOwned>(
+pub(crate) fn decode<Output: DeserializeOwned>(
     line: &[u8],
     task: u64,
 ) -> Result<Answer<Output>, String> {

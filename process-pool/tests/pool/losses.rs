@@ -8,8 +8,8 @@ use std::{
     time::Duration,
 };
 
-use common::process_pool::{Event, Loss, PoolError, ProcessPool, Settings};
 use nix::sys::signal::{Signal, kill};
+use process_pool::{Event, Loss, PoolError, ProcessPool, Settings};
 
 use crate::{
     scene::{Desk, ONE, THREE, deaf_worker, settings, start},

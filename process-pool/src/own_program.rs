@@ -11,7 +11,7 @@ const OWN_FILE: &str = "/proc/self/exe";
 /// A path from which a pool starts this program itself as a worker.
 ///
 /// On Linux, a rebuild meanwhile changes nothing: workers run the same file as this process. The
-/// pool and [`serve`](super::serve) give them its usual name, so that `ps` shows that.
+/// pool and [`serve`](crate::serve) give them its usual name, so that `ps` shows that.
 ///
 /// # Errors
 /// When the system does not say which program this is.
@@ -22,7 +22,7 @@ pub fn this_program() -> io::Result<PathBuf> {
 
 /// The pool's side: if `command` runs this program itself, its workers have the same name as this
 /// process in the list of arguments, which is what `ps aux` shows.
-pub(super) fn keep_name(command: &mut Command) {
+pub(crate) fn keep_name(command: &mut Command) {
     if command.get_program() == OWN_FILE
         && let Some(name) = env::args_os().next()
     {
@@ -32,7 +32,7 @@ pub(super) fn keep_name(command: &mut Command) {
 
 /// The worker's side: after a start from [`OWN_FILE`], the kernel calls this process `exe`, and
 /// `ps -C`, `pgrep` and `top` show that. This gives it the name of its program.
-pub(super) fn restore_name() {
+pub(crate) fn restore_name() {
     #[cfg(target_os = "linux")]
     {
         use nix::sys::prctl;

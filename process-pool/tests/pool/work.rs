@@ -10,10 +10,8 @@ use std::{
     time::Duration,
 };
 
-use common::{
-    gate::GateServer,
-    process_pool::{Event, ProcessPool},
-};
+use common::gate::GateServer;
+use process_pool::{Event, ProcessPool};
 
 use crate::{
     scene::{Desk, ONE, PATIENCE, THREE, fixture, settings, start},

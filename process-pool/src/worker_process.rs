@@ -13,6 +13,7 @@ use std::{
     time::Duration,
 };
 
+use common::stopwatch::WallClock;
 use crossbeam::{
     channel::{self, Receiver, RecvTimeoutError, Sender},
     select,
@@ -24,14 +25,13 @@ use nix::{
     unistd::Pid,
 };
 
-use super::protocol;
-use crate::stopwatch::WallClock;
+use crate::protocol;
 
 /// More than this on one line is no answer.
 const LINE_BYTES_MAX: u64 = 16 << 20;
 
 /// Lines that are read ahead of their use; twice as many as tasks are ever handed over.
-const LINES_MAX: usize = 2 * super::seat::HANDED_OVER_MAX;
+const LINES_MAX: usize = 2 * crate::seat::HANDED_OVER_MAX;
 
 /// How long a worker may take to end once it has nothing more to do.
 const GRACE: Duration = Duration::from_secs(5);
@@ -46,11 +46,11 @@ const PAUSE_COUNTED_MAX: Duration = Duration::from_secs(1);
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(1);
 
 /// Ends when the pool is stopped; nothing is ever sent.
-pub(super) type Stopped = Receiver<()>;
+pub(crate) type Stopped = Receiver<()>;
 
 /// Why no line came, or none could be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum NoLine {
+pub(crate) enum NoLine {
     /// The process will not write, or read, any more.
     Ended,
     /// The time was over before.
@@ -68,7 +68,7 @@ pub(super) enum NoLine {
 /// A socket, since it can be shut down from our side: that ends our reader. It also shows
 /// workers that the child may have started in its turn that their output is not read any more.
 #[derive(Debug)]
-pub(super) struct WorkerProcess {
+pub(crate) struct WorkerProcess {
     child: Child,
     stdin: Option<ChildStdin>,
     stdout: UnixStream,
@@ -82,16 +82,16 @@ pub(super) struct WorkerProcess {
 }
 
 /// What is left of a process that was killed.
-pub(super) struct Remains {
+pub(crate) struct Remains {
     /// The lines that it had written, and that were not received.
-    pub(super) lines: Vec<Vec<u8>>,
+    pub(crate) lines: Vec<Vec<u8>>,
     /// Whether it was asked for heartbeats and has not sent a single one.
-    pub(super) never_beat: bool,
+    pub(crate) never_beat: bool,
 }
 
 impl WorkerProcess {
     /// Starts the process, which may be silent for `silence_max` when it is waited for.
-    pub(super) fn spawn(
+    pub(crate) fn spawn(
         command: &mut Command,
         silence_max: Duration,
         stopped: Stopped,
@@ -120,7 +120,7 @@ impl WorkerProcess {
         Ok(process)
     }
 
-    pub(super) fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 
@@ -129,7 +129,7 @@ impl WorkerProcess {
     }
 
     /// Writes `line` within `deadline`, if there is one.
-    pub(super) fn send(&mut self, line: &str, deadline: Option<Duration>) -> Result<(), NoLine> {
+    pub(crate) fn send(&mut self, line: &str, deadline: Option<Duration>) -> Result<(), NoLine> {
         self.was_asked = true;
         self.silence.begin();
         let mut waited = Duration::ZERO;
@@ -155,7 +155,7 @@ impl WorkerProcess {
     /// Waits for the next line, for at most `patience`, if that is limited.
     ///
     /// Patience ends as [`Silence`] does: not by a stop of this process.
-    pub(super) fn receive(&mut self, patience: Option<Duration>) -> Result<Vec<u8>, NoLine> {
+    pub(crate) fn receive(&mut self, patience: Option<Duration>) -> Result<Vec<u8>, NoLine> {
         let mut left = patience.unwrap_or(Duration::MAX);
         self.silence.begin();
         loop {
@@ -183,7 +183,7 @@ impl WorkerProcess {
     }
 
     /// A line that is here already.
-    pub(super) fn received(&self) -> Option<Vec<u8>> {
+    pub(crate) fn received(&self) -> Option<Vec<u8>> {
         self.lines.try_recv().ok()
     }
 
@@ -199,13 +199,13 @@ impl WorkerProcess {
     }
 
     /// Whether the process is dead.
-    pub(super) fn has_ended(&mut self) -> bool {
+    pub(crate) fn has_ended(&mut self) -> bool {
         // An error says that there is no such child any more.
         !matches!(self.child.try_wait(), Ok(None))
     }
 
     /// How the process ended; `None` when it has not, although its stdout has.
-    pub(super) fn status_after_end(&mut self) -> Option<ExitStatus> {
+    pub(crate) fn status_after_end(&mut self) -> Option<ExitStatus> {
         let mut waited = Duration::ZERO;
         while waited < GRACE {
             match self.child.try_wait() {
@@ -217,7 +217,7 @@ impl WorkerProcess {
     }
 
     /// Lets the process end by itself, since there is nothing more to do.
-    pub(super) fn retire(mut self) {
+    pub(crate) fn retire(mut self) {
         drop(self.stdin.take());
         // One that is stopped would not end within the grace either.
         if !self.is_stopped() && self.receive(Some(GRACE)) == Err(NoLine::Ended) {
@@ -238,7 +238,7 @@ impl WorkerProcess {
     }
 
     /// Ends the process in the middle of whatever it does; returns what it had done by then.
-    pub(super) fn kill(mut self) -> Remains {
+    pub(crate) fn kill(mut self) -> Remains {
         self.end();
         // What had arrived before the end can still be read. The reader ends with it.
         let lines = self.lines.iter().collect();

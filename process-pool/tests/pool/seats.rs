@@ -12,8 +12,8 @@ use std::{
     time::Duration,
 };
 
-use common::process_pool::{Event, PoolError, ProcessPool, Settings};
 use nix::sys::signal::{Signal, kill};
+use process_pool::{Event, PoolError, ProcessPool, Settings};
 
 use crate::{
     scene::{Desk, ONE, TWO, in_time},

@@ -11,11 +11,9 @@ use std::{
     thread,
 };
 
-use common::{
-    interrupt::Interrupt,
-    process_pool::{Event, PoolError, ProcessPool, Settings},
-};
+use common::interrupt::Interrupt;
 use nix::sys::signal::{Signal, kill};
+use process_pool::{Event, PoolError, ProcessPool, Settings};
 
 use crate::{
     scene::{Desk, ONE, TWO, assert_has_ended, in_time, settings, start},
