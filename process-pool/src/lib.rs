@@ -1,14 +1,6 @@
-//! A pool of worker processes: Python's `multiprocessing.Pool` as a Rust student would wish it.
+//! Worker processes that take tasks as they become free, and whose results come back in order.
 //!
-//! [`ProcessPool::map`] works through many tasks and yields their results in order;
-//! [`ProcessPool::submit`] hands over one task and returns at once, as Python's `apply_async` does;
-//! [`ProcessPool::join`] ends the pool. The worker's side is [`serve`]: read a task from stdin,
-//! write its result to stdout, one line of JSON each.
-//!
-//! A worker that dies, prints something else, takes too long, or falls silent is named, killed and
-//! replaced, and the task it was at is tried again on its replacement, a bounded number of times. The
-//! tasks that were waiting behind that one are merely handed over. So no result is lost, and none is
-//! doubled. A worker that cannot be replaced leaves its tasks to the other workers.
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
 mod batch;

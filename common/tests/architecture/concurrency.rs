@@ -28,6 +28,7 @@ const STARTS_IN: &[(&str, &str)] = &[
     ("mock-web/src/local_process", "the local web is a process of its own, its clock not ours"),
     ("mock-web/src/server", "the local web answers on a thread of its own, a task a connection"),
     ("part1-primes/src/bin/*", "the candidate of an exam starts the worker that is examined"),
+    ("process-pool/examples/*", "the example starts a pool of itself"),
     ("process-pool/src", "the pool starts workers, and a thread to read each"),
     ("sieve/src/sieve/parallel", "a library's form for all cores; no part of the lab uses it"),
 ];

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
 mod ends;
+mod example;
 mod losses;
 mod parent_death;
 mod scene;
