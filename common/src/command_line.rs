@@ -1,6 +1,7 @@
 //! What the command lines of all programs have in common: arguments in, text and exit codes out.
 
 mod error_line;
+mod file_size_limit;
 mod output;
 mod report_files;
 mod unquoted;
@@ -20,12 +21,13 @@ use clap::Parser;
 
 pub use self::{
     error_line::error_line,
+    file_size_limit::survive_file_size_limit,
     output::{print, print_data, tell, tell_lines},
     report_files::{ReportFileError, ReportFiles},
     unquoted::unquoted,
     whole_file::write_whole,
 };
-use crate::{error_causes, interrupt, number, printable};
+use crate::{error_causes, number, printable};
 
 /// More than any machine profits from; a mistyped number must not bring it down.
 const WORKERS_MAX: usize = 4096;
@@ -78,7 +80,7 @@ fn without_credentials(message: &str) -> String {
 /// The outer one when that cannot be printed, the inner one when the arguments make no sense.
 pub fn parse<Arguments: Parser>() -> io::Result<Result<Arguments, UsageError>> {
     // Where the system does not allow that, programs end at the limit as all do.
-    let _ = interrupt::survive_file_size_limit();
+    let _ = survive_file_size_limit();
     match try_parse(&env::args_os().collect::<Vec<_>>()) {
         Ok(arguments) => Ok(Ok(arguments)),
         Err(error) if error.use_stderr() => Ok(Err(UsageError::from_parser(&error.to_string()))),

@@ -132,16 +132,6 @@ pub fn leave_to_parent() -> io::Result<()> {
     Ok(())
 }
 
-/// From now on, a write beyond the limit on the size of files (`ulimit -f`) is an error, which a
-/// report can name; by default, SIGXFSZ ends the process without a word.
-///
-/// # Errors
-/// When the system does not let us handle signals.
-pub fn survive_file_size_limit() -> io::Result<()> {
-    flag::register(Signal::SIGXFSZ as i32, Arc::default())?;
-    Ok(())
-}
-
 /// From now on, the kernel keeps the status and the CPU time of each child until it is waited for,
 /// also if this program was started with SIGCHLD ignored, which makes the kernel discard both.
 ///

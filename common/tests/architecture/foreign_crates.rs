@@ -100,6 +100,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
         Only(&[
             "benches/src/child",
             "common/src/command_line/error_line",
+            "common/src/command_line/file_size_limit",
             "common/src/gate",
             "common/src/interrupt",
             "common/src/open_files",
@@ -171,7 +172,11 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
         Only(&["instructor/src/sha256"]),
         "a hash that stays: resubmissions are seen, and long names stay apart",
     ),
-    ("signal_hook", Only(&["common/src/interrupt"]), "signals end a run in good order"),
+    (
+        "signal_hook",
+        Only(&["common/src/command_line/file_size_limit", "common/src/interrupt"]),
+        "signals end a run in good order, and a limit is an error",
+    ),
     (
         "tar",
         Only(&["instructor/src/archive/tar_entries", "instructor/tests"]),
