@@ -2,9 +2,10 @@
 
 use std::{env, num::NonZeroUsize, sync::Arc, time::Duration};
 
-use common::{interrupt::Interrupt, progress::Visibility};
+use common::progress::Visibility;
 use document_store::{Collection, Place, Purpose, Store, StoreError};
 use http_client::Proxy;
+use interrupt::Interrupt;
 use part3_yelp::{
     Api, Equipment, Job, Settings, Threads, Variant, WorkerProgram, cities,
     credentials::{Environment, Source},

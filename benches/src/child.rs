@@ -9,7 +9,8 @@ use std::{
     time::Duration,
 };
 
-use common::{interrupt::Cleanup, stopwatch::WallClock};
+use common::stopwatch::WallClock;
+use interrupt::Cleanup;
 use nix::{
     sys::{
         resource::{UsageWho, getrusage},

@@ -33,7 +33,7 @@ use clap::{
 };
 use common::{
     command_line::{self, ExitReason, UsageError, is_closed_pipe, tell, write_whole},
-    interrupt, number, stopwatch,
+    number, stopwatch,
 };
 use document_store::{Collection, StoreError};
 use mock_web::local_process::{self, LocalWebError};

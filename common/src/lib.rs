@@ -9,7 +9,6 @@ pub mod error_causes;
 pub mod exercise;
 pub mod gate;
 pub mod in_order;
-pub mod interrupt;
 pub mod number;
 pub mod open_files;
 pub mod printable;

@@ -5,7 +5,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use common::interrupt::Interrupt;
+use interrupt::Interrupt;
 
 use crate::{Store, StoreError};
 

@@ -7,7 +7,7 @@ mod tcp;
 
 use std::{io, sync::Arc};
 
-use common::interrupt::Interrupt;
+use interrupt::Interrupt;
 use ureq::{
     Error,
     http::Uri,

@@ -2,7 +2,7 @@
 
 use std::{io, net::ToSocketAddrs, time::Duration};
 
-use common::interrupt::Interrupt;
+use interrupt::Interrupt;
 use serde::{Deserialize, Serialize};
 use ureq::http::Uri;
 

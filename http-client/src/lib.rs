@@ -20,7 +20,7 @@ mod trouble;
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use common::interrupt::Interrupt;
+use interrupt::Interrupt;
 use ureq::{
     Agent, Body, Error, RequestBuilder,
     http::{Response, header::AUTHORIZATION},

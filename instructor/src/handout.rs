@@ -7,7 +7,7 @@ use std::{
     process,
 };
 
-use common::interrupt::Cleanup;
+use interrupt::Cleanup;
 use lab::{
     compile::{self, CompileError},
     workspace::{self, WorkspaceError},

@@ -7,8 +7,9 @@ use std::{
     time::Duration,
 };
 
-use common::{interrupt::Interrupt, report, stopwatch::WallClock};
+use common::{report, stopwatch::WallClock};
 use exam::part1::{Assignment, Finds, Found, Job};
+use interrupt::Interrupt;
 use lab::{
     diagnose,
     exercises::Part,

@@ -13,7 +13,6 @@ use std::{
     thread,
 };
 
-use common::interrupt;
 use instructor::{graded, handout};
 use lab::{
     exercises::{EXERCISES, Exercise},

@@ -5,10 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use common::{
-    command_line::{self, ExitReason, UsageError, is_closed_pipe, tell},
-    interrupt,
-};
+use common::command_line::{self, ExitReason, UsageError, is_closed_pipe, tell};
 
 use crate::{
     check,

@@ -13,9 +13,9 @@ use std::{
 
 use common::{
     cargo::{TOLD_OF_ONE_PACKAGE, executable_in},
-    interrupt::Cleanup,
     progress::Visibility,
 };
+use interrupt::Cleanup;
 use nix::{
     sys::signal::{Signal, killpg},
     unistd::Pid,

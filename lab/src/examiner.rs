@@ -18,8 +18,9 @@ use std::{
     time::Duration,
 };
 
-use common::{gate::peer, interrupt::Interrupt, open_files, stopwatch::WallClock, threads};
+use common::{gate::peer, open_files, stopwatch::WallClock, threads};
 use exam::{Asked, Question};
+use interrupt::Interrupt;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use serde::Serialize;
 use serde_json::Value;

@@ -22,7 +22,8 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use common::{interrupt::Cleanup, number::counted};
+use common::number::counted;
+use interrupt::Cleanup;
 use nix::{
     sys::signal::{Signal, killpg},
     unistd::{Pid, Uid},

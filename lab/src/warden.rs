@@ -22,10 +22,8 @@ use std::{
     time::Duration,
 };
 
-use common::{
-    interrupt::{self, Interrupt},
-    stopwatch::WallClock,
-};
+use common::stopwatch::WallClock;
+use interrupt::Interrupt;
 use nix::{
     errno::Errno,
     sys::{

@@ -23,7 +23,6 @@ use std::{
     time::Duration,
 };
 
-use common::interrupt;
 use lab::{
     sandbox::Isolation,
     warden::{Beyond, Ending, Limits},

@@ -17,7 +17,6 @@ use std::{
     time::Duration,
 };
 
-use common::interrupt;
 use lab::exercises::{EXERCISES, Part};
 use nix::{
     libc::O_NONBLOCK,

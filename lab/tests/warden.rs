@@ -10,7 +10,6 @@ use std::{
     time::Duration,
 };
 
-use common::interrupt;
 use lab::{
     sandbox::{Isolation, View},
     warden::{Beyond, Ending, Limits, Order},

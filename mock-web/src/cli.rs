@@ -9,10 +9,7 @@ use std::{
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
-use common::{
-    command_line::{self, ExitReason, UsageError, tell},
-    interrupt,
-};
+use common::command_line::{self, ExitReason, UsageError, tell};
 use mock_web::{
     Config, MockWeb, YelpLimits, demo,
     faults::{Faults, Seeded},

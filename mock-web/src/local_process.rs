@@ -15,7 +15,7 @@ use std::{
     time::Duration,
 };
 
-use common::interrupt::{self, Interrupt};
+use interrupt::Interrupt;
 
 use crate::{Config, MockWeb};
 

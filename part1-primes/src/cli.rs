@@ -20,12 +20,12 @@ use common::{
         self, ExitReason, ReportFileError, ReportFiles, UsageError, is_closed_pipe, parse_workers,
         tell, tell_lines,
     },
-    interrupt::Interrupt,
     number,
     progress::Visibility,
     report::{self, Lesson, Report},
     timeline::Lane,
 };
+use interrupt::Interrupt;
 use part1_primes::{
     AfterWork, Answer, Input, Job, Keep, Method, PrimesError, Settings, SoFar, Variant,
     WorkerProgram, lesson,

@@ -9,11 +9,11 @@ use std::{
 };
 
 use common::{
-    interrupt::Interrupt,
     progress::Progress,
     stopwatch::{Cost, Stopwatch, WallClock},
     timeline::{Lane, Recorder, Timeline},
 };
+use interrupt::Interrupt;
 use process_pool::Event;
 
 use crate::{Found, Job, Settings, SoFar, Variant, so_far::CutOff};

@@ -20,10 +20,10 @@ use std::{
 
 use common::{
     exercise::attempt,
-    interrupt::Interrupt,
     progress::Visibility,
     report::{Report, Run},
 };
+use interrupt::Interrupt;
 use serde::Serialize;
 use sieve::SharedSieve;
 

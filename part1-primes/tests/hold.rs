@@ -8,7 +8,6 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use common::interrupt;
 use nix::{
     sys::signal::{Signal, killpg},
     unistd::Pid,

@@ -9,7 +9,7 @@ use std::{
     thread,
 };
 
-use common::{interrupt, progress::Visibility, threads};
+use common::{progress::Visibility, threads};
 use nix::{sys::signal::kill, unistd::Pid};
 use part1_primes::{Job, Keep, Method, Settings, SoFar, Variant, WorkerProgram};
 use serde_json::Value;

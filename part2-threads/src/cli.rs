@@ -12,12 +12,12 @@ use common::{
         self, ExitReason, ReportFileError, ReportFiles, UsageError, error_line, is_closed_pipe,
         parse_workers, tell, tell_lines, unquoted,
     },
-    interrupt::Interrupt,
     open_files::{self, RequestsMax},
     progress::Visibility,
     report::{self, Lesson, Report},
 };
 use http_client::{HostError, Latency, Proxy, check_host, parse_base_url, retry::Retry};
+use interrupt::Interrupt;
 use mock_web::{
     Config,
     local_process::{LocalWeb, LocalWebError, NEVER_STARTED},

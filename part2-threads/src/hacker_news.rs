@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use common::interrupt::Interrupt;
 use http_client::{
     Answer, HttpClient, Proxy, Redirects, Request, Settings,
     retry::{GaveUp, Retry, Trouble},
 };
+use interrupt::Interrupt;
 
 use crate::{Failure, Item, ItemId, Outcome};
 

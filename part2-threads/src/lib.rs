@@ -18,13 +18,13 @@ use std::{collections::BTreeMap, num::NonZeroUsize, sync::Arc};
 
 use common::{
     exercise::attempt,
-    interrupt::Interrupt,
     progress::{Progress, Visibility},
     report::{Report, Run},
     stopwatch::{Cost, Stopwatch},
     timeline::{Lane, Recorder},
 };
 use http_client::{Latency, Proxy, retry::Retry};
+use interrupt::Interrupt;
 use serde::Serialize;
 
 pub use self::{

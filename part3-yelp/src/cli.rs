@@ -16,13 +16,13 @@ use common::{
     command_line::{
         self, ExitReason, ReportFileError, UsageError, error_line, is_closed_pipe, tell, tell_lines,
     },
-    interrupt::Interrupt,
     open_files::{self, RequestsMax},
     progress::Visibility,
     report::{self, Report},
 };
 use document_store::{Collection, StoreError};
 use http_client::HostError;
+use interrupt::Interrupt;
 use mock_web::local_process::{LocalWeb, LocalWebError};
 use part3_yelp::{
     Answer, BusinessId, City, CityReport, Equipment, Failure, Input, Job, ScrapeError, Settings,

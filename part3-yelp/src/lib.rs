@@ -29,12 +29,12 @@ use std::{
 use common::{
     error_causes::with_causes,
     exercise::attempt,
-    interrupt::Interrupt,
     progress::Visibility,
     report::{Report, Run},
 };
 use document_store::{Collection, InterruptibleStore, Purpose, Store, StoreError};
 use http_client::Latency;
+use interrupt::Interrupt;
 use serde::Serialize;
 
 pub use self::{

@@ -6,11 +6,11 @@ use std::{
     time::Duration,
 };
 
-use common::interrupt::Interrupt;
 use governor::{
     DefaultDirectRateLimiter, Quota, RateLimiter,
     clock::{Clock, DefaultClock},
 };
+use interrupt::Interrupt;
 use serde::{Deserialize, Serialize};
 
 /// How many requests a second are allowed, and how many processes share that.

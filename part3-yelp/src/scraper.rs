@@ -7,12 +7,13 @@ use std::{
     time::Duration,
 };
 
-use common::{error_causes::with_causes, interrupt::Interrupt, stopwatch};
+use common::{error_causes::with_causes, stopwatch};
 use document_store::{
     Collection, Document, InterruptibleStore, MongodbUri, Place, Purpose, Refusal, Store,
     StoreError,
 };
 use http_client::{Proxy, Redirects, Settings, retry::Retry};
+use interrupt::Interrupt;
 use serde::{Deserialize, Serialize};
 
 use crate::{

@@ -5,11 +5,11 @@ use std::{ffi::OsString, path::PathBuf, sync::Arc, time::Duration};
 use common::{
     error_causes::with_causes,
     exercise::attempt,
-    interrupt::Interrupt,
     progress::Visibility,
     stopwatch::WallClock,
     timeline::{Recorder, Timeline},
 };
+use interrupt::Interrupt;
 use process_pool::{Event, PoolError, ServeError};
 use serde::{Deserialize, Serialize};
 

@@ -8,11 +8,11 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use common::interrupt::Interrupt;
 use http_client::{
     Answer, HttpClient, Request, Settings,
     retry::{GaveUp, Trouble},
 };
+use interrupt::Interrupt;
 
 use self::{
     answers::{Entry, parse_business, parse_page},

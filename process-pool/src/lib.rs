@@ -28,8 +28,8 @@ use std::{
     time::Duration,
 };
 
-use common::interrupt::{self, Interrupt};
 use crossbeam::channel::{self, Sender, select_biased};
+use interrupt::Interrupt;
 use serde::{Serialize, de::DeserializeOwned};
 
 use self::{

@@ -7,7 +7,7 @@ use std::{
     thread,
 };
 
-use common::{interrupt, stopwatch::WallClock};
+use common::stopwatch::WallClock;
 use nix::{
     errno::Errno,
     poll::{PollFd, PollFlags, PollTimeout, poll},

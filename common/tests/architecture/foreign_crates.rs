@@ -102,10 +102,10 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
             "common/src/command_line/error_line",
             "common/src/command_line/file_size_limit",
             "common/src/gate",
-            "common/src/interrupt",
             "common/src/open_files",
             "common/src/stopwatch",
             "http-client/src/connector/tcp",
+            "interrupt/src",
             "lab/src/compile",
             "lab/src/examiner",
             "lab/src/hold/stillness",
@@ -174,7 +174,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ),
     (
         "signal_hook",
-        Only(&["common/src/command_line/file_size_limit", "common/src/interrupt"]),
+        Only(&["common/src/command_line/file_size_limit", "interrupt/src"]),
         "signals end a run in good order, and a limit is an error",
     ),
     (

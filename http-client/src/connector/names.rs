@@ -2,7 +2,7 @@
 
 use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
 
-use common::interrupt::Interrupt;
+use interrupt::Interrupt;
 use ureq::{
     Error,
     config::Config,

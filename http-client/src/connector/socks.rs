@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use common::interrupt::Interrupt;
+use interrupt::Interrupt;
 use ureq::{
     Error, ProxyProtocol,
     unversioned::transport::{ConnectionDetails, Connector, Either, SocksConnector, Transport},

@@ -9,7 +9,8 @@ use std::{
     time::Duration,
 };
 
-use common::{interrupt::Interrupt, stopwatch::WallClock};
+use common::stopwatch::WallClock;
+use interrupt::Interrupt;
 use nix::{
     errno::Errno,
     fcntl::{FcntlArg, FdFlag, fcntl},

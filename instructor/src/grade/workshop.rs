@@ -10,7 +10,8 @@ use std::{
     },
 };
 
-use common::{interrupt::Cleanup, progress::Visibility};
+use common::progress::Visibility;
+use interrupt::Cleanup;
 use lab::{
     check::{LIMITS, PATIENCE},
     compile::CompileError,

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use common::interrupt::Interrupt;
+use interrupt::Interrupt;
 use serde::{Deserialize, Serialize};
 
 use crate::warden::Limits;

@@ -16,7 +16,7 @@ use std::{
     time::Duration,
 };
 
-use common::interrupt::Interrupt;
+use interrupt::Interrupt;
 
 /// How long it takes until another connection is accepted after one could not be.
 const ACCEPT_AGAIN_AFTER: Duration = Duration::from_millis(10);

@@ -5,7 +5,6 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use common::interrupt;
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,

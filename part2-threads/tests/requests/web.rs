@@ -2,8 +2,9 @@
 
 use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
-use common::{interrupt::Interrupt, progress::Visibility};
+use common::progress::Visibility;
 use http_client::{Proxy, retry::Retry};
+use interrupt::Interrupt;
 use mock_web::Config;
 use part2_threads::{Job, Settings, Site, Variant, ids};
 

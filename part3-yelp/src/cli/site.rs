@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use common::{command_line::UsageError, interrupt::Interrupt};
+use common::command_line::UsageError;
 use http_client::{Latency, Proxy, check_host};
+use interrupt::Interrupt;
 use mock_web::{
     Config,
     local_process::{LocalWeb, NEVER_STARTED},

@@ -9,7 +9,6 @@ use std::{
     time::Duration,
 };
 
-use common::interrupt;
 use mock_web::faults::{Fault, Faults};
 use nix::{sys::signal::killpg, unistd::Pid};
 use serde_json::Value;

@@ -7,7 +7,6 @@ use std::{
     time::Duration,
 };
 
-use common::interrupt;
 use mock_web::{
     MockWeb,
     faults::{Fault, Faults},

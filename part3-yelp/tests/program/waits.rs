@@ -11,7 +11,6 @@ use std::{
     time::Duration,
 };
 
-use common::interrupt;
 use mock_web::{
     Endpoint, FullBacklog, MockWeb,
     faults::{Fault, Faults},

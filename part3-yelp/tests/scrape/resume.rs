@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, thread, time::Duration};
 
-use common::interrupt::Interrupt;
+use interrupt::Interrupt;
 use mock_web::{
     Config,
     faults::{Fault, Faults},

@@ -2,9 +2,10 @@
 
 use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
-use common::{interrupt::Interrupt, progress::Visibility};
+use common::progress::Visibility;
 use document_store::{Collection, Document, Place, Purpose, Store};
 use http_client::{Proxy, retry::Retry};
+use interrupt::Interrupt;
 use mock_web::{Config, MockWeb};
 use part3_yelp::{
     Answer, Api, BusinessId, Equipment, Job, Settings, Threads, Variant, WorkerProgram, cities,

@@ -9,7 +9,7 @@ use std::{
     thread,
 };
 
-use common::interrupt::Interrupt;
+use interrupt::Interrupt;
 use nix::sys::signal::{Signal, kill};
 use process_pool::{Event, PoolError, ProcessPool, Settings};
 

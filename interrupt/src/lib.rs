@@ -1,9 +1,8 @@
-//! The signals that end a program: Ctrl-C sends SIGINT; `timeout`, containers and clusters send
-//! SIGTERM.
+//! SIGINT and SIGTERM: a program ends at once, after cleanups, or with a report.
 //!
-//! Some programs end at once, some clean up first, and some report what they have done. The exit
-//! code is 128 plus the number of the signal, as shells expect. A second signal ends the process at
-//! once.
+//! Ctrl-C sends SIGINT; `timeout`, containers and clusters send SIGTERM. The exit code is 128 plus the
+//! number of the signal, as shells expect. A second signal ends the process at once.
+#![forbid(unsafe_code)]
 
 mod cleanup;
 mod finish_or_leave;
@@ -18,13 +17,13 @@ use std::{
     time::Duration,
 };
 
+use common::{stopwatch::WallClock, threads};
 use nix::sys::signal::{SigSet, SigmaskHow, Signal};
 use signal_hook::{flag, iterator::Signals};
 
 pub use self::cleanup::Cleanup;
-use crate::{stopwatch::WallClock, threads};
 
-/// The signals that this module handles.
+/// The signals that end a program.
 const HANDLED: [Signal; 2] = [Signal::SIGINT, Signal::SIGTERM];
 
 /// How long a program may take to end in good order, or to end one more of its threads.

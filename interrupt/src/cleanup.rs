@@ -14,7 +14,7 @@ static ACTIONS: Mutex<BTreeMap<u64, Action>> = Mutex::new(BTreeMap::new());
 
 /// An action that is due when a signal ends the process; dropping this cancels it.
 ///
-/// It needs [`end_process_after_cleanups`](super::end_process_after_cleanups). Once a signal has
+/// It needs [`end_process_after_cleanups`](crate::end_process_after_cleanups). Once a signal has
 /// come, [`Cleanup::after`] and dropping a `Cleanup` block until the process ends. So nothing new
 /// starts, and no result is drawn from what the signal cut off.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ impl Drop for Cleanup {
 }
 
 /// Runs all actions, the last one first, and keeps the lock for good.
-pub(super) fn run_all() {
+pub(crate) fn run_all() {
     let mut actions = actions();
     for action in mem::take(&mut *actions).into_values().rev() {
         action();

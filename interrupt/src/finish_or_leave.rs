@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use super::Interrupt;
+use crate::Interrupt;
 
 /// How often a waiting caller looks for the interrupt.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
