@@ -1,9 +1,42 @@
-//! Which threads a process has, according to the kernel (proc(5), Linux only).
+//! Ids of threads: the calling thread's, and those of a process according to the kernel (proc(5), Linux
+//! only).
 
 use std::fs;
 
 /// How often a list is asked for that comes out too short.
 const ATTEMPTS: usize = 100;
+
+thread_local! {
+    static CURRENT_ID: u32 = new_id();
+}
+
+/// The id of the calling thread, as `ps -T` shows it (SPID).
+///
+/// Where the system has no such ids, it is a number that no other thread of this process gets. In either
+/// case, the main thread's is the PID.
+pub fn current_id() -> u32 {
+    CURRENT_ID.with(|id| *id)
+}
+
+#[cfg(target_os = "linux")]
+fn new_id() -> u32 {
+    nix::unistd::gettid().as_raw().cast_unsigned()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn new_id() -> u32 {
+    use std::{
+        process,
+        sync::atomic::{AtomicU32, Ordering::Relaxed},
+        thread,
+    };
+
+    static STARTED: AtomicU32 = AtomicU32::new(0);
+    match thread::current().name() {
+        Some("main") => process::id(),
+        _ => process::id().wrapping_add(STARTED.fetch_add(1, Relaxed) + 1),
+    }
+}
 
 /// The ids of all threads of a process; none where there is no such process, or no `/proc`.
 ///

@@ -2,6 +2,8 @@
 
 use std::{process, thread, time::Duration};
 
+use crate::threads;
+
 mod recorder;
 mod terminal;
 
@@ -15,8 +17,11 @@ pub use self::{
 pub struct Lane {
     /// The process that it belongs to.
     pub pid: u32,
-    /// The thread's name.
+    /// The thread's name, which other threads may have, too.
     pub thread: String,
+    /// The thread's id, which tells it from others of its name: see [`threads::current_id`]. None for a
+    /// thread that is expected to work and has not worked yet.
+    pub tid: Option<u32>,
 }
 
 impl Lane {
@@ -25,17 +30,19 @@ impl Lane {
 
     /// The calling thread.
     pub fn of_current_thread() -> Self {
-        Self::of_thread(thread::current().name().unwrap_or("unnamed"))
+        let current = thread::current();
+        let expected = Self::of_thread(current.name().unwrap_or("unnamed"));
+        Self { tid: Some(threads::current_id()), ..expected }
     }
 
-    /// A thread of this process.
+    /// A thread of this process that is expected to work.
     pub fn of_thread(name: &str) -> Self {
-        Self { pid: process::id(), thread: name.to_owned() }
+        Self { pid: process::id(), thread: name.to_owned(), tid: None }
     }
 
     /// The one thread that works in the process `pid`.
     pub fn of_process(pid: u32) -> Self {
-        Self { pid, thread: Self::MAIN.to_owned() }
+        Self { pid, thread: Self::MAIN.to_owned(), tid: Some(pid) }
     }
 }
 

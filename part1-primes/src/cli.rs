@@ -219,8 +219,10 @@ fn after_work(hold: Option<Duration>, quiet: bool, interrupt: Arc<Interrupt>) ->
 
 fn hold_notice(workers: &[Lane], hold: Duration) -> String {
     let mut notice = format!("The work is done. Its workers stay for {hold:?}, or until Ctrl-C:\n");
-    for Lane { pid, thread } in workers {
-        let _ = writeln!(notice, "  PID {pid}, thread {thread}");
+    for Lane { pid, thread, tid } in workers {
+        let tid =
+            tid.filter(|tid| tid != pid).map_or_else(String::new, |tid| format!(", TID {tid}"));
+        let _ = writeln!(notice, "  PID {pid}, thread {thread}{tid}");
     }
     notice + "Look at them in another terminal: ps aux | grep part1-primes (threads: ps -eLf)\n"
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
 use std::{
+    collections::BTreeSet,
     fs,
     io::{BufRead, BufReader},
     process::{Command, Output, Stdio},
@@ -73,6 +74,9 @@ fn json_is_one_object_with_all_runs() {
         let lanes = run["lanes"].as_array().unwrap();
         assert_eq!(lanes.len(), if is_sequential { 1 } else { 2 });
         assert!(lanes.iter().all(|lane| lane["pid"].is_u64() && lane["thread"].is_string()));
+        let tids: BTreeSet<u64> = lanes.iter().filter_map(|lane| lane["tid"].as_u64()).collect();
+        let idle = lanes.iter().filter(|lane| lane["tid"].is_null()).count();
+        assert_eq!(tids.len() + idle, lanes.len(), "{lanes:?}");
         for span in run["spans"].as_array().unwrap() {
             assert!(span["lane"].as_u64().unwrap() < lanes.len() as u64);
             assert!(span["label"].as_str().unwrap().starts_with("chunk "));

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -23,8 +23,26 @@ pub(crate) struct Instruments {
     progress: Progress,
     stopwatch: Stopwatch,
     recorder: Recorder,
-    /// Errands that workers have done, by their number: who did it, and when it was begun.
-    begun: Mutex<HashMap<u64, (u32, Duration)>>,
+    errands: Mutex<Errands>,
+}
+
+#[derive(Default)]
+struct Errands {
+    /// Those that workers have done, by their number: who did it, and when it was begun.
+    begun: HashMap<u64, (u32, Duration)>,
+    /// When each worker was done with its last one.
+    last_ends: HashMap<u32, Duration>,
+}
+
+impl Errands {
+    /// Notes one that a worker has ended now and that took `busy`. If it seems to have begun before the
+    /// worker's last one ended, the news of that end came late: then it begins there.
+    fn ended_now(&mut self, number: u64, pid: u32, now: Duration, busy: Duration) {
+        let last_end = self.last_ends.entry(pid).or_default();
+        let start = now.saturating_sub(busy).max(*last_end);
+        *last_end = start.saturating_add(busy);
+        self.begun.insert(number, (pid, start));
+    }
 }
 
 impl Instruments {
@@ -35,7 +53,7 @@ impl Instruments {
             progress,
             stopwatch,
             recorder: Recorder::start(stopwatch.wall(), []),
-            begun: Mutex::default(),
+            errands: Mutex::default(),
         }
     }
 
@@ -50,10 +68,8 @@ impl Instruments {
             Event::WorkerStarted { pid } => self.recorder.add_worker(Lane::of_process(pid)),
             Event::WorkerLost { message } => self.recorder.lose_worker(message),
             Event::TaskDone { pid, task, busy } => {
-                let start = self.stopwatch.wall().elapsed().saturating_sub(busy);
-                let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
-                begun.insert(task, (pid, start));
-                drop(begun);
+                let now = self.stopwatch.wall().elapsed();
+                self.errands().ended_now(task, pid, now, busy);
                 self.progress.advance();
             }
         }
@@ -61,12 +77,16 @@ impl Instruments {
 
     /// Takes over what a worker has recorded during an errand.
     pub(crate) fn adopt(&self, errand: u64, spans: Vec<WorkerSpan>) {
-        let begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner).remove(&errand);
+        let begun = self.errands().begun.remove(&errand);
         let Some((pid, begun)) = begun else { return };
-        for WorkerSpan { thread, label, start_us, end_us } in spans {
+        for WorkerSpan { thread, tid, label, start_us, end_us } in spans {
             let time = |micros| begun.saturating_add(Duration::from_micros(micros));
-            self.recorder.add_span(Lane { pid, thread }, label, time(start_us), time(end_us));
+            self.recorder.add_span(Lane { pid, thread, tid }, label, time(start_us), time(end_us));
         }
+    }
+
+    fn errands(&self) -> MutexGuard<'_, Errands> {
+        self.errands.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What the run has cost, and who worked when.
@@ -80,7 +100,7 @@ impl Instruments {
             let (name, number) = lane.thread.rsplit_once('-').unwrap_or((&lane.thread, ""));
             // Threads that search come before those that ask for what was found.
             let is_searcher = name == Lane::MAIN || name == Job::CITY_WORKER;
-            (process, !is_searcher, name.to_owned(), number.parse::<usize>().ok())
+            (process, !is_searcher, name.to_owned(), number.parse::<usize>().ok(), lane.tid)
         });
         (cost, timeline)
     }
@@ -134,5 +154,21 @@ impl<S: Scraper> Scraper for &S {
 
     fn store(&self, city: &City, search: Search, details: Vec<Detail>) -> CityOutcome {
         S::store(self, city, search, details)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errands_of_a_worker_do_not_overlap() {
+        let mut errands = Errands::default();
+        let seconds = Duration::from_secs;
+        for (number, pid, now) in [(0, 7, 5), (1, 7, 8), (2, 8, 8), (3, 7, 20)] {
+            errands.ended_now(number, pid, seconds(now), seconds(5));
+        }
+        let start = |number| errands.begun[&number].1;
+        assert_eq!([0, 1, 2, 3].map(start), [0, 5, 3, 15].map(seconds));
     }
 }

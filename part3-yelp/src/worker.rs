@@ -58,6 +58,7 @@ pub struct Done {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct WorkerSpan {
     pub(crate) thread: String,
+    pub(crate) tid: Option<u32>,
     pub(crate) label: String,
     pub(crate) start_us: u64,
     pub(crate) end_us: u64,
@@ -187,6 +188,7 @@ fn spans(timeline: Timeline) -> Vec<WorkerSpan> {
         .into_iter()
         .map(|span| WorkerSpan {
             thread: lanes[span.lane].thread.clone(),
+            tid: lanes[span.lane].tid,
             label: span.label,
             start_us: micros(span.start),
             end_us: micros(span.end),

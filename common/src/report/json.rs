@@ -50,6 +50,7 @@ struct RunShape<'a, Answer> {
 struct LaneShape<'a> {
     pid: u32,
     thread: &'a str,
+    tid: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -63,7 +64,8 @@ struct SpanShape<'a> {
 /// The report as a JSON object on one line, fit for a terminal.
 ///
 /// Times are in milliseconds, those of spans in microseconds since their run's start. What could
-/// not be told, such as a speedup without a sequential run, is null.
+/// not be told, such as a speedup without a sequential run, is null. A lane's `tid` is the id of its
+/// thread, null if that never worked.
 pub fn to_json<Input: Serialize, Answer: Serialize>(
     report: &Report<Input, Answer>,
 ) -> serde_json::Result<String> {
@@ -98,7 +100,7 @@ fn run_shape<'a, Input, Answer>(
 }
 
 fn lane_shape(lane: &Lane) -> LaneShape<'_> {
-    LaneShape { pid: lane.pid, thread: &lane.thread }
+    LaneShape { pid: lane.pid, thread: &lane.thread, tid: lane.tid }
 }
 
 fn span_shape(span: &Span) -> SpanShape<'_> {

@@ -1,6 +1,6 @@
 //! The report as text: a table, who worked when, the result of 2015 beside it, and what it means.
 
-use std::{fmt::Write as _, ops::Range, time::Duration};
+use std::{collections::HashMap, fmt::Write as _, ops::Range, time::Duration};
 
 use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
 use unicode_width::UnicodeWidthStr;
@@ -100,15 +100,15 @@ fn draw_timelines<Answer>(text: &mut String, runs: &[Run<Answer>]) {
 /// A name for each row: its first lane's, and how many more there are.
 fn row_titles<Answer>(run: &Run<Answer>) -> Vec<String> {
     let lanes = &run.timeline.lanes;
+    let tids = distinguishing_tids(lanes);
     let title = |row: Range<usize>| {
         let first = printable::line(&lane_title(&lanes[row.start]));
-        match row.len() {
-            1 => cut(&first, TITLE_COLUMNS_MAX),
-            several => {
-                let more = format!(" +{}", several - 1);
-                cut(&first, TITLE_COLUMNS_MAX - more.len()) + &more
-            }
-        }
+        let more = match row.len() {
+            1 => String::new(),
+            several => format!(" +{}", several - 1),
+        };
+        let end = format!("{}{more}", tids[row.start]);
+        cut(&first, TITLE_COLUMNS_MAX - end.len()) + &end
     };
     timeline::rows(lanes).into_iter().map(title).collect()
 }
@@ -138,6 +138,20 @@ pub(super) fn lane_title(lane: &Lane) -> String {
     } else {
         format!("{} {}", lane.pid, lane.thread)
     }
+}
+
+/// For each lane what its name is followed by: the id of its thread, where another one of its process
+/// has the same name, and nothing elsewhere.
+pub(super) fn distinguishing_tids(lanes: &[Lane]) -> Vec<String> {
+    let mut lanes_of_names = HashMap::new();
+    for Lane { pid, thread, .. } in lanes {
+        *lanes_of_names.entry((pid, thread)).or_insert(0) += 1;
+    }
+    let tid = |Lane { pid, thread, tid }: &Lane| match tid {
+        Some(tid) if lanes_of_names[&(pid, thread)] > 1 => format!(" TID {tid}"),
+        _ => String::new(),
+    };
+    lanes.iter().map(tid).collect()
 }
 
 /// Three significant digits, in the unit that suits: `28.4 ms`, `1.97 s`.
@@ -253,7 +267,7 @@ mod tests {
     fn drawing(threads: &[String], pid: u32) -> Vec<String> {
         let mut drawn = run("threads", threads.len(), 1_000, 0);
         drawn.timeline.lanes =
-            threads.iter().map(|thread| Lane { pid, thread: thread.clone() }).collect();
+            threads.iter().map(|thread| Lane { pid, ..Lane::of_thread(thread) }).collect();
         drawn.timeline.spans.truncate(threads.len());
         let mut text = String::new();
         draw_timelines(&mut text, &[drawn]);
@@ -286,10 +300,23 @@ mod tests {
     }
 
     #[test]
+    fn names_that_repeat_are_followed_by_ids() {
+        let long = "a-worker-with-a-name-that-leaves-no-room-for-its-id";
+        let lanes = [("once", 7), ("twice", 8), (long, 9), ("twice", 10), (long, 4_194_303)];
+        let lanes = lanes.map(|(thread, tid)| Lane { tid: Some(tid), ..Lane::of_thread(thread) });
+        let mut drawn = run("threads", lanes.len(), 1_000, 0);
+        drawn.timeline.lanes = lanes.to_vec();
+        let titles = row_titles(&drawn);
+        assert_eq!(titles[..2], ["once", "twice TID 8"]);
+        assert_eq!(titles[2..4], ["a-worker-with-a-name-… TID 9", "twice TID 10"]);
+        assert_eq!(titles[4], "a-worker-with-a… TID 4194303");
+    }
+
+    #[test]
     fn whatever_a_report_holds_a_terminal_shows_it() {
         let foreign = "a\u{1b}[2J\r\nerror: fake\u{202e}\u{9b}K";
         let mut drawn = run("threads", 1, 1_000, 0);
-        drawn.timeline.lanes = vec![Lane { pid: std::process::id(), thread: foreign.to_owned() }];
+        drawn.timeline.lanes = vec![Lane::of_thread(foreign)];
         drawn.timeline.spans.truncate(1);
         let lesson = Lesson {
             question: foreign.to_owned(),

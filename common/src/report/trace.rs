@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, process, time::Duration};
 
 use serde::Serialize;
 
-use super::{Report, Run};
+use super::{Report, Run, text::distinguishing_tids};
 use crate::timeline::Span;
 
 /// The track on which the variants themselves are spans; those of lanes follow.
@@ -54,7 +54,7 @@ enum Argument {
 ///
 /// The runs follow each other, as they did, without the pauses between them. A process has its PID.
 /// A track is one lane of one run, since threads of several runs have the same name; a lane whose
-/// spans overlap, because several threads share a name, is given as many tracks as that takes.
+/// spans overlap, because more threads share it than have lanes, is given as many tracks as that takes.
 pub fn to_trace<Input, Answer>(report: &Report<Input, Answer>) -> serde_json::Result<String> {
     let mut events = vec![
         process_name(process::id(), report.part.to_owned()),
@@ -100,14 +100,15 @@ fn add_lanes<'a, Answer>(
     for span in &run.timeline.spans {
         of_lanes[span.lane].push(span);
     }
-    for (lane, spans) in run.timeline.lanes.iter().zip(of_lanes) {
+    let tids = distinguishing_tids(&run.timeline.lanes);
+    for ((lane, spans), tid) in run.timeline.lanes.iter().zip(of_lanes).zip(tids) {
         let mut of_lane = without_overlap(spans);
         if of_lane.is_empty() {
             of_lane.push(Vec::new()); // a worker without work is seen to have none
         }
         for spans in of_lane {
             *tracks += 1;
-            let name = format!("{}: {}", run.variant, lane.thread);
+            let name = format!("{}: {}{tid}", run.variant, lane.thread);
             events.push(thread_name(lane.pid, *tracks, name));
             events.push(Event::Metadata {
                 name: "thread_sort_index",
@@ -237,9 +238,10 @@ mod tests {
 
     #[test]
     fn a_lane_is_a_named_track_of_its_process() {
+        let twin = |tid| Lane { pid: 8, thread: "idle".to_owned(), tid: Some(tid) };
         let runs = vec![
-            run("one", vec![Lane { pid: 7, thread: "main".to_owned() }], vec![span(0, "a", 2..9)]),
-            run("two", vec![Lane { pid: 8, thread: "idle".to_owned() }], Vec::new()),
+            run("one", vec![Lane::of_process(7)], vec![span(0, "a", 2..9)]),
+            run("two", vec![twin(9), twin(10)], Vec::new()),
         ];
         let trace = trace_of(runs).replace(&format!("\"pid\":{}", process::id()), "\"pid\":0");
         validate(&trace);
@@ -254,8 +256,10 @@ mod tests {
             {"ph":"X","name":"a","cat":"one","pid":7,"tid":2,"ts":2,"dur":7},
             {"ph":"M","name":"process_name","pid":8,"args":{"name":"part0 worker"}},
             {"ph":"X","name":"two","cat":"two","pid":0,"tid":1,"ts":50,"dur":50},
-            {"ph":"M","name":"thread_name","pid":8,"tid":3,"args":{"name":"two: idle"}},
-            {"ph":"M","name":"thread_sort_index","pid":8,"tid":3,"args":{"sort_index":3}}]}"#]]
+            {"ph":"M","name":"thread_name","pid":8,"tid":3,"args":{"name":"two: idle TID 9"}},
+            {"ph":"M","name":"thread_sort_index","pid":8,"tid":3,"args":{"sort_index":3}},
+            {"ph":"M","name":"thread_name","pid":8,"tid":4,"args":{"name":"two: idle TID 10"}},
+            {"ph":"M","name":"thread_sort_index","pid":8,"tid":4,"args":{"sort_index":4}}]}"#]]
         .assert_eq(&trace.replace("{\"ph\"", "\n{\"ph\""));
     }
 

@@ -1,7 +1,7 @@
 //! Collects spans from every thread of a run, in memory that does not grow with the work.
 
 use std::{
-    collections::{HashMap, hash_map::Entry},
+    collections::HashMap,
     mem,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -12,6 +12,10 @@ use crate::stopwatch::WallClock;
 
 /// More spans than this on a lane are folded, two neighbours into one, as often as it takes.
 const SPANS_PER_LANE_MAX: usize = 1024;
+
+/// More threads of one name than this share its lanes. A variant may start a thread for each piece of
+/// work, and memory must not grow with those.
+const LANES_PER_NAME_MAX: usize = 256;
 
 /// Records who works when; shared by reference between threads.
 #[derive(Debug)]
@@ -93,21 +97,32 @@ impl Recorder {
 #[derive(Debug, Default)]
 struct Lanes {
     in_order: Vec<RecordedLane>,
-    /// Where a worker's lane is: there may be thousands.
-    index: HashMap<Lane, usize>,
+    /// Where the lanes of a name are, by PID and name: there may be thousands.
+    of_names: HashMap<(u32, String), Vec<usize>>,
 }
 
 impl Lanes {
-    /// The lane of a worker, a new one if it has none.
+    /// The lane of a worker: its own, or one of its name that was expected to work, or a new one.
     fn of(&mut self, worker: Lane) -> &mut RecordedLane {
-        let index = match self.index.entry(worker) {
-            Entry::Occupied(entry) => *entry.get(),
-            Entry::Vacant(entry) => {
-                self.in_order.push(RecordedLane::new(entry.key().clone()));
-                *entry.insert(self.in_order.len() - 1)
-            }
+        let Lane { pid, thread, tid } = worker;
+        let namesakes = self.of_names.entry((pid, thread.clone())).or_default();
+        let has = |wanted: Option<u32>| {
+            let mut lanes = namesakes.iter().copied();
+            lanes.find(|&lane| self.in_order[lane].worker.tid == wanted)
         };
-        &mut self.in_order[index]
+        let index = match has(tid).or_else(|| has(None)) {
+            Some(index) => index,
+            None if namesakes.len() < LANES_PER_NAME_MAX => {
+                let index = self.in_order.len();
+                namesakes.push(index);
+                self.in_order.push(RecordedLane::new(Lane { pid, thread, tid }));
+                index
+            }
+            None => namesakes[tid.unwrap_or_default() as usize % LANES_PER_NAME_MAX],
+        };
+        let lane = &mut self.in_order[index];
+        lane.worker.tid = lane.worker.tid.or(tid);
+        lane
     }
 }
 
@@ -198,6 +213,20 @@ mod tests {
         assert_eq!(timeline.lanes, [worker("other"), Lane::of_current_thread()]);
         assert_eq!(labels(&timeline), [(1, "chunk 7")]);
         assert!(timeline.spans[0].start <= timeline.spans[0].end);
+    }
+
+    #[test]
+    fn any_number_of_threads_has_a_bounded_number_of_lanes() {
+        let recorder = Recorder::start(WallClock::start(), []);
+        let threads = 3 * u32::try_from(LANES_PER_NAME_MAX).unwrap();
+        for tid in (1..=threads).chain(1..=threads) {
+            let thread = Lane { tid: Some(tid), ..worker("short-lived") };
+            recorder.ended_now(thread, "work", Duration::ZERO);
+        }
+
+        let timeline = recorder.finish();
+        assert_eq!(timeline.lanes.len(), LANES_PER_NAME_MAX);
+        assert_eq!(timeline.spans.len(), 6 * LANES_PER_NAME_MAX);
     }
 
     #[test]

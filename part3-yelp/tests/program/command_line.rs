@@ -1,6 +1,7 @@
 //! Arguments, streams and exit codes.
 
 use std::{
+    collections::BTreeSet,
     fs,
     net::TcpListener,
     os::unix::process::CommandExt,
@@ -64,6 +65,45 @@ fn json_is_one_object_with_all_runs() {
         assert_eq!(pids.len(), processes, "{variant}");
         // For each city a search and a store, for each business its request.
         assert_eq!(run["spans"].as_array().unwrap().len(), 4 * 22, "{variant}");
+    }
+}
+
+/// The numbers of spans in each lane of threads that ask for businesses, where none of them overlap.
+fn spans_of_business_threads(run: &Value) -> Vec<usize> {
+    let mut lanes = Vec::new();
+    let mut ids = BTreeSet::new();
+    for (number, lane) in run["lanes"].as_array().unwrap().iter().enumerate() {
+        assert!(
+            ids.insert((lane["pid"].as_u64().unwrap(), lane["tid"].as_u64().unwrap())),
+            "{run}"
+        );
+        let spans = run["spans"].as_array().unwrap().iter().filter(|span| span["lane"] == number);
+        let mut times: Vec<_> = spans
+            .map(|span| ["start_us", "end_us"].map(|key| span[key].as_u64().unwrap()))
+            .collect();
+        times.sort_unstable();
+        assert!(times.windows(2).all(|pair| pair[0][1] <= pair[1][0]), "{lane}: {times:?}");
+        if lane["thread"].as_str().unwrap().starts_with("city-") {
+            lanes.push(times.len());
+        }
+    }
+    lanes
+}
+
+#[test]
+fn threads_of_the_same_name_have_a_lane_each() {
+    let session = Session::new();
+    let cities = session.file("cities", "東京\n大阪\n".as_bytes());
+    let cities = cities.to_str().unwrap();
+    let json = ["--format", "json", "--latency", "20ms", "--cities", cities, "--limit", "5"];
+    // One worker process does the cities one after another, on other threads each.
+    let variants = ["--variant", "threads", "--variant", "parallel", "--workers", "1"];
+    for arguments in [&variants[..2], &variants[..]] {
+        let output = session.run(&[&json[..], arguments].concat());
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        for run in report["runs"].as_array().unwrap() {
+            assert_eq!(spans_of_business_threads(run), [1; 10], "{run}");
+        }
     }
 }
 

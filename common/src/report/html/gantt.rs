@@ -7,7 +7,7 @@ use crate::{
     report::{
         human_time,
         page::{self, Escaped, Stop, WIDTH, percent},
-        text::lane_title,
+        text::{distinguishing_tids, lane_title},
     },
     timeline::{Span, busy_cells, rows},
 };
@@ -28,8 +28,9 @@ pub(super) fn section(runs: &[Shown<'_>]) -> String {
     let charts: String = runs.iter().map(|run| chart(run, total)).collect();
     format!(
         "<section class=\"gantt\">\n<h2>Who worked when</h2>\n\
-         <p>A row is a worker: a thread by its name, a process by its PID. A stripe is a piece of \
-         its work, and the percentage the part of the run in which it had work under way.</p>\n\
+         <p>A row is a worker: a thread by its name (and its TID, where a name repeats), a process \
+         by its PID. A stripe is a piece of its work, and the percentage the part of the run in which \
+         it had work under way.</p>\n\
          <fieldset class=\"scale-choice\"><legend>Time axis</legend>\
          <label><input type=\"radio\" name=\"scale\" checked> one for all, to compare</label>\
          <label><input type=\"radio\" name=\"scale\" id=\"own-scale\"> each its own, to look \
@@ -43,7 +44,11 @@ fn chart(run: &Shown<'_>, total: Duration) -> String {
     let Shown { variant, workers, wall, colour, .. } = run;
     let timeline = run.timeline;
     let is_folded = timeline.spans.len() > SPANS_MAX || timeline.lanes.len() > LANES_MAX;
-    let body = if is_folded { folded_rows(run, total) } else { lane_rows(run, total) };
+    let tids = distinguishing_tids(&timeline.lanes);
+    let lanes = timeline.lanes.iter().zip(&tids);
+    let names: Vec<String> = lanes.map(|(lane, tid)| lane_title(lane) + tid).collect();
+    let rows = if is_folded { folded_rows } else { lane_rows };
+    let body = rows(run, &names, total);
     let speedup = run.speedup.map_or_else(String::new, |speedup| format!(", {speedup:.2}×"));
     let note = if is_folded {
         format!(
@@ -60,9 +65,10 @@ fn chart(run: &Shown<'_>, total: Duration) -> String {
     });
     let is_crowded = !is_folded && timeline.lanes.len() > ROWS_OF_FULL_HEIGHT;
     let many = if is_crowded { " many" } else { "" };
+    let with_ids = if tids.iter().any(|tid| !tid.is_empty()) { " with-ids" } else { "" };
     let axes = axis::labels(total, "shared") + &axis::labels(*wall, "own");
     format!(
-        "<div class=\"run c{colour}{many}\" data-variant=\"{0}\" style=\"{1}\">\n\
+        "<div class=\"run c{colour}{many}{with_ids}\" data-variant=\"{0}\" style=\"{1}\">\n\
          <h3>{0} <small>{2}, {3}{speedup}</small></h3>\n<p>{4}</p>\n\
          <ol class=\"lanes\">\n{body}</ol>\n{axes}{floor}{note}</div>\n",
         Escaped(variant),
@@ -122,7 +128,7 @@ fn sentence(run: &Shown<'_>) -> String {
     )
 }
 
-fn lane_rows(run: &Shown<'_>, total: Duration) -> String {
+fn lane_rows(run: &Shown<'_>, names: &[String], total: Duration) -> String {
     let mut of_lanes: Vec<Vec<&Span>> = vec![Vec::new(); run.timeline.lanes.len()];
     for span in &run.timeline.spans {
         of_lanes[span.lane].push(span);
@@ -135,7 +141,7 @@ fn lane_rows(run: &Shown<'_>, total: Duration) -> String {
             stripes += &stripe(span, total, is_first);
             is_first = false;
         }
-        body += &row(run, &(lane..lane + 1), &stripes);
+        body += &row(run, names, &(lane..lane + 1), &stripes);
     }
     body
 }
@@ -148,7 +154,7 @@ fn stripe(span: &Span, total: Duration, is_first: bool) -> String {
 }
 
 /// Rows of several lanes, whose cells are the darker, the more of their time was worked.
-fn folded_rows(run: &Shown<'_>, total: Duration) -> String {
+fn folded_rows(run: &Shown<'_>, names: &[String], total: Duration) -> String {
     let rows = rows(&run.timeline.lanes);
     let cells = busy_cells(run.timeline, &rows, run.wall, CELLS);
     let mut body = String::new();
@@ -172,15 +178,15 @@ fn folded_rows(run: &Shown<'_>, total: Duration) -> String {
                 opacity % 100
             );
         }
-        body += &row(run, lanes, &(stripes + "</g>"));
+        body += &row(run, names, lanes, &(stripes + "</g>"));
     }
     body
 }
 
-fn row(run: &Shown<'_>, lanes: &Range<usize>, stripes: &str) -> String {
-    let first = lane_title(&run.timeline.lanes[lanes.start]);
+fn row(run: &Shown<'_>, names: &[String], lanes: &Range<usize>, stripes: &str) -> String {
+    let first = &names[lanes.start];
     let name = match lanes.len() {
-        1 => first,
+        1 => first.clone(),
         several => format!("{first} +{}", several - 1),
     };
     let busy = share(busy_of_lanes(run, lanes), run.wall, lanes.len());

@@ -68,6 +68,20 @@ fn each_lane_is_a_row_and_each_span_a_stripe() {
 }
 
 #[test]
+fn names_that_repeat_are_followed_by_ids() {
+    let mut twins = run("threads", 3, 1, 50);
+    for (lane, tid) in twins.timeline.lanes.iter_mut().zip([7, 8]) {
+        *lane = Lane { tid: Some(tid), ..Lane::of_thread("twin") };
+    }
+    let page = page_of(vec![run("sequential", 1, 1, 100), twins]);
+    for name in ["twin TID 7", "twin TID 8", "東京 &amp; &lt;i&gt;2"] {
+        assert_eq!(count(&page, &format!(">{name}</span>")), 1, "{name}: {page}");
+    }
+    assert_eq!(count(&page, "class=\"run c1 with-ids\""), 1, "{page}");
+    assert_eq!(count(&page, "with-ids\""), 1, "only where it is needed");
+}
+
+#[test]
 fn what_nobody_can_tell_apart_is_folded_and_said_to_be() {
     let page = page_of(vec![run("sequential", 1, 2_001, 100), run("threads", 101, 1, 50)]);
     assert_eq!(count(&page, "<rect role=\"img\""), 0);
