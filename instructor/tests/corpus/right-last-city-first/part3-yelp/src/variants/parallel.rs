@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use common::process_pool::{ProcessPool, Settings};
+use process_pool::{ProcessPool, Settings};
 
 use crate::{
     CityOutcome, Job, RemoteScraper, ScrapeError,

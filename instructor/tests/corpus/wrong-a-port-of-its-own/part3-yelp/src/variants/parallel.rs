@@ -5,7 +5,7 @@ use std::{
     process::{self, Command},
 };
 
-use common::process_pool::{ProcessPool, Settings};
+use process_pool::{ProcessPool, Settings};
 
 use crate::{
     CityOutcome, Job, RemoteScraper, ScrapeError, Threads,

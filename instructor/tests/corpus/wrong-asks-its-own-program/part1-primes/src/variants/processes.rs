@@ -5,7 +5,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use common::process_pool::{ProcessPool, Settings};
+use process_pool::{ProcessPool, Settings};
 
 use crate::{Found, Job, PrimesError, RemoteWork, worker::Task};
 

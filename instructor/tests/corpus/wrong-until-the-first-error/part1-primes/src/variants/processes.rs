@@ -2,7 +2,7 @@
 
 use std::{num::NonZeroUsize, process::Command};
 
-use common::process_pool::{ProcessPool, Settings};
+use process_pool::{ProcessPool, Settings};
 
 use crate::{Found, Job, PrimesError, RemoteWork, worker::Task};
 
