@@ -131,18 +131,6 @@ pub fn leave_to_parent() -> io::Result<()> {
     Ok(())
 }
 
-/// From now on, the kernel keeps the status and the CPU time of each child until it is waited for,
-/// also if this program was started with SIGCHLD ignored, which makes the kernel discard both.
-///
-/// # Errors
-/// When the system does not let us handle signals.
-pub fn heed_children() -> io::Result<()> {
-    if is_ignored_by(process::id(), Signal::SIGCHLD) {
-        flag::register(Signal::SIGCHLD as i32, Arc::default())?;
-    }
-    Ok(())
-}
-
 /// Waits once, and again as long as there are fewer after a wait than before it.
 fn while_they_become_fewer(count: impl Fn() -> usize, wait: impl Fn()) {
     let mut before = count();

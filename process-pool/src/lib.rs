@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod batch;
+mod child_status;
 mod error;
 mod heartbeat;
 mod own_program;
@@ -158,7 +159,7 @@ impl<Output: DeserializeOwned + Send + 'static> ProcessPool<Output> {
         let cannot_start = |number, source| {
             PoolError::cannot_start(program.clone(), number, workers.get(), source)
         };
-        interrupt::heed_children().map_err(|source| cannot_start(1, source))?;
+        child_status::keep().map_err(|source| cannot_start(1, source))?;
         let staff = Staff::new(settings, watch);
         for number in 1..=workers.get() {
             let (stopped, inbox) = (pool.stopped.clone(), inbox.clone());

@@ -175,8 +175,12 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ),
     (
         "signal_hook",
-        Only(&["common/src/command_line/file_size_limit", "interrupt/src"]),
-        "signals end a run in good order, and a limit is an error",
+        Only(&[
+            "common/src/command_line/file_size_limit",
+            "interrupt/src",
+            "process-pool/src/child_status",
+        ]),
+        "signals end a run in good order, or do not do what they do by default",
     ),
     (
         "tar",
