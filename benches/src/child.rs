@@ -27,7 +27,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_mins(30);
 
 /// What of a child comes to us; the rest goes where our own goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Heard {
+pub(crate) enum CapturedStreams {
     Output,
     OutputAndErrors,
     /// Errors go where our own go; the output goes nowhere.
@@ -86,12 +86,12 @@ pub(crate) fn memory_bytes_of_this_process() -> u64 {
 /// What `read` makes of the output, and what the process cost, with all that it waited for.
 pub(crate) fn run(
     trial: &Trial,
-    heard: Heard,
+    captured: CapturedStreams,
     read: impl FnOnce(&mut dyn Read) -> io::Result<String>,
 ) -> Result<(String, Expense), TrialError> {
     let lost_sight = |source| TrialError::LostSight { command: trial.to_string(), source };
     let (mut reader, writer) = io::pipe().map_err(lost_sight)?;
-    let command = command(trial, heard, writer).map_err(lost_sight)?;
+    let command = command(trial, captured, writer).map_err(lost_sight)?;
     let clock = WallClock::start();
     let mut group = ProcessGroup::start(command).map_err(|source| TrialError::CannotStart {
         program: trial.program.display().to_string(),
@@ -118,13 +118,17 @@ fn ended_well(trial: &Trial, status: ExitStatus, output: &str) -> Result<(), Tri
     }
 }
 
-fn command(trial: &Trial, heard: Heard, writer: PipeWriter) -> io::Result<Command> {
+fn command(trial: &Trial, captured: CapturedStreams, writer: PipeWriter) -> io::Result<Command> {
     let mut command = Command::new(&trial.program);
     command.args(&trial.arguments).envs(trial.environment.iter().copied()).stdin(Stdio::null());
-    if heard == Heard::OutputAndErrors {
+    if captured == CapturedStreams::OutputAndErrors {
         command.stderr(writer.try_clone()?);
     }
-    command.stdout(if heard == Heard::Nothing { Stdio::null() } else { writer.into() });
+    command.stdout(if captured == CapturedStreams::Nothing {
+        Stdio::null()
+    } else {
+        writer.into()
+    });
     Ok(command)
 }
 
@@ -211,7 +215,7 @@ mod tests {
     fn a_child_that_hangs_is_killed_with_its_own_children() {
         let (mut reader, writer) = io::pipe().expect("a pipe");
         let script = shell("sleep 86400 & sleep 86400");
-        let command = command(&script, Heard::Output, writer).expect("a command");
+        let command = command(&script, CapturedStreams::Output, writer).expect("a command");
         let mut group = ProcessGroup::start(command).expect("sh is there");
         let used = killed_after(Duration::ZERO, &mut group, ProcessGroup::wait).expect("an end");
         assert_eq!(used.status.code(), None, "it ends by a signal");
@@ -222,7 +226,8 @@ mod tests {
     #[test]
     fn what_a_child_leaves_behind_ends_with_it() {
         let (mut reader, writer) = io::pipe().expect("a pipe");
-        let command = command(&shell("sleep 86400 &"), Heard::Output, writer).expect("a command");
+        let command =
+            command(&shell("sleep 86400 &"), CapturedStreams::Output, writer).expect("a command");
         let mut group = ProcessGroup::start(command).expect("sh is there");
         assert!(group.wait().expect("an end").status.success());
         drop(group);

@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    child::{self, Heard, PATIENCE},
+    child::{self, CapturedStreams, PATIENCE},
     reading::Reading,
 };
 
@@ -149,11 +149,11 @@ impl Trial {
     pub fn measure(&self) -> Result<Measurement, TrialError> {
         let (output, expense) = match self.output {
             Output::Answer | Output::AnswerAndCost | Output::Report(_) => {
-                child::run(self, Heard::Output, text)?
+                child::run(self, CapturedStreams::Output, text)?
             }
             Output::Lines => {
-                let (digest, _) = child::run(self, Heard::Output, digest)?;
-                let (_, expense) = child::run(self, Heard::Nothing, text)?;
+                let (digest, _) = child::run(self, CapturedStreams::Output, digest)?;
+                let (_, expense) = child::run(self, CapturedStreams::Nothing, text)?;
                 (digest, expense)
             }
         };
@@ -166,7 +166,7 @@ impl Trial {
     /// # Errors
     /// When it cannot be started, hangs or fails.
     pub fn stdout(&self) -> Result<String, TrialError> {
-        child::run(self, Heard::Output, text).map(|(text, _)| text)
+        child::run(self, CapturedStreams::Output, text).map(|(text, _)| text)
     }
 
     /// All that the program prints, errors and warnings too.
@@ -174,7 +174,7 @@ impl Trial {
     /// # Errors
     /// When it cannot be started, hangs or fails; the error has what it printed.
     pub fn transcript(&self) -> Result<String, TrialError> {
-        child::run(self, Heard::OutputAndErrors, text).map(|(text, _)| text)
+        child::run(self, CapturedStreams::OutputAndErrors, text).map(|(text, _)| text)
     }
 }
 

@@ -29,7 +29,7 @@ use mongodb::{
 
 pub use self::uri::MongodbUri;
 use self::{
-    patience::{Patience, Trouble},
+    patience::{AttemptError, Patience},
     record::Record,
     update::Batch,
 };
@@ -99,12 +99,12 @@ impl MongoStore {
         let index = index.build();
         patience.persist(|| {
             let created = self.documents.create_index(index.clone()).run();
-            created.map(drop).map_err(self.trouble("create an index in"))
+            created.map(drop).map_err(self.attempt_error("create an index in"))
         })
     }
 
-    fn trouble(&self, attempt: &'static str) -> impl Fn(Error) -> Trouble {
-        move |error| Trouble::of(attempt, &self.uri, &error)
+    fn attempt_error(&self, attempt: &'static str) -> impl Fn(Error) -> AttemptError {
+        move |error| AttemptError::of(attempt, &self.uri, &error)
     }
 
     fn place(&self) -> String {
@@ -137,7 +137,7 @@ impl Store for MongoStore {
                 let update = doc! { "$addToSet": { "cities": city } };
                 let updated = self.documents.update_many(without.clone(), update);
                 let updated = updated.write_concern(update::write_concern()).run();
-                updated.map(drop).map_err(self.trouble("write to"))
+                updated.map(drop).map_err(self.attempt_error("write to"))
             })?;
         }
         Ok(())
@@ -156,9 +156,10 @@ impl Store for MongoStore {
             filter.insert("fetched_at", doc! { "$gte": date(not_before) });
             self.patience.persist(|| {
                 let found = self.documents.find(filter.clone()).projection(doc! { "_id": 1 });
-                let found = found.max_time(REQUEST_PATIENCE).run().map_err(self.trouble("read"))?;
+                let found =
+                    found.max_time(REQUEST_PATIENCE).run().map_err(self.attempt_error("read"))?;
                 for found in found {
-                    kept.insert(record::id_of(&found.map_err(self.trouble("read"))?));
+                    kept.insert(record::id_of(&found.map_err(self.attempt_error("read"))?));
                 }
                 Ok(())
             })?;
@@ -169,7 +170,7 @@ impl Store for MongoStore {
     fn count(&mut self) -> Result<u64, StoreError> {
         self.patience.persist(|| {
             let count = self.documents.count_documents(unexpired()).max_time(REQUEST_PATIENCE);
-            count.run().map_err(self.trouble("read"))
+            count.run().map_err(self.attempt_error("read"))
         })
     }
 
@@ -178,7 +179,7 @@ impl Store for MongoStore {
         filter.insert("_id", id);
         let found = self.patience.persist(|| {
             let found = self.documents.find_one(filter.clone()).max_time(REQUEST_PATIENCE);
-            found.run().map_err(self.trouble("read"))
+            found.run().map_err(self.attempt_error("read"))
         })?;
         found.map(|found| self.document_of(&found)).transpose()
     }
@@ -191,9 +192,10 @@ impl Store for MongoStore {
         let mut left_out: Vec<Refusal> = Vec::new();
         self.patience.persist(|| {
             let found = self.documents.find(filter.clone()).sort(doc! { "_id": 1 });
-            let found = found.max_time(REQUEST_PATIENCE).run().map_err(self.trouble("read"))?;
+            let found =
+                found.max_time(REQUEST_PATIENCE).run().map_err(self.attempt_error("read"))?;
             for found in found {
-                let found = found.map_err(self.trouble("read"))?;
+                let found = found.map_err(self.attempt_error("read"))?;
                 let document = match record::document_of(&found) {
                     Ok(document) => document,
                     Err(reason) => {
@@ -206,7 +208,8 @@ impl Store for MongoStore {
                 };
                 // Another attempt goes on behind it.
                 filter.insert("_id", doc! { "$gt": &document.id });
-                visit(document).map_err(|error| Trouble::Lasting(StoreError::Visit(error)))?;
+                visit(document)
+                    .map_err(|error| AttemptError::Permanent(StoreError::Visit(error)))?;
             }
             Ok(())
         })?;
@@ -217,7 +220,7 @@ impl Store for MongoStore {
         self.patience.persist(|| {
             let deleted = self.documents.delete_many(doc! {});
             let deleted = deleted.write_concern(update::write_concern()).run();
-            deleted.map(drop).map_err(self.trouble("empty"))
+            deleted.map(drop).map_err(self.attempt_error("empty"))
         })
     }
 }

@@ -12,7 +12,7 @@ use ureq::{
     },
 };
 
-use crate::{content::Codings, retry::Trouble, retry_after, trouble};
+use crate::{attempt_error, content::Codings, retry::AttemptError, retry_after};
 
 /// The largest answers have a few megabytes. A server that sends more means harm.
 pub(crate) const BODY_BYTES_MAX: u64 = 16 << 20;
@@ -22,7 +22,7 @@ pub(crate) const BODY_BYTES_MAX: u64 = 16 << 20;
 pub struct Answer {
     head: Parts,
     /// What it says, without a byte order mark; or what kept it from being read to its end.
-    pub body: Result<Vec<u8>, Trouble>,
+    pub body: Result<Vec<u8>, AttemptError>,
 }
 
 impl Answer {
@@ -32,7 +32,7 @@ impl Answer {
         let (head, mut body) = response.into_parts();
         let body = Codings::of(&head.headers).and_then(|codings| {
             let body = body.with_config().limit(BODY_BYTES_MAX).read_to_vec();
-            codings.undo(body.map_err(|error| trouble::of(&error))?)
+            codings.undo(body.map_err(|error| attempt_error::of(&error))?)
         });
         Self { head, body }
     }
@@ -57,7 +57,7 @@ impl Answer {
     /// # Errors
     /// When it could not be read to its end. Where nothing but the end of the connection marks that
     /// (RFC 9112, 6.3), JSON that ends in the middle is a body that broke off.
-    pub fn into_json(self) -> Result<Vec<u8>, Trouble> {
+    pub fn into_json(self) -> Result<Vec<u8>, AttemptError> {
         let body = self.body?;
         let headers = &self.head.headers;
         let has_marked_end =
@@ -67,24 +67,24 @@ impl Answer {
             && error.is_eof()
         {
             let cause = format!("the answer breaks off: {error}");
-            return Err(Trouble::Transient { cause, retry_after: None });
+            return Err(AttemptError::Transient { cause, retry_after: None });
         }
         Ok(body)
     }
 
     /// What it means that this is not the answer that was hoped for: servers that are busy, or not
     /// well, or did not get the whole request in time, may do better later.
-    pub fn trouble(&self) -> Trouble {
+    pub fn attempt_error(&self) -> AttemptError {
         let status = self.head.status;
         let cause = format!("the server answered {status}");
         match status {
             StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS => {
-                Trouble::Transient { cause, retry_after: self.retry_after() }
+                AttemptError::Transient { cause, retry_after: self.retry_after() }
             }
             _ if status.is_server_error() => {
-                Trouble::Transient { cause, retry_after: self.retry_after() }
+                AttemptError::Transient { cause, retry_after: self.retry_after() }
             }
-            _ => Trouble::Permanent { cause },
+            _ => AttemptError::Permanent { cause },
         }
     }
 }

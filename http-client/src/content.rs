@@ -9,7 +9,7 @@ use ureq::http::{
     header::{CONTENT_ENCODING, TRANSFER_ENCODING},
 };
 
-use crate::{answer::BODY_BYTES_MAX, retry::Trouble, trouble};
+use crate::{answer::BODY_BYTES_MAX, attempt_error, retry::AttemptError};
 
 /// What we ask for in `Accept-Encoding`.
 pub(crate) const ACCEPTED: &str = "gzip";
@@ -27,7 +27,7 @@ impl Codings {
     /// The codings that the headers name, in any case; `x-gzip` is gzip (RFC 9110, 8.4.1.3).
     ///
     /// The library undoes `chunked`, which has to come last. All else was not asked for.
-    pub(crate) fn of(headers: &HeaderMap) -> Result<Self, Trouble> {
+    pub(crate) fn of(headers: &HeaderMap) -> Result<Self, AttemptError> {
         let mut transfer = listed(headers, &TRANSFER_ENCODING);
         transfer.pop_if(|last| last == "chunked");
         let is_transferred_as_gzip = is_gzip(&transfer).ok_or_else(|| {
@@ -45,7 +45,7 @@ impl Codings {
     /// The body as it was, without a byte order mark.
     ///
     /// A stream that ends early, or is damaged, is a broken transfer, as it would be without gzip.
-    pub(crate) fn undo(&self, mut body: Vec<u8>) -> Result<Vec<u8>, Trouble> {
+    pub(crate) fn undo(&self, mut body: Vec<u8>) -> Result<Vec<u8>, AttemptError> {
         for is_gzip in [self.is_transferred_as_gzip, self.is_gzip] {
             if is_gzip {
                 body = gunzip(&body)?;
@@ -77,23 +77,23 @@ fn is_gzip(codings: &[String]) -> Option<bool> {
     }
 }
 
-fn refusal(what: &str) -> Trouble {
-    Trouble::Permanent { cause: format!("the answer is {what}") }
+fn refusal(what: &str) -> AttemptError {
+    AttemptError::Permanent { cause: format!("the answer is {what}") }
 }
 
 /// All members of a gzip file, one after another (RFC 1952, 2.2). Zeros after the last one are
 /// padding, as for the program gzip.
-fn gunzip(body: &[u8]) -> Result<Vec<u8>, Trouble> {
+fn gunzip(body: &[u8]) -> Result<Vec<u8>, AttemptError> {
     let (mut decoded, mut rest) = (Vec::new(), body);
     loop {
         let left = BODY_BYTES_MAX + 1 - decoded.len() as u64;
         let mut member = GzDecoder::new(rest);
         if let Err(error) = member.by_ref().take(left).read_to_end(&mut decoded) {
             let cause = format!("the gzip of the answer is broken: {error}");
-            return Err(Trouble::Transient { cause, retry_after: None });
+            return Err(AttemptError::Transient { cause, retry_after: None });
         }
         if decoded.len() as u64 > BODY_BYTES_MAX {
-            return Err(trouble::of(&ureq::Error::BodyExceedsLimit(BODY_BYTES_MAX)));
+            return Err(attempt_error::of(&ureq::Error::BodyExceedsLimit(BODY_BYTES_MAX)));
         }
         rest = member.into_inner();
         if rest.iter().all(|&byte| byte == 0) {

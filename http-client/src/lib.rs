@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod answer;
+mod attempt_error;
 mod base_url;
 mod connection;
 mod connector;
@@ -16,7 +17,6 @@ mod patience;
 mod proxy;
 pub mod retry;
 mod retry_after;
-mod trouble;
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -38,7 +38,7 @@ use self::{
     connection::is_unanswered,
     connector::{InterruptibleConnector, InterruptibleResolver},
     patience::Patience,
-    retry::{GaveUp, Retry, Trouble},
+    retry::{AttemptError, GaveUp, Retry},
 };
 
 /// Who we say that we are.
@@ -149,17 +149,17 @@ impl HttpClient {
     /// a new one, within the same attempt.
     ///
     /// # Errors
-    /// When trouble is permanent, or the attempts or the time are used up, or the interrupt was raised.
+    /// When an error is permanent, or the attempts or the time are used up, or the interrupt was raised.
     pub fn ask<Output>(
         &self,
-        mut request: impl FnMut() -> Result<Request, Trouble>,
-        mut understand: impl FnMut(Answer) -> Result<Output, Trouble>,
+        mut request: impl FnMut() -> Result<Request, AttemptError>,
+        mut understand: impl FnMut(Answer) -> Result<Output, AttemptError>,
     ) -> Result<Output, GaveUp> {
         let patience = Patience::start();
         let attempt_time = self.retry.attempt_time();
         let mut attempt = || {
             if self.interrupt.is_raised() {
-                return Err(Trouble::Permanent { cause: "interrupted".to_owned() });
+                return Err(AttemptError::Permanent { cause: "interrupted".to_owned() });
             }
             let began = patience.used();
             let mut next_request = || patience.spare(&mut request);
@@ -170,7 +170,7 @@ impl HttpClient {
                 let left = attempt_time.saturating_sub(used);
                 response = self.send_on_new_connection(&request, left);
             }
-            understand(Answer::read(response.map_err(|error| trouble::of(&error))?))
+            understand(Answer::read(response.map_err(|error| attempt_error::of(&error))?))
         };
         self.retry.run(
             || patience.used(),

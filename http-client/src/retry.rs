@@ -24,15 +24,15 @@ pub struct Retry {
 
 /// What went wrong in one attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Trouble {
-    /// It may go better next time, and not before `retry_after`, if the server says so.
+pub enum AttemptError {
+    /// The next attempt may succeed, but not before `retry_after`, if the server asks for a pause.
     Transient {
         /// What went wrong.
         cause: String,
         /// How long the server wants to be left alone.
         retry_after: Option<Duration>,
     },
-    /// It will not.
+    /// No attempt will succeed.
     Permanent {
         /// What went wrong.
         cause: String,
@@ -58,13 +58,13 @@ impl Retry {
     /// of the deadline is used up, and `pause` waits.
     ///
     /// # Errors
-    /// When trouble is permanent, or as many attempts as are allowed have failed, or the next one
+    /// When an error is permanent, or as many attempts as are allowed have failed, or the next one
     /// would begin after the deadline.
     pub fn run<Output>(
         &self,
         elapsed: impl Fn() -> Duration,
         pause: impl Fn(Duration),
-        mut attempt: impl FnMut() -> Result<Output, Trouble>,
+        mut attempt: impl FnMut() -> Result<Output, AttemptError>,
     ) -> Result<Output, GaveUp> {
         let mut pauses = None;
         let mut attempts = 0;
@@ -72,8 +72,8 @@ impl Retry {
             attempts += 1;
             let (cause, retry_after) = match attempt() {
                 Ok(output) => return Ok(output),
-                Err(Trouble::Permanent { cause }) => return Err(GaveUp { attempts, cause }),
-                Err(Trouble::Transient { cause, retry_after }) => (cause, retry_after),
+                Err(AttemptError::Permanent { cause }) => return Err(GaveUp { attempts, cause }),
+                Err(AttemptError::Transient { cause, retry_after }) => (cause, retry_after),
             };
             // Most requests need no pause, and so no source of random numbers.
             let Some(next) = pauses.get_or_insert_with(|| self.pauses()).next() else {
@@ -107,21 +107,21 @@ mod tests {
 
     const RETRY: Retry = Retry { retries: 3, deadline: Duration::from_hours(1) };
 
-    fn transient(retry_after: Option<Duration>) -> Trouble {
-        Trouble::Transient { cause: "busy".to_owned(), retry_after }
+    fn transient(retry_after: Option<Duration>) -> AttemptError {
+        AttemptError::Transient { cause: "busy".to_owned(), retry_after }
     }
 
-    /// Runs attempts that fail with these troubles and then succeed; returns the result and the pauses.
-    fn run(retry: Retry, troubles: Vec<Trouble>) -> (Result<u32, GaveUp>, Vec<Duration>) {
+    /// Runs attempts that fail with these errors and then succeed; returns the result and the pauses.
+    fn run(retry: Retry, errors: Vec<AttemptError>) -> (Result<u32, GaveUp>, Vec<Duration>) {
         let pauses = RefCell::new(Vec::new());
-        let mut troubles = troubles.into_iter();
+        let mut errors = errors.into_iter();
         let mut attempts = 0;
         let result = retry.run(
             || pauses.borrow().iter().sum(),
             |time| pauses.borrow_mut().push(time),
             || {
                 attempts += 1;
-                troubles.next().map_or(Ok(attempts), Err)
+                errors.next().map_or(Ok(attempts), Err)
             },
         );
         (result, pauses.into_inner())
@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn permanent_trouble_ends_it_at_once() {
-        let (result, pauses) = run(RETRY, vec![Trouble::Permanent { cause: "no".to_owned() }]);
+        let (result, pauses) = run(RETRY, vec![AttemptError::Permanent { cause: "no".to_owned() }]);
         assert_eq!(result, Err(GaveUp { attempts: 1, cause: "no".to_owned() }));
         assert!(pauses.is_empty());
     }

@@ -22,7 +22,7 @@ pub struct Points(BTreeMap<&'static str, Worth>);
 struct Worth {
     points: u32,
     visibility: Visibility,
-    tells: Tells,
+    tells: FeedbackLevel,
 }
 
 /// What a file says of a check: a number, if that is all there is to say.
@@ -38,7 +38,7 @@ enum Change {
 struct SomeChange {
     points: Option<u32>,
     visibility: Option<Visibility>,
-    tells: Option<Tells>,
+    tells: Option<FeedbackLevel>,
 }
 
 /// When a student may see what became of a check.
@@ -59,7 +59,7 @@ pub enum Visibility {
 /// How much of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Tells {
+pub enum FeedbackLevel {
     /// What was seen, and one next step.
     #[default]
     Evidence,
@@ -96,7 +96,7 @@ impl Points {
         }
         let hidden = Worth {
             visibility: Visibility::AfterDueDate,
-            tells: Tells::Verdict,
+            tells: FeedbackLevel::Verdict,
             ..Worth::default()
         };
         let bonus = Worth { points: speed::POINTS, ..Worth::default() };
@@ -179,15 +179,15 @@ mod tests {
             (points, visibility, tells)
         };
         let (overlap, hidden) = ("part1/parallel/overlap", "part1/parallel/other-sizes");
-        let seen = |points| (points, Visibility::Visible, Tells::Evidence);
+        let seen = |points| (points, Visibility::Visible, FeedbackLevel::Evidence);
         assert_eq!(worth("", overlap), seen(4));
         assert_eq!(worth("'part1/parallel/overlap' = 10", overlap), seen(10));
         assert_eq!(worth("'part1/parallel/overlap' = 10", "part1/parallel/bound"), seen(1));
         let table = "'part1/parallel/overlap' = { tells = 'verdict' }";
-        assert_eq!(worth(table, overlap), (4, Visibility::Visible, Tells::Verdict));
-        assert_eq!(worth("", hidden), (1, Visibility::AfterDueDate, Tells::Verdict));
+        assert_eq!(worth(table, overlap), (4, Visibility::Visible, FeedbackLevel::Verdict));
+        assert_eq!(worth("", hidden), (1, Visibility::AfterDueDate, FeedbackLevel::Verdict));
         let table = "'part1/parallel/other-sizes' = { points = 0, visibility = 'hidden' }";
-        assert_eq!(worth(table, hidden), (0, Visibility::Hidden, Tells::Verdict));
+        assert_eq!(worth(table, hidden), (0, Visibility::Hidden, FeedbackLevel::Verdict));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use lab::{
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::file_names::file_name_of;
-use crate::points::{Points, Tells, Visibility};
+use crate::points::{FeedbackLevel, Points, Visibility};
 
 /// The version of [`StudentResult`]'s shape.
 const SCHEMA: u32 = 2;
@@ -79,7 +79,7 @@ pub struct Judged {
     /// When the student may see it.
     pub visibility: Visibility,
     /// How much of it the student may see then.
-    pub tells: Tells,
+    pub tells: FeedbackLevel,
 }
 
 impl StudentResult {

@@ -52,7 +52,7 @@ pub enum Handed {
 
 /// All that was said while a candidate sat its exam.
 #[derive(Default)]
-struct Minutes {
+struct Transcript {
     candidate: Option<u32>,
     asked: Vec<Range<u64>>,
     handed: Option<Handed>,
@@ -103,32 +103,33 @@ impl Proof {
         let sandbox = Sandbox::new(self.limits.clone())?.concealing(self.conceals);
         // The command line is that of a plain run: a submission cannot tell an exam from it.
         let program = sandbox.admit(&self.program, self.part.package())?;
-        let minutes = Arc::new(Mutex::new(Minutes::default()));
+        let transcript = Arc::new(Mutex::new(Transcript::default()));
         let paper = {
-            let minutes = Arc::clone(&minutes);
+            let transcript = Arc::clone(&transcript);
             move |pid, question| {
-                let mut minutes = minutes.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut transcript = transcript.lock().unwrap_or_else(PoisonError::into_inner);
                 Some(match question {
                     Question::Assignment => {
-                        minutes.candidate.get_or_insert(pid);
-                        minutes.clock.get_or_insert_with(WallClock::start);
+                        transcript.candidate.get_or_insert(pid);
+                        transcript.clock.get_or_insert_with(WallClock::start);
                         Reply::Now(assignment.clone())
                     }
                     Question::Piece { from, to } => {
-                        minutes.asked.push(from..to);
+                        transcript.asked.push(from..to);
                         piece(from..to)?
                     }
                     Question::Result(result) => {
-                        minutes.took = minutes.took.or(minutes.clock.map(WallClock::elapsed));
-                        minutes.handed.get_or_insert(Handed::In(result));
+                        transcript.took =
+                            transcript.took.or(transcript.clock.map(WallClock::elapsed));
+                        transcript.handed.get_or_insert(Handed::In(result));
                         Reply::Now(Value::Null)
                     }
                     Question::Stray(arguments) => {
-                        minutes.stray.get_or_insert(arguments);
+                        transcript.stray.get_or_insert(arguments);
                         Reply::Now(Value::Null)
                     }
                     Question::Unwritten(hint) => {
-                        minutes.handed.get_or_insert(Handed::Unwritten(hint));
+                        transcript.handed.get_or_insert(Handed::Unwritten(hint));
                         Reply::Now(Value::Null)
                     }
                 })
@@ -143,8 +144,9 @@ impl Proof {
         let outcome = sandbox.run(&program, Vec::new())?;
         let record = examiner.record();
         drop(examiner);
-        let mut minutes = minutes.lock().unwrap_or_else(PoisonError::into_inner);
-        let Minutes { candidate, asked, handed, stray, took, .. } = std::mem::take(&mut *minutes);
+        let mut transcript = transcript.lock().unwrap_or_else(PoisonError::into_inner);
+        let Transcript { candidate, asked, handed, stray, took, .. } =
+            std::mem::take(&mut *transcript);
         Ok(Sitting { candidate, asked, handed, stray, took, record, outcome })
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http_client::{
     Answer, HttpClient, Proxy, Redirects, Request, Settings,
-    retry::{GaveUp, Retry, Trouble},
+    retry::{AttemptError, GaveUp, Retry},
 };
 use interrupt::Interrupt;
 
@@ -51,8 +51,8 @@ impl HackerNews {
 }
 
 /// The item of an answer; `None` if there is no such item.
-fn understand(id: ItemId, answer: Answer) -> Result<Option<Item>, Trouble> {
-    let wrong = |what| Trouble::Permanent { cause: format!("the answer is {what}") };
+fn understand(id: ItemId, answer: Answer) -> Result<Option<Item>, AttemptError> {
+    let wrong = |what| AttemptError::Permanent { cause: format!("the answer is {what}") };
     match answer.status() {
         200 => match serde_json::from_slice(&answer.into_json()?) {
             Ok(Item { id: other, .. }) if other != id => Err(wrong(format!("item {other}"))),
@@ -60,6 +60,6 @@ fn understand(id: ItemId, answer: Answer) -> Result<Option<Item>, Trouble> {
             Err(error) => Err(wrong(format!("not an item: {error}"))),
         },
         404 => Ok(None),
-        _ => Err(answer.trouble()),
+        _ => Err(answer.attempt_error()),
     }
 }

@@ -10,7 +10,7 @@ use std::{
 
 use http_client::{
     Answer, HttpClient, Request, Settings,
-    retry::{GaveUp, Trouble},
+    retry::{AttemptError, GaveUp},
 };
 use interrupt::Interrupt;
 
@@ -152,7 +152,7 @@ impl Yelp {
                 pace.wait(self.client.interrupt(), is_over);
             }
             if is_over() {
-                return Err(Trouble::Permanent { cause: "stopped".to_owned() });
+                return Err(AttemptError::Permanent { cause: "stopped".to_owned() });
             }
             let authorization = Some(authorization(&self.credentials, target));
             Ok(Request { url: target.url(), authorization })
@@ -173,10 +173,11 @@ impl Yelp {
         &self,
         answer: Answer,
         parse: impl Fn(Vec<u8>) -> Result<Output, String>,
-    ) -> Result<Output, Trouble> {
+    ) -> Result<Output, AttemptError> {
         if answer.status() == 200 {
-            return parse(answer.into_json()?)
-                .map_err(|what| Trouble::Permanent { cause: format!("the answer is {what}") });
+            return parse(answer.into_json()?).map_err(|what| AttemptError::Permanent {
+                cause: format!("the answer is {what}"),
+            });
         }
         let refusal = Refusal::of(&answer);
         if let Some(stop) = refusal.stop(&answer) {
@@ -187,6 +188,6 @@ impl Yelp {
                 other => other,
             });
         }
-        Err(refusal.explain(answer.trouble()))
+        Err(refusal.explain(answer.attempt_error()))
     }
 }

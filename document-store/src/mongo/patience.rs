@@ -11,33 +11,33 @@ use mongodb::error::Error;
 use super::{MongodbUri, StoreError, server_error};
 
 /// Why a request failed.
-pub(super) enum Trouble {
-    /// It may go better next time.
-    Passing(StoreError),
-    /// It will not.
-    Lasting(StoreError),
+pub(super) enum AttemptError {
+    /// The next attempt may succeed.
+    Transient(StoreError),
+    /// No attempt will succeed.
+    Permanent(StoreError),
 }
 
-impl Trouble {
+impl AttemptError {
     pub(super) fn of(attempt: &'static str, uri: &MongodbUri, error: &Error) -> Self {
-        let trouble = StoreError::of_mongodb(attempt, uri, error);
+        let reason = StoreError::of_mongodb(attempt, uri, error);
         if server_error::is_passing(error) {
-            Self::Passing(trouble)
+            Self::Transient(reason)
         } else {
-            Self::Lasting(trouble)
+            Self::Permanent(reason)
         }
     }
 }
 
-impl From<Trouble> for StoreError {
-    fn from(trouble: Trouble) -> Self {
-        match trouble {
-            Trouble::Passing(error) | Trouble::Lasting(error) => error,
+impl From<AttemptError> for StoreError {
+    fn from(error: AttemptError) -> Self {
+        match error {
+            AttemptError::Transient(error) | AttemptError::Permanent(error) => error,
         }
     }
 }
 
-/// For how long a request is sent again after trouble that may pass. In between, the driver looks
+/// For how long a request is sent again after a transient error. In between, the driver looks
 /// for a server that takes it, for as long as `serverSelectionTimeoutMS` allows.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Patience(pub(super) Duration);
@@ -46,7 +46,7 @@ impl Patience {
     /// A request is sent once.
     pub(super) const NONE: Self = Self(Duration::ZERO);
 
-    /// Sends a request until it succeeds, or trouble lasts.
+    /// Sends a request until it succeeds, or fails with a permanent error.
     ///
     /// One attempt uses up half of the patience at most: this process may have been stopped
     /// meanwhile (Ctrl-Z, `fg`), and the connection is lost then.
@@ -55,7 +55,7 @@ impl Patience {
     /// What the last attempt has met.
     pub(super) fn persist<Output>(
         self,
-        mut attempt: impl FnMut() -> Result<Output, Trouble>,
+        mut attempt: impl FnMut() -> Result<Output, AttemptError>,
     ) -> Result<Output, StoreError> {
         let mut used = Duration::ZERO;
         loop {
@@ -64,8 +64,8 @@ impl Patience {
             used += clock.elapsed().min(self.0 / 2);
             match result {
                 Ok(output) => return Ok(output),
-                Err(Trouble::Passing(_)) if used < self.0 => {}
-                Err(trouble) => return Err(trouble.into()),
+                Err(AttemptError::Transient(_)) if used < self.0 => {}
+                Err(error) => return Err(error.into()),
             }
         }
     }
@@ -75,16 +75,16 @@ impl Patience {
 mod tests {
     use super::*;
 
-    /// The result, and how many attempts it took, if the first ones meet this trouble.
+    /// The result, and how many attempts it took, if the first ones fail with this error.
     fn persist(
         patience: Patience,
-        troubles: u32,
-        trouble: fn(StoreError) -> Trouble,
+        errors: u32,
+        error: fn(StoreError) -> AttemptError,
     ) -> (Result<(), StoreError>, u32) {
         let mut attempts = 0;
         let result = patience.persist(|| {
             attempts += 1;
-            if attempts <= troubles { Err(trouble(StoreError::NoUri)) } else { Ok(()) }
+            if attempts <= errors { Err(error(StoreError::NoUri)) } else { Ok(()) }
         });
         (result, attempts)
     }
@@ -92,9 +92,9 @@ mod tests {
     #[test]
     fn only_what_may_pass_is_tried_again() {
         let patient = Patience(Duration::from_hours(1));
-        assert!(matches!(persist(patient, 9, Trouble::Passing), (Ok(()), 10)));
-        assert!(matches!(persist(patient, 9, Trouble::Lasting), (Err(_), 1)));
-        assert!(matches!(persist(Patience::NONE, 9, Trouble::Passing), (Err(_), 1)));
+        assert!(matches!(persist(patient, 9, AttemptError::Transient), (Ok(()), 10)));
+        assert!(matches!(persist(patient, 9, AttemptError::Permanent), (Err(_), 1)));
+        assert!(matches!(persist(Patience::NONE, 9, AttemptError::Transient), (Err(_), 1)));
     }
 
     #[test]
@@ -105,7 +105,7 @@ mod tests {
             attempts += 1;
             let clock = WallClock::start();
             while clock.elapsed() < patience.0 {}
-            Err::<(), _>(Trouble::Passing(StoreError::NoUri))
+            Err::<(), _>(AttemptError::Transient(StoreError::NoUri))
         });
         assert!(matches!((result, attempts), (Err(_), 2)), "{attempts}");
     }

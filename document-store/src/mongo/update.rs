@@ -7,7 +7,7 @@ use mongodb::{
 use serde::Deserialize;
 
 use super::{
-    MongoStore, REQUEST_PATIENCE, Refusal, StoreError, patience::Trouble, record::Record,
+    MongoStore, REQUEST_PATIENCE, Refusal, StoreError, patience::AttemptError, record::Record,
     server_error,
 };
 
@@ -106,24 +106,29 @@ fn try_put(
     store: &MongoStore,
     command: RawDocumentBuf,
     ids: &[String],
-) -> Result<Vec<Refusal>, Trouble> {
+) -> Result<Vec<Refusal>, AttemptError> {
     const ATTEMPT: &str = "write to";
     let uri = &store.uri;
-    let answer = store.database.run_raw_command(command).run().map_err(store.trouble(ATTEMPT))?;
+    let answer =
+        store.database.run_raw_command(command).run().map_err(store.attempt_error(ATTEMPT))?;
     let answer: Answer = deserialize_from_document(answer).map_err(|error| {
         let reason = format!("the server's answer cannot be read: {error}");
-        Trouble::Lasting(StoreError::Failed { attempt: ATTEMPT, place: uri.to_string(), reason })
+        AttemptError::Permanent(StoreError::Failed {
+            attempt: ATTEMPT,
+            place: uri.to_string(),
+            reason,
+        })
     })?;
     let mut refused = Vec::new();
     for error in answer.write_errors {
         let is_passing = error.is_passing();
         let of_server = StoreError::of_code(ATTEMPT, uri.to_string(), error.code, error.errmsg);
         match (of_server, ids.get(error.index)) {
-            (error, _) if is_passing => return Err(Trouble::Passing(error)),
+            (error, _) if is_passing => return Err(AttemptError::Transient(error)),
             (StoreError::Failed { reason, .. }, Some(id)) => {
                 refused.push(Refusal { id: id.clone(), reason });
             }
-            (error, _) => return Err(Trouble::Lasting(error)),
+            (error, _) => return Err(AttemptError::Permanent(error)),
         }
     }
     match answer.write_concern_error {
@@ -131,7 +136,11 @@ fn try_put(
         Some(WriteConcernError { code, errmsg: reason }) => {
             let error = StoreError::NotDurable { place: uri.to_string(), reason };
             let is_passing = server_error::is_passing_code(code);
-            Err(if is_passing { Trouble::Passing(error) } else { Trouble::Lasting(error) })
+            Err(if is_passing {
+                AttemptError::Transient(error)
+            } else {
+                AttemptError::Permanent(error)
+            })
         }
     }
 }

@@ -32,7 +32,7 @@ fn fetch(client: &HttpClient, url: &str) -> (Result<String, GaveUp>, usize) {
             requests += 1;
             Ok(Request::anonymous(url.to_owned()))
         },
-        |answer| if answer.status() == 200 { answer.body } else { Err(answer.trouble()) },
+        |answer| if answer.status() == 200 { answer.body } else { Err(answer.attempt_error()) },
     );
     (body.map(|body| String::from_utf8(body).unwrap()), requests)
 }

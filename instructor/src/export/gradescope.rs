@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::{INTERRUPTED, readable};
 use crate::{
-    points::{Tells, Visibility},
+    points::{FeedbackLevel, Visibility},
     results::{Judged, StudentResult},
 };
 
@@ -91,7 +91,7 @@ fn test<'a>(result: &StudentResult, judged: &'a Judged) -> TestShape<'a> {
 
 /// What a student may read of a check when it is shown.
 fn output(result: &StudentResult, judged: &Judged) -> Option<String> {
-    if judged.tells == Tells::Verdict || gives_away_another(result, judged) {
+    if judged.tells == FeedbackLevel::Verdict || gives_away_another(result, judged) {
         return None;
     }
     let verdict = &judged.verdict;
@@ -126,7 +126,7 @@ fn moment(visibility: Visibility) -> u8 {
 fn above_all(result: &StudentResult) -> Option<String> {
     let interrupted = INTERRUPTED.to_owned();
     let may_tell = |judged: &&Judged| {
-        judged.visibility == Visibility::Visible && judged.tells == Tells::Evidence
+        judged.visibility == Visibility::Visible && judged.tells == FeedbackLevel::Evidence
     };
     let first = result.checks.iter().filter(may_tell).find_map(|judged| {
         let next_step = judged.verdict.diagnosis?.next_step();

@@ -2,7 +2,7 @@
 
 use expect_test::expect_file;
 use instructor::{
-    points::{Tells, Visibility},
+    points::{FeedbackLevel, Visibility},
     results::{Judged, StudentResult},
 };
 use lab::verdict::{Diagnosis, Span, Verdict};
@@ -62,7 +62,7 @@ pub(crate) fn hostile() -> StudentResult {
         Judged { visibility: Visibility::Hidden, ..judged(hidden, 0, 2) },
         judged(Verdict::not_run("part1/processes/overlap", "part1/processes/answer"), 0, 4),
         Judged { visibility: Visibility::AfterDueDate, ..judged(in_turn, 0, 3) },
-        Judged { tells: Tells::Verdict, ..judged(name, 0, 1) },
+        Judged { tells: FeedbackLevel::Verdict, ..judged(name, 0, 1) },
     ];
     StudentResult {
         weaker_sandbox: Some("weaker sandbox: <b>no namespaces".to_owned()),
@@ -88,7 +88,7 @@ fn result(student: &str, is_complete: bool, checks: Vec<Judged>) -> StudentResul
 }
 
 fn judged(verdict: Verdict, score: u32, score_max: u32) -> Judged {
-    let (visibility, tells) = (Visibility::Visible, Tells::Evidence);
+    let (visibility, tells) = (Visibility::Visible, FeedbackLevel::Evidence);
     Judged { verdict, score, score_max, is_bonus: false, visibility, tells }
 }
 

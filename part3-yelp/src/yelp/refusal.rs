@@ -1,7 +1,7 @@
 //! What Yelp means when it does not answer as asked: an error with a code, in either version's
 //! shape, or something else's HTML.
 
-use http_client::{Answer, retry::Trouble};
+use http_client::{Answer, retry::AttemptError};
 use serde::Deserialize;
 
 use crate::Stop;
@@ -79,17 +79,17 @@ impl Refusal {
         Stop::CredentialsRefused { message: format!("{} {}", self.status, self.in_words()) }
     }
 
-    /// The same trouble, with the server's words.
-    pub(super) fn explain(&self, trouble: Trouble) -> Trouble {
+    /// The same error, with the server's words.
+    pub(super) fn explain(&self, error: AttemptError) -> AttemptError {
         let explain = |cause: String| match self.in_words() {
             nothing if nothing.is_empty() => cause,
             told => format!("{cause} ({told})"),
         };
-        match trouble {
-            Trouble::Transient { cause, retry_after } => {
-                Trouble::Transient { cause: explain(cause), retry_after }
+        match error {
+            AttemptError::Transient { cause, retry_after } => {
+                AttemptError::Transient { cause: explain(cause), retry_after }
             }
-            Trouble::Permanent { cause } => Trouble::Permanent { cause: explain(cause) },
+            AttemptError::Permanent { cause } => AttemptError::Permanent { cause: explain(cause) },
         }
     }
 

@@ -1,18 +1,18 @@
-//! Whether it may go better next time, for each way in which a request can fail.
+//! Which errors of a request are transient, so that another attempt may succeed.
 
 use std::{fmt::Display, io};
 
 use rustls::AlertDescription;
 use ureq::Error;
 
-use crate::{connection::Broken, retry::Trouble};
+use crate::{connection::Broken, retry::AttemptError};
 
 /// The library reads no head with more headers than these.
 const HEADERS_MAX: usize = 128;
 
 /// What an error of the library means for the next attempt: a connection that breaks, or never
 /// comes about, may do better; what the request or the server is made of will not change.
-pub(crate) fn of(error: &Error) -> Trouble {
+pub(crate) fn of(error: &Error) -> AttemptError {
     let (may_pass, cause) = match error {
         Error::Io(io) => (!is_about_certificates(io), error.to_string()),
         Error::Rustls(tls) => (!concerns_certificates(tls), error.to_string()),
@@ -33,9 +33,9 @@ pub(crate) fn of(error: &Error) -> Trouble {
         _ => (false, error.to_string()),
     };
     if may_pass {
-        Trouble::Transient { cause, retry_after: None }
+        AttemptError::Transient { cause, retry_after: None }
     } else {
-        Trouble::Permanent { cause }
+        AttemptError::Permanent { cause }
     }
 }
 
@@ -111,8 +111,11 @@ mod tests {
             handshake(rustls::Error::DecryptError),
             handshake(rustls::Error::AlertReceived(AlertDescription::InternalError)),
         ] {
-            let trouble = of(&error);
-            assert!(matches!(trouble, Trouble::Transient { retry_after: None, .. }), "{trouble:?}");
+            let attempt_error = of(&error);
+            assert!(
+                matches!(attempt_error, AttemptError::Transient { retry_after: None, .. }),
+                "{attempt_error:?}"
+            );
         }
         for error in [
             Error::StatusCode(404),
@@ -133,8 +136,8 @@ mod tests {
             handshake(rustls::Error::NoCertificatesPresented),
             handshake(rustls::Error::AlertReceived(AlertDescription::UnknownCA)),
         ] {
-            let trouble = of(&error);
-            assert!(matches!(trouble, Trouble::Permanent { .. }), "{trouble:?}");
+            let attempt_error = of(&error);
+            assert!(matches!(attempt_error, AttemptError::Permanent { .. }), "{attempt_error:?}");
         }
     }
 }
