@@ -10,7 +10,7 @@ mod web;
 use std::{env, error::Error};
 
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
-use document_store::Place;
+use document_store::StoreLocation;
 use mock_web::local_process;
 use part3_yelp::{
     Variant,
@@ -30,9 +30,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let folder = tempfile::tempdir()?;
     let web = web::start()?;
-    let mut places = vec![Place::Sqlite(folder.path().join("yelp.db"))];
+    let mut places = vec![StoreLocation::Sqlite(folder.path().join("yelp.db"))];
     if environment.get(MONGODB_VARIABLE).is_some() {
-        places.push(Place::Mongodb);
+        places.push(StoreLocation::Mongodb);
     }
     let mut criterion = measurement::criterion();
     for place in &places {

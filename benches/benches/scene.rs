@@ -3,11 +3,11 @@
 use std::{env, num::NonZeroUsize, sync::Arc, time::Duration};
 
 use common::progress::Visibility;
-use document_store::{Collection, Place, Purpose, Store, StoreError};
+use document_store::{Collection, Purpose, Store, StoreError, StoreLocation};
 use http_client::Proxy;
 use interrupt::Interrupt;
 use part3_yelp::{
-    Api, Equipment, Job, Settings, Threads, Variant, WorkerProgram, cities,
+    Api, Job, ScraperConfig, Settings, Threads, Variant, WorkerProgram, cities,
     credentials::{Environment, Source},
 };
 
@@ -24,7 +24,7 @@ pub(crate) const DOCUMENTS: u64 = 80;
 
 /// A local Yelp, and where its businesses are kept.
 pub(crate) struct Scene {
-    equipment: Equipment,
+    equipment: ScraperConfig,
     environment: Environment,
 }
 
@@ -35,10 +35,10 @@ impl Scene {
     /// When the database cannot be used.
     pub(crate) fn new(
         url: &str,
-        place: &Place,
+        place: &StoreLocation,
         environment: &Environment,
     ) -> Result<Self, StoreError> {
-        let equipment = Equipment {
+        let equipment = ScraperConfig {
             api: Api::V2,
             base_url: url.to_owned(),
             proxy: Proxy::Never,
@@ -60,8 +60,8 @@ impl Scene {
     /// What the database is called.
     pub(crate) fn database(&self) -> &'static str {
         match self.equipment.place {
-            Place::Sqlite(_) => "sqlite",
-            Place::Mongodb => "mongodb",
+            StoreLocation::Sqlite(_) => "sqlite",
+            StoreLocation::Mongodb => "mongodb",
         }
     }
 

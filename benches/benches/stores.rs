@@ -4,7 +4,7 @@ use std::{error::Error, io, num::NonZeroUsize};
 
 use common::stopwatch::WallClock;
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
-use document_store::{Document, Place, StoreError};
+use document_store::{Document, StoreError, StoreLocation};
 use part3_yelp::{Variant, credentials::Environment};
 
 use crate::{
@@ -22,7 +22,7 @@ const BATCHES: [usize; 3] = [1, 20, 80];
 pub(crate) fn bench(
     criterion: &mut Criterion,
     url: &str,
-    places: &[Place],
+    places: &[StoreLocation],
     environment: &Environment,
 ) -> Result<(), Box<dyn Error>> {
     let mut group = criterion.benchmark_group("part3-yelp/put");

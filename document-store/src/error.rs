@@ -2,7 +2,7 @@
 
 use std::{fmt, io};
 
-use crate::place::WITHOUT_MONGODB;
+use crate::location::WITHOUT_MONGODB;
 
 /// Why a store does not do what it was asked for.
 ///

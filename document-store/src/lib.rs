@@ -12,10 +12,10 @@
 //! feature `mongodb`.
 //!
 //! ```
-//! use document_store::{Collection, Document, Place, Purpose, open};
+//! use document_store::{Collection, Document, StoreLocation, Purpose, open};
 //!
 //! # let folder = tempfile::tempdir()?;
-//! let place = Place::Sqlite(folder.path().join("documents.db"));
+//! let place = StoreLocation::Sqlite(folder.path().join("documents.db"));
 //! let mut store = open(&place, &Collection::business(), None, Purpose::Begin)?;
 //! let document = Document {
 //!     id: "blue-bottle".to_owned(),
@@ -37,10 +37,10 @@
 mod collection;
 mod error;
 mod interruptible;
+mod location;
 mod moment;
 #[cfg(feature = "mongodb")]
 mod mongo;
-mod place;
 mod sqlite;
 #[cfg(not(feature = "mongodb"))]
 mod without_mongo;
@@ -57,8 +57,8 @@ pub use self::{
     collection::{Collection, CollectionError},
     error::{Refusal, StoreError},
     interruptible::InterruptibleStore,
+    location::{StoreLocation, StoreLocationError},
     mongo::MongodbUri,
-    place::{Place, PlaceError},
 };
 
 /// A document as it is kept: the JSON that an API sent, untouched, and what we know of it.
@@ -165,14 +165,16 @@ pub trait Store: Send {
 /// # Errors
 /// When the place cannot be opened, reached or written to; to look, also when it is not there.
 pub fn open(
-    place: &Place,
+    place: &StoreLocation,
     collection: &Collection,
     mongodb_uri: Option<&MongodbUri>,
     purpose: Purpose,
 ) -> Result<Box<dyn Store>, StoreError> {
     match place {
-        Place::Sqlite(path) => Ok(Box::new(sqlite::SqliteStore::open(path, collection, purpose)?)),
-        Place::Mongodb => {
+        StoreLocation::Sqlite(path) => {
+            Ok(Box::new(sqlite::SqliteStore::open(path, collection, purpose)?))
+        }
+        StoreLocation::Mongodb => {
             let uri = mongodb_uri.ok_or(StoreError::NoUri)?;
             mongo::open(uri, collection, purpose)
         }

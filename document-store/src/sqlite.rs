@@ -23,7 +23,8 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 
 use self::{connection::OpenFile, record::Record};
 use crate::{
-    Collection, Document, Place, Purpose, Refusal, Store, StoreError, moment::Moment, sort_out,
+    Collection, Document, Purpose, Refusal, Store, StoreError, StoreLocation, moment::Moment,
+    sort_out,
 };
 
 /// How many documents are written before other processes get their turn: a lock goes to the process
@@ -46,7 +47,7 @@ impl SqliteStore {
         collection: &Collection,
         purpose: Purpose,
     ) -> Result<Self, StoreError> {
-        let place = Place::Sqlite(path.to_owned()).to_string();
+        let place = StoreLocation::Sqlite(path.to_owned()).to_string();
         let opened = match purpose {
             Purpose::Look => connection::to_read(path),
             Purpose::Begin | Purpose::Continue => connection::to_write(path),

@@ -37,11 +37,11 @@ const LAB_WORKERS: usize = 10;
 const OTHER_ITEMS: Range<u64> = 70..100;
 const OTHER_WORKERS: Range<u64> = 5..9;
 
-/// How many items they are in each errand whose answer is looked at: more than there are workers, by
+/// How many items they are in each job whose answer is looked at: more than there are workers, by
 /// many and by one, fewer, and none.
 const ANSWER_ITEMS: [usize; 6] = [2 * ITEMS, ITEMS, WORKERS + 1, 3, 1, 0];
 
-/// In an errand of at least five items, the second one is missing, and the third one cannot be fetched.
+/// In a job of at least five items, the second one is missing, and the third one cannot be fetched.
 const WITH_LOSSES: usize = 5;
 const MISSING: usize = 1;
 const FAILED: usize = 2;
@@ -104,14 +104,14 @@ pub const POOLED: &[Check] = &[
 
 /// Items to fetch; their titles only the seed knows.
 #[derive(Clone)]
-struct Errand {
+struct FetchJob {
     ids: Vec<u64>,
     /// Of the pool; a thread for each item if none.
     workers: Option<usize>,
     seed: u64,
 }
 
-impl Errand {
+impl FetchJob {
     fn of_items(items: usize, workers: Option<usize>, seed: &mut Seed) -> Self {
         let mut ids: Vec<u64> = Vec::new();
         while ids.len() < items {
@@ -161,13 +161,13 @@ impl Errand {
 
 /// Whether as many items are under way at once as there are.
 fn concurrent_overlap(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
-    all_at_once(proof, check, &Errand::of_items(AT_ONCE, None, &mut Seed::fresh()))
+    all_at_once(proof, check, &FetchJob::of_items(AT_ONCE, None, &mut Seed::fresh()))
 }
 
 /// Whether each thread is named after its item, be they at work at once or not.
 fn concurrent_names(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
-    let errand = Errand::of_items(AT_ONCE, None, &mut Seed::fresh());
-    let (sitting, trouble) = sit(proof, &errand, Rule::all_at_once(AT_ONCE))?;
+    let job = FetchJob::of_items(AT_ONCE, None, &mut Seed::fresh());
+    let (sitting, trouble) = sit(proof, &job, Rule::all_at_once(AT_ONCE))?;
     Ok(match trouble {
         Ok(()) => names_of_items(check, &sitting),
         // The check of overlap has as many items, and says what is wrong with them.
@@ -177,13 +177,13 @@ fn concurrent_names(proof: &Proof, check: &str) -> Result<Verdict, SandboxError>
 
 /// Whether all workers of the pool are at work at once, wave after wave.
 fn pooled_overlap(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
-    pooled_at_once(proof, check, &Errand::for_each_of(WORKERS, &mut Seed::fresh()), WORKERS)
+    pooled_at_once(proof, check, &FetchJob::for_each_of(WORKERS, &mut Seed::fresh()), WORKERS)
 }
 
 /// Whether just the workers of the pool are at work, by their names.
 fn pooled_names(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
-    let errand = Errand::for_each_of(WORKERS, &mut Seed::fresh());
-    let (sitting, trouble) = sit(proof, &errand, Rule::waves(WORKERS, 1, errand.ids.len()))?;
+    let job = FetchJob::for_each_of(WORKERS, &mut Seed::fresh());
+    let (sitting, trouble) = sit(proof, &job, Rule::waves(WORKERS, 1, job.ids.len()))?;
     let names = (0..WORKERS).map(|index| format!("worker-{index}")).collect();
     Ok(diagnose::verdict(check, trouble, || diagnose::names(check, &sitting, &names)))
 }
@@ -193,26 +193,26 @@ fn pooled_names(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
 fn pooled_bound(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     let fewer = WORKERS - 1;
     // One more than goes into equal shares: whoever does the rest is one too many.
-    let errand = Errand::of_items(ITEMS_EACH * fewer + 1, Some(fewer), &mut Seed::fresh());
-    let (sitting, trouble) = sit(proof, &errand, Rule::AllThatCome)?;
+    let job = FetchJob::of_items(ITEMS_EACH * fewer + 1, Some(fewer), &mut Seed::fresh());
+    let (sitting, trouble) = sit(proof, &job, Rule::AllThatCome)?;
     Ok(diagnose::verdict(check, trouble, || diagnose::bound(check, &sitting, fewer)))
 }
 
-/// The verdict on an errand whose items are to be under way at once, all of them.
-fn all_at_once(proof: &Proof, check: &str, errand: &Errand) -> Result<Verdict, SandboxError> {
-    let items = errand.ids.len();
-    let (sitting, trouble) = sit(proof, errand, Rule::all_at_once(items))?;
+/// The verdict on a job whose items are to be under way at once, all of them.
+fn all_at_once(proof: &Proof, check: &str, job: &FetchJob) -> Result<Verdict, SandboxError> {
+    let items = job.ids.len();
+    let (sitting, trouble) = sit(proof, job, Rule::all_at_once(items))?;
     Ok(diagnose::verdict(check, trouble, || diagnose::threads(check, &sitting, items)))
 }
 
-/// The verdict on an errand of the pool whose items come in waves only.
+/// The verdict on a job of the pool whose items come in waves only.
 fn pooled_at_once(
     proof: &Proof,
     check: &str,
-    errand: &Errand,
+    job: &FetchJob,
     workers: usize,
 ) -> Result<Verdict, SandboxError> {
-    let (sitting, trouble) = sit(proof, errand, Rule::waves(workers, 1, errand.ids.len()))?;
+    let (sitting, trouble) = sit(proof, job, Rule::waves(workers, 1, job.ids.len()))?;
     Ok(diagnose::verdict(check, trouble, || diagnose::threads(check, &sitting, workers)))
 }
 
@@ -223,8 +223,8 @@ fn pooled_at_once(
 /// When the submission cannot be run at all.
 pub fn concurrent_in_other_sizes(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     let mut seed = Seed::fresh();
-    let unknown = Errand::of_items(seed.size(OTHER_ITEMS), None, &mut seed);
-    let of_the_lab = Errand::of_the_lab(None, &mut seed);
+    let unknown = FetchJob::of_items(seed.size(OTHER_ITEMS), None, &mut seed);
+    let of_the_lab = FetchJob::of_the_lab(None, &mut seed);
     let first = all_at_once(&proof.at_its_pace(), check, &of_the_lab)?;
     if first.status.is_bad() {
         return Ok(first.in_every_other_run());
@@ -238,7 +238,7 @@ pub fn concurrent_in_other_sizes(proof: &Proof, check: &str) -> Result<Verdict, 
 /// When the submission cannot be run at all.
 pub fn pooled_in_other_sizes(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     let mut seed = Seed::fresh();
-    let of_the_lab = Errand::of_the_lab(Some(LAB_WORKERS), &mut seed);
+    let of_the_lab = FetchJob::of_the_lab(Some(LAB_WORKERS), &mut seed);
     // A pool may hand out a few ids at a time: these are too few for all workers then.
     let (sitting, trouble) = sit(&proof.at_its_pace(), &of_the_lab, Rule::AllThatCome)?;
     let some = LAB_WORKERS / 2;
@@ -247,25 +247,25 @@ pub fn pooled_in_other_sizes(proof: &Proof, check: &str) -> Result<Verdict, Sand
         return Ok(first.in_every_other_run());
     }
     let workers = seed.size(OTHER_WORKERS);
-    pooled_at_once(proof, check, &Errand::for_each_of(workers, &mut seed), workers)
+    pooled_at_once(proof, check, &FetchJob::for_each_of(workers, &mut seed), workers)
 }
 
-/// The errands whose answers are looked at.
-fn answer_errands(workers: Option<usize>, seed: &mut Seed) -> Vec<Errand> {
-    ANSWER_ITEMS.map(|items| Errand::of_items(items, workers, seed)).into()
+/// The jobs whose answers are looked at.
+fn answer_jobs(workers: Option<usize>, seed: &mut Seed) -> Vec<FetchJob> {
+    ANSWER_ITEMS.map(|items| FetchJob::of_items(items, workers, seed)).into()
 }
 
-/// Whether all items come back, in the order of the ids, for errands of several lengths.
+/// Whether all items come back, in the order of the ids, for jobs of several lengths.
 fn all_fetched(
     proof: &Proof,
     check: &str,
     workers: Option<usize>,
 ) -> Result<Verdict, SandboxError> {
-    for (number, errand) in answer_errands(workers, &mut Seed::fresh()).into_iter().enumerate() {
-        let items = errand.ids.len();
+    for (number, job) in answer_jobs(workers, &mut Seed::fresh()).into_iter().enumerate() {
+        let items = job.ids.len();
         // Outcomes in the order in which they came, or in that of the workers, are in a wrong order.
-        let rule = if number == 1 { Rule::AllThatCome } else { Rule::first_last(&errand.pieces()) };
-        if let Err((diagnosis, evidence)) = sit(proof, &errand, rule)?.1 {
+        let rule = if number == 1 { Rule::AllThatCome } else { Rule::first_last(&job.pieces()) };
+        if let Err((diagnosis, evidence)) = sit(proof, &job, rule)?.1 {
             let evidence = match diagnosis {
                 Diagnosis::Unwritten => evidence,
                 _ => format!("{evidence} ({items} items)"),
@@ -277,27 +277,27 @@ fn all_fetched(
     Ok(Verdict::passed(check, format!("{all} items, each fetched once, in the order of their ids")))
 }
 
-/// Has an errand done, whose items are held back by a rule.
+/// Has a job done, whose items are held back by a rule.
 fn sit(
     proof: &Proof,
-    errand: &Errand,
+    job: &FetchJob,
     rule: Rule,
 ) -> Result<(Sitting, Result<(), Trouble>), SandboxError> {
-    let world = errand.clone();
-    let item = move |numbers: Range<u64>| Some(Reply::held(world.fate(numbers.start)));
-    let sitting = proof.sit(errand.assignment(), rule, item)?;
-    let trouble = judge(&sitting, errand);
+    let answers = job.clone();
+    let item = move |numbers: Range<u64>| Some(Reply::held(answers.fate(numbers.start)));
+    let sitting = proof.sit(job.assignment(), rule, item)?;
+    let trouble = judge(&sitting, job);
     Ok((sitting, trouble))
 }
 
-fn judge(sitting: &Sitting, errand: &Errand) -> Result<(), Trouble> {
+fn judge(sitting: &Sitting, job: &FetchJob) -> Result<(), Trouble> {
     let fates: Fates = diagnose::result(sitting)?;
-    diagnose::each_once(&errand.pieces(), &sitting.asked, |item| {
+    diagnose::each_once(&job.pieces(), &sitting.asked, |item| {
         (format!("item {}", item.start), "fetched")
     })?;
     let mut fates = fates
         .map_err(|error| (Diagnosis::WrongAnswer, format!("it returned an error: {error}")))?;
-    let expected = errand.ids.iter().map(|&id| (id, errand.fate(id)));
+    let expected = job.ids.iter().map(|&id| (id, job.fate(id)));
     let mut expected: Vec<(u64, Fate)> = expected.collect();
     if fates == expected {
         return Ok(());

@@ -25,8 +25,8 @@ use http_client::HostError;
 use interrupt::Interrupt;
 use mock_web::local_process::{LocalWeb, LocalWebError};
 use part3_yelp::{
-    Answer, BusinessId, City, CityReport, Equipment, Failure, Input, Job, ScrapeError, Settings,
-    Stop, Threads, Variant, WorkerProgram,
+    Answer, BusinessId, City, CityReport, Failure, Input, Job, ScrapeError, ScraperConfig,
+    Settings, Stop, Threads, Variant, WorkerProgram,
     cities::{self, Cities},
     credentials::{Credentials, CredentialsError},
     lesson,
@@ -100,7 +100,7 @@ pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<Loc
     let requests_at_once = job.threads.count(job.limit);
     let settings = Settings {
         variants,
-        equipment: Equipment {
+        equipment: ScraperConfig {
             api,
             base_url,
             proxy,

@@ -44,7 +44,7 @@ pub use self::{
     job::{Job, Threads},
     lesson::lesson,
     outcome::{BusinessId, CityOutcome, Detail, Failure, Search, SearchTrouble, Stop},
-    scraper::{Equipment, Scraper},
+    scraper::{Scraper, ScraperConfig},
     variants::Variant,
     worker::{RemoteScraper, WorkerProgram},
 };
@@ -58,7 +58,7 @@ pub struct Settings {
     /// Which variants are to run, one after another.
     pub variants: Vec<Variant>,
     /// What they scrape with; its collection is theirs if there is only one of them.
-    pub equipment: Equipment,
+    pub equipment: ScraperConfig,
     /// How long the host keeps us waiting, if that is known: then it is the local web.
     pub latency: Option<Latency>,
     /// Secrets.
@@ -281,7 +281,7 @@ fn floor(
     latency: Latency,
     job: &Job,
     variant: Variant,
-    equipment: &Equipment,
+    equipment: &ScraperConfig,
     outcomes: &[CityOutcome],
 ) -> Duration {
     let rounds: Vec<usize> = outcomes

@@ -9,8 +9,8 @@ use std::{
 
 use common::{error_causes::with_causes, stopwatch};
 use document_store::{
-    Collection, Document, InterruptibleStore, MongodbUri, Place, Purpose, Refusal, Store,
-    StoreError,
+    Collection, Document, InterruptibleStore, MongodbUri, Purpose, Refusal, Store, StoreError,
+    StoreLocation,
 };
 use http_client::{Proxy, Redirects, Settings, retry::Retry};
 use interrupt::Interrupt;
@@ -37,7 +37,7 @@ pub trait Scraper: Sync {
 
 /// What a scraper is made of, in any process; holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Equipment {
+pub struct ScraperConfig {
     /// Which version of the API is spoken.
     pub api: Api,
     /// What stands before `/v2` or `/v3`.
@@ -55,7 +55,7 @@ pub struct Equipment {
     /// How many of them are asked for at once.
     pub requests_at_once: usize,
     /// Where documents are kept.
-    pub place: Place,
+    pub place: StoreLocation,
     /// Under which name.
     pub collection: Collection,
     /// How old a document may be so that it is not asked for.
@@ -64,7 +64,7 @@ pub struct Equipment {
     pub keep_for: Option<Duration>,
 }
 
-impl Equipment {
+impl ScraperConfig {
     /// A scraper with connections and a store of its own.
     ///
     /// # Errors
@@ -133,14 +133,14 @@ impl Equipment {
 /// # Errors
 /// When it cannot be opened.
 pub fn open_store(
-    place: &Place,
+    place: &StoreLocation,
     collection: &Collection,
     environment: &Environment,
     purpose: Purpose,
 ) -> Result<Box<dyn Store>, StoreError> {
     let uri: Option<MongodbUri> = match place {
-        Place::Sqlite(_) => None,
-        Place::Mongodb => environment.get(MONGODB_VARIABLE).map(str::parse).transpose()?,
+        StoreLocation::Sqlite(_) => None,
+        StoreLocation::Mongodb => environment.get(MONGODB_VARIABLE).map(str::parse).transpose()?,
     };
     document_store::open(place, collection, uri.as_ref(), purpose)
 }

@@ -17,7 +17,7 @@ use crate::{
     City, CityOutcome, Failure, Job, ScrapeError, Scraper, Threads, Variant,
     credentials::Environment,
     instruments::{Instruments, Watched},
-    scraper::Equipment,
+    scraper::ScraperConfig,
     variants::{scrape_city, scrape_city_on_threads},
 };
 
@@ -44,7 +44,7 @@ pub enum Inside {
 pub struct Errand {
     city: City,
     inside: Inside,
-    equipment: Equipment,
+    equipment: ScraperConfig,
 }
 
 /// What it says when that is done.
@@ -69,14 +69,14 @@ pub struct RemoteScraper {
     /// What the pool starts as a worker.
     pub program: WorkerProgram,
     // Private, so that a variant cannot tell one run from another.
-    equipment: Equipment,
+    equipment: ScraperConfig,
     instruments: Arc<Instruments>,
     interrupt: Arc<Interrupt>,
 }
 
 impl RemoteScraper {
     /// One for a run of `job` that only its result is of interest of.
-    pub fn new(program: WorkerProgram, equipment: Equipment, job: &Job) -> Self {
+    pub fn new(program: WorkerProgram, equipment: ScraperConfig, job: &Job) -> Self {
         let instruments = Instruments::start(Variant::Parallel, job, Visibility::Hidden);
         Self::of_run(program, equipment, Arc::new(instruments), Arc::default())
     }
@@ -84,7 +84,7 @@ impl RemoteScraper {
     /// One for a run that shares these instruments and this interrupt.
     pub(crate) fn of_run(
         program: WorkerProgram,
-        equipment: Equipment,
+        equipment: ScraperConfig,
         instruments: Arc<Instruments>,
         interrupt: Arc<Interrupt>,
     ) -> Self {
@@ -147,9 +147,9 @@ pub fn serve(environment: &Environment) -> Result<(), ServeError> {
 /// # Errors
 /// When stdin has a line that is no errand, or stdout fails.
 pub fn serve_with<S: Scraper>(
-    open: impl Fn(&Equipment) -> Result<S, ScrapeError>,
+    open: impl Fn(&ScraperConfig) -> Result<S, ScrapeError>,
 ) -> Result<(), ServeError> {
-    let mut opened: Option<(Equipment, S)> = None;
+    let mut opened: Option<(ScraperConfig, S)> = None;
     process_pool::serve(move |Errand { city, inside, equipment }| {
         let fitting = opened.take().filter(|(former, _)| *former == equipment);
         let (_, scraper) = if let Some(fitting) = fitting {

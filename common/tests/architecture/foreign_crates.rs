@@ -162,7 +162,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ("roxmltree", Tests, "another judge of the XML that we write"),
     (
         "rustls",
-        Only(&["http-client/src/trouble"]),
+        Only(&["http-client/src/attempt_error"]),
         "errors about certificates by their names; our client speaks TLS by it anyway",
     ),
     ("serde", Anyone, "derives stand beside the types that they serve"),

@@ -2,7 +2,7 @@
 
 use std::{fs, iter, thread};
 
-use document_store::{Collection, MongodbUri, Place, Purpose, StoreError};
+use document_store::{Collection, MongodbUri, Purpose, StoreError, StoreLocation};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
@@ -65,7 +65,8 @@ fn every_wait_for_a_silent_server_ends() {
     let uri: MongodbUri = format!("{}/?{quick}", server.uri()).parse().unwrap();
     let collection = Collection::business();
     let mut store =
-        document_store::open(&Place::Mongodb, &collection, Some(&uri), Purpose::Begin).unwrap();
+        document_store::open(&StoreLocation::Mongodb, &collection, Some(&uri), Purpose::Begin)
+            .unwrap();
     store.put(&[document("a", "{}")]).unwrap();
     // From now on it does nothing, but for dying.
     let pid = fs::read_to_string(server.file("pid")).unwrap();

@@ -6,7 +6,7 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-use document_store::{Collection, MongodbUri, Place, Purpose, Store};
+use document_store::{Collection, MongodbUri, Purpose, Store, StoreLocation};
 use tempfile::TempDir;
 
 use crate::setting::setting;
@@ -21,7 +21,7 @@ pub(crate) enum Kind {
 /// A place with nothing in it; what is put there vanishes with it.
 pub(crate) struct Home {
     pub(crate) kind: Kind,
-    pub(crate) place: Place,
+    pub(crate) place: StoreLocation,
     /// The connection string, as text: `MongodbUri` shows it to nobody.
     pub(crate) uri: Option<String>,
     /// For sockets, and the file of SQLite.
@@ -33,7 +33,7 @@ pub(crate) struct Home {
 impl Home {
     pub(crate) fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let place = Place::Sqlite(folder.path().join("new folder/yelp.db"));
+        let place = StoreLocation::Sqlite(folder.path().join("new folder/yelp.db"));
         Self::new(Kind::Sqlite, place, None, folder)
     }
 
@@ -44,10 +44,15 @@ impl Home {
     }
 
     pub(crate) fn on_server(uri: &str) -> Self {
-        Self::new(Kind::Mongodb, Place::Mongodb, Some(patient(uri)), tempfile::tempdir().unwrap())
+        Self::new(
+            Kind::Mongodb,
+            StoreLocation::Mongodb,
+            Some(patient(uri)),
+            tempfile::tempdir().unwrap(),
+        )
     }
 
-    fn new(kind: Kind, place: Place, uri: Option<String>, folder: TempDir) -> Self {
+    fn new(kind: Kind, place: StoreLocation, uri: Option<String>, folder: TempDir) -> Self {
         static HOMES: AtomicUsize = AtomicUsize::new(0);
         let number = HOMES.fetch_add(1, Ordering::Relaxed);
         let prefix = format!("test_{}_{number}", process::id());

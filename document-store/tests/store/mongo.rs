@@ -1,6 +1,6 @@
 //! What only a server can be asked: how documents look there, and who is let in.
 
-use document_store::{Collection, Document, MongodbUri, Place, Purpose, Store, StoreError};
+use document_store::{Collection, Document, MongodbUri, Purpose, Store, StoreError, StoreLocation};
 use mongodb::{
     IndexModel,
     bson::{Bson, DateTime, Document as BsonDocument, doc},
@@ -14,7 +14,12 @@ use crate::{
 
 fn open(uri: &str) -> Result<Box<dyn Store>, StoreError> {
     let uri: MongodbUri = uri.parse()?;
-    document_store::open(&Place::Mongodb, &Collection::business(), Some(&uri), Purpose::Begin)
+    document_store::open(
+        &StoreLocation::Mongodb,
+        &Collection::business(),
+        Some(&uri),
+        Purpose::Begin,
+    )
 }
 
 #[test]
@@ -127,9 +132,13 @@ fn a_server_that_is_not_there_is_told_with_what_to_do() {
 
 #[test]
 fn a_missing_or_wrong_connection_string_is_told() {
-    let missing =
-        document_store::open(&Place::Mongodb, &Collection::business(), None, Purpose::Begin)
-            .map(drop);
+    let missing = document_store::open(
+        &StoreLocation::Mongodb,
+        &Collection::business(),
+        None,
+        Purpose::Begin,
+    )
+    .map(drop);
     assert!(missing.unwrap_err().to_string().starts_with("MONGODB_URI is not set"));
     for uri in
         ["localhost", "http://localhost", "mongodb://", "mongodb://host/?w=x&socketTimeoutMS=1"]
@@ -165,7 +174,8 @@ fn looking_creates_nothing() {
     let collection = home.collection("look");
     let uri: MongodbUri = home.uri.as_ref().unwrap().parse().unwrap();
     let mut store =
-        document_store::open(&Place::Mongodb, &collection, Some(&uri), Purpose::Look).unwrap();
+        document_store::open(&StoreLocation::Mongodb, &collection, Some(&uri), Purpose::Look)
+            .unwrap();
     assert_eq!((store.count().unwrap(), store.get("a").unwrap()), (0, None));
     let names = home.database().list_collection_names().run().unwrap();
     assert!(!names.contains(&collection.name().to_owned()), "{names:?}");

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use document_store::{Collection, Document, Place, Purpose, Store, StoreError};
+use document_store::{Collection, Document, Purpose, Store, StoreError, StoreLocation};
 use rusqlite::Connection;
 
 use crate::contract::document;
@@ -12,7 +12,12 @@ fn open(path: &Path) -> Result<Box<dyn Store>, StoreError> {
 }
 
 fn open_to(purpose: Purpose, path: &Path) -> Result<Box<dyn Store>, StoreError> {
-    document_store::open(&Place::Sqlite(path.to_owned()), &Collection::business(), None, purpose)
+    document_store::open(
+        &StoreLocation::Sqlite(path.to_owned()),
+        &Collection::business(),
+        None,
+        purpose,
+    )
 }
 
 #[test]

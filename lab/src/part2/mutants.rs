@@ -1,9 +1,9 @@
-//! Known mistakes, made on purpose in each errand of the check: whichever ids a seed draws, every one of
+//! Known mistakes, made on purpose in each job of the check: whichever ids a seed draws, every one of
 //! them is found.
 
 use exam::part2::{Fate, Fates};
 
-use super::{Errand, WORKERS, answer_errands, judge};
+use super::{FetchJob, WORKERS, answer_jobs, judge};
 use crate::{seed::Seed, sitting::Sitting};
 
 const SEEDS: u64 = 200;
@@ -118,20 +118,20 @@ fn returned(items: Items, change: impl FnOnce(&mut Items)) -> (Items, Items) {
     (items, returned)
 }
 
-/// Whether a mistake shows in the answer to an errand.
-fn is_found(errand: &Errand, mutant: Mutant) -> bool {
-    let items = errand.ids.iter().map(|&id| (id, errand.fate(id))).collect();
+/// Whether a mistake shows in the answer to a job.
+fn is_found(job: &FetchJob, mutant: Mutant) -> bool {
+    let items = job.ids.iter().map(|&id| (id, job.fate(id))).collect();
     let (fetched, returned) = mutant(items);
     let asked = fetched.iter().map(|&(id, _)| id..id + 1).collect();
     let answer: Fates = Ok(returned);
-    judge(&Sitting::of(asked, answer), errand).is_err()
+    judge(&Sitting::of(asked, answer), job).is_err()
 }
 
 #[test]
 fn the_right_answer_is_right() {
     for seed in 0..SEEDS {
-        for errand in answer_errands(Some(WORKERS), &mut Seed::of(seed)) {
-            assert!(!is_found(&errand, both), "seed {seed}, {} items", errand.ids.len());
+        for job in answer_jobs(Some(WORKERS), &mut Seed::of(seed)) {
+            assert!(!is_found(&job, both), "seed {seed}, {} items", job.ids.len());
         }
     }
 }
@@ -139,9 +139,9 @@ fn the_right_answer_is_right() {
 #[test]
 fn every_mistake_is_found_whatever_the_seed() {
     for seed in 0..SEEDS {
-        let errands = answer_errands(Some(WORKERS), &mut Seed::of(seed));
+        let jobs = answer_jobs(Some(WORKERS), &mut Seed::of(seed));
         for (mistake, mutant) in MUTANTS {
-            let found = errands.iter().any(|errand| is_found(errand, *mutant));
+            let found = jobs.iter().any(|job| is_found(job, *mutant));
             assert!(found, "seed {seed}: {mistake}");
         }
     }

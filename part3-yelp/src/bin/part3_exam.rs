@@ -15,15 +15,15 @@ use std::{
     time::Duration,
 };
 
-use document_store::Place;
+use document_store::StoreLocation;
 use exam::{
     Examiner,
     part3::{self, Assignment, Business, Cause, Found, Web},
 };
 use http_client::{Proxy, Redirects, Settings, retry::Retry};
 use part3_yelp::{
-    Api, BusinessId, City, CityOutcome, Detail, Equipment, Failure, Job, RemoteScraper, Scraper,
-    Search, SearchTrouble, Stop, Threads, Variant, WorkerProgram, collection_of,
+    Api, BusinessId, City, CityOutcome, Detail, Failure, Job, RemoteScraper, Scraper,
+    ScraperConfig, Search, SearchTrouble, Stop, Threads, Variant, WorkerProgram, collection_of,
     credentials::{Credentials, Environment, Source},
     variants::scrape_parallel,
     worker::{self, Inside},
@@ -64,7 +64,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         Some(role) if role == WORKER => {
             // Not from what the parent sends, which is to look like that of every other run.
             let assignment: Assignment = examiner.assignment()?;
-            let open = |equipment: &Equipment| Ok(Examined::new(equipment, &assignment, &examiner));
+            let open =
+                |equipment: &ScraperConfig| Ok(Examined::new(equipment, &assignment, &examiner));
             Ok(worker::serve_with(open)?)
         }
         Some(_) => Ok(examiner.report_stray()?),
@@ -130,7 +131,7 @@ fn inside(threads: Option<NonZeroUsize>) -> Threads {
 }
 
 /// The settings of a worker's scraper. Without a web, they are those of a run without arguments.
-fn equipment(web: Option<Web>) -> io::Result<Equipment> {
+fn equipment(web: Option<Web>) -> io::Result<ScraperConfig> {
     let (retry, Web { url, api, limit }) = if let Some(web) = web {
         (ONCE, web)
     } else {
@@ -138,7 +139,7 @@ fn equipment(web: Option<Web>) -> io::Result<Equipment> {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         (RETRY, Web { url: format!("http://{address}"), api: part3::Api::V2, limit: LIMIT })
     };
-    Ok(Equipment {
+    Ok(ScraperConfig {
         api: match api {
             part3::Api::V2 => Api::V2,
             part3::Api::V3 => Api::V3,
@@ -150,7 +151,7 @@ fn equipment(web: Option<Web>) -> io::Result<Equipment> {
         rate: None,
         limit,
         requests_at_once: limit,
-        place: Place::default(), // it is never opened
+        place: StoreLocation::default(), // it is never opened
         collection: collection_of(Variant::Parallel),
         max_age: Duration::ZERO,
         keep_for: None,
@@ -158,11 +159,11 @@ fn equipment(web: Option<Web>) -> io::Result<Equipment> {
 }
 
 impl Examined {
-    fn new(equipment: &Equipment, assignment: &Assignment, examiner: &Examiner) -> Self {
+    fn new(equipment: &ScraperConfig, assignment: &Assignment, examiner: &Examiner) -> Self {
         if let Assignment::Parallel { cities, web: None, .. } = assignment {
             return Self::MadeUp(MadeUp::new(cities.clone(), examiner));
         }
-        let Equipment { api, base_url, credentials, proxy, retry, limit, .. } = equipment;
+        let ScraperConfig { api, base_url, credentials, proxy, retry, limit, .. } = equipment;
         let credentials = Credentials::find(*credentials, *api, &Environment::default());
         let credentials = credentials.expect("credentials for demonstration");
         let settings = Settings {

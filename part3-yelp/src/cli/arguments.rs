@@ -11,7 +11,7 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 use common::command_line::{ReportFiles, UsageError, parse_workers, unquoted};
-use document_store::{Place, PlaceError};
+use document_store::{StoreLocation, StoreLocationError};
 use http_client::{parse_base_url, retry::Retry};
 use part3_yelp::{Api, Variant, credentials::Source, pace::Rate};
 
@@ -75,7 +75,7 @@ pub(crate) struct WhichStore {
     /// Where they are kept: sqlite (target/lab/yelp.db), sqlite:PATH, or mongodb, whose
     /// address is in `MONGODB_URI`
     #[arg(long, value_parser = unquoted(parse_store), default_value = DEFAULT_STORE)]
-    pub(super) store: Place,
+    pub(super) store: StoreLocation,
     /// Those of a run of several variants: each has stored its own
     #[arg(long, value_parser = variant_parser())]
     pub(super) variant: Option<Variant>,
@@ -102,7 +102,7 @@ pub(crate) struct Options {
     /// Where documents are kept: sqlite (target/lab/yelp.db), sqlite:PATH, or mongodb, whose
     /// address is in `MONGODB_URI`
     #[arg(long, value_parser = unquoted(parse_store), default_value = DEFAULT_STORE)]
-    pub(super) store: Place,
+    pub(super) store: StoreLocation,
     /// How long the local web waits before each answer
     #[arg(long, value_parser = humantime::parse_duration, default_value = "50ms", conflicts_with_all = ["live", "base_url"])]
     pub(super) latency: Duration,
@@ -194,9 +194,9 @@ fn parse_limit(text: &str) -> Result<usize, String> {
     }
 }
 
-fn parse_store(text: &str) -> Result<Place, String> {
-    text.parse::<Place>().map_err(|error| match error {
-        PlaceError::WithoutMongodb => WITHOUT_MONGODB.to_owned(),
+fn parse_store(text: &str) -> Result<StoreLocation, String> {
+    text.parse::<StoreLocation>().map_err(|error| match error {
+        StoreLocationError::WithoutMongodb => WITHOUT_MONGODB.to_owned(),
         error => error.to_string(),
     })
 }

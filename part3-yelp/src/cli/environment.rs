@@ -8,7 +8,7 @@ use std::{
     path::Path,
 };
 
-use document_store::{Place, StoreError};
+use document_store::{StoreError, StoreLocation};
 use part3_yelp::credentials::{Environment, MONGODB_VARIABLE};
 
 /// Variables that are not in the environment; git ignores this file.
@@ -33,10 +33,13 @@ pub(crate) fn environment() -> Environment {
 
 /// Checks that the address of a database is known. If it may stand in a `.env` that could not be
 /// read, the error says why.
-pub(crate) fn check_address(place: &Place, environment: &Environment) -> anyhow::Result<()> {
+pub(crate) fn check_address(
+    place: &StoreLocation,
+    environment: &Environment,
+) -> anyhow::Result<()> {
     let obstacle = environment.obstacle(MONGODB_VARIABLE);
     match (place, obstacle) {
-        (Place::Mongodb, Some(obstacle)) => {
+        (StoreLocation::Mongodb, Some(obstacle)) => {
             Err(anyhow::Error::new(StoreError::NoUri).context(obstacle.to_owned()))
         }
         _ => Ok(()),

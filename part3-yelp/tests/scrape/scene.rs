@@ -3,12 +3,12 @@
 use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
 use common::progress::Visibility;
-use document_store::{Collection, Document, Place, Purpose, Store};
+use document_store::{Collection, Document, Purpose, Store, StoreLocation};
 use http_client::{Proxy, retry::Retry};
 use interrupt::Interrupt;
 use mock_web::{Config, MockWeb};
 use part3_yelp::{
-    Answer, Api, BusinessId, Equipment, Job, Settings, Threads, Variant, WorkerProgram, cities,
+    Answer, Api, BusinessId, Job, ScraperConfig, Settings, Threads, Variant, WorkerProgram, cities,
     credentials::{Environment, Source},
 };
 use tempfile::TempDir;
@@ -44,7 +44,7 @@ impl Scene {
         };
         Settings {
             variants: variants.to_vec(),
-            equipment: Equipment {
+            equipment: ScraperConfig {
                 api: Api::V2,
                 base_url: self.web.url(),
                 proxy: Proxy::Never,
@@ -53,7 +53,7 @@ impl Scene {
                 rate: None,
                 limit: job.limit,
                 requests_at_once: job.limit,
-                place: Place::Sqlite(self.folder.path().join("yelp.db")),
+                place: StoreLocation::Sqlite(self.folder.path().join("yelp.db")),
                 collection: Collection::business(),
                 max_age: Duration::ZERO,
                 keep_for: None,

@@ -1,6 +1,6 @@
 //! The judge of part 3 and its peers: how many documents are in the database, whichever program stored them.
 
-use document_store::{Collection, Place, Purpose, StoreError};
+use document_store::{Collection, Purpose, StoreError, StoreLocation};
 use part3_yelp::{credentials::Environment, scraper::open_store};
 
 /// What to do with the documents of a collection.
@@ -33,7 +33,8 @@ impl Measure {
         collection: &Collection,
         environment: &Environment,
     ) -> Result<u64, StoreError> {
-        let mut store = open_store(&Place::Mongodb, collection, environment, Purpose::Begin)?;
+        let mut store =
+            open_store(&StoreLocation::Mongodb, collection, environment, Purpose::Begin)?;
         if self == Self::Clear {
             store.clear()?;
         }

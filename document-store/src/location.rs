@@ -1,4 +1,4 @@
-//! Places that hold documents, as they are written after `--store`.
+//! Locations of a store, as users write them after `--store`.
 
 use std::{
     fmt,
@@ -17,16 +17,16 @@ pub(crate) const WITHOUT_MONGODB: &str =
 
 /// Where documents are kept; crosses to worker processes, and so holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Place {
+pub enum StoreLocation {
     /// A file of SQLite, on a local disk: over NFS, its log of writes gets torn.
     Sqlite(PathBuf),
     /// The MongoDB that `MONGODB_URI` leads to.
     Mongodb,
 }
 
-/// Why a text is no place.
+/// Why a text is no location of a store.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum PlaceError {
+pub enum StoreLocationError {
     /// It could show a password to users who run `ps`.
     #[error(
         "a connection string does not belong here, where ps shows it to everyone: put it into \
@@ -52,30 +52,34 @@ pub enum PlaceError {
     },
 }
 
-impl Default for Place {
+impl Default for StoreLocation {
     fn default() -> Self {
         Self::Sqlite(Path::new(DEFAULT_FILE).to_owned())
     }
 }
 
-impl FromStr for Place {
-    type Err = PlaceError;
+impl FromStr for StoreLocation {
+    type Err = StoreLocationError;
 
-    fn from_str(text: &str) -> Result<Self, PlaceError> {
+    fn from_str(text: &str) -> Result<Self, StoreLocationError> {
         match text.split_once(':') {
             None if text == "sqlite" => Ok(Self::default()),
             None if text == "mongodb" && cfg!(feature = "mongodb") => Ok(Self::Mongodb),
-            None if text == "mongodb" => Err(PlaceError::WithoutMongodb),
+            None if text == "mongodb" => Err(StoreLocationError::WithoutMongodb),
             Some(("sqlite", path)) if path.contains("://") && path.contains('@') => {
-                Err(PlaceError::ConnectionString)
+                Err(StoreLocationError::ConnectionString)
             }
             Some(("sqlite", path)) if !path.is_empty() => match advice(path) {
                 None => Ok(Self::Sqlite(PathBuf::from(path))),
-                Some(advice) => Err(PlaceError::Misleading { text: text.to_owned(), advice }),
+                Some(advice) => {
+                    Err(StoreLocationError::Misleading { text: text.to_owned(), advice })
+                }
             },
-            Some((scheme, _)) if scheme.starts_with("mongo") => Err(PlaceError::ConnectionString),
-            _ if text.contains('@') => Err(PlaceError::ConnectionString),
-            _ => Err(PlaceError::Unknown { text: text.to_owned() }),
+            Some((scheme, _)) if scheme.starts_with("mongo") => {
+                Err(StoreLocationError::ConnectionString)
+            }
+            _ if text.contains('@') => Err(StoreLocationError::ConnectionString),
+            _ => Err(StoreLocationError::Unknown { text: text.to_owned() }),
         }
     }
 }
@@ -95,7 +99,7 @@ fn advice(path: &str) -> Option<&'static str> {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for StoreLocation {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sqlite(path) => write!(formatter, "sqlite:{}", path.display()),
@@ -111,11 +115,14 @@ mod tests {
     #[test]
     fn places_are_read_and_written_alike() {
         for text in ["sqlite:/tmp/a b.db", "sqlite:target/lab/yelp.db", "sqlite:a:b", "mongodb"] {
-            assert_eq!(text.parse::<Place>().unwrap().to_string(), text);
+            assert_eq!(text.parse::<StoreLocation>().unwrap().to_string(), text);
         }
-        assert_eq!("sqlite".parse(), Ok(Place::default()));
+        assert_eq!("sqlite".parse(), Ok(StoreLocation::default()));
         for text in ["", "sqlite:", "SQLITE", "yelp.db", "postgres://host"] {
-            assert_eq!(text.parse::<Place>(), Err(PlaceError::Unknown { text: text.to_owned() }));
+            assert_eq!(
+                text.parse::<StoreLocation>(),
+                Err(StoreLocationError::Unknown { text: text.to_owned() })
+            );
         }
     }
 
@@ -132,10 +139,10 @@ mod tests {
             ("sqlite:https://host/yelp.db", "sqlite:PATH from this folder"),
             ("sqlite::memory:", "name a file"),
         ] {
-            let error = text.parse::<Place>().unwrap_err().to_string();
+            let error = text.parse::<StoreLocation>().unwrap_err().to_string();
             assert!(error.contains(text) && error.contains(instead), "{error}");
         }
-        assert!("sqlite:./~".parse::<Place>().is_ok());
+        assert!("sqlite:./~".parse::<StoreLocation>().is_ok());
     }
 
     #[test]
@@ -146,8 +153,8 @@ mod tests {
             "sqlite:mongodb://user:secret@host/db",
             "me:secret@h",
         ] {
-            let error = text.parse::<Place>().unwrap_err();
-            assert_eq!(error, PlaceError::ConnectionString);
+            let error = text.parse::<StoreLocation>().unwrap_err();
+            assert_eq!(error, StoreLocationError::ConnectionString);
             assert!(!error.to_string().contains("secret"));
         }
     }
