@@ -1,4 +1,4 @@
-//! How all benches measure: by the clock of the lab's reports, with so many workers and so often.
+//! How all benches measure: the clock of the lab's reports, the numbers of workers, and how often.
 
 use std::{collections::BTreeMap, env, num::NonZeroUsize, time::Duration};
 

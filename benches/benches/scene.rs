@@ -73,7 +73,7 @@ impl Scene {
         self.equipment.open_store(&self.environment, Purpose::Begin)
     }
 
-    /// The lab's cities, so many at once, with a thread for each business where a variant has any.
+    /// The lab's cities, a given number at once, with a thread for each business where a variant has threads.
     pub(crate) fn job(&self, workers: NonZeroUsize) -> Job {
         Job {
             cities: cities::parse(cities::BUILT_IN.as_bytes()).expect("the lab's").cities,

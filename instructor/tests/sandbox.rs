@@ -9,7 +9,7 @@ use std::{
     process::Command,
 };
 
-/// Grades with what is in `tools` on the path; returns what is said of it.
+/// Grades with what is in `tools` on the path; returns the output.
 fn refusal(tools: &Path) -> String {
     let class = tempfile::tempdir().unwrap();
     fs::create_dir(class.path().join("alice")).unwrap();

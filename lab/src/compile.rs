@@ -274,7 +274,7 @@ mod tests {
             .to_string()
     }
 
-    /// Who is to blame for what cargo says, and what is said of it.
+    /// Who caused an error of cargo, and the message for it.
     fn blamed(stdout: &str, stderr: &str) -> (bool, String) {
         match reason(stdout, stderr, Part::Part1) {
             CompileError::Refused { said } => (true, said),

@@ -100,7 +100,7 @@ fn overlap(proof: &Proof, check: &str, kind: Kind) -> Result<Verdict, SandboxErr
 /// this takes a proof of concurrency first.
 fn bound(proof: &Proof, check: &str, kind: Kind) -> Result<Verdict, SandboxError> {
     let fewer = WORKERS - 1;
-    // One more than goes into equal shares: whoever does the rest is one too many.
+    // One more than goes into equal shares: a worker of its own for the rest is one too many.
     let job = Job::of_chunks(chunks_for(fewer) + 1, fewer, &mut Seed::fresh());
     let (sitting, trouble) = sit(proof, kind, &job, Rule::AllThatCome)?;
     Ok(diagnose::verdict(check, trouble, || diagnose::bound(check, &sitting, fewer)))

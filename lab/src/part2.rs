@@ -123,7 +123,7 @@ impl FetchJob {
         Self { ids, workers, seed: seed.number() }
     }
 
-    /// Items for a pool of so many workers.
+    /// Items for a pool of this many workers.
     fn for_each_of(workers: usize, seed: &mut Seed) -> Self {
         Self::of_items(ITEMS_EACH * workers, Some(workers), seed)
     }
@@ -192,7 +192,7 @@ fn pooled_names(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
 /// bound, so that this takes a proof of concurrency first.
 fn pooled_bound(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     let fewer = WORKERS - 1;
-    // One more than goes into equal shares: whoever does the rest is one too many.
+    // One more than goes into equal shares: a worker of its own for the rest is one too many.
     let job = FetchJob::of_items(ITEMS_EACH * fewer + 1, Some(fewer), &mut Seed::fresh());
     let (sitting, trouble) = sit(proof, &job, Rule::AllThatCome)?;
     Ok(diagnose::verdict(check, trouble, || diagnose::bound(check, &sitting, fewer)))

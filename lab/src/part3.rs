@@ -129,7 +129,7 @@ fn city_bound(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
 fn parallel_bound(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     let fewer = WORKERS - 1;
     let threads = EACH - 1;
-    // One more than goes into equal shares: whoever does the rest is one too many.
+    // One more than goes into equal shares: a worker of its own for the rest is one too many.
     let cities = fewer * CITIES_EACH + 1;
     let world = World::of_cities(cities, EACH, fewer, Some(threads), &mut Seed::fresh());
     let (sitting, trouble) = sit(proof, &world, Rule::AllThatCome)?;

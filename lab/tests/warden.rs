@@ -85,14 +85,14 @@ fn a_program_ends_as_it_pleases_and_sees_no_environment() {
 }
 
 #[test]
-fn whoever_takes_too_long_is_ended_with_all_that_it_started() {
+fn a_program_that_takes_too_long_is_ended_with_all_that_it_started() {
     let limits = Limits { deadline: Duration::from_millis(50), ..LIMITS };
     // Reading to the end takes until no process is left that could write.
     assert_eq!(run(FAMILY, limits).0, ended(None, None, Some(Beyond::Deadline)));
 }
 
 #[test]
-fn whoever_leaves_processes_behind_is_found_out() {
+fn a_program_that_leaves_processes_behind_is_found() {
     let (ending, _) = run("setsid sleep 1000 >/dev/null & exit 0", LIMITS);
     assert_eq!(ending, Ending { left_behind: 1, ..ended(Some(0), None, None) });
 }
@@ -104,7 +104,7 @@ fn memory_is_limited_for_all_processes_together() {
 }
 
 #[test]
-fn a_warden_ends_with_whoever_started_it_and_so_does_all_below() {
+fn a_warden_and_all_below_end_with_the_process_that_started_it() {
     let folder = tempfile::tempdir().unwrap();
     let mut warden = start(&folder, FAMILY, LIMITS);
     let mut written = BufReader::new(warden.stdout.take().unwrap());

@@ -35,7 +35,7 @@ pub enum PrimesError {
     /// There is nothing to run but what a handout leaves to its reader.
     #[error(transparent)]
     Unwritten(Unwritten),
-    /// Two variants, one result too many.
+    /// Two variants disagree.
     #[error(
         "{variant} found other primes ({found}) than {reference} ({expected}): one of them is \
          wrong; run each with --print and compare"

@@ -29,7 +29,7 @@ pub enum RequestError {
         /// The variant.
         variant: &'static str,
     },
-    /// Two variants, one result too many.
+    /// Two variants disagree.
     #[error("{variant} got another item {id} than {reference}: one of them mixes up its answers")]
     Disagreement {
         /// The variant that differs.

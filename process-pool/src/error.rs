@@ -62,7 +62,7 @@ pub enum PoolError {
 }
 
 impl PoolError {
-    /// For the worker with this number, from 1, of so many.
+    /// For the worker with this number, counted from 1, and how many workers there are.
     pub(crate) fn cannot_start(
         program: OsString,
         number: usize,

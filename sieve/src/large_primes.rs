@@ -112,7 +112,7 @@ impl LargePrimes {
 }
 
 impl Strikes {
-    /// Strikes the lines for which more than so many strikes have been gathered.
+    /// Crosses off in the lines for which more than this many multiples are in a bucket.
     fn carry_out(&mut self, lines: &mut [Vec<u8>], more_than: usize) {
         for (strikes, line) in self.lines.iter_mut().zip(&mut *lines) {
             if strikes.len() > more_than {

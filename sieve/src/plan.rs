@@ -11,10 +11,10 @@ use crate::{
     window::{Window, Windows},
 };
 
-/// From so many numbers on, counting pays for the set-up of 480 lines.
+/// The fewest numbers for which counting pays for the set-up of 480 lines.
 const MANY_NUMBERS: u64 = 1 << 26;
 
-/// From so many numbers on, counting pays for that of 48 lines with rare primes.
+/// The fewest numbers for which counting pays for the set-up of 48 lines with rare primes.
 const MANY_NUMBERS_WITH_RARE: u64 = 1 << 27;
 
 /// Primes below may be rare ones: more of them would not fit the second-level cache.
@@ -26,7 +26,7 @@ const PARTS_PER_THREAD: usize = 4;
 /// Fewer where each part looks at many primes before it begins.
 const PARTS_PER_THREAD_WITH_RARE: usize = 2;
 
-/// Pieces of so many numbers are counted at about the cost of the whole, by 480 lines: shorter ones
+/// Pieces of this many numbers are counted at about the cost of the whole, by 480 lines: shorter ones
 /// spend more on their set-up.
 const PIECE: u64 = 1 << 29;
 
@@ -192,7 +192,7 @@ mod tests {
         parts.iter().map(|part| sieve.count(&part)).sum()
     }
 
-    /// Counts in lines of a wheel, of at most so many bytes, in so many parts for each window.
+    /// Counts in lines of a wheel, of at most this many bytes, in this many parts for each window.
     fn check(numbers: &Range<u64>, wheel: &'static Wheel, line_bytes: usize, parts: usize) {
         let machine = Machine::detect();
         let base_primes = BasePrimes::default();

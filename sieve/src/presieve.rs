@@ -52,7 +52,7 @@ const SHARED_ON_WHEEL: [(u32, &[u32]); 3] =
 
 /// The strikes of one or more primes, as bytes that begin with a strike of each at bit 0.
 struct Pattern {
-    /// After so many bytes it repeats: the product of its primes.
+    /// Its period in bytes: the product of its primes.
     period: u32,
     /// One period, and a block more, so that a block can begin anywhere in the period.
     bytes: Vec<u8>,

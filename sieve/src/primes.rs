@@ -24,15 +24,15 @@ const PIECE_WORDS: usize = 128;
 /// So many numbers are tested before anything is sieved.
 const TESTED_FIRST_MAX: u64 = 1024;
 
-/// The first piece that is sieved has at least so many numbers, if there are as many.
+/// The first piece that is sieved has at least this many numbers, if the range has.
 const SIEVED_FIRST_MIN: u64 = 1 << 20;
 
-/// So many times as long is each piece as the one before: to begin anew, all primes up to the root have
+/// How many times as long as the last piece the next one is: to begin anew, all primes up to the root have
 /// to be found anew.
 const GROWTH: u64 = 8;
 
-/// A piece that ends at four times its start needs but twice the primes that it needs anyway; in a
-/// piece of so many numbers, they are few.
+/// A piece that ends at four times its start needs but twice the primes that it needs anyway. In a
+/// piece of this many numbers, these are few.
 const LONG: u64 = 1 << 30;
 
 /// An iterator over the primes of a range, ascending; [`primes`](fn@crate::primes) makes it.
@@ -53,7 +53,7 @@ pub struct Primes {
 enum Appetite {
     /// Perhaps no more than the next few primes.
     Small,
-    /// Those of so many numbers, it seems.
+    /// Those in about this many numbers.
     Growing(u64),
     All,
 }

@@ -165,11 +165,11 @@ fn cross_case<const CLASS: usize, const FROM: usize>(
 /// One of eight strikes: where it is, counted from the first one's byte.
 #[derive(Clone, Copy)]
 struct Strike {
-    /// So many quotients on, that is, thirtieths of the prime,
+    /// How many quotients further, that is, thirtieths of the prime.
     quotients: usize,
-    /// so many bytes,
+    /// How many bytes further.
     bytes: usize,
-    /// at this bit.
+    /// At which bit.
     bit: usize,
 }
 

@@ -58,7 +58,7 @@ impl Sieve {
         self
     }
 
-    /// Sieves for a first-level data cache of so many bytes; sizes out of the ordinary are brought
+    /// Sieves for a first-level data cache of this many bytes; sizes out of the ordinary are brought
     /// to the nearest one that is not.
     #[must_use]
     pub fn level_1_bytes(mut self, bytes: usize) -> Self {
@@ -66,7 +66,7 @@ impl Sieve {
         self
     }
 
-    /// Sieves for a second-level cache of so many bytes.
+    /// Sieves for a second-level cache of this many bytes.
     #[must_use]
     pub fn level_2_bytes(mut self, bytes: usize) -> Self {
         self.machine.caches.level_2_bytes = bytes;

@@ -9,7 +9,7 @@ use crate::{
     small_primes::{SMALL_END, SMALL_PRIMES},
 };
 
-/// A range of so many numbers, or fewer, that end at this root is tested number by number.
+/// A range with at most this many numbers, up to this root, is tested number by number.
 pub(crate) fn tested_max(root: u64) -> u64 {
     root / 512
 }

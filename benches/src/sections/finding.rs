@@ -200,7 +200,7 @@ impl Programs {
         entrants
     }
 
-    /// Each of our variants for so many threads.
+    /// Each of our variants for this many threads.
     fn ours(
         &self,
         range: &Range<u64>,

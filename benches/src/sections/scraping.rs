@@ -128,7 +128,7 @@ impl Job {
     }
 }
 
-/// A file with so many cities, all made up.
+/// A file with this many cities, all made up.
 fn write_cities(options: &Options, job: Job) -> Result<PathBuf, SectionError> {
     let mut lines = String::new();
     for number in 1..=job.cities {

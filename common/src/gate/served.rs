@@ -1,4 +1,4 @@
-//! A gate on a Unix socket, for work that is spread over processes; the kernel names the passers.
+//! A gate on a Unix socket, for work in several processes; their PIDs come from `SO_PEERCRED`.
 
 use std::{
     fs, io,

@@ -113,7 +113,7 @@ fn row_titles<Answer>(run: &Run<Answer>) -> Vec<String> {
     timeline::rows(lanes).into_iter().map(title).collect()
 }
 
-/// The text if it fits into so many columns, or as much of it as does beside an ellipsis.
+/// The text if it fits into this many columns; otherwise its beginning and an ellipsis.
 fn cut(text: &str, columns: usize) -> String {
     if text.width() <= columns {
         return text.to_owned();

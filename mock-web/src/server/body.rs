@@ -73,7 +73,7 @@ impl Body {
         Self::new(pieces, frame_bytes + filling_bytes)
     }
 
-    /// A JSON object within so many others.
+    /// A JSON object within this many others.
     pub(super) fn nested(object: Vec<u8>, levels: u32) -> Self {
         let (opening, closing) = NEST;
         let nest_bytes = (opening.len() + closing.len()) as u64;

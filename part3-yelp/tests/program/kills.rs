@@ -36,7 +36,7 @@ pub(crate) fn start_program(mut program: Command, variant: &str) -> Child {
     program.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
-/// Waits until the program has made so many requests, or has ended.
+/// Waits until the program has made this many requests, or has ended.
 pub(crate) fn await_requests(web: &MockWeb, child: &mut Child, requests: u64) {
     while web.observed().requests < requests && child.try_wait().unwrap().is_none() {
         thread::yield_now();

@@ -31,7 +31,7 @@ fn check_stops(stop: impl FnOnce(&Interrupt, &mut Option<ProcessPool<String>>)) 
 }
 
 #[test]
-fn whoever_drops_or_interrupts_a_pool_kills_its_workers_in_the_middle_of_a_task() {
+fn a_pool_that_is_dropped_or_interrupted_kills_its_workers_in_the_middle_of_a_task() {
     check_stops(|_, pool| drop(pool.take()));
     check_stops(|interrupt, _| interrupt.raise());
 }

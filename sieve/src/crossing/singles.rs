@@ -11,7 +11,7 @@ struct Run {
     steps: u32,
 }
 
-/// How often ascending primes strike so many bits.
+/// How often ascending primes cross off among this many bits.
 pub(super) struct Runs {
     runs: Vec<Run>,
     bits: u32,
@@ -41,7 +41,8 @@ impl Runs {
         Self { runs, bits }
     }
 
-    /// Strikes a chunk with the first so many primes, whose next strikes go on to the next chunk.
+    /// Crosses off in a chunk with the first primes, as many as are asked for. Their next multiples carry
+    /// over to the next chunk.
     #[inline(always)]
     pub(super) fn cross_chunk(&self, line: &mut [u8], primes: &[u32], next_strikes: &mut [u32]) {
         self.for_each(primes.len(), |run, steps| {
@@ -51,7 +52,7 @@ impl Runs {
         });
     }
 
-    /// Strikes a line with the first so many primes.
+    /// Crosses off in a line with the first primes, as many as are asked for.
     #[inline(always)]
     pub(super) fn cross_line(&self, line: &mut [u8], primes: &[u32], first_strikes: &[u32]) {
         self.for_each(primes.len(), |run, steps| {

@@ -48,7 +48,7 @@ const PRIMES_IN_TWENTY_MILLION: [(u64, u64); 3] = [
     (4_294_967_291 * 4_294_967_291 - 10_000_000, 451_426),
 ];
 
-/// Each way of asking looks at so many large primes in such ranges that one way has to do.
+/// In such ranges, each way of asking looks at so many large primes that one way has to do.
 const ONE_WAY_FROM_POWER: u32 = 17;
 
 fn check_count_below(power: u32) {

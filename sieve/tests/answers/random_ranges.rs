@@ -22,7 +22,7 @@ const LONG: Lengths = Lengths { bits_low: 25, bits_high: 19 };
 /// From such a start on, a judge has to test number by number.
 const HIGH_START_BITS: u32 = 45;
 
-/// Numbers of so many bits, as many short ones as long ones.
+/// Numbers of up to this many bits; short ones are as likely as long ones.
 fn of_bits(bits: RangeInclusive<u32>) -> impl Strategy<Value = u64> {
     (bits, any::<u64>()).prop_map(|(bits, number)| {
         let highest = 1_u64.checked_shl(bits).unwrap_or(0).wrapping_sub(1) / 2 + 1;

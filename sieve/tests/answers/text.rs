@@ -50,7 +50,7 @@ fn more_text_than_is_gathered() {
     check(&(9_999_000_000..10_001_000_000));
 }
 
-/// Takes so many bytes at a time, until there is no more room.
+/// Takes this many bytes at a time, until there is no more room.
 struct Narrow {
     taken: Vec<u8>,
     bytes_at_a_time: usize,

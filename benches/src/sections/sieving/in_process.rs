@@ -14,7 +14,7 @@ use common::stopwatch::Stopwatch;
 
 use super::task::{Task, Verb};
 
-/// What was built, by the word of the one file that knows.
+/// What was built, according to the one file that knows.
 const LOCK: &str = include_str!("../../../../Cargo.lock");
 
 /// Which crate does it.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::report::{human_time, page::percent};
 
-/// At most so many steps.
+/// The most steps of an axis.
 const STEPS_MAX: u32 = 5;
 
 /// The shortest step of 1, 2 or 5 times a power of ten nanoseconds that takes few to reach `total`.

@@ -15,10 +15,10 @@ const RIGHT: f64 = 12.0;
 const TOP: f64 = 12.0;
 const BOTTOM: f64 = 40.0;
 
-/// The curve is drawn through so many points.
+/// How many points the curve is drawn through.
 const POINTS: u32 = 60;
 
-/// The axis shows at least so many workers, and half as many again as there were.
+/// The fewest workers that the axis shows; it shows at least half as many again as there were.
 const WORKERS_MIN: f64 = 8.0;
 const BEYOND: f64 = 1.5;
 

@@ -199,7 +199,7 @@ fn busy_of_lanes(run: &Shown<'_>, lanes: &Range<usize>) -> Duration {
     spans.map(|span| span.end.saturating_sub(span.start)).sum()
 }
 
-/// A time as a percentage of so many times the whole.
+/// A time as a percentage of a multiple of the whole.
 fn share(busy: Duration, whole: Duration, times: usize) -> String {
     let capacity = whole.as_nanos() * times as u128;
     let percent = (busy.as_nanos() * 100 + capacity / 2) / capacity.max(1);

@@ -10,7 +10,7 @@ use crate::{
     timeline::{Lane, Span},
 };
 
-/// A run of so many lanes with so many spans each, in the time of `wall_ms`.
+/// A run of `wall_ms` with this many lanes, and this many spans in each.
 fn run(variant: &'static str, lanes: usize, spans: usize, wall_ms: u64) -> Run<()> {
     let wall = Duration::from_millis(wall_ms);
     let count = u32::try_from(spans.max(1)).unwrap();
