@@ -216,7 +216,8 @@ pub(crate) fn prepare(sections: &[Section], options: &Options) -> anyhow::Result
         sections.iter().try_for_each(|section| marked::check(path, *section))?;
     }
     if let Some(path) = &options.json {
-        check_writable(path).with_context(|| unwritable(path))?;
+        check_writable(path)
+            .map_err(|error| UsageError(format!("{}: {error}", unwritable(path))))?;
     }
     let this_program = env::current_exe().context("cannot find the path of this program")?;
     let selection = if options.quick { Selection::Quick } else { Selection::Full };
@@ -308,14 +309,14 @@ pub(crate) fn exit_code(result: anyhow::Result<()>) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tell(&format!("error: {error:#}\n"));
-            ExitCode::from(reason(&error) as u8)
+            let reason = ExitReason::of(error.as_ref(), known(&error), ExitReason::BadResult);
+            ExitCode::from(reason as u8)
         }
     }
 }
 
-fn reason(error: &anyhow::Error) -> ExitReason {
-    let is_usage = error.is::<UsageError>()
-        || error.is::<MarkedError>()
+fn known(error: &anyhow::Error) -> Option<ExitReason> {
+    let is_usage = error.is::<MarkedError>()
         || matches!(
             error.downcast_ref(),
             Some(SectionError::Peer { .. } | SectionError::Documents { .. })
@@ -324,12 +325,10 @@ fn reason(error: &anyhow::Error) -> ExitReason {
     let is_outside = error.is::<StoreError>()
         || error.is::<LocalWebError>()
         || matches!(error.downcast_ref(), Some(SectionError::Web(_)));
-    if is_usage {
-        ExitReason::Usage
-    } else if is_outside {
-        ExitReason::OutsideWorld
-    } else {
-        ExitReason::BadResult
+    match (is_usage, is_outside) {
+        (true, _) => Some(ExitReason::Usage),
+        (false, true) => Some(ExitReason::OutsideWorld),
+        (false, false) => None,
     }
 }
 

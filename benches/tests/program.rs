@@ -56,6 +56,9 @@ fn a_readme_without_a_place_for_the_table_is_refused_at_once() {
     let readme = tempfile::NamedTempFile::new().expect("a file");
     fs::write(readme.path(), "no markers").expect("a disk");
     let path = readme.path().to_str().expect("a path of ASCII");
+    check_refused(&["sieve", "--json", &format!("{path}/new")], "name a file that you may write");
+    check_refused(&["sieve", "--json", "/"], "name a file that you may write");
+    check_refused(&["sieve", "--markdown", "/no/such/file"], "/no/such/file");
     check_refused(&["sieve", "--markdown", path], "<!-- peers:sieve -->");
     check_refused(&["all", "--markdown", path], "<!-- peers:primes -->");
 }

@@ -1,7 +1,9 @@
 //! What the command lines of all programs have in common: arguments in, text and exit codes out.
 
 mod error_line;
+mod exit_reason;
 mod file_size_limit;
+mod named_paths;
 mod output;
 mod report_files;
 mod unquoted;
@@ -21,7 +23,9 @@ use clap::Parser;
 
 pub use self::{
     error_line::error_line,
+    exit_reason::ExitReason,
     file_size_limit::survive_file_size_limit,
+    named_paths::{check_file_to_write, check_folder, check_folder_to_write},
     output::{print, print_data, tell, tell_lines},
     report_files::{ReportFileError, ReportFiles},
     unquoted::unquoted,
@@ -31,18 +35,6 @@ use crate::{error_causes, number, printable};
 
 /// More than any machine profits from; a mistyped number must not bring it down.
 const WORKERS_MAX: usize = 4096;
-
-/// Why a program ends without having done what it was asked to, as its exit code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum ExitReason {
-    /// The result is wrong or incomplete.
-    BadResult = 1,
-    /// What was asked for cannot be done, by this program or on this machine.
-    Usage = 2,
-    /// A host, a store or credentials failed.
-    OutsideWorld = 3,
-}
 
 /// Arguments that make no sense, by themselves or beside each other.
 #[derive(Debug, thiserror::Error)]

@@ -11,7 +11,10 @@ use std::{
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use common::{
-    command_line::{print_data, tell},
+    command_line::{
+        ExitReason, UsageError, check_file_to_write, check_folder, check_folder_to_write,
+        print_data, tell,
+    },
     printable,
     progress::{Progress, Visibility},
 };
@@ -19,9 +22,10 @@ use instructor::{
     GraderError, corpus,
     export::{self, ExportError, Format},
     grade::{self, Book, Workshop},
-    graded, handout,
+    graded,
+    handout::{self, HandoutError},
     points::{Points, PointsError},
-    results::StudentResult,
+    results::{ResultsError, StudentResult},
     submission::{self, Class},
 };
 use lab::{
@@ -96,7 +100,7 @@ enum Command {
 
 /// Runs the instructor's program.
 pub(crate) fn run() -> ExitCode {
-    lab::cli::exit_code(parse().and_then(|Arguments { command }| command.run()), is_usage)
+    lab::cli::exit_code(parse().and_then(|Arguments { command }| command.run()), known)
 }
 
 impl Command {
@@ -111,8 +115,7 @@ impl Command {
                 grade_all(&submissions, &out, points.as_deref(), weaker_sandbox)
             }
             Self::Export { results, format, student, out } => {
-                let text = export::export(&results, format, student.as_deref(), out.as_deref())?;
-                print_data(&text).context("cannot write to stdout")
+                export_results(&results, format, student.as_deref(), out.as_deref())
             }
             Self::Corpus { rounds, load, one_core, weaker_sandbox } => {
                 let isolation = isolation(weaker_sandbox)?;
@@ -124,6 +127,7 @@ impl Command {
 
 fn make_handout(out: &Path) -> anyhow::Result<()> {
     let root = workspace::root()?;
+    check_folder_to_write(out)?;
     let out = path::absolute(out).context("cannot find the folder for the handout")?;
     let exercises = handout::make(&root, &out)?;
     let mut text = format!(
@@ -155,16 +159,18 @@ fn grade_all(
     let points = match points {
         None => Points::built_in(),
         Some(path) => {
-            let text = fs::read_to_string(path);
-            let text = text.with_context(|| format!("cannot read {}", path.display()))?;
+            let text = fs::read_to_string(path)
+                .map_err(|error| UsageError(format!("cannot read {}: {error}", path.display())))?;
             let points = Points::built_in().changed_by(&text);
             points.with_context(|| format!("cannot use {}", path.display()))?
         }
     };
     // Wrong arguments are wrong on every machine, whether it can isolate submissions or not.
+    check_folder(submissions)?;
+    check_folder_to_write(out)?;
     submission::keep_apart(submissions, out)?;
-    let isolation = isolation(weaker_sandbox)?;
     let Class { submissions, passed_over } = submission::all(submissions)?;
+    let isolation = isolation(weaker_sandbox)?;
     for name in passed_over {
         tell(&format!("passed over: {name}, neither a folder nor an archive\n"));
     }
@@ -188,6 +194,22 @@ fn grade_all(
         workshop.build_own()?;
     }
     grade::all(&workshop, &submissions, book).map_err(Into::into)
+}
+
+fn export_results(
+    results: &Path,
+    format: Format,
+    student: Option<&str>,
+    out: Option<&Path>,
+) -> anyhow::Result<()> {
+    check_folder(results)?;
+    match (out, format, student) {
+        (Some(out), Format::Gradescope, None) => check_folder_to_write(out)?,
+        (Some(out), ..) => check_file_to_write(out)?,
+        (None, ..) => {}
+    }
+    let text = export::export(results, format, student, out)?;
+    print_data(&text).context("cannot write to stdout")
 }
 
 fn judge_corpus(
@@ -226,9 +248,17 @@ fn parse_format(text: &str) -> Result<Format, String> {
         .ok_or_else(|| format!("the formats are {}", names.join(", ")))
 }
 
-/// Whether an error is due to the arguments.
-fn is_usage(error: &anyhow::Error) -> bool {
-    let is_unknown = matches!(error.downcast_ref(), Some(ExportError::NoStudent { .. }));
-    let is_mixed = matches!(error.downcast_ref(), Some(GraderError::NotApart { .. }));
-    is_unknown || is_mixed || error.is::<PointsError>()
+/// The errors that are due to the arguments, besides a [`UsageError`].
+fn known(error: &anyhow::Error) -> Option<ExitReason> {
+    let is_usage = matches!(error.downcast_ref(), Some(HandoutError::NotEmpty { .. }))
+        || matches!(
+            error.downcast_ref(),
+            Some(ExportError::NoStudent { .. } | ExportError::Results(ResultsError::None))
+        )
+        || matches!(
+            error.downcast_ref(),
+            Some(GraderError::NotApart { .. } | GraderError::NoSubmissions { .. })
+        )
+        || error.is::<PointsError>();
+    is_usage.then_some(ExitReason::Usage)
 }

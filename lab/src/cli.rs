@@ -5,12 +5,13 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use common::command_line::{self, ExitReason, UsageError, is_closed_pipe, tell};
+use common::command_line::{self, ExitReason, is_closed_pipe, tell};
 
 use crate::{
     check,
     exercises::{EXERCISES, Exercise, Part},
-    warden, workspace,
+    warden,
+    workspace::{self, WorkspaceError},
 };
 
 /// Proves what you have made of the lab.
@@ -46,7 +47,7 @@ pub struct NotProved(pub String);
 /// Runs the student's program.
 pub fn run() -> ExitCode {
     let result = parse().and_then(|Arguments { command }| command.run(EXERCISES));
-    exit_code(result, |_| false)
+    exit_code(result, |_| None)
 }
 
 /// Reads the command line; `--help` and `--version` print, and end the process.
@@ -120,24 +121,25 @@ pub fn print(text: &str) -> anyhow::Result<()> {
     command_line::print(text).context("cannot write to stdout")
 }
 
-/// Says the error, and which exit code stands for it; a closed pipe is none. `is_usage` names errors
-/// that are due to the arguments, besides [`UsageError`].
+/// Says the error, and which exit code stands for it; a closed pipe is none. `known` says what a program
+/// knows of its own errors, besides those of the commands here.
 pub fn exit_code(
     result: anyhow::Result<()>,
-    is_usage: impl Fn(&anyhow::Error) -> bool,
+    known: impl Fn(&anyhow::Error) -> Option<ExitReason>,
 ) -> ExitCode {
     match result {
         Err(error) if !is_closed_pipe(error.as_ref()) => {
             tell(&format!("error: {error:#}\n"));
-            let reason = if error.is::<UsageError>() || is_usage(&error) {
-                ExitReason::Usage
-            } else if error.is::<NotProved>() {
-                ExitReason::BadResult
-            } else {
-                ExitReason::OutsideWorld
-            };
-            ExitCode::from(reason as u8)
+            let known = known(&error).or_else(|| known_here(&error));
+            ExitCode::from(ExitReason::of(error.as_ref(), known, ExitReason::OutsideWorld) as u8)
         }
         _ => ExitCode::SUCCESS,
+    }
+}
+
+fn known_here(error: &anyhow::Error) -> Option<ExitReason> {
+    match error.downcast_ref() {
+        Some(WorkspaceError::NotTheLab { .. }) => Some(ExitReason::Usage),
+        _ => error.is::<NotProved>().then_some(ExitReason::BadResult),
     }
 }

@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
-use common::command_line::{self, ExitReason, UsageError, tell};
+use common::command_line::{self, ExitReason, tell};
 use mock_web::{
     Config, MockWeb, YelpLimits, demo,
     faults::{Faults, Seeded},
@@ -116,13 +116,11 @@ pub(crate) fn serve(port: u16, config: Config) -> anyhow::Result<()> {
     }
 }
 
-/// Says the error, and which exit code stands for it: 2 for what cannot be done as asked, 3 when
-/// the system does not grant what is needed.
+/// Says the error, and which exit code stands for it.
 pub(crate) fn exit_code(result: anyhow::Result<()>) -> ExitCode {
     let Err(error) = result else { return ExitCode::SUCCESS };
     tell(&format!("error: {error:#}\n"));
-    let is_usage = error.is::<UsageError>()
-        || matches!(error.downcast_ref(), Some(LocalWebError::NotAConfig { .. }));
-    let reason = if is_usage { ExitReason::Usage } else { ExitReason::OutsideWorld };
-    ExitCode::from(reason as u8)
+    let is_usage = matches!(error.downcast_ref(), Some(LocalWebError::NotAConfig { .. }));
+    let known = is_usage.then_some(ExitReason::Usage);
+    ExitCode::from(ExitReason::of(error.as_ref(), known, ExitReason::OutsideWorld) as u8)
 }

@@ -17,8 +17,7 @@ use clap::{
 };
 use common::{
     command_line::{
-        self, ExitReason, ReportFileError, ReportFiles, UsageError, is_closed_pipe, parse_workers,
-        tell, tell_lines,
+        self, ExitReason, ReportFiles, UsageError, is_closed_pipe, parse_workers, tell, tell_lines,
     },
     number,
     progress::Visibility,
@@ -275,24 +274,26 @@ pub(crate) fn exit_code(result: anyhow::Result<ExitCode>) -> ExitCode {
         Err(error) if is_closed_pipe(error.as_ref()) => ExitCode::SUCCESS,
         Err(error) => {
             tell(&format!("error: {error:#}\n"));
-            ExitCode::from(reason(&error) as u8)
+            let reason = ExitReason::of(error.as_ref(), known(&error), ExitReason::BadResult);
+            ExitCode::from(reason as u8)
         }
     }
 }
 
-fn reason(error: &anyhow::Error) -> ExitReason {
-    let is_no_task = matches!(error.downcast_ref(), Some(ServeError::NotATask { .. }));
+fn known(error: &anyhow::Error) -> Option<ExitReason> {
     match error.downcast_ref() {
         Some(
             PrimesError::BeyondTheSieve { .. }
             | PrimesError::CannotStartThreads { .. }
             | PrimesError::Pool(PoolError::TooManyWorkers { .. }),
-        ) => ExitReason::Usage,
-        Some(PrimesError::Pool(PoolError::CannotStart { .. })) => ExitReason::OutsideWorld,
-        _ if error.is::<ReportFileError>() => ExitReason::OutsideWorld,
-        _ if is_no_task || error.is::<UsageError>() => ExitReason::Usage,
-        _ => ExitReason::BadResult,
+        ) => return Some(ExitReason::Usage),
+        Some(PrimesError::Pool(PoolError::CannotStart { .. })) => {
+            return Some(ExitReason::OutsideWorld);
+        }
+        _ => {}
     }
+    let is_no_task = matches!(error.downcast_ref(), Some(ServeError::NotATask { .. }));
+    is_no_task.then_some(ExitReason::Usage)
 }
 
 fn parse_chunk(text: &str) -> Result<NonZeroU64, String> {

@@ -9,8 +9,8 @@ use clap::{
 };
 use common::{
     command_line::{
-        self, ExitReason, ReportFileError, ReportFiles, UsageError, error_line, is_closed_pipe,
-        parse_workers, tell, tell_lines, unquoted,
+        self, ExitReason, ReportFiles, UsageError, error_line, is_closed_pipe, parse_workers, tell,
+        tell_lines, unquoted,
     },
     open_files::{self, RequestsMax},
     progress::Visibility,
@@ -283,23 +283,18 @@ pub(crate) fn exit_code(result: anyhow::Result<Ending>) -> ExitCode {
         Ok(Ending::Interrupted(code)) => ExitCode::from(code),
         Err(error) => {
             tell(&error_line(error.as_ref()));
-            ExitCode::from(reason(&error) as u8)
+            let reason = ExitReason::of(error.as_ref(), known(&error), ExitReason::BadResult);
+            ExitCode::from(reason as u8)
         }
     }
 }
 
-fn reason(error: &anyhow::Error) -> ExitReason {
-    let is_outside =
-        error.is::<LocalWebError>() || error.is::<HostError>() || error.is::<ReportFileError>();
-    if is_outside {
-        ExitReason::OutsideWorld
-    } else if error.is::<UsageError>()
-        || matches!(error.downcast_ref(), Some(RequestError::CannotStartThreads { .. }))
-    {
-        ExitReason::Usage
-    } else {
-        ExitReason::BadResult
+fn known(error: &anyhow::Error) -> Option<ExitReason> {
+    if let Some(RequestError::CannotStartThreads { .. }) = error.downcast_ref() {
+        return Some(ExitReason::Usage);
     }
+    let is_outside = error.is::<LocalWebError>() || error.is::<HostError>();
+    is_outside.then_some(ExitReason::OutsideWorld)
 }
 
 fn parse_ids(text: &str) -> Result<Ids, String> {

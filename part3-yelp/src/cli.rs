@@ -13,9 +13,7 @@ use std::{
 
 use anyhow::Context;
 use common::{
-    command_line::{
-        self, ExitReason, ReportFileError, UsageError, error_line, is_closed_pipe, tell, tell_lines,
-    },
+    command_line::{self, ExitReason, UsageError, error_line, is_closed_pipe, tell, tell_lines},
     open_files::{self, RequestsMax},
     progress::Visibility,
     report::{self, Report},
@@ -258,35 +256,33 @@ pub(crate) fn exit_code(result: anyhow::Result<Ending>) -> ExitCode {
         Err(error) if is_closed_pipe(error.as_ref()) => ExitCode::SUCCESS,
         Err(error) => {
             tell(&error_line(error.as_ref()));
-            ExitCode::from(reason(&error) as u8)
+            let reason = ExitReason::of(error.as_ref(), known(&error), ExitReason::BadResult);
+            ExitCode::from(reason as u8)
         }
     }
 }
 
-fn reason(error: &anyhow::Error) -> ExitReason {
+fn known(error: &anyhow::Error) -> Option<ExitReason> {
     match error.downcast_ref() {
         Some(
             ScrapeError::CannotStartThreads { .. }
             | ScrapeError::Pool(PoolError::TooManyWorkers { .. }),
-        ) => return ExitReason::Usage,
+        ) => return Some(ExitReason::Usage),
         Some(
             ScrapeError::Store(_)
             | ScrapeError::Credentials(_)
             | ScrapeError::Pool(PoolError::CannotStart { .. }),
-        ) => return ExitReason::OutsideWorld,
+        ) => return Some(ExitReason::OutsideWorld),
         _ => {}
     }
     let is_outside = error.is::<LocalWebError>()
         || error.is::<HostError>()
         || error.is::<StoreError>()
-        || error.is::<CredentialsError>()
-        || error.is::<ReportFileError>();
+        || error.is::<CredentialsError>();
     let is_no_task = matches!(error.downcast_ref(), Some(ServeError::NotATask { .. }));
-    if is_outside {
-        ExitReason::OutsideWorld
-    } else if is_no_task || error.is::<UsageError>() {
-        ExitReason::Usage
-    } else {
-        ExitReason::BadResult
+    match (is_outside, is_no_task) {
+        (true, _) => Some(ExitReason::OutsideWorld),
+        (false, true) => Some(ExitReason::Usage),
+        (false, false) => None,
     }
 }
