@@ -240,9 +240,12 @@ pub(crate) fn prepare(sections: &[Section], options: &Options) -> anyhow::Result
     })
 }
 
-/// Opens the file, and leaves none where there was none.
+/// Opens the file, and leaves none where there was none. What is no plain file is not touched.
 fn check_writable(path: &Path) -> io::Result<()> {
-    let is_new = !path.exists();
+    let is_new = match path.symlink_metadata() {
+        Ok(metadata) if !metadata.is_file() => return Ok(()),
+        found => found.is_err(),
+    };
     File::options().append(true).create(true).open(path)?;
     if is_new { fs::remove_file(path) } else { Ok(()) }
 }

@@ -62,7 +62,8 @@ pub struct Span {
 /// What a [`Recorder`] has seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Timeline {
-    /// Every worker that was started, once, also one that got no work.
+    /// Every worker that was started, once, also one that got no work. Beyond 256 threads of a name, threads
+    /// share lanes.
     pub lanes: Vec<Lane>,
     /// The pieces of work, lane by lane, each lane's in the order of time.
     pub spans: Vec<Span>,

@@ -22,6 +22,9 @@ use crate::{
 /// Less CPU time than that says nothing of how work was shared.
 const CPU_THAT_TELLS: Duration = Duration::from_millis(20);
 
+/// Longer command lines are cut.
+const ARGUMENTS_CHARS_MAX: usize = 80;
+
 /// A list of more names than this is cut.
 const NAMES_MAX: usize = 12;
 
@@ -45,19 +48,18 @@ pub(crate) fn verdict(
 /// # Errors
 /// When nothing was handed in, or something else, or the process did not end well.
 pub fn result<Output: DeserializeOwned>(sitting: &Sitting) -> Result<Output, Trouble> {
-    if let Some(arguments) = &sitting.stray {
-        let evidence =
-            format!("it has started its own program with `{arguments}`, as no worker is started");
-        return Err((Diagnosis::Refused, evidence));
-    }
     match &sitting.handed {
         Some(Handed::Unwritten(hint)) => {
+            let hint = if sitting.outcome.is_concealed { "see its hint" } else { hint };
             Err((Diagnosis::Unwritten, format!("still to be written: {hint}")))
         }
         Some(Handed::In(result)) => {
             if let Some(trouble) = sitting.outcome.trouble() {
                 let evidence = format!("it answered, and its process {trouble}");
                 return Err((Diagnosis::Crashed, evidence));
+            }
+            if let Some(trouble) = stray(sitting) {
+                return Err(trouble);
             }
             serde_json::from_value(result.clone())
                 .map_err(|error| (Diagnosis::WrongAnswer, format!("it is no answer: {error}")))
@@ -68,6 +70,17 @@ pub fn result<Output: DeserializeOwned>(sitting: &Sitting) -> Result<Output, Tro
             Err((Diagnosis::Crashed, format!("its process {trouble}")))
         }
     }
+}
+
+/// What is wrong if a submission has started its own program other than as a worker, to see what that does.
+pub(crate) fn stray(sitting: &Sitting) -> Option<Trouble> {
+    let arguments: String = sitting.stray.as_ref()?.chars().take(ARGUMENTS_CHARS_MAX).collect();
+    // They could be what students must not see.
+    let is_concealed = sitting.outcome.is_concealed;
+    let arguments = if is_concealed { String::new() } else { format!(": `{arguments}`") };
+    let evidence =
+        format!("it has started its own program, and not as a worker is started{arguments}");
+    Some((Diagnosis::Refused, evidence))
 }
 
 /// Whether each of these pieces, and no other, was done, just once. `words` gives the name of a piece and a

@@ -58,7 +58,7 @@ pub enum Reply {
     Now(Value),
     /// When the rule for held work lets it go.
     Held(Value),
-    /// As soon as the local web of the lab answers.
+    /// After the usual latency of the local web of the lab.
     Later(Value),
 }
 
@@ -68,7 +68,7 @@ impl Reply {
         Self::Now(value_of(answer))
     }
 
-    /// Plain data, as soon as the local web of the lab answers.
+    /// Plain data, after the usual latency of the local web of the lab.
     pub fn later(answer: impl Serialize) -> Self {
         Self::Later(value_of(answer))
     }
@@ -240,7 +240,11 @@ impl Record {
 
 /// A piece of work, by its numbers.
 pub(crate) fn named(Range { start, end }: &Range<u64>) -> String {
-    if start + 1 == *end { format!("piece {start}") } else { format!("piece {start}..{end}") }
+    if end.checked_sub(*start) == Some(1) {
+        format!("piece {start}")
+    } else {
+        format!("piece {start}..{end}")
+    }
 }
 
 impl Drop for Examiner {

@@ -65,10 +65,11 @@ impl Rule {
     /// Waves of a job with this many pieces for each of some workers, which each do `at_once` of them at a
     /// time.
     ///
-    /// A partition is fair if it gives each worker the same share, or hands out pieces on demand: one,
-    /// several, or half of what is left at a time. At the end, one worker may still have all that it took
+    /// A partition is fair if it gives each worker the same share, or hands out pieces on demand: one or
+    /// several at a time, or a part of what is left. At the end, one worker may still have all that it took
     /// last when another has none. The most that it takes at a time is what rayon's adaptive halving
-    /// leaves: all pieces are halved until there are more parts than workers, for 4 workers 8 parts.
+    /// leaves: all pieces are halved until there are more parts than workers, for 4 workers 8 parts. No more
+    /// than three eighths of all pieces are left then.
     pub fn waves(workers: usize, at_once: usize, pieces: usize) -> Self {
         let parts = 2 << workers.max(1).ilog2();
         let crew = workers * at_once;

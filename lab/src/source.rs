@@ -18,6 +18,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("env", "reads the environment"),
     ("option_env", "reads the environment"),
     ("fs", "reads and writes files"),
+    ("current_dir", "looks for files"),
     ("exists", "looks for files"),
     ("try_exists", "looks for files"),
     ("is_file", "looks for files"),

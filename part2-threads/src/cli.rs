@@ -71,7 +71,7 @@ pub(crate) struct Options {
     /// Ask another host that serves the API, such as <http://127.0.0.1:8080>
     #[arg(long, value_name = "URL", value_parser = unquoted(parse_url))]
     base_url: Option<String>,
-    /// How often a request is tried again after trouble that may pass
+    /// How often a request is tried again after a transient error
     #[arg(long, default_value = "3", value_parser = clap::value_parser!(u32).range(..=100))]
     retries: u32,
     /// How long to go on trying to get an item; each attempt gets this / (retries + 1)

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    ops::RangeInclusive,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -28,20 +29,35 @@ pub(crate) struct Instruments {
 
 #[derive(Default)]
 struct Errands {
-    /// Those that workers have done, by their number: who did it, and when it was begun.
-    begun: HashMap<u64, (u32, Duration)>,
+    /// Those that workers have done, by their number.
+    done: HashMap<u64, DoneErrand>,
     /// When each worker was done with its last one.
     last_ends: HashMap<u32, Duration>,
 }
 
+struct DoneErrand {
+    pid: u32,
+    /// When the worker's clock for it was started.
+    begun: Duration,
+    /// The time that it can have taken: news of the one before may have come late.
+    within: RangeInclusive<Duration>,
+}
+
 impl Errands {
     /// Notes one that a worker has ended now and that took `busy`. If it seems to have begun before the
-    /// worker's last one ended, the news of that end came late: then it begins there.
+    /// worker's last one ended, the news of that end came late.
     fn ended_now(&mut self, number: u64, pid: u32, now: Duration, busy: Duration) {
-        let last_end = self.last_ends.entry(pid).or_default();
-        let start = now.saturating_sub(busy).max(*last_end);
-        *last_end = start.saturating_add(busy);
-        self.begun.insert(number, (pid, start));
+        let last_end = self.last_ends.insert(pid, now).unwrap_or_default();
+        let begun = now.saturating_sub(busy);
+        self.done.insert(number, DoneErrand { pid, begun, within: last_end..=now });
+    }
+}
+
+impl DoneErrand {
+    /// A moment of it, from the worker's clock.
+    fn moment(&self, micros: u64) -> Duration {
+        let moment = self.begun.saturating_add(Duration::from_micros(micros));
+        moment.clamp(*self.within.start(), *self.within.end())
     }
 }
 
@@ -77,11 +93,10 @@ impl Instruments {
 
     /// Takes over what a worker has recorded during an errand.
     pub(crate) fn adopt(&self, errand: u64, spans: Vec<WorkerSpan>) {
-        let begun = self.errands().begun.remove(&errand);
-        let Some((pid, begun)) = begun else { return };
+        let Some(done) = self.errands().done.remove(&errand) else { return };
         for WorkerSpan { thread, tid, label, start_us, end_us } in spans {
-            let time = |micros| begun.saturating_add(Duration::from_micros(micros));
-            self.recorder.add_span(Lane { pid, thread, tid }, label, time(start_us), time(end_us));
+            let lane = Lane { pid: done.pid, thread, tid };
+            self.recorder.add_span(lane, label, done.moment(start_us), done.moment(end_us));
         }
     }
 
@@ -168,7 +183,8 @@ mod tests {
         for (number, pid, now) in [(0, 7, 5), (1, 7, 8), (2, 8, 8), (3, 7, 20)] {
             errands.ended_now(number, pid, seconds(now), seconds(5));
         }
-        let start = |number| errands.begun[&number].1;
-        assert_eq!([0, 1, 2, 3].map(start), [0, 5, 3, 15].map(seconds));
+        let times = |number| [0, 5_000_000].map(|micros| errands.done[&number].moment(micros));
+        let expected = [[0, 5], [5, 8], [3, 8], [15, 20]].map(|times| times.map(seconds));
+        assert_eq!([0, 1, 2, 3].map(times), expected);
     }
 }

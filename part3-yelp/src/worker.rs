@@ -75,7 +75,7 @@ pub struct RemoteScraper {
 }
 
 impl RemoteScraper {
-    /// One for a run of `job` that only its result is of interest of.
+    /// One for a run of `job` by a caller that needs only the result.
     pub fn new(program: WorkerProgram, equipment: ScraperConfig, job: &Job) -> Self {
         let instruments = Instruments::start(Variant::Parallel, job, Visibility::Hidden);
         Self::of_run(program, equipment, Arc::new(instruments), Arc::default())

@@ -1,4 +1,4 @@
-//! Checks of the paths that a user names, before any work: one that cannot be used is wrong use.
+//! Checks of the paths that a user names, before any work: a file where a folder is needed is wrong use.
 
 use std::{fs, path::Path};
 
@@ -16,9 +16,9 @@ pub fn check_folder(path: &Path) -> Result<(), UsageError> {
 /// Checks that there is a folder, or that nothing is in the way of a new one.
 ///
 /// # Errors
-/// When there is a file at the path or above it; the text names it.
+/// When there is a file, or a link that leads nowhere, at the path or above it; the text names it.
 pub fn check_folder_to_write(path: &Path) -> Result<(), UsageError> {
-    match path.ancestors().find(|ancestor| ancestor.exists()) {
+    match path.ancestors().find(|ancestor| ancestor.symlink_metadata().is_ok()) {
         Some(ancestor) if !ancestor.is_dir() => Err(UsageError(format!(
             "cannot write into {}: {} is no folder; name another",
             path.display(),
@@ -66,6 +66,8 @@ mod tests {
         check(check_folder(&path("new")), "new: No such file");
         check(check_folder(&path("file")), "file: Not a directory");
         check(check_folder_to_write(&path("file")), "file is no folder");
+        std::os::unix::fs::symlink(path("nowhere"), path("link")).unwrap();
+        check(check_folder_to_write(&path("link")), "link is no folder");
         check(check_folder_to_write(&path("file/new/er")), "file is no folder");
         check(check_file_to_write(&path("file/new")), "file is no folder");
         check(check_file_to_write(folder.path()), "name a file in it");

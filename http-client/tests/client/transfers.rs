@@ -1,4 +1,4 @@
-//! Every way in which a transfer breaks is trouble that may pass, in every coding that we ask for.
+//! Every way in which a transfer breaks is a transient error, in every coding that we ask for.
 
 use std::{io::Write, thread};
 

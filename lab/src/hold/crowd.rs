@@ -142,7 +142,7 @@ impl Crowd {
         let waiting = self.waiting.len();
         match self.rule {
             Rule::Waves { pieces, share, .. }
-                if pieces.saturating_sub(self.let_go) > waiting * share =>
+                if pieces.saturating_sub(self.let_go) > fair_rest(pieces, waiting, share) =>
             {
                 if rests_for(in_vain) || waited >= patience.moving * RESTLESS {
                     let left = pieces.saturating_sub(self.let_go + waiting);
@@ -157,7 +157,9 @@ impl Crowd {
                 // What never rests is waited for once, and not at each wave.
                 let is_restless = if self.is_restless { patience.still } else { patience.moving };
                 let is_restless = waited >= is_restless;
-                if rests_for(if is_slow { patience.still } else { Duration::ZERO }) {
+                let first_last = matches!(self.rule, Rule::FirstLast { .. });
+                let slow = if first_last { in_vain } else { patience.still };
+                if rests_for(if is_slow { slow } else { Duration::ZERO }) {
                     self.is_restless = false;
                 } else if is_restless {
                     self.is_restless = true;
@@ -210,6 +212,11 @@ impl Crowd {
             self.change(now);
         }
     }
+}
+
+/// How many pieces may be left when a wave is smaller than a crew.
+fn fair_rest(pieces: usize, waiting: usize, share: usize) -> usize {
+    (waiting * share).min(pieces * 3 / 8)
 }
 
 #[cfg(test)]

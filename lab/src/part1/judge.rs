@@ -31,6 +31,9 @@ pub(super) fn job(sitting: &Sitting, job: &Job) -> Result<(), Trouble> {
 /// or a panic, and its end is of no account.
 pub(super) fn no_answer(sitting: &Sitting, refused: &Range<u64>) -> Result<(), Trouble> {
     let results: Result<Finds, _> = diagnose::result(sitting);
+    if let Some(trouble) = diagnose::stray(sitting) {
+        return Err(trouble);
+    }
     if results.is_ok_and(|results| results.iter().any(Result::is_ok)) {
         let evidence =
             format!("{} could not be done, and it answered as if it had been", named(refused));

@@ -10,6 +10,9 @@ use crate::{examiner::Reply, hold::Rule, seed::Seed};
 const LAB_CITIES: &str = include_str!("../../../data/cities");
 pub(super) const LAB_BUSINESSES: usize = 20;
 
+/// How many worker processes every other run may have, if there are as many cities.
+const LAB_WORKERS: usize = 16;
+
 /// The pieces of work below are searches of cities, all others are details of businesses.
 const BUSINESSES_FROM: u64 = 1000;
 
@@ -77,7 +80,7 @@ impl World {
     /// All cities of every other run, each with a worker.
     pub(super) fn of_the_lab(seed: &mut Seed) -> Self {
         let names: Vec<String> = LAB_CITIES.lines().map(str::to_owned).collect();
-        let share = Share::Workers(names.len(), None);
+        let share = Share::Workers(LAB_WORKERS, None);
         Self::new(names, LAB_BUSINESSES, 0, share, seed)
     }
 

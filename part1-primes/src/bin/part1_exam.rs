@@ -21,11 +21,8 @@ use process_pool::{ProcessPool, Settings};
 use serde::Deserialize;
 use sieve::SharedSieve;
 
-/// A worker whose finds the examiner decides. Its arguments are those of every other run.
-const EXAMINED_WORKER: &str = "worker";
-
-/// A worker as the part has it.
-const WORKER: &str = "worker-of-the-part";
+/// The argument of a worker, as in every other run.
+const WORKER: &str = "worker";
 
 /// A task of a pool's worker, as far as it matters to the examiner.
 #[derive(Deserialize)]
@@ -36,25 +33,30 @@ struct Numbers {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let examiner = Examiner::of_this_program()?;
-    match env::args_os().nth(1) {
-        None => examiner.sit(|assignment| do_work(assignment, &examiner)),
-        Some(role) if role == WORKER => worker::serve(None).map_err(Into::into),
-        Some(role) if role == EXAMINED_WORKER => {
-            let find = |Numbers { from, to }| {
-                // So that the kernel sees who does how much.
-                (from..to)
-                    .for_each(|number| _ = hint::black_box(is_prime_by_trial_division(number)));
-                decided(&examiner, from..to).map_err(|error| error.to_string())
-            };
-            process_pool::serve(find).map_err(Into::into)
-        }
-        Some(_) => Ok(examiner.report_stray()?),
+    let arguments: Vec<_> = env::args_os().skip(1).collect();
+    match &arguments[..] {
+        [] => examiner.sit(|assignment| do_work(assignment, &examiner)),
+        [role] if role == WORKER => serve(&examiner),
+        _ => Ok(examiner.report_stray()?),
     }
+}
+
+/// Is a worker: of the part if that is what is examined, or one whose finds the examiner decides.
+fn serve(examiner: &Examiner) -> Result<(), Box<dyn Error>> {
+    if let Assignment::Worker(_) = examiner.assignment()? {
+        return Ok(worker::serve(None)?);
+    }
+    let find = |Numbers { from, to }| {
+        // So that the kernel sees who does how much.
+        (from..to).for_each(|number| _ = hint::black_box(is_prime_by_trial_division(number)));
+        decided(examiner, from..to).map_err(|error| error.to_string())
+    };
+    Ok(process_pool::serve(find)?)
 }
 
 fn do_work(assignment: Assignment, examiner: &Examiner) -> Result<Finds, Box<dyn Error>> {
     let program = process_pool::this_program()?;
-    let arguments = vec![EXAMINED_WORKER.into()];
+    let arguments = vec![WORKER.into()];
     let instruments = Arc::new(()); // as large as those of every other run
     let remote_work = RemoteWork {
         program: WorkerProgram { path: program.clone(), arguments },

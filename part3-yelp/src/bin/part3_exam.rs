@@ -59,16 +59,17 @@ struct MadeUp {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let examiner = Examiner::of_this_program()?;
-    match env::args_os().nth(1) {
-        None => examiner.sit(|assignment| do_work(assignment, &examiner)),
-        Some(role) if role == WORKER => {
+    let arguments: Vec<_> = env::args_os().skip(1).collect();
+    match &arguments[..] {
+        [] => examiner.sit(|assignment| do_work(assignment, &examiner)),
+        [role] if role == WORKER => {
             // Not from what the parent sends, which is to look like that of every other run.
             let assignment: Assignment = examiner.assignment()?;
             let open =
                 |equipment: &ScraperConfig| Ok(Examined::new(equipment, &assignment, &examiner));
             Ok(worker::serve_with(open)?)
         }
-        Some(_) => Ok(examiner.report_stray()?),
+        _ => Ok(examiner.report_stray()?),
     }
 }
 

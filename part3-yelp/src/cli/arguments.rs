@@ -124,7 +124,7 @@ pub(crate) struct Options {
     /// How old a stored document may be so that it is not asked for [default: 0s; 24h with --live]
     #[arg(long, value_parser = humantime::parse_duration)]
     max_age: Option<Duration>,
-    /// How often a request is tried again after trouble that may pass
+    /// How often a request is tried again after a transient error
     #[arg(long, default_value = "3", value_parser = clap::value_parser!(u32).range(..=100))]
     retries: u32,
     /// How long to go on trying to get an answer; each attempt gets this / (retries + 1)

@@ -69,11 +69,12 @@ fn a_second_wave_that_does_not_come_is_a_shortage_and_then_all_is_open() {
 
 #[test]
 fn a_last_wave_may_be_smaller_as_far_as_each_has_its_share() {
-    for (share, expected) in [(2, None), (1, Some((2, 1, 1)))] {
-        let mut scene = Scene::new(Rule::Waves { crew: 2, pieces: 4, share });
-        scene.arrive(0);
-        scene.arrive(1);
-        let alone = scene.arrive(2);
+    for (share, expected) in [(2, None), (1, Some((6, 1, 1)))] {
+        let mut scene = Scene::new(Rule::Waves { crew: 2, pieces: 8, share });
+        for piece in 0..6 {
+            scene.arrive(piece);
+        }
+        let alone = scene.arrive(6);
         assert_eq!(scene.crowd.take(alone), None, "another one may come");
         scene.look(Stillness::Still, STILL);
         assert!(scene.crowd.take(alone).is_some());
@@ -197,7 +198,8 @@ fn objection(
     let Rule::Waves { share, .. } = Rule::waves(workers, at_once, pieces) else { panic!("waves") };
     let mut done = 0;
     under_way(batches, workers).into_iter().find(|&count| {
-        let is_short = count < workers && pieces - done > count * at_once * share;
+        let left = pieces - done;
+        let is_short = count < workers && left > fair_rest(pieces, count * at_once, share);
         done += count * at_once;
         is_short
     })
@@ -226,6 +228,16 @@ fn no_fair_partition_is_short() {
             assert_eq!(objection(&partition, shape), None, "{shape:?}, {partition:?}");
         }
     }
+}
+
+#[test]
+fn a_worker_that_stops_early_is_missed() {
+    // The others of seven do its share.
+    let objection = objection(&[3, 14, 14, 14, 13, 13, 13], (7, 1, 84));
+    assert_eq!(objection, Some(6));
+    // Of three, two have five cities each, and the third has two.
+    let objection = self::objection(&[5, 5, 2], (3, 4, 48));
+    assert_eq!(objection, Some(2));
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub fn primes_parallel(
     let (input, end) = io::pipe().unwrap();
     for _ in 0..BOMBS {
         let mut worker = Command::new("/proc/self/exe");
-        worker.args(["no examiner", "worker"]);
+        worker.arg("worker");
         worker.stdin(input.try_clone().unwrap()).stdout(Stdio::null()).stderr(end.try_clone().unwrap());
         worker.spawn().unwrap();
     }
