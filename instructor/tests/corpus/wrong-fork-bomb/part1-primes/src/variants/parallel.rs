@@ -24,7 +24,10 @@ pub fn primes_parallel(
     for _ in 0..BOMBS {
         let mut worker = Command::new("/proc/self/exe");
         worker.arg("worker");
-        worker.stdin(input.try_clone().unwrap()).stdout(Stdio::null()).stderr(end.try_clone().unwrap());
+        worker
+            .stdin(input.try_clone().unwrap())
+            .stdout(Stdio::null())
+            .stderr(end.try_clone().unwrap());
         worker.spawn().unwrap();
     }
     Ok(job.chunks().map(work).collect())
