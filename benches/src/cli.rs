@@ -6,7 +6,7 @@ use std::{
     io::{self, BufWriter, Write},
     net::SocketAddr,
     num::NonZeroU32,
-    os::fd::AsFd,
+    os::{fd::AsFd, unix::fs::FileTypeExt},
     path::{Path, PathBuf},
     process::ExitCode,
     time::UNIX_EPOCH,
@@ -240,12 +240,12 @@ pub(crate) fn prepare(sections: &[Section], options: &Options) -> anyhow::Result
     })
 }
 
-/// Opens the file, and leaves none where there was none. What is no plain file is not touched.
+/// Opens the file, and leaves none where there was none. A pipe would wait for its reader.
 fn check_writable(path: &Path) -> io::Result<()> {
-    let is_new = match path.symlink_metadata() {
-        Ok(metadata) if !metadata.is_file() => return Ok(()),
-        found => found.is_err(),
-    };
+    if path.metadata().is_ok_and(|metadata| metadata.file_type().is_fifo()) {
+        return Ok(());
+    }
+    let is_new = path.symlink_metadata().is_err();
     File::options().append(true).create(true).open(path)?;
     if is_new { fs::remove_file(path) } else { Ok(()) }
 }
