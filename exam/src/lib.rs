@@ -40,12 +40,12 @@ pub struct Examiner {
     path: PathBuf,
 }
 
-/// What an examiner hears.
+/// A message to the examiner.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Asked {
     /// Who asks, as `/proc/thread-self` has it; null where there is no `/proc`.
     pub task: Option<String>,
-    /// And what.
+    /// The question.
     pub question: Question,
 }
 
@@ -71,7 +71,7 @@ pub enum Question {
 }
 
 impl Examiner {
-    /// The one who serves the socket beside this program.
+    /// The examiner that serves the socket beside this program.
     ///
     /// # Errors
     /// When the system does not say where this program is.
@@ -79,7 +79,7 @@ impl Examiner {
         Ok(Self::at(env::current_exe()?.with_file_name(SOCKET)))
     }
 
-    /// The one who serves the socket at `path`.
+    /// The examiner that serves the socket at `path`.
     pub fn at(path: PathBuf) -> Self {
         Self { path }
     }

@@ -80,7 +80,7 @@ listed! {
     pub enum Keep {
         /// All of them are kept.
         List,
-        /// Only their number is.
+        /// Only their number is kept.
         Count,
     }
 }

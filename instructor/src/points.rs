@@ -70,8 +70,10 @@ pub enum FeedbackLevel {
 /// Why points are not what they should be.
 #[derive(Debug, thiserror::Error)]
 pub enum PointsError {
-    /// It is not TOML with a number for each check.
-    #[error("the points are not a number, or a table with points, for each check")]
+    /// It is not TOML of the right shape.
+    #[error(
+        "a line of the points is neither a number nor a table with points, visibility or tells"
+    )]
     Malformed(#[from] toml::de::Error),
     /// A check that does not exist.
     #[error("there is no check {check}: the checks are {}", known.join(", "))]
@@ -193,7 +195,8 @@ mod tests {
     #[test]
     fn a_table_is_about_checks_that_there_are() {
         let refused = |table: &str| Points::built_in().changed_by(table).unwrap_err().to_string();
-        let malformed = "the points are not a number, or a table with points, for each check";
+        let malformed =
+            "a line of the points is neither a number nor a table with points, visibility or tells";
         for table in
             ["x = y", "'part1/parallel/bound' = 'one'", "'part1/parallel/bound' = { p = 1 }"]
         {

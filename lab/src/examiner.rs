@@ -41,7 +41,7 @@ const ANSWER_BYTES_MAX: usize = 4 << 20;
 const CONNECTIONS_MAX: usize = 256;
 
 /// How long the local web of the lab takes for an answer, unless it is asked for another latency.
-const LATENCY: Duration = Duration::from_millis(50);
+pub(crate) const LATENCY: Duration = Duration::from_millis(50);
 
 /// How long the grader waits to accept a connection when it has no open file left.
 const ACCEPT_AGAIN_AFTER: Duration = Duration::from_millis(10);

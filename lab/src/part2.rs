@@ -49,9 +49,6 @@ const FAILED: usize = 2;
 /// The kernel cuts the names of threads here.
 const NAME_BYTES_MAX: usize = 15;
 
-/// The check that says what is wrong with many items at once.
-const CONCURRENT_OVERLAP: &str = "part2/concurrent/overlap";
-
 /// The checks of `request_concurrent`.
 pub const CONCURRENT: &[Check] = &[
     Check {
@@ -61,7 +58,7 @@ pub const CONCURRENT: &[Check] = &[
         prove: |proof, check| all_fetched(proof, check, None),
     },
     Check {
-        name: CONCURRENT_OVERLAP,
+        name: "part2/concurrent/overlap",
         takes: Some("part2/concurrent/answer"),
         points: 3,
         prove: concurrent_overlap,
@@ -168,11 +165,7 @@ fn concurrent_overlap(proof: &Proof, check: &str) -> Result<Verdict, SandboxErro
 fn concurrent_names(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     let job = FetchJob::of_items(AT_ONCE, None, &mut Seed::fresh());
     let (sitting, trouble) = sit(proof, &job, Rule::all_at_once(AT_ONCE))?;
-    Ok(match trouble {
-        Ok(()) => names_of_items(check, &sitting),
-        // The check of overlap has as many items, and says what is wrong with them.
-        Err(_) => Verdict::not_run(check, CONCURRENT_OVERLAP),
-    })
+    Ok(diagnose::verdict(check, trouble, || names_of_items(check, &sitting)))
 }
 
 /// Whether all workers of the pool are at work at once, wave after wave.

@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    examiner::{Examiner, Record, Reply, value_of},
+    examiner::{Examiner, LATENCY, Record, Reply, value_of},
     exercises::Part,
     hold::{Patience, Rule},
     sandbox::{Access, Outcome, Sandbox, SandboxError},
@@ -23,7 +23,7 @@ use crate::{
 use crate::{hold::Seen, warden::Ending};
 
 /// A bit longer than the latency of the local web.
-const LAB_PACE: Duration = Duration::from_millis(60);
+const LAB_PACE: Duration = LATENCY.saturating_add(Duration::from_millis(10));
 
 /// What is needed to examine a submission.
 #[derive(Clone, Debug)]
@@ -166,5 +166,16 @@ impl Sitting {
         };
         let handed = Some(Handed::In(value_of(result)));
         Self { candidate: None, asked, handed, stray: None, took: None, record, outcome }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_exam_takes_as_long_as_the_local_web() {
+        assert_eq!(LATENCY, mock_web::Config::default().latency);
+        assert!(LAB_PACE > LATENCY);
     }
 }

@@ -44,7 +44,7 @@ pub fn scrape_city_on_threads(
         while let Ok(before) = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
             let index = before - 1;
             let detail = scraper.business_info(city, &wanted[index]);
-            slots[index].set(detail).expect("nobody else to have taken it");
+            slots[index].set(detail).expect("a slot for each business");
         }
     };
     thread::scope(|scope| {

@@ -42,7 +42,7 @@ pub fn request_pooled(
         for (index, &id) in job.ids.iter().enumerate() {
             // None is left if all have panicked.
             let Ok(free) = who_is_free.recv() else { break };
-            desks[free].send((index, id)).expect("whoever is free to wait for an id");
+            desks[free].send((index, id)).expect("a free worker to wait for an id");
         }
         drop(desks);
         let mut outcomes: Vec<Option<Outcome>> = vec![None; job.ids.len()];

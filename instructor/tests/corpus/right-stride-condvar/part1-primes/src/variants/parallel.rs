@@ -61,7 +61,7 @@ pub fn primes_parallel(
     };
 
     thread::scope(|scope| {
-        // The last one first: nobody depends on the order in which they start.
+        // The last one first: the order in which they start does not matter.
         for worker in (0..workers).rev() {
             let stride = &stride;
             thread::Builder::new()

@@ -21,7 +21,7 @@ pub fn request_pooled(
         for &(index, id) in dealt.iter().skip(worker).step_by(threads) {
             mine.push((index, fetch(id)));
         }
-        while let Some((index, id)) = queue.lock().expect("nobody to panic").next() {
+        while let Some((index, id)) = queue.lock().expect("no panic").next() {
             mine.push((index, fetch(id)));
         }
         mine

@@ -35,8 +35,7 @@ pub fn scrape_parallel(job: &Job, remote: &RemoteScraper) -> Result<Vec<CityOutc
     Ok(outcomes)
 }
 
-/// Whether the address that an errand holds is nobody's: one that was reckoned from the number of this
-/// process.
+/// Whether the port in an errand was made from the id of this process, so that no server has it.
 fn is_made_up(job: &Job, remote: &RemoteScraper) -> bool {
     let Some(city) = job.cities.first() else { return false };
     let errand = serde_json::to_value(remote.errand(city, Inside::OneByOne)).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! A pool for two thirds of the chunks; whoever called does the last third.
+//! A pool for two thirds of the chunks; the calling thread does the last third.
 
 use std::ops::Range;
 

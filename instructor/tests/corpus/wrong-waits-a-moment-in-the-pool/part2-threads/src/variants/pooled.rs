@@ -1,5 +1,5 @@
-//! A few threads that fetch one after another, as long as that goes on: whoever has waited long enough
-//! without anybody having been served waits no longer.
+//! A few threads that fetch one after another. A thread that has waited for long without any answer to
+//! another one waits no longer.
 
 use std::{
     panic,
