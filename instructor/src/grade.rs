@@ -1,6 +1,7 @@
 //! A folder of submissions: two at a time are built, while other threads prove what is built. At the end,
 //! programs are timed, one at a time. The verdicts are written down after each exercise.
 
+mod cache;
 mod compiler;
 mod recipe;
 mod sheet;

@@ -3,6 +3,7 @@
 
 pub(crate) mod bubblewrap;
 mod control_group;
+mod files;
 mod isolation;
 mod output;
 pub(crate) mod relay;
@@ -13,10 +14,7 @@ use std::{
     env,
     ffi::OsString,
     fs, io,
-    os::unix::{
-        fs::{PermissionsExt, chown},
-        process::CommandExt,
-    },
+    os::unix::{fs::PermissionsExt, process::CommandExt},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{Mutex, PoisonError},
@@ -180,36 +178,6 @@ impl Sandbox {
         &self.files
     }
 
-    /// Writes a file for the submission to read, at a path below its folder.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub fn put(&self, path: &Path, contents: &[u8]) -> Result<(), SandboxError> {
-        let mut folder = self.folder().to_owned();
-        for name in path.parent().into_iter().flatten() {
-            folder.push(name);
-            if !folder.is_dir() {
-                fs::create_dir(&folder).map_err(SandboxError::io("make a folder for sources"))?;
-                self.share(&folder, 0o750)?;
-            }
-        }
-        let file = self.folder().join(path);
-        fs::write(&file, contents).map_err(SandboxError::io("write a source"))?;
-        self.share(&file, 0o640)
-    }
-
-    /// Makes a folder that the submission can write to, below its own; returns where it is.
-    ///
-    /// # Errors
-    /// When it cannot be made.
-    pub fn open_for_writing(&self, name: &str) -> Result<PathBuf, SandboxError> {
-        let folder = self.folder().join(name);
-        fs::create_dir(&folder).map_err(SandboxError::io("make a folder for a compiler"))?;
-        self.share(&folder, 0o770)?;
-        self.show(&folder, &folder, Access::Write);
-        Ok(folder)
-    }
-
     /// Lets the submission see a file or folder at `place`; without namespaces, it stays where it is.
     pub fn show(&self, source: &Path, place: &Path, access: Access) {
         let sight = Sight { source: source.to_owned(), place: place.to_owned(), access };
@@ -273,15 +241,6 @@ impl Sandbox {
         let outcome = run_warden(&order, self.conceals);
         drop(group); // it can be removed once all in it have ended
         outcome
-    }
-
-    /// Opens a file or folder to the submission's user, by its group, and to no other user. The
-    /// grader's user stays its owner.
-    pub(crate) fn share(&self, path: &Path, mode: u32) -> Result<(), SandboxError> {
-        let group = self.user.as_ref().map(|user| user.id);
-        chown(path, None, group)
-            .and_then(|()| fs::set_permissions(path, fs::Permissions::from_mode(mode)))
-            .map_err(SandboxError::io("open a file to a submission"))
     }
 }
 

@@ -11,7 +11,7 @@ use std::{
 use lab::{
     compile::first_error,
     exercises::Part,
-    sandbox::{Isolation, Job, Sandbox, SandboxError},
+    sandbox::{Access, Isolation, Job, Sandbox, SandboxError},
     warden::Limits,
 };
 
@@ -31,6 +31,11 @@ pub(super) const LIMITS: Limits = Limits {
 
 /// Where the compiler looks for a linker.
 const PATH: &str = "/usr/bin:/bin";
+
+/// Folders of a sandbox, as seen from the one of the submission.
+const SOURCES: &str = "sources";
+const OUT: &str = "out";
+pub(super) const INCREMENTAL: &str = "incremental";
 
 /// What became of sources.
 pub(super) enum Compiled {
@@ -52,15 +57,25 @@ pub(super) fn compile(
 ) -> Result<Compiled, SandboxError> {
     let sandbox = Sandbox::for_compiler(Limits { isolation, ..LIMITS })?;
     for (path, contents) in sources {
-        sandbox.put(&Path::new("sources").join(path), contents)?;
+        sandbox.put(&Path::new(SOURCES).join(path), contents)?;
     }
-    let out = sandbox.open_for_writing("out")?;
+    sandbox.open_for_writing(OUT)?;
+    let incremental = (isolation == Isolation::Namespaces).then_some(INCREMENTAL);
+    if let Some(name) = incremental {
+        match recipe.cache().filled() {
+            Some(cache) => sandbox.copy_for_writing(cache, name)?,
+            None => sandbox.open_for_writing(name)?,
+        }
+    }
     recipe.show_to(&sandbox);
-    let (compiler, directory) = (recipe.compiler(), sandbox.folder().join("sources"));
+    let directory = sandbox.show_own(SOURCES, Access::Read);
+    let out = sandbox.show_own(OUT, Access::Write);
+    let incremental = incremental.map(|name| sandbox.show_own(name, Access::Write));
+    let compiler = recipe.compiler();
     for call in recipe.calls() {
         let mut environment = call.environment.clone();
         environment.push((OsString::from("PATH"), OsString::from(PATH)));
-        let arguments = recipe.arguments(call, &out);
+        let arguments = recipe.arguments(call, &out, incremental.as_deref());
         let job = Job { program: &compiler, arguments, environment, directory: &directory };
         let outcome = sandbox.work(job)?;
         if outcome.ending.killed.is_none() && outcome.ending.exit_code.is_some_and(|code| code > 0)
@@ -72,6 +87,7 @@ pub(super) fn compile(
         }
     }
     // The name ends with a hash of cargo's.
+    let out = sandbox.folder().join(OUT);
     let entries = fs::read_dir(&out).map_err(SandboxError::io("read what was compiled"))?;
     let is_program = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();

@@ -16,6 +16,7 @@ use lab::{
     workspace::{self, WorkspaceError},
 };
 
+use super::cache::Cache;
 use crate::GraderError;
 
 /// Stands between cargo and the compiler (`RUSTC_WORKSPACE_WRAPPER`). It notes the environment that
@@ -48,7 +49,7 @@ const OF_THE_SYSTEM: &[&str] = &[
 
 /// Submissions are compiled without optimization: a verdict does not depend on it, and the code that takes
 /// long is in libraries.
-const UNOPTIMIZED: &[&str] = &["opt-level=0", "codegen-units=1", "debuginfo=0", "strip=debuginfo"];
+const UNOPTIMIZED: &[&str] = &["opt-level=0", "debuginfo=0", "strip=debuginfo"];
 
 /// What is said of code generation instead of what cargo says of it.
 const DROPPED: &[&str] = &["codegen-units=", "debuginfo=", "incremental=", "opt-level="];
@@ -65,6 +66,7 @@ pub(super) struct Recipe {
     /// Where the calls look for them.
     libraries_place: PathBuf,
     calls: Vec<Call>,
+    cache: Cache,
 }
 
 /// A call of the compiler.
@@ -110,7 +112,8 @@ impl Recipe {
         let libraries = folder.join("libraries").join(part.name());
         let libraries_place = collect_libraries(&built.artifacts, part, &libraries)?;
         let sysroot = PathBuf::from(sysroot.trim_end());
-        Ok(Self { part, sysroot, libraries, libraries_place, calls })
+        let cache = Cache::of(&built.artifacts, folder.join("incremental").join(part.name()));
+        Ok(Self { part, sysroot, libraries, libraries_place, calls, cache })
     }
 
     /// The compiler.
@@ -123,9 +126,24 @@ impl Recipe {
         &self.calls
     }
 
-    /// The arguments of a call that writes to `out`.
-    pub(super) fn arguments(&self, call: &Call, out: &Path) -> Vec<OsString> {
-        rewritten(&call.arguments, &library_name(self.part), out)
+    /// What the compiler keeps of the lab's own sources.
+    pub(super) fn cache(&self) -> &Cache {
+        &self.cache
+    }
+
+    /// The arguments of a call that writes to `out`, and uses the folder `incremental`, if there is one.
+    pub(super) fn arguments(
+        &self,
+        call: &Call,
+        out: &Path,
+        incremental: Option<&Path>,
+    ) -> Vec<OsString> {
+        let mut arguments = rewritten(&call.arguments, &library_name(self.part), out);
+        // What is compiled once is compiled soonest in one piece.
+        let units = incremental
+            .map_or("codegen-units=1".into(), |folder| format!("incremental={}", folder.display()));
+        arguments.extend(["-C".into(), units.into()]);
+        arguments
     }
 
     /// Lets a compiler in this sandbox see what the calls read.
@@ -268,7 +286,7 @@ mod tests {
         let expected = "--crate-name part1_exam part1-primes/src/bin/part1_exam.rs --emit=link \
                         --extern common=/t/deps/libcommon-1.rlib \
                         --extern part1_primes=/out/libpart1_primes-2.rlib \
-                        -C opt-level=0 -C codegen-units=1 -C debuginfo=0 \
+                        -C opt-level=0 -C debuginfo=0 \
                         -C strip=debuginfo --out-dir /out -A warnings";
         let words = rewritten(&call.arguments, "part1_primes", Path::new("/out"));
         assert_eq!(words, expected.split(' ').collect::<Vec<_>>());

@@ -17,7 +17,7 @@ use lab::{
     compile::CompileError,
     exercises::{Exercise, Part},
     lock,
-    sandbox::Isolation,
+    sandbox::{Isolation, Sandbox},
     sitting::Proof,
     source,
     warden::Limits,
@@ -67,6 +67,8 @@ pub struct Workshop {
     baseline: OnceLock<Arc<Program>>,
     /// Held while cargo builds.
     cargo: Mutex<()>,
+    /// Held while a cache is filled.
+    caches: Mutex<()>,
     /// Held for as long as no other grader may work here.
     _lock: File,
 }
@@ -150,7 +152,8 @@ impl Workshop {
             recipes: Default::default(),
             is_sound: Default::default(),
             baseline: OnceLock::new(),
-            cargo: Mutex::new(()),
+            cargo: Mutex::default(),
+            caches: Mutex::default(),
             _lock: turn,
         })
     }
@@ -174,9 +177,9 @@ impl Workshop {
     /// # Errors
     /// When it cannot be built for another reason than what was handed in.
     pub fn build(&self, part: Part, handed_in: &[&HandedIn]) -> Result<Built, GraderError> {
-        let recipe = self.recipe(part)?;
+        self.fill_cache(part)?;
         let sources = self.sources(part, handed_in)?;
-        match compiler::compile(recipe, part, &sources, self.isolation)? {
+        match compiler::compile(self.recipe(part)?, part, &sources, self.isolation)? {
             Compiled::Program(program, _sandbox) => {
                 Ok(Built::Program(Arc::new(self.copy(part, &program)?)))
             }
@@ -187,18 +190,35 @@ impl Workshop {
         }
     }
 
+    /// Lets the compiler keep what it knows of the lab's own sources, unless it has done so before.
+    fn fill_cache(&self, part: Part) -> Result<(), GraderError> {
+        let cache = self.recipe(part)?.cache();
+        let _turn = self.caches.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.isolation == Isolation::Namespaces && cache.filled().is_none() {
+            cache.fill(&self.compile_own(part)?.folder().join(compiler::INCREMENTAL))?;
+        }
+        Ok(())
+    }
+
     /// Compiles the lab's own solutions of a part, once: where these are refused, the reason is not what
     /// a student wrote.
     fn prove_sound(&self, part: Part) -> Result<(), GraderError> {
         if self.is_sound[part as usize].get().is_none() {
-            let (recipe, sources) = (self.recipe(part)?, self.sources(part, &[])?);
-            let compiled = compiler::compile(recipe, part, &sources, self.isolation)?;
-            if let Compiled::Refused(said) = compiled {
-                return Err(CompileError::NotBuilt { said }.into());
-            }
-            let _ = self.is_sound[part as usize].set(()); // another thread may have done so
+            self.compile_own(part)?;
         }
         Ok(())
+    }
+
+    /// Compiles the lab's own solutions of a part; returns where that was done.
+    fn compile_own(&self, part: Part) -> Result<Sandbox, GraderError> {
+        let sources = self.sources(part, &[])?;
+        match compiler::compile(self.recipe(part)?, part, &sources, self.isolation)? {
+            Compiled::Program(_, sandbox) => {
+                let _ = self.is_sound[part as usize].set(()); // another thread may have done so
+                Ok(sandbox)
+            }
+            Compiled::Refused(said) => Err(CompileError::NotBuilt { said }.into()),
+        }
     }
 
     /// All files that a part is compiled from, by their paths in the workspace, with what was handed in.

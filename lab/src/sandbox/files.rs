@@ -1,0 +1,88 @@
+//! The files of a submission: only its user can read them, and change some of them.
+
+use std::{
+    fs,
+    os::unix::fs::{PermissionsExt, chown},
+    path::{Path, PathBuf},
+};
+
+use super::{Access, Isolation, Sandbox, SandboxError};
+
+/// Where a submission sees folders of its own, inside namespaces: the same paths in every sandbox.
+const PLACE: &str = "/lab";
+
+impl Sandbox {
+    /// Writes a file for the submission, at a path below its folder.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn put(&self, path: &Path, contents: &[u8]) -> Result<(), SandboxError> {
+        let mut folder = self.folder().to_owned();
+        for name in path.parent().into_iter().flatten() {
+            folder.push(name);
+            if !folder.is_dir() {
+                fs::create_dir(&folder).map_err(SandboxError::io("make a folder for sources"))?;
+                self.share(&folder, 0o750)?;
+            }
+        }
+        let file = self.folder().join(path);
+        fs::write(&file, contents).map_err(SandboxError::io("write a source"))?;
+        self.share(&file, 0o640)
+    }
+
+    /// Makes a folder below the submission's own that it can write to.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn open_for_writing(&self, name: &str) -> Result<(), SandboxError> {
+        self.make_writable(&self.folder().join(name))
+    }
+
+    /// The same, with a copy of all that is in the folder `original`.
+    ///
+    /// # Errors
+    /// When it cannot be copied.
+    pub fn copy_for_writing(&self, original: &Path, name: &str) -> Result<(), SandboxError> {
+        let failed = || SandboxError::io("copy a folder for a compiler");
+        let mut folders = vec![(original.to_owned(), self.folder().join(name))];
+        while let Some((original, copy)) = folders.pop() {
+            self.make_writable(&copy)?;
+            for entry in fs::read_dir(&original).map_err(failed())? {
+                let entry = entry.map_err(failed())?;
+                let copy = copy.join(entry.file_name());
+                if entry.file_type().map_err(failed())?.is_dir() {
+                    folders.push((entry.path(), copy));
+                } else {
+                    fs::copy(entry.path(), &copy).map_err(failed())?;
+                    self.share(&copy, 0o660)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn make_writable(&self, folder: &Path) -> Result<(), SandboxError> {
+        fs::create_dir(folder).map_err(SandboxError::io("make a folder for a compiler"))?;
+        self.share(folder, 0o770)
+    }
+
+    /// Lets the submission see a folder below its own; returns where.
+    pub fn show_own(&self, name: &str, access: Access) -> PathBuf {
+        let folder = self.folder().join(name);
+        let place = match self.limits.isolation {
+            Isolation::Namespaces => Path::new(PLACE).join(name),
+            Isolation::Limits => folder.clone(),
+        };
+        self.show(&folder, &place, access);
+        place
+    }
+
+    /// Opens a file or folder to the submission's user, by its group, and to no other user. The
+    /// grader's user stays its owner.
+    pub(crate) fn share(&self, path: &Path, mode: u32) -> Result<(), SandboxError> {
+        let group = self.user.as_ref().map(|user| user.id);
+        chown(path, None, group)
+            .and_then(|()| fs::set_permissions(path, fs::Permissions::from_mode(mode)))
+            .map_err(SandboxError::io("open a file to a submission"))
+    }
+}
