@@ -84,7 +84,7 @@ pub fn make(root: &Path, out: &Path) -> Result<Vec<PathBuf>, HandoutError> {
         let removed = draft.clone();
         Ok::<_, WorkspaceError>((draft, move || drop(fs::remove_dir_all(removed))))
     })?;
-    let made = lay_out(root, &draft, MARK).and_then(|exercises| {
+    let made = lay_out(root, &draft, MARK, |_| false).and_then(|exercises| {
         fs::rename(&draft, out).map_err(WorkspaceError::io("create", out))?;
         Ok(exercises)
     });
@@ -121,8 +121,14 @@ pub fn starter_of(root: &Path, path: &Path) -> Result<String, HandoutError> {
         .map_err(|source| HandoutError::Region { path: path.to_owned(), source })
 }
 
-/// As [`make`], over what is in `out`: only files that differ are written. Versions end in `mark`.
-pub(crate) fn lay_out(root: &Path, out: &Path, mark: &str) -> Result<Vec<PathBuf>, HandoutError> {
+/// As [`make`], over what is in `out`: only files that differ are written. Versions end in `mark`, and files
+/// that are `solved` keep their solutions.
+pub(crate) fn lay_out(
+    root: &Path,
+    out: &Path,
+    mark: &str,
+    solved: impl Fn(&Path) -> bool,
+) -> Result<Vec<PathBuf>, HandoutError> {
     let mut exercises = Vec::new();
     for path in workspace::files(root)? {
         // A handout within the workspace is not part of the next one.
@@ -131,7 +137,7 @@ pub(crate) fn lay_out(root: &Path, out: &Path, mark: &str) -> Result<Vec<PathBuf
             continue;
         }
         let ends_in = |ending: &str| path.extension().is_some_and(|extension| extension == ending);
-        let may_have_regions = WITH_REGIONS.iter().any(|ending| ends_in(ending));
+        let may_have_regions = WITH_REGIONS.iter().any(|ending| ends_in(ending)) && !solved(&path);
         let source = may_have_regions.then(|| fs::read_to_string(root.join(&path)));
         match source {
             Some(Ok(source)) if regions::has_any(&source) => {

@@ -2,6 +2,7 @@
 //! each is compiled with a copy of this ("incremental compilation"): in a third of the time.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
 };
@@ -20,11 +21,15 @@ pub(super) struct Cache {
 impl Cache {
     /// The one at `folder`, for the build that made these files.
     pub(super) fn of(artifacts: &[PathBuf], folder: PathBuf) -> Self {
-        let made = artifacts.iter().filter_map(|path| {
-            let modified = fs::metadata(path).and_then(|metadata| metadata.modified()).ok()?;
-            Some(format!("{} {modified:?}\n", path.display()))
-        });
-        Self { label: folder.with_added_extension("build"), build: made.collect(), folder }
+        let made: BTreeSet<String> = artifacts
+            .iter()
+            .filter_map(|path| {
+                let modified = fs::metadata(path).and_then(|metadata| metadata.modified()).ok()?;
+                Some(format!("{} {modified:?}\n", path.display()))
+            })
+            .collect();
+        let label = folder.with_added_extension("build");
+        Self { folder, label, build: made.into_iter().collect() }
     }
 
     /// The folder, if it is filled.

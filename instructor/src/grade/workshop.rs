@@ -51,8 +51,8 @@ const PROGRAMS: &str = "target/lab/grade/programs";
 /// Locked by the grader that is in the workshop.
 const LOCK: &str = "target/lab/grade/lock";
 
-/// A workspace as it is handed out, which the lab's own solutions are put in, to see how they are built.
-/// Submissions are compiled in sandboxes.
+/// A workspace as it is handed out, but with the lab's own solutions, to see how they are built. Submissions
+/// are compiled in sandboxes.
 pub struct Workshop {
     /// Where all comes from that a student does not hand in.
     lab: PathBuf,
@@ -142,7 +142,11 @@ impl Workshop {
         // A grader that was killed has left them.
         let left = fs::read_dir(&programs).map_err(WorkspaceError::io("read", &programs))?;
         left.flatten().for_each(|entry| drop(fs::remove_file(entry.path())));
-        handout::lay_out(lab, &root, MARK)?;
+        let is_of_exercise = |path: &Path| {
+            graded::exercises()
+                .any(|exercise| exercise.files.iter().any(|file| Path::new(file) == path))
+        };
+        handout::lay_out(lab, &root, MARK, is_of_exercise)?;
         Ok(Self {
             lab: lab.to_owned(),
             root,
@@ -278,9 +282,6 @@ impl Workshop {
         let known = &self.recipes[part as usize];
         if let Some(recipe) = known.get() {
             return Ok(recipe);
-        }
-        for (path, contents) in self.sources(part, &[])? {
-            workspace::write(&self.root.join(path), &contents)?;
         }
         let folder = self.lab.join(GRADE);
         let recipe = Recipe::note(&self.root, &self.target, &folder, part, progress)?;
