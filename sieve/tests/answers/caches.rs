@@ -9,29 +9,26 @@ use crate::{every_way, judges, sieves};
 const SIZES_BYTES: [usize; 7] = [0, 511, 4096, 5000, 48 << 10, 256 << 10, 3 << 20];
 
 /// With caches of ordinary and of other sizes.
-fn check_each(sieve: Sieve, check: impl Fn(Sieve)) {
-    for bytes in SIZES_BYTES {
-        check(sieve.level_1_bytes(bytes));
-        check(sieve.level_2_bytes(bytes));
-    }
-    for level_1_bytes in [1, usize::MAX] {
-        for level_2_bytes in [1, usize::MAX] {
-            check(sieve.level_1_bytes(level_1_bytes).level_2_bytes(level_2_bytes));
-        }
-    }
+fn with_each_size(sieve: Sieve) -> impl Iterator<Item = Sieve> {
+    let of_one_level = SIZES_BYTES
+        .into_iter()
+        .flat_map(move |bytes| [sieve.level_1_bytes(bytes), sieve.level_2_bytes(bytes)]);
+    let of_both = [1, usize::MAX].into_iter().flat_map(move |level_1_bytes| {
+        [1, usize::MAX]
+            .map(|level_2_bytes| sieve.level_1_bytes(level_1_bytes).level_2_bytes(level_2_bytes))
+    });
+    of_one_level.chain(of_both)
 }
 
 fn check(numbers: &Range<u64>) {
     let expected = judges::primes(numbers.clone());
-    for sieve in sieves::all() {
-        check_each(sieve, |sieve| every_way::check(sieve, numbers, &expected));
-    }
+    every_way::check(sieves::all().flat_map(with_each_size), numbers, &expected);
 }
 
 fn check_count(numbers: &Range<u64>, expected: u64) {
-    check_each(Sieve::default(), |sieve| {
+    for sieve in with_each_size(Sieve::default()) {
         assert_eq!(sieve.count(numbers.clone()), expected, "{numbers:?} by {sieve:?}");
-    });
+    }
 }
 
 #[test]

@@ -70,7 +70,7 @@ fn with_threads(_: usize, check: impl FnOnce() + Send) {
 
 fn check(sieve: Sieve, numbers: &Range<u64>, threads: usize) {
     let expected = judges::primes(numbers.clone());
-    with_threads(threads, || every_way::check(sieve, numbers, &expected));
+    with_threads(threads, || every_way::check([sieve], numbers, &expected));
 }
 
 /// Two parts, whose strategies may differ, have as many primes as the whole has.
