@@ -5,6 +5,7 @@ mod contract;
 mod crashes;
 mod home;
 mod hostile;
+mod kill_rounds;
 mod mongo;
 mod own_server;
 mod processes;

@@ -6,13 +6,15 @@ use common::gate::GateServer;
 
 use crate::{
     home::Home,
+    kill_rounds::kill_rounds,
     writer::{Writer, assert_all_there, scramble},
 };
 
 const WRITERS: NonZeroUsize = NonZeroUsize::new(8).unwrap();
 const BATCHES: u64 = 20;
 const PATIENCE: Duration = Duration::from_mins(1);
-const ROUNDS: u64 = 20;
+/// The first of them kill after many batches, after hardly any, and in between.
+const ROUNDS: usize = 6;
 
 pub(crate) fn several_processes_write_at_once(home: &Home) {
     let collection = home.collection("processes");
@@ -36,7 +38,7 @@ pub(crate) fn several_processes_write_at_once(home: &Home) {
 pub(crate) fn nothing_acknowledged_is_lost_when_a_writer_is_killed(home: &Home) {
     let collection = home.collection("killed");
     let mut acknowledged = Vec::new();
-    for round in 0..ROUNDS {
+    for round in (0..).take(kill_rounds(ROUNDS)) {
         let writer_name = format!("round{round}");
         let mut writer = Writer::start(home, &collection, &writer_name, u64::MAX / 100, None);
         for _ in 0..=scramble(round) % 20 {

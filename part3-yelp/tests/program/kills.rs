@@ -14,10 +14,14 @@ use nix::{
 };
 use serde_json::Value;
 
-use crate::session::{Session, text, web};
+use crate::{
+    kill_rounds::kill_rounds,
+    session::{Session, text, web},
+};
 
-/// How many moments are tried.
-pub(crate) const ROUNDS: usize = 20;
+/// How many moments are tried: two for each variant, or four where there are two variants. They come
+/// at the first search, in the middle, and near the end.
+const ROUNDS: usize = 8;
 
 /// So that moments differ.
 const LATENCY: Duration = Duration::from_millis(2);
@@ -63,7 +67,7 @@ fn assert_all_stored(session: &Session, child: Child, context: &str) {
 
 #[test]
 fn the_program_may_be_killed_and_started_again() {
-    for round in 0..ROUNDS {
+    for round in 0..kill_rounds(ROUNDS) {
         let session = Session::new();
         let yelp = web(LATENCY, Faults::default());
         let variant = ["sequential", "threads", "processes", "parallel"][round % 4];
@@ -86,7 +90,7 @@ fn the_program_may_be_killed_and_started_again() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_worker_may_be_killed_and_another_finishes_its_city() {
-    for round in 0..ROUNDS {
+    for round in 0..kill_rounds(ROUNDS) {
         let session = Session::new();
         let yelp = web(LATENCY, Faults::default());
         let variant = ["processes", "parallel"][round % 2];

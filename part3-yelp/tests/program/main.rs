@@ -4,6 +4,8 @@
 
 mod broken_stores;
 mod command_line;
+#[path = "../../../document-store/tests/store/kill_rounds.rs"]
+mod kill_rounds;
 mod kills;
 mod looking;
 #[path = "../../../document-store/tests/store/own_server.rs"]

@@ -6,10 +6,14 @@ use mock_web::faults::Faults;
 use serde_json::Value;
 
 use crate::{
-    kills::{ROUNDS, await_requests, moment, start_program},
+    kill_rounds::kill_rounds,
+    kills::{await_requests, moment, start_program},
     own_server::OwnServer,
     session::{Session, text, web},
 };
+
+/// A moment for each variant: early, in the middle, and near the end.
+const ROUNDS: usize = 4;
 
 /// A program that stores on this server.
 fn storing_on(server: &OwnServer, mut program: Command) -> Command {
@@ -47,7 +51,7 @@ fn the_server_may_be_killed_and_started_again() {
     let Some(mut server) = OwnServer::start("the_server_may_be_killed_and_started_again") else {
         return;
     };
-    for round in 0..ROUNDS {
+    for round in 0..kill_rounds(ROUNDS) {
         let session = Session::new();
         let yelp = web(Duration::from_millis(2), Faults::default());
         let variant = ["sequential", "threads", "processes", "parallel"][round % 4];

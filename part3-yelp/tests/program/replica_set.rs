@@ -1,24 +1,26 @@
 //! A replica set whose primary is killed: another one is elected, and nothing is lost.
 
+use std::{num::NonZeroUsize, process::Child, thread, time::Duration};
+
+use mock_web::{Endpoint, MockWeb, faults::Faults};
 use mongodb::{
     bson::{Document, doc},
     sync::Client,
 };
 use serde_json::Value;
 
-use std::time::Duration;
-
-use mock_web::faults::Faults;
-
 use crate::{
-    kills::await_requests,
+    kill_rounds::kill_rounds,
+    kills::start_program,
     own_server::OwnServer,
     session::{Session, text, web},
 };
 
-const CITIES: usize = 60;
+const CITIES: usize = 16;
 const DOCUMENTS: usize = 20 * CITIES;
-const ROUNDS: usize = 5;
+
+/// How many elections there are.
+const ROUNDS: usize = 1;
 
 /// Three servers, which elect a primary.
 struct ReplicaSet {
@@ -43,16 +45,16 @@ impl ReplicaSet {
         Some(set)
     }
 
-    fn uri(&self) -> String {
+    fn uri(&self, database: &str) -> String {
         let hosts = self.members.each_ref().map(OwnServer::host).join(",");
-        format!("mongodb://{hosts}/?replicaSet=lab")
+        format!("mongodb://{hosts}/{database}?replicaSet=lab")
     }
 
-    /// Waits until all three keep the same, which is nothing but a mark; returns the primary.
+    /// Waits until all three keep the same, a mark; returns the primary.
     fn settle(&mut self) -> &mut OwnServer {
-        let patient = format!("{}&serverSelectionTimeoutMS=120000", self.uri());
+        let patient = format!("{}&serverSelectionTimeoutMS=120000", self.uri("mark"));
         let client = Client::with_uri_str(patient).unwrap();
-        let database = client.database("yelp");
+        let database = client.database("mark");
         database.drop().run().unwrap();
         let mark = doc! { "insert": "mark", "documents": [{}], "writeConcern": { "w": 3 } };
         database.run_command(mark).run().unwrap();
@@ -63,39 +65,99 @@ impl ReplicaSet {
     }
 }
 
-/// A number of requests after which to kill, another one in each round; there are 1 260.
+/// A number of requests of all runs together after which to kill, another one in each round; there are
+/// 1 344.
 fn moment(round: usize) -> u64 {
-    (50 + round * 4751 % 1150) as u64
+    (160 + round * 397 % 600) as u64
 }
 
-#[test]
-fn a_run_outlasts_the_election_of_another_primary() {
-    let Some(mut set) = ReplicaSet::start("a_run_outlasts_the_election_of_another_primary") else {
-        return;
-    };
-    let uri = set.uri();
-    let names: Vec<String> = (0..CITIES).map(|number| format!("City {number}\n")).collect();
-    for round in 0..ROUNDS {
+/// A run of one variant, into a database of its own.
+struct Run {
+    variant: &'static str,
+    uri: String,
+    yelp: MockWeb,
+    session: Session,
+    child: Child,
+}
+
+impl Run {
+    /// Starts it; its businesses do not come before `let_businesses_come`.
+    fn start(variant: &'static str, uri: String) -> Self {
         let session = Session::new();
+        let names: Vec<String> = (0..CITIES).map(|number| format!("City {number}\n")).collect();
         let cities = session.file("cities", names.concat().as_bytes());
         let yelp = web(Duration::from_millis(2), Faults::default());
-        let variant = ["sequential", "threads", "processes", "parallel"][round % 4];
-        let primary = set.settle();
+        yelp.set_gate(Endpoint::YelpV2Business, NonZeroUsize::MAX, Duration::from_mins(4));
         let mut program = session.client_of(&yelp);
         program.env("MONGODB_URI", &uri).args(["--store", "mongodb", "--workers", "4"]);
         program.arg("--cities").arg(cities);
-        let mut child = crate::kills::start_program(program, variant);
-        await_requests(&yelp, &mut child, moment(round));
-        primary.kill();
+        let child = start_program(program, variant);
+        Self { variant, uri, yelp, session, child }
+    }
+
+    /// Waits until it asks for one.
+    fn await_business(&mut self) {
+        while self.yelp.gate(Endpoint::YelpV2Business).unwrap().peak == 0 {
+            assert!(self.child.try_wait().unwrap().is_none(), "{}: it waits", self.variant);
+            thread::yield_now();
+        }
+    }
+
+    fn let_businesses_come(&self) {
+        self.yelp.set_gate(Endpoint::YelpV2Business, NonZeroUsize::MIN, Duration::ZERO);
+    }
+
+    /// Waits for its report; returns what is to be there.
+    fn assert_complete(self, round: usize) -> Stored {
+        let Self { variant, uri, session, child, .. } = self;
+        let context = format!("round {round}, {variant}");
         let output = child.wait_with_output().unwrap();
-        assert!(output.status.success(), "round {round}, {variant}: {output:?}");
+        assert!(output.status.success(), "{context}: {output:?}");
         let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-        let answer = &report["runs"][0]["answer"];
-        assert_eq!(answer["documents"], DOCUMENTS, "round {round}, {variant}");
-        primary.restart();
+        assert_eq!(report["runs"][0]["answer"]["documents"], DOCUMENTS, "{context}");
+        Stored { context, uri, session }
+    }
+}
+
+/// What a run has said to have stored.
+struct Stored {
+    context: String,
+    uri: String,
+    session: Session,
+}
+
+impl Stored {
+    fn assert_there(self) {
+        let Self { context, uri, session } = self;
         let mut count = session.program();
-        count.env("MONGODB_URI", &uri).args(["count", "--store", "mongodb"]);
+        count.env("MONGODB_URI", uri).args(["count", "--store", "mongodb"]);
         let count = count.output().unwrap();
-        assert_eq!(text(&count.stdout), format!("{DOCUMENTS}\n"), "round {round}, {variant}");
+        assert_eq!(text(&count.stdout), format!("{DOCUMENTS}\n"), "{context}");
+    }
+}
+
+/// All variants at once, since an election takes the longest here. Each of them is at its businesses
+/// when the primary is killed.
+#[test]
+fn runs_outlast_the_election_of_another_primary() {
+    let Some(mut set) = ReplicaSet::start("runs_outlast_the_election_of_another_primary") else {
+        return;
+    };
+    for round in 0..kill_rounds(ROUNDS) {
+        let runs = ["sequential", "threads", "processes", "parallel"]
+            .map(|variant| (variant, set.uri(&format!("yelp_{variant}_{round}"))));
+        let primary = set.settle();
+        let mut runs = runs.map(|(variant, uri)| Run::start(variant, uri));
+        runs.iter_mut().for_each(Run::await_business);
+        runs.iter().for_each(Run::let_businesses_come);
+        while runs.iter().map(|run| run.yelp.observed().requests).sum::<u64>() < moment(round) {
+            let mut children = runs.iter_mut().map(|run| run.child.try_wait().unwrap());
+            assert!(children.any(|ended| ended.is_none()), "round {round}: they make requests");
+            thread::yield_now();
+        }
+        primary.kill();
+        let stored = runs.map(|run| run.assert_complete(round));
+        primary.restart();
+        stored.into_iter().for_each(Stored::assert_there);
     }
 }
