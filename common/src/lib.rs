@@ -1,13 +1,12 @@
 //! What the three parts of the lab share, so that each part shows its lesson and nothing else.
 //!
-//! This crate knows no part, and opens no network socket (a gate's Unix socket is the exception).
+//! This crate knows no part, and opens no socket.
 #![forbid(unsafe_code)]
 
 pub mod cargo;
 pub mod command_line;
 pub mod error_causes;
 pub mod exercise;
-pub mod gate;
 pub mod in_order;
 pub mod number;
 pub mod open_files;

@@ -18,8 +18,9 @@ use std::{
     time::Duration,
 };
 
-use common::{gate::peer, open_files, stopwatch::WallClock, threads};
+use common::{open_files, stopwatch::WallClock, threads};
 use exam::{Asked, Question};
+use gate::peer;
 use interrupt::Interrupt;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use serde::Serialize;

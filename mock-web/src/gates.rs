@@ -85,7 +85,7 @@ impl Gates {
     }
 }
 
-/// As `common::gate::Gate`, but for requests of one thread instead of threads.
+/// As `gate::Gate`, but for requests of one thread instead of threads.
 #[derive(Debug)]
 struct Gate {
     needed: NonZeroUsize,

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use common::gate::{Gate, GateServer};
+use gate::{Gate, GateServer};
 use part1_primes::{Found, Job, Keep, Method, RemoteWork, Variant, WorkerProgram};
 
 const WORKERS: NonZeroUsize = NonZeroUsize::new(4).unwrap();

@@ -2,7 +2,7 @@
 
 use std::{num::NonZeroUsize, time::Duration};
 
-use common::gate::GateServer;
+use gate::GateServer;
 
 use crate::{
     home::Home,

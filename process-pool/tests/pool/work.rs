@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use common::gate::GateServer;
+use gate::GateServer;
 use process_pool::{Event, ProcessPool};
 
 use crate::{

@@ -6,7 +6,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use common::gate;
 use process_pool::{Event, ServeError};
 use serde::{Deserialize, Serialize};
 use sieve::SharedSieve;

@@ -2,7 +2,7 @@
 
 use std::{num::NonZeroUsize, os::unix::net::UnixStream, process, thread, time::Duration};
 
-use common::gate::{Gate, GateServer, pass_at};
+use gate::{Gate, GateServer, pass_at};
 
 const THREE: NonZeroUsize = NonZeroUsize::new(3).expect("3 is not 0");
 const PATIENCE: Duration = Duration::from_mins(1);

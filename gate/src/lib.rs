@@ -1,4 +1,7 @@
 //! Proof of concurrency without a clock: hold work back until enough of it is in flight at once.
+//!
+//! Works in one process, and in several: those pass at a Unix socket.
+#![forbid(unsafe_code)]
 
 use std::{
     fmt,
@@ -18,7 +21,7 @@ pub use self::served::{Arrival, GateServer, Peer, pass_at, peer};
 ///
 /// ```
 /// use std::{num::NonZeroUsize, thread, time::Duration};
-/// use common::gate::Gate;
+/// use gate::Gate;
 ///
 /// let gate = Gate::new(NonZeroUsize::new(2).unwrap(), Duration::from_secs(60));
 /// thread::scope(|scope| {
