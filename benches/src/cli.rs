@@ -33,9 +33,10 @@ use clap::{
 };
 use common::{
     command_line::{self, ExitReason, UsageError, is_closed_pipe, tell, write_whole},
-    number, stopwatch,
+    stopwatch,
 };
 use document_store::{Collection, StoreError};
+use message::number;
 use mock_web::local_process::{self, LocalWebError};
 use part3_yelp::credentials::{Environment, MONGODB_VARIABLE};
 

@@ -20,6 +20,7 @@ use std::{
 };
 
 use clap::Parser;
+use message::{error_causes, number, printable};
 
 pub use self::{
     error_line::error_line,
@@ -31,7 +32,6 @@ pub use self::{
     unquoted::unquoted,
     whole_file::write_whole,
 };
-use crate::{error_causes, number, printable};
 
 /// More than any machine profits from; a mistyped number must not bring it down.
 const WORKERS_MAX: usize = 4096;

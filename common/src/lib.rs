@@ -5,12 +5,9 @@
 
 pub mod cargo;
 pub mod command_line;
-pub mod error_causes;
 pub mod exercise;
 pub mod in_order;
-pub mod number;
 pub mod open_files;
-pub mod printable;
 pub mod progress;
 pub mod report;
 pub mod stopwatch;

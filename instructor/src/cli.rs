@@ -15,7 +15,6 @@ use common::{
         ExitReason, UsageError, check_file_to_write, check_folder, check_folder_to_write,
         print_data, tell,
     },
-    printable,
     progress::{Progress, Visibility},
 };
 use instructor::{
@@ -35,6 +34,7 @@ use lab::{
     sandbox::Isolation,
     workspace,
 };
+use message::printable;
 
 /// Makes the lab's handout, and proves what was made of it.
 #[derive(Debug, Parser)]

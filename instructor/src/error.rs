@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use common::printable;
 use lab::{compile::CompileError, sandbox::SandboxError, workspace::WorkspaceError};
+use message::printable;
 
 use crate::handout::HandoutError;
 

@@ -7,8 +7,8 @@ pub mod junit;
 
 use std::path::Path;
 
-use common::printable;
 use lab::workspace::{self, WorkspaceError};
+use message::printable;
 
 use crate::results::{self, ResultsError, StudentResult};
 

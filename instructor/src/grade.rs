@@ -15,16 +15,16 @@ use std::{
     thread,
 };
 
-use common::{error_causes::with_causes, stopwatch::WallClock};
-
-use self::sheet::Sheet;
-pub use self::workshop::{Built, Program, Workshop};
+use common::stopwatch::WallClock;
 use lab::{
     exercises::{Exercise, Part},
     sandbox::{Isolation, SandboxError},
     verdict::{Diagnosis, Verdict},
 };
+use message::error_causes::with_causes;
 
+use self::sheet::Sheet;
+pub use self::workshop::{Built, Program, Workshop};
 use crate::{
     GraderError,
     points::Points,

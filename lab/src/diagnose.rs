@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use common::number::counted;
+use message::number::counted;
 use serde::de::DeserializeOwned;
 
 pub(crate) use self::bounds::{at_least, bound};

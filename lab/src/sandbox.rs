@@ -20,8 +20,8 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use common::number::counted;
 use interrupt::Cleanup;
+use message::number::counted;
 use nix::{
     sys::signal::{Signal, killpg},
     unistd::{Pid, Uid},

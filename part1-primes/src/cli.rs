@@ -19,12 +19,12 @@ use common::{
     command_line::{
         self, ExitReason, ReportFiles, UsageError, is_closed_pipe, parse_workers, tell, tell_lines,
     },
-    number,
     progress::Visibility,
     report::{self, Lesson, Report},
     timeline::Lane,
 };
 use interrupt::Interrupt;
+use message::number;
 use part1_primes::{
     AfterWork, Answer, Input, Job, Keep, Method, PrimesError, Settings, SoFar, Variant,
     WorkerProgram, lesson,

@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use common::{
-    number::grouped,
-    report::{Lesson, Published, Report, Run, human_time},
-};
+use common::report::{Lesson, Published, Report, Run, human_time};
+use message::number::grouped;
 
 use crate::{Answer, Input, Method, Variant};
 

@@ -1,6 +1,6 @@
 //! An item of Hacker News, as its API gives it: tolerant of what is missing or new.
 
-use common::printable;
+use message::printable;
 use serde::{Deserialize, Deserializer, de::IgnoredAny};
 
 use crate::ItemId;

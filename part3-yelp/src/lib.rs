@@ -27,7 +27,6 @@ use std::{
 };
 
 use common::{
-    error_causes::with_causes,
     exercise::attempt,
     progress::Visibility,
     report::{Report, Run},
@@ -35,6 +34,7 @@ use common::{
 use document_store::{Collection, InterruptibleStore, Purpose, Store, StoreError};
 use http_client::Latency;
 use interrupt::Interrupt;
+use message::error_causes::with_causes;
 use serde::Serialize;
 
 pub use self::{

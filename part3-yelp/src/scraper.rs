@@ -7,13 +7,14 @@ use std::{
     time::Duration,
 };
 
-use common::{error_causes::with_causes, stopwatch};
+use common::stopwatch;
 use document_store::{
     Collection, Document, InterruptibleStore, MongodbUri, Purpose, Refusal, Store, StoreError,
     StoreLocation,
 };
 use http_client::{Proxy, Redirects, Settings, retry::Retry};
 use interrupt::Interrupt;
+use message::error_causes::with_causes;
 use serde::{Deserialize, Serialize};
 
 use crate::{

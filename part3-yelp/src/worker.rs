@@ -3,13 +3,13 @@
 use std::{ffi::OsString, path::PathBuf, sync::Arc, time::Duration};
 
 use common::{
-    error_causes::with_causes,
     exercise::attempt,
     progress::Visibility,
     stopwatch::WallClock,
     timeline::{Recorder, Timeline},
 };
 use interrupt::Interrupt;
+use message::error_causes::with_causes;
 use process_pool::{Event, PoolError, ServeError};
 use serde::{Deserialize, Serialize};
 

@@ -2,9 +2,8 @@
 
 use std::{error::Error, io};
 
+use message::error_causes::{causes, with_causes};
 use nix::errno::Errno;
-
-use crate::error_causes::{causes, with_causes};
 
 /// An error with its causes, in one line. If a limit of the system is the cause and no advice is
 /// given yet, the line says which limit to raise.

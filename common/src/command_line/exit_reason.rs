@@ -2,8 +2,9 @@
 
 use std::error::Error;
 
+use message::error_causes;
+
 use super::{ReportFileError, UsageError};
-use crate::error_causes;
 
 /// Why a program ends without having done what it was asked to, as its exit code.
 ///

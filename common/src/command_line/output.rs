@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use crate::printable;
+use message::printable;
 
 /// Writes a message to stderr, as one line; a newline at its end may be left out.
 ///

@@ -9,12 +9,14 @@ mod tests;
 
 use std::time::Duration;
 
+use message::number::counted;
+
 use self::bars::Bar;
 use super::{
     Lesson, Report, Run, human_time,
     page::{self, Escaped, Page},
 };
-use crate::{number::counted, timeline::Timeline};
+use crate::timeline::Timeline;
 
 const STYLE: &str = include_str!("html/style.css");
 

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use message::printable;
 use serde::Serialize;
 
 use super::{Report, Run};
 use crate::{
     exercise::Unwritten,
-    printable,
     timeline::{Lane, Span},
 };
 

@@ -3,13 +3,11 @@
 use std::{collections::HashMap, fmt::Write as _, ops::Range, time::Duration};
 
 use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
+use message::printable;
 use unicode_width::UnicodeWidthStr;
 
 use super::{Lesson, Report, Run};
-use crate::{
-    printable,
-    timeline::{self, Lane},
-};
+use crate::timeline::{self, Lane};
 
 /// The width of the whole report.
 const COLUMNS: usize = 80;

@@ -5,8 +5,9 @@ use crate::{assert_none, cargo_metadata::our_packages, rust_code, tree::File};
 /// Who may import whom among our own crates; dev-dependencies count.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("workspace-hack", &[]),
+    ("message", &[]),
     ("primality", &[]),
-    ("common", &["primality", "workspace-hack"]),
+    ("common", &["message", "primality", "workspace-hack"]),
     ("interrupt", &["common"]),
     ("gate", &[]),
     ("sieve", &[]),
@@ -15,8 +16,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("http-client", &["common", "interrupt"]),
     ("mock-web", &["common", "interrupt"]),
     ("process-pool", &["common", "gate", "interrupt"]),
-    ("part1-primes", &["common", "exam", "gate", "interrupt", "process-pool", "sieve"]),
-    ("part2-threads", &["common", "exam", "http-client", "interrupt", "mock-web"]),
+    ("part1-primes", &["common", "exam", "gate", "interrupt", "message", "process-pool", "sieve"]),
+    ("part2-threads", &["common", "exam", "http-client", "interrupt", "message", "mock-web"]),
     (
         "part3-yelp",
         &[
@@ -25,12 +26,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "exam",
             "http-client",
             "interrupt",
+            "message",
             "mock-web",
             "process-pool",
         ],
     ),
-    ("lab", &["common", "exam", "gate", "interrupt", "mock-web"]),
-    ("instructor", &["common", "exam", "interrupt", "lab"]),
+    ("lab", &["common", "exam", "gate", "interrupt", "message", "mock-web"]),
+    ("instructor", &["common", "exam", "interrupt", "lab", "message"]),
     (
         "benches",
         &[
@@ -39,6 +41,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "document-store",
             "http-client",
             "interrupt",
+            "message",
             "mock-web",
             "process-pool",
             "part1-primes",

@@ -1,6 +1,6 @@
 //! A student's name as that of a file or a folder, whatever is in it.
 
-use common::printable;
+use message::printable;
 
 use crate::sha256;
 

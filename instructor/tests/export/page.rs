@@ -1,8 +1,8 @@
 //! The page on the class, as a text.
 
-use common::printable;
 use expect_test::expect_file;
 use instructor::export::html;
+use message::printable;
 
 use crate::class;
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use common::number::counted;
+use message::number::counted;
 
 use super::{never_more, not_proved_here};
 use crate::{

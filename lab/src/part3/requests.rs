@@ -3,8 +3,8 @@
 
 use std::{collections::BTreeSet, num::NonZeroUsize, time::Duration};
 
-use common::number::counted;
 use exam::part3::{Api, Cause, CityOutcome, Web};
+use message::number::counted;
 use mock_web::{Config, Endpoint, GateReport, MockWeb, demo};
 
 use super::{WORKERS, world::World};

@@ -7,8 +7,9 @@ use std::{
 };
 
 use anyhow::Context;
-use common::{command_line::tell, printable};
+use common::command_line::tell;
 use document_store::{Collection, Document, Purpose, Store, StoreError};
+use message::printable;
 use part3_yelp::{collection_of, scraper::open_store};
 use serde::Serialize;
 use serde_json::value::RawValue;

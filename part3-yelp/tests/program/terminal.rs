@@ -2,7 +2,7 @@
 
 use std::{os::unix::process::CommandExt, process::Output, time::Duration};
 
-use common::printable;
+use message::printable;
 use mock_web::{
     MockWeb,
     faults::{Fault, Faults},

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use message::printable;
+
 use super::*;
 use crate::{
-    printable,
     report::Published,
     stopwatch::Cost,
     timeline::{Lane, Span},

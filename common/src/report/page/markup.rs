@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter, Write};
 
-use crate::printable;
+use message::printable;
 
 /// How many colours the style has for variants, `c0` and on.
 pub(in crate::report) const COLOURS: usize = 5;

@@ -16,7 +16,7 @@ use std::fmt::Write as _;
 /// What is fit for a terminal stays as it is, so that twice does no harm.
 ///
 /// ```
-/// use common::printable;
+/// use message::printable;
 ///
 /// assert_eq!(printable::line("São Paulo, 東京"), "São Paulo, 東京");
 /// assert_eq!(printable::line("\x1b[2J\r\nerror: fake"), r"\u{1b}[2J\u{d}\u{a}error: fake");

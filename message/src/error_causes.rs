@@ -13,7 +13,7 @@ pub fn causes<'a>(
 ///
 /// ```
 /// use std::io;
-/// use common::error_causes::with_causes;
+/// use message::error_causes::with_causes;
 ///
 /// assert_eq!(with_causes(&io::Error::other("no room")), "no room");
 /// ```
