@@ -3,15 +3,12 @@
 //! This crate knows no part, and opens no socket.
 #![forbid(unsafe_code)]
 
-pub mod cargo;
 pub mod command_line;
 pub mod exercise;
-pub mod in_order;
 pub mod open_files;
 pub mod progress;
 pub mod report;
 pub mod stopwatch;
-pub mod surrogates;
 pub mod threads;
 pub mod timeline;
 

@@ -42,6 +42,7 @@ mod moment;
 #[cfg(feature = "mongodb")]
 mod mongo;
 mod sqlite;
+pub mod surrogates;
 #[cfg(not(feature = "mongodb"))]
 mod without_mongo;
 

@@ -11,10 +11,7 @@ use std::{
     time::Duration,
 };
 
-use common::{
-    cargo::{TOLD_OF_ONE_PACKAGE, executable_in},
-    progress::Visibility,
-};
+use common::progress::Visibility;
 use interrupt::Cleanup;
 use nix::{
     sys::signal::{Signal, killpg},
@@ -22,7 +19,10 @@ use nix::{
 };
 use serde::Deserialize;
 
-use crate::exercises::Part;
+use crate::{
+    cargo::{TOLD_OF_ONE_PACKAGE, executable_in},
+    exercises::Part,
+};
 
 /// So much of what the compiler says is evidence.
 const SHOWN_LINES_MAX: usize = 12;

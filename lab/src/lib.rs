@@ -3,6 +3,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+pub mod cargo;
 pub mod check;
 pub mod cli;
 pub mod compile;

@@ -5,6 +5,7 @@
 
 mod error;
 mod found;
+pub mod in_order;
 mod instruments;
 mod job;
 mod lesson;

@@ -2,7 +2,7 @@
 
 use std::{ffi::OsString, path::PathBuf};
 
-use common::cargo;
+use lab::cargo;
 
 use super::{Options, SectionError};
 use crate::trial::{Output, Trial};

@@ -41,6 +41,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "document-store",
             "http-client",
             "interrupt",
+            "lab",
             "message",
             "mock-web",
             "process-pool",

@@ -7,12 +7,13 @@
 
 use std::fmt;
 
-use common::surrogates::without_lone_surrogates;
 use mongodb::bson::{Bson, Document};
 use serde::{
     Deserialize, Deserializer,
     de::{Error, MapAccess, SeqAccess, Visitor},
 };
+
+use crate::surrogates::without_lone_surrogates;
 
 /// Reads a JSON object: of two fields with one name, the last one counts. The error says what it is
 /// instead, or what BSON cannot hold.

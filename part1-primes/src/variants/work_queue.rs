@@ -6,10 +6,9 @@ use std::{
     thread,
 };
 
-use common::in_order::in_order;
 use crossbeam::channel;
 
-use crate::{Found, Job, PrimesError};
+use crate::{Found, Job, PrimesError, in_order::in_order};
 
 /// How many chunks are under way or wait for their turn, for each worker.
 const CHUNKS_PER_WORKER: usize = 16;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use common::surrogates::without_lone_surrogates;
+use document_store::surrogates::without_lone_surrogates;
 use serde_json::value::RawValue;
 
 use crate::BusinessId;

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 /// must be driven for the workers to be fed.
 ///
 /// ```
-/// use common::in_order::in_order;
+/// use part1_primes::in_order::in_order;
 ///
 /// let desk = std::cell::RefCell::new(Vec::new());
 /// let last_in_first_out = in_order(
