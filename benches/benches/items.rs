@@ -7,12 +7,12 @@ mod web;
 
 use std::{cell::OnceCell, num::NonZeroUsize, sync::Arc, time::Duration};
 
-use common::progress::Visibility;
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 use http_client::Proxy;
 use interrupt::Interrupt;
 use mock_web::local_process::{self, LocalWebError};
 use part2_threads::{Item, ItemId, Job, Settings, Site, Variant};
+use program::progress::Visibility;
 
 const ITEMS: u64 = 20;
 

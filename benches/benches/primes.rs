@@ -5,10 +5,10 @@ mod measurement;
 
 use std::{env, num::NonZeroUsize, ops::Range, sync::Arc, time::Duration};
 
-use common::progress::Visibility;
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 use part1_primes::{Job, Keep, Method, Settings, Variant, WorkerProgram, worker};
 use process_pool::ServeError;
+use program::progress::Visibility;
 
 /// Lists would measure messages and memory as well.
 const KEEP: Keep = Keep::Count;

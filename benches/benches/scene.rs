@@ -2,7 +2,6 @@
 
 use std::{env, num::NonZeroUsize, sync::Arc, time::Duration};
 
-use common::progress::Visibility;
 use document_store::{Collection, Purpose, Store, StoreError, StoreLocation};
 use http_client::Proxy;
 use interrupt::Interrupt;
@@ -10,6 +9,7 @@ use part3_yelp::{
     Api, Job, ScraperConfig, Settings, Threads, Variant, WorkerProgram, cities,
     credentials::{Environment, Source},
 };
+use program::progress::Visibility;
 
 use crate::web;
 

@@ -2,12 +2,12 @@
 
 use std::{env, time::Duration};
 
-use common::open_files;
 use http_client::{Latency, retry::Retry};
 use mock_web::{
     Config,
     local_process::{LocalWeb, LocalWebError},
 };
+use program::open_files;
 
 /// How long each answer takes: long beside the work that a request is, and still short enough to
 /// ask for everything one by one, again and again.

@@ -31,14 +31,12 @@ use clap::{
     Args, Parser, Subcommand,
     builder::{PossibleValuesParser, TypedValueParser},
 };
-use common::{
-    command_line::{self, ExitReason, UsageError, is_closed_pipe, tell, write_whole},
-    stopwatch,
-};
+use common::stopwatch;
 use document_store::{Collection, StoreError};
 use message::number;
 use mock_web::local_process::{self, LocalWebError};
 use part3_yelp::credentials::{Environment, MONGODB_VARIABLE};
+use program::command_line::{self, ExitReason, UsageError, is_closed_pipe, tell, write_whole};
 
 /// Enough for a steady median of what takes a second.
 const ROUNDS: NonZeroU32 = NonZeroU32::new(7).expect("seven");

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use common::command_line::write_whole;
+use program::command_line::write_whole;
 
 use crate::sections::Section;
 

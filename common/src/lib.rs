@@ -3,10 +3,7 @@
 //! This crate knows no part, and opens no socket.
 #![forbid(unsafe_code)]
 
-pub mod command_line;
 pub mod exercise;
-pub mod open_files;
-pub mod progress;
 pub mod report;
 pub mod stopwatch;
 pub mod threads;

@@ -10,13 +10,6 @@ use std::{
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use common::{
-    command_line::{
-        ExitReason, UsageError, check_file_to_write, check_folder, check_folder_to_write,
-        print_data, tell,
-    },
-    progress::{Progress, Visibility},
-};
 use instructor::{
     GraderError, corpus,
     export::{self, ExportError, Format},
@@ -35,6 +28,13 @@ use lab::{
     workspace,
 };
 use message::printable;
+use program::{
+    command_line::{
+        ExitReason, UsageError, check_file_to_write, check_folder, check_folder_to_write,
+        print_data, tell,
+    },
+    progress::{Progress, Visibility},
+};
 
 /// Makes the lab's handout, and proves what was made of it.
 #[derive(Debug, Parser)]

@@ -14,7 +14,6 @@ use std::{
     time::Duration,
 };
 
-use common::progress::Visibility;
 use lab::{
     check,
     exercises::Exercise,
@@ -25,6 +24,7 @@ use lab::{
     warden::Limits,
     workspace::WorkspaceError,
 };
+use program::progress::Visibility;
 use serde::Deserialize;
 
 use crate::{

@@ -2,7 +2,7 @@
 
 use std::{fmt::Write, path::Path, time::Duration};
 
-use common::progress::Visibility;
+use program::progress::Visibility;
 
 use crate::{
     compile::{self, CompileError},

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use common::command_line::{self, ExitReason, is_closed_pipe, tell};
+use program::command_line::{self, ExitReason, is_closed_pipe, tell};
 
 use crate::{
     check,

@@ -11,12 +11,12 @@ use std::{
     time::Duration,
 };
 
-use common::progress::Visibility;
 use interrupt::Cleanup;
 use nix::{
     sys::signal::{Signal, killpg},
     unistd::Pid,
 };
+use program::progress::Visibility;
 use serde::Deserialize;
 
 use crate::{

@@ -18,11 +18,12 @@ use std::{
     time::Duration,
 };
 
-use common::{open_files, stopwatch::WallClock, threads};
+use common::{stopwatch::WallClock, threads};
 use exam::{Asked, Question};
 use gate::peer;
 use interrupt::Interrupt;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use program::open_files;
 use serde::Serialize;
 use serde_json::Value;
 

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use common::command_line;
+use program::command_line;
 
 /// Folders of build output and of version control: they hold no sources.
 const LEFT_OUT: &[&str] = &["target", ".git"];

@@ -9,12 +9,12 @@ use std::{
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
-use common::command_line::{self, ExitReason, tell};
 use mock_web::{
     Config, MockWeb, YelpLimits, demo,
     faults::{Faults, Seeded},
     local_process::LocalWebError,
 };
+use program::command_line::{self, ExitReason, tell};
 
 /// Serves a made-up Hacker News and Yelp on this machine, as slow and as faulty as you like.
 #[derive(Debug, Parser)]

@@ -18,7 +18,7 @@ use std::{
     time::Duration,
 };
 
-use common::open_files;
+use program::open_files;
 use tokio::{
     net::{TcpListener, TcpSocket},
     runtime,

@@ -16,10 +16,6 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 use common::{
-    command_line::{
-        self, ExitReason, ReportFiles, UsageError, is_closed_pipe, parse_workers, tell, tell_lines,
-    },
-    progress::Visibility,
     report::{self, Lesson, Report},
     timeline::Lane,
 };
@@ -30,6 +26,12 @@ use part1_primes::{
     WorkerProgram, lesson,
 };
 use process_pool::{PoolError, ServeError};
+use program::{
+    command_line::{
+        self, ExitReason, ReportFiles, UsageError, is_closed_pipe, parse_workers, tell, tell_lines,
+    },
+    progress::Visibility,
+};
 
 /// Finds every prime of a range, one number after another and on all cores, and compares.
 #[derive(Debug, Parser)]

@@ -9,12 +9,12 @@ use std::{
 };
 
 use common::{
-    progress::Progress,
     stopwatch::{Cost, Stopwatch, WallClock},
     timeline::{Lane, Recorder, Timeline},
 };
 use interrupt::Interrupt;
 use process_pool::Event;
+use program::progress::Progress;
 
 use crate::{Found, Job, Settings, SoFar, Variant, so_far::CutOff};
 

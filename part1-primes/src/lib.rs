@@ -21,10 +21,10 @@ use std::{
 
 use common::{
     exercise::attempt,
-    progress::Visibility,
     report::{Report, Run},
 };
 use interrupt::Interrupt;
+use program::progress::Visibility;
 use serde::Serialize;
 use sieve::SharedSieve;
 

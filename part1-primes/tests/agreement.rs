@@ -7,8 +7,8 @@ use std::{
     sync::Arc,
 };
 
-use common::progress::Visibility;
 use part1_primes::{Job, Keep, Method, PrimesError, Settings, Variant, WorkerProgram};
+use program::progress::Visibility;
 use proptest::prelude::*;
 
 fn settings(numbers: Range<u64>, method: Method) -> Settings {

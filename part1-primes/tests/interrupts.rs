@@ -9,9 +9,10 @@ use std::{
     thread,
 };
 
-use common::{progress::Visibility, threads};
+use common::threads;
 use nix::{sys::signal::kill, unistd::Pid};
 use part1_primes::{Job, Keep, Method, Settings, SoFar, Variant, WorkerProgram};
+use program::progress::Visibility;
 use serde_json::Value;
 
 /// Takes days, in chunks that take milliseconds.

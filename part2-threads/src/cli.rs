@@ -7,15 +7,7 @@ use clap::{
     Args, Parser, Subcommand, ValueEnum,
     builder::{PossibleValuesParser, TypedValueParser},
 };
-use common::{
-    command_line::{
-        self, ExitReason, ReportFiles, UsageError, error_line, is_closed_pipe, parse_workers, tell,
-        tell_lines, unquoted,
-    },
-    open_files::{self, RequestsMax},
-    progress::Visibility,
-    report::{self, Lesson, Report},
-};
+use common::report::{self, Lesson, Report};
 use http_client::{HostError, Latency, Proxy, check_host, parse_base_url, retry::Retry};
 use interrupt::Interrupt;
 use mock_web::{
@@ -25,6 +17,14 @@ use mock_web::{
 use part2_threads::{
     Answer, Failure, Input, Item, ItemId, Job, RequestError, Settings, Site, Variant,
     hacker_news::LIVE_URL, ids, lesson, table_of_items,
+};
+use program::{
+    command_line::{
+        self, ExitReason, ReportFiles, UsageError, error_line, is_closed_pipe, parse_workers, tell,
+        tell_lines, unquoted,
+    },
+    open_files::{self, RequestsMax},
+    progress::Visibility,
 };
 
 /// More threads than this are worth a word before they are started.

@@ -18,13 +18,13 @@ use std::{collections::BTreeMap, num::NonZeroUsize, sync::Arc};
 
 use common::{
     exercise::attempt,
-    progress::{Progress, Visibility},
     report::{Report, Run},
     stopwatch::{Cost, Stopwatch},
     timeline::{Lane, Recorder},
 };
 use http_client::{Latency, Proxy, retry::Retry};
 use interrupt::Interrupt;
+use program::progress::{Progress, Visibility};
 use serde::Serialize;
 
 pub use self::{

@@ -12,12 +12,7 @@ use std::{
 };
 
 use anyhow::Context;
-use common::{
-    command_line::{self, ExitReason, UsageError, error_line, is_closed_pipe, tell, tell_lines},
-    open_files::{self, RequestsMax},
-    progress::Visibility,
-    report::{self, Report},
-};
+use common::report::{self, Report};
 use document_store::{Collection, StoreError};
 use http_client::HostError;
 use interrupt::Interrupt;
@@ -30,6 +25,11 @@ use part3_yelp::{
     lesson,
 };
 use process_pool::{PoolError, ServeError};
+use program::{
+    command_line::{self, ExitReason, UsageError, error_line, is_closed_pipe, tell, tell_lines},
+    open_files::{self, RequestsMax},
+    progress::Visibility,
+};
 
 use self::{
     arguments::{Arguments, Command, Format},

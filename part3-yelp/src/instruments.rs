@@ -8,11 +8,11 @@ use std::{
 };
 
 use common::{
-    progress::{Progress, Visibility},
     stopwatch::{Cost, Stopwatch},
     timeline::{Lane, Recorder, Timeline},
 };
 use process_pool::Event;
+use program::progress::{Progress, Visibility};
 
 use crate::{
     BusinessId, City, CityOutcome, Detail, Job, Search, Variant, scraper::Scraper,

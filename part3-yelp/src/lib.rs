@@ -28,13 +28,13 @@ use std::{
 
 use common::{
     exercise::attempt,
-    progress::Visibility,
     report::{Report, Run},
 };
 use document_store::{Collection, InterruptibleStore, Purpose, Store, StoreError};
 use http_client::Latency;
 use interrupt::Interrupt;
 use message::error_causes::with_causes;
+use program::progress::Visibility;
 use serde::Serialize;
 
 pub use self::{

@@ -4,13 +4,13 @@ use std::{ffi::OsString, path::PathBuf, sync::Arc, time::Duration};
 
 use common::{
     exercise::attempt,
-    progress::Visibility,
     stopwatch::WallClock,
     timeline::{Recorder, Timeline},
 };
 use interrupt::Interrupt;
 use message::error_causes::with_causes;
 use process_pool::{Event, PoolError, ServeError};
+use program::progress::Visibility;
 use serde::{Deserialize, Serialize};
 
 use crate::{

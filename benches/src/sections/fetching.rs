@@ -6,9 +6,9 @@ mod clients;
 
 use std::{num::NonZeroU32, time::Duration};
 
-use common::open_files;
 use http_client::Latency;
 use mock_web::{Config, local_process::LocalWeb};
+use program::open_files;
 
 use self::clients::{Client, Clients};
 use super::{Options, Outcome, SectionError, Selection, contenders_of};

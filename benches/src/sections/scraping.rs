@@ -11,9 +11,9 @@ use std::{
     time::Duration,
 };
 
-use common::open_files;
 use http_client::Latency;
 use mock_web::{Config, YelpLimits, local_process::LocalWeb};
+use program::open_files;
 
 use super::{Options, Outcome, SectionError, Selection, contenders_of};
 use crate::race::{self, Entrant, Limit, Race, Threads};

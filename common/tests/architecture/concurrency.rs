@@ -12,7 +12,6 @@ const STARTS_IN: &[(&str, &str)] = &[
         "a peer on all cores, as its users would have it",
     ),
     ("gate/src/served", "the served gate listens while its workers wait"),
-    ("common/src/progress", "the bar is drawn beside the work"),
     ("exam", "a candidate starts the thread that every other run has started, too"),
     ("instructor/src/corpus", "the grader's own proof is made under load"),
     ("instructor/src/grade", "what is built is proved while the next submission is built"),
@@ -30,6 +29,7 @@ const STARTS_IN: &[(&str, &str)] = &[
     ("part1-primes/src/bin/*", "the candidate of an exam starts the worker that is examined"),
     ("process-pool/examples/*", "the example starts a pool of itself"),
     ("process-pool/src", "the pool starts workers, and a thread to read each"),
+    ("program/src/progress", "the bar is drawn beside the work"),
     ("sieve/src/sieve/parallel", "a library's form for all cores; no part of the lab uses it"),
 ];
 

@@ -23,7 +23,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ("base64", Only(&["mock-web/src/yelp"]), "signatures, and the opaque ids of Yelp v3"),
     (
         "clap",
-        Only(&["*/src/cli", "common/src/command_line"]),
+        Only(&["*/src/cli", "program/src/command_line"]),
         "arguments, with help and errors that suggest what to type",
     ),
     (
@@ -84,7 +84,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
         Only(&["benches/src/sections/fetching/async_client", "mock-web/src/server/connection"]),
         "hyper on a socket of tokio",
     ),
-    ("indicatif", Only(&["common/src/progress"]), "a progress bar that stays out of pipes"),
+    ("indicatif", Only(&["program/src/progress"]), "a progress bar that stays out of pipes"),
     (
         "machine_prime",
         Only(&["benches/src/sections/sieving/in_process/each_number"]),
@@ -99,9 +99,6 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
         "nix",
         Only(&[
             "benches/src/child",
-            "common/src/command_line/error_line",
-            "common/src/command_line/file_size_limit",
-            "common/src/open_files",
             "common/src/stopwatch",
             "common/src/threads",
             "gate/src/served",
@@ -117,6 +114,9 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
             "mock-web/src/full_backlog",
             "mock-web/src/server/alarm_clock",
             "process-pool/src",
+            "program/src/command_line/error_line",
+            "program/src/command_line/file_size_limit",
+            "program/src/open_files",
             "*/tests",
         ]),
         "CPU time, signals, limits, ids of threads and the peer of a socket, without `unsafe` of ours",
@@ -176,9 +176,9 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     (
         "signal_hook",
         Only(&[
-            "common/src/command_line/file_size_limit",
             "interrupt/src",
             "process-pool/src/child_status",
+            "program/src/command_line/file_size_limit",
         ]),
         "signals end a run in good order, or do not do what they do by default",
     ),
@@ -192,7 +192,6 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
         Only(&[
             "*/tests",
             "benches",
-            "common/src/command_line",
             "instructor/src/grade/*",
             "instructor/src/results",
             "lab/src/compile",
@@ -201,6 +200,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
             "lab/src/lock",
             "lab/src/sandbox",
             "lab/src/warden",
+            "program/src/command_line",
         ]),
         "sockets and reports of a test vanish with it, and so does what a submission leaves",
     ),

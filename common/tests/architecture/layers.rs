@@ -9,15 +9,22 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("primality", &[]),
     ("common", &["message", "primality", "workspace-hack"]),
     ("interrupt", &["common"]),
+    ("program", &["common", "message"]),
     ("gate", &[]),
     ("sieve", &[]),
     ("document-store", &["common", "gate", "interrupt"]),
     ("exam", &["common"]),
     ("http-client", &["common", "interrupt"]),
-    ("mock-web", &["common", "interrupt"]),
+    ("mock-web", &["common", "interrupt", "program"]),
     ("process-pool", &["common", "gate", "interrupt"]),
-    ("part1-primes", &["common", "exam", "gate", "interrupt", "message", "process-pool", "sieve"]),
-    ("part2-threads", &["common", "exam", "http-client", "interrupt", "message", "mock-web"]),
+    (
+        "part1-primes",
+        &["common", "exam", "gate", "interrupt", "message", "process-pool", "program", "sieve"],
+    ),
+    (
+        "part2-threads",
+        &["common", "exam", "http-client", "interrupt", "message", "mock-web", "program"],
+    ),
     (
         "part3-yelp",
         &[
@@ -29,10 +36,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "message",
             "mock-web",
             "process-pool",
+            "program",
         ],
     ),
-    ("lab", &["common", "exam", "gate", "interrupt", "message", "mock-web"]),
-    ("instructor", &["common", "exam", "interrupt", "lab", "message"]),
+    ("lab", &["common", "exam", "gate", "interrupt", "message", "mock-web", "program"]),
+    ("instructor", &["common", "exam", "interrupt", "lab", "message", "program"]),
     (
         "benches",
         &[
@@ -45,6 +53,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "message",
             "mock-web",
             "process-pool",
+            "program",
             "part1-primes",
             "part2-threads",
             "part3-yelp",

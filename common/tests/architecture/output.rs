@@ -1,4 +1,4 @@
-//! What programs print goes through `common::command_line`, which makes it fit for a terminal.
+//! What programs print goes through `program::command_line`, which makes it fit for a terminal.
 
 use crate::{assert_none, rust_code, tree::File};
 
@@ -6,13 +6,13 @@ use crate::{assert_none, rust_code, tree::File};
 const WRITES: &[(&str, &str)] = &[
     ("*/tests", "tests say what they skip"),
     ("benches/src/cli", "jobs whose speed is measured write digits"),
-    ("common/src/command_line/output", "the way of all text to a terminal"),
     ("lab/src/compile", "it asks whether stderr is a terminal"),
     ("mock-web/src/local_process", "messages to the parent process"),
     ("part1-primes/src/cli", "millions of primes, which are digits"),
     ("part3-yelp/src/cli/look", "documents, one at a time, through `printable::json`"),
     ("process-pool/src/heartbeat", "messages to the parent process"),
     ("process-pool/src/worker", "it watches whether the parent still reads"),
+    ("program/src/command_line/output", "the way of all text to a terminal"),
     ("sieve/examples/*", "this crate depends on nothing of ours"),
 ];
 
@@ -26,7 +26,7 @@ fn programs_print_through_one_module() {
         for place in rust_code::places_holding(stream, is_elsewhere) {
             offences.push(format!(
                 "{place}: `{stream}` reaches a terminal unescaped: use `tell` or `print` of \
-                 `common::command_line`, or give the place a row in WRITES"
+                 `program::command_line`, or give the place a row in WRITES"
             ));
         }
     }

@@ -8,13 +8,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use common::progress::Visibility;
 use lab::{
     compile::{self, CompileError},
     exercises::Part,
     sandbox::{Access, Sandbox},
     workspace::{self, WorkspaceError},
 };
+use program::progress::Visibility;
 
 use super::cache::Cache;
 use crate::GraderError;

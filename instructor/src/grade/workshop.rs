@@ -10,7 +10,6 @@ use std::{
     },
 };
 
-use common::progress::Visibility;
 use interrupt::Cleanup;
 use lab::{
     check::{LIMITS, PATIENCE},
@@ -23,6 +22,7 @@ use lab::{
     warden::Limits,
     workspace::{self, WorkspaceError},
 };
+use program::progress::Visibility;
 
 use super::{
     compiler::{self, Compiled},

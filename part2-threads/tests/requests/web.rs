@@ -2,11 +2,11 @@
 
 use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
-use common::progress::Visibility;
 use http_client::{Proxy, retry::Retry};
 use interrupt::Interrupt;
 use mock_web::Config;
 use part2_threads::{Job, Settings, Site, Variant, ids};
+use program::progress::Visibility;
 
 /// Answers at once, so that tests are quick.
 pub(crate) fn without_latency() -> Config {

@@ -10,10 +10,10 @@ use clap::{
     Args, Parser, Subcommand, ValueEnum,
     builder::{PossibleValuesParser, TypedValueParser},
 };
-use common::command_line::{ReportFiles, UsageError, parse_workers, unquoted};
 use document_store::{StoreLocation, StoreLocationError};
 use http_client::{parse_base_url, retry::Retry};
 use part3_yelp::{Api, Variant, credentials::Source, pace::Rate};
+use program::command_line::{ReportFiles, UsageError, parse_workers, unquoted};
 
 /// As many cities as are asked about at once, if there are more of them.
 pub(super) const CITIES_AT_ONCE: NonZeroUsize = NonZeroUsize::new(16).unwrap();

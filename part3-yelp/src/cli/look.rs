@@ -7,10 +7,10 @@ use std::{
 };
 
 use anyhow::Context;
-use common::command_line::tell;
 use document_store::{Collection, Document, Purpose, Store, StoreError};
 use message::printable;
 use part3_yelp::{collection_of, scraper::open_store};
+use program::command_line::tell;
 use serde::Serialize;
 use serde_json::value::RawValue;
 

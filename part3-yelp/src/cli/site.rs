@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use common::command_line::UsageError;
 use http_client::{Latency, Proxy, check_host};
 use interrupt::Interrupt;
 use mock_web::{
@@ -10,6 +9,7 @@ use mock_web::{
     local_process::{LocalWeb, NEVER_STARTED},
 };
 use part3_yelp::yelp::LIVE_URL;
+use program::command_line::UsageError;
 
 use super::arguments::Options;
 

@@ -2,7 +2,6 @@
 
 use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
-use common::progress::Visibility;
 use document_store::{Collection, Document, Purpose, Store, StoreLocation};
 use http_client::{Proxy, retry::Retry};
 use interrupt::Interrupt;
@@ -11,6 +10,7 @@ use part3_yelp::{
     Answer, Api, BusinessId, Job, ScraperConfig, Settings, Threads, Variant, WorkerProgram, cities,
     credentials::{Environment, Source},
 };
+use program::progress::Visibility;
 use tempfile::TempDir;
 
 /// More than any machine needs.

@@ -6,10 +6,10 @@ use std::{
 };
 
 use clap::Args;
+use common::report::{self, Lesson, Report};
 use message::printable;
 
 use super::{UsageError, write_whole};
-use crate::report::{self, Lesson, Report};
 
 /// Where to write them, if anywhere.
 #[derive(Clone, Debug, Default, Args)]

@@ -9,9 +9,8 @@ use std::{
     time::Duration,
 };
 
+use common::stopwatch::thread_cpu;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-
-use crate::stopwatch::thread_cpu;
 
 /// Work that is done sooner than this needs no bar.
 const FIRST_DRAWN_AFTER: Duration = Duration::from_secs(1);
