@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeMap, env, num::NonZeroUsize, time::Duration};
 
-use common::report;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, PlottingBackend, measurement::WallTime};
 
 /// The fewest that criterion takes: a single run of ours is as long as thousands of what it is

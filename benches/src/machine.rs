@@ -2,8 +2,6 @@
 
 use std::{env, fs, num::NonZeroUsize};
 
-use common::report;
-
 /// What a reader needs to know of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Machine {

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use common::report::{cores, human_time};
+use report::{cores, human_time};
 
 use crate::trial::{Expense, Measurement, Trial, TrialError};
 

@@ -27,7 +27,7 @@ use std::{
     thread,
 };
 
-use common::exercise;
+use program::exercise;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 

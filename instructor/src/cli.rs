@@ -220,7 +220,7 @@ fn judge_corpus(
 ) -> anyhow::Result<()> {
     let root = workspace::root()?;
     let specimens = corpus::build(&root, isolation, |name| tell(&format!("building {name}\n")))?;
-    let busy_cores = if load { common::report::cores().get() } else { 0 };
+    let busy_cores = if load { report::cores().get() } else { 0 };
     let tell_round = |round| tell(&format!("round {round} of {rounds}\n"));
     let judged = if load || one_core {
         // Only what is proved is to be slow.

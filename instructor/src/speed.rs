@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use common::{report, stopwatch::WallClock};
+use common::stopwatch::WallClock;
 use exam::part1::{Assignment, Finds, Found, Job};
 use interrupt::Interrupt;
 use lab::{

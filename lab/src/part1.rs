@@ -7,7 +7,6 @@ mod mutants;
 
 use std::ops::{Range, RangeInclusive};
 
-use common::report;
 use exam::part1::Assignment;
 
 use self::assignment::{Job, large_worker_tasks, small_worker_tasks};

@@ -15,10 +15,6 @@ use clap::{
     Args, Parser, Subcommand, ValueEnum,
     builder::{PossibleValuesParser, TypedValueParser},
 };
-use common::{
-    report::{self, Lesson, Report},
-    timeline::Lane,
-};
 use interrupt::Interrupt;
 use message::number;
 use part1_primes::{
@@ -32,6 +28,7 @@ use program::{
     },
     progress::Visibility,
 };
+use report::{Lesson, Report, timeline::Lane};
 
 /// Finds every prime of a range, one number after another and on all cores, and compares.
 #[derive(Debug, Parser)]

@@ -2,8 +2,8 @@
 
 use std::error::Error;
 
-use common::exercise::Unwritten;
 use process_pool::PoolError;
+use report::Unwritten;
 
 /// Why there is no answer that can be relied on.
 #[derive(Debug, thiserror::Error)]

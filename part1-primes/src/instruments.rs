@@ -8,13 +8,11 @@ use std::{
     time::Duration,
 };
 
-use common::{
-    stopwatch::{Cost, Stopwatch, WallClock},
-    timeline::{Lane, Recorder, Timeline},
-};
+use common::stopwatch::{Cost, Stopwatch, WallClock};
 use interrupt::Interrupt;
 use process_pool::Event;
 use program::progress::Progress;
+use report::timeline::{Lane, Recorder, Timeline};
 
 use crate::{Found, Job, Settings, SoFar, Variant, so_far::CutOff};
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use common::report::{Lesson, Published, Report, Run, human_time};
 use message::number::grouped;
+use report::{Lesson, Published, Report, Run, human_time};
 
 use crate::{Answer, Input, Method, Variant};
 
@@ -185,7 +185,8 @@ fn what_processes_lose(report: &Report<Input, Answer>, baseline: &Run<Answer>) -
 
 #[cfg(test)]
 mod tests {
-    use common::{stopwatch::Cost, timeline::Timeline};
+    use common::stopwatch::Cost;
+    use report::timeline::Timeline;
 
     use super::*;
 

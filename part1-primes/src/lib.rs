@@ -19,12 +19,9 @@ use std::{
     sync::Arc,
 };
 
-use common::{
-    exercise::attempt,
-    report::{Report, Run},
-};
 use interrupt::Interrupt;
-use program::progress::Visibility;
+use program::{exercise::attempt, progress::Visibility};
+use report::{Report, Run};
 use serde::Serialize;
 use sieve::SharedSieve;
 

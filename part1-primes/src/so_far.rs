@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use common::report::Run;
+use report::Run;
 
 use crate::{Answer, Found, Job, PrimesError, Variant};
 

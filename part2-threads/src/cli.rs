@@ -7,7 +7,6 @@ use clap::{
     Args, Parser, Subcommand, ValueEnum,
     builder::{PossibleValuesParser, TypedValueParser},
 };
-use common::report::{self, Lesson, Report};
 use http_client::{HostError, Latency, Proxy, check_host, parse_base_url, retry::Retry};
 use interrupt::Interrupt;
 use mock_web::{
@@ -26,6 +25,7 @@ use program::{
     open_files::{self, RequestsMax},
     progress::Visibility,
 };
+use report::{Lesson, Report};
 
 /// More threads than this are worth a word before they are started.
 const MANY_THREADS: usize = 1_000;

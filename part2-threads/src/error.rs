@@ -2,7 +2,7 @@
 
 use std::io;
 
-use common::exercise::Unwritten;
+use report::Unwritten;
 
 use crate::ItemId;
 

@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use common::{
-    report::{Lesson, Published, Report, Run, human_time},
-    timeline::Span,
-};
+use report::{Lesson, Published, Report, Run, human_time, timeline::Span};
 
 use crate::{Answer, Input};
 

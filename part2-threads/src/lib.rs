@@ -16,15 +16,17 @@ pub mod variants;
 
 use std::{collections::BTreeMap, num::NonZeroUsize, sync::Arc};
 
-use common::{
-    exercise::attempt,
-    report::{Report, Run},
-    stopwatch::{Cost, Stopwatch},
-    timeline::{Lane, Recorder},
-};
+use common::stopwatch::{Cost, Stopwatch};
 use http_client::{Latency, Proxy, retry::Retry};
 use interrupt::Interrupt;
-use program::progress::{Progress, Visibility};
+use program::{
+    exercise::attempt,
+    progress::{Progress, Visibility},
+};
+use report::{
+    Report, Run,
+    timeline::{Lane, Recorder},
+};
 use serde::Serialize;
 
 pub use self::{

@@ -12,7 +12,6 @@ use std::{
 };
 
 use anyhow::Context;
-use common::report::{self, Report};
 use document_store::{Collection, StoreError};
 use http_client::HostError;
 use interrupt::Interrupt;
@@ -30,6 +29,7 @@ use program::{
     open_files::{self, RequestsMax},
     progress::Visibility,
 };
+use report::Report;
 
 use self::{
     arguments::{Arguments, Command, Format},

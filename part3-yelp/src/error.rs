@@ -2,9 +2,9 @@
 
 use std::io;
 
-use common::exercise::Unwritten;
 use document_store::StoreError;
 use process_pool::PoolError;
+use report::Unwritten;
 
 use crate::credentials::CredentialsError;
 

@@ -7,12 +7,10 @@ use std::{
     time::Duration,
 };
 
-use common::{
-    stopwatch::{Cost, Stopwatch},
-    timeline::{Lane, Recorder, Timeline},
-};
+use common::stopwatch::{Cost, Stopwatch};
 use process_pool::Event;
 use program::progress::{Progress, Visibility};
+use report::timeline::{Lane, Recorder, Timeline};
 
 use crate::{
     BusinessId, City, CityOutcome, Detail, Job, Search, Variant, scraper::Scraper,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use common::report::{Lesson, Published, Report, Run, human_time};
+use report::{Lesson, Published, Report, Run, human_time};
 
 use crate::{Answer, CityReport, Input};
 

@@ -26,15 +26,12 @@ use std::{
     time::Duration,
 };
 
-use common::{
-    exercise::attempt,
-    report::{Report, Run},
-};
 use document_store::{Collection, InterruptibleStore, Purpose, Store, StoreError};
 use http_client::Latency;
 use interrupt::Interrupt;
 use message::error_causes::with_causes;
-use program::progress::Visibility;
+use program::{exercise::attempt, progress::Visibility};
+use report::{Report, Run};
 use serde::Serialize;
 
 pub use self::{

@@ -2,15 +2,12 @@
 
 use std::{ffi::OsString, path::PathBuf, sync::Arc, time::Duration};
 
-use common::{
-    exercise::attempt,
-    stopwatch::WallClock,
-    timeline::{Recorder, Timeline},
-};
+use common::stopwatch::WallClock;
 use interrupt::Interrupt;
 use message::error_causes::with_causes;
 use process_pool::{Event, PoolError, ServeError};
-use program::progress::Visibility;
+use program::{exercise::attempt, progress::Visibility};
+use report::timeline::{Recorder, Timeline};
 use serde::{Deserialize, Serialize};
 
 use crate::{

@@ -2,5 +2,6 @@
 #![forbid(unsafe_code)]
 
 pub mod command_line;
+pub mod exercise;
 pub mod open_files;
 pub mod progress;

@@ -5,7 +5,7 @@ mod by_job;
 
 use std::fmt::Write as _;
 
-use common::report::human_time;
+use report::human_time;
 
 use super::{Chapter, Conditions};
 use crate::{

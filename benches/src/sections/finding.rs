@@ -2,7 +2,7 @@
 
 use std::{num::NonZeroU32, ops::Range, path::PathBuf};
 
-use common::report::cores;
+use report::cores;
 
 use super::{
     Options, Outcome, SectionError, Selection, contenders_of, installed, our_parts,

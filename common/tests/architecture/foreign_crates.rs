@@ -28,7 +28,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ),
     (
         "comfy_table",
-        Only(&["common/src/report", "part2-threads/src/show"]),
+        Only(&["report/src", "part2-threads/src/show"]),
         "columns that line up, whatever the script",
     ),
     (
@@ -224,11 +224,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
         ]),
         "tables that instructors edit",
     ),
-    (
-        "unicode_width",
-        Only(&["common/src/report/text"]),
-        "columns of a terminal: 東 takes two of them",
-    ),
+    ("unicode_width", Only(&["report/src/text"]), "columns of a terminal: 東 takes two of them"),
     ("ureq", Only(&["http-client/src"]), "a client that blocks, as threads may"),
     ("wait4", Only(&["benches/src/child"]), "time and memory of a single child"),
     (

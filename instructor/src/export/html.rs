@@ -5,8 +5,8 @@ mod chart;
 mod detail;
 mod overview;
 
-use common::report::page::{Escaped, Page};
 use lab::verdict::Status;
+use report::page::{Escaped, Page};
 
 use crate::results::{Judged, StudentResult};
 

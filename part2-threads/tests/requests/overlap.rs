@@ -3,9 +3,9 @@
 
 use std::{num::NonZeroUsize, process, time::Duration};
 
-use common::report::Run;
 use mock_web::{Endpoint, GateReport, MockWeb};
 use part2_threads::{Answer, Variant};
+use report::Run;
 
 use crate::web;
 

@@ -6,8 +6,8 @@ use std::{
 };
 
 use clap::Args;
-use common::report::{self, Lesson, Report};
 use message::printable;
+use report::{Lesson, Report};
 
 use super::{UsageError, write_whole};
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use common::report::page::{self, Stop, WIDTH};
 use lab::verdict::Span;
+use report::page::{self, Stop, WIDTH};
 
 /// The first pieces are those that the grader holds back; after them, all look alike.
 const PIECES_MAX: usize = 12;

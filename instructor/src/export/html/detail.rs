@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use common::report::page::Escaped;
+use report::page::Escaped;
 
 use super::{anchor, chart, class, has_all, name, points, status};
 use crate::{

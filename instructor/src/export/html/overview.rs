@@ -6,8 +6,8 @@ use std::{
     fmt::Write as _,
 };
 
-use common::report::page::Escaped;
 use lab::verdict::{Diagnosis, Status};
+use report::page::Escaped;
 
 use super::{anchor, name, status};
 use crate::results::StudentResult;

@@ -161,15 +161,13 @@ fn micros(time: Duration) -> u64 {
 mod tests {
     use std::collections::BTreeMap;
 
+    use common::stopwatch::Cost;
     use expect_test::expect;
     use proptest::{collection::vec, prelude::*};
     use serde_json::Value;
 
     use super::*;
-    use crate::{
-        stopwatch::Cost,
-        timeline::{Lane, Timeline},
-    };
+    use crate::timeline::{Lane, Timeline};
 
     fn span(lane: usize, label: &str, micros: std::ops::Range<u64>) -> Span {
         let time = Duration::from_micros;

@@ -1,6 +1,6 @@
 //! Bars: a number for each variant, and a line for what it is to be compared with.
 
-use crate::report::page::{Escaped, percent};
+use crate::page::{Escaped, percent};
 
 /// A number, drawn and written.
 pub(super) struct Bar {

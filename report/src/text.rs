@@ -190,12 +190,12 @@ fn wrap(paragraph: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use common::stopwatch::Cost;
     use expect_test::expect;
 
     use super::*;
     use crate::{
-        report::Published,
-        stopwatch::Cost,
+        Published,
         timeline::{Lane, Span, Timeline},
     };
 

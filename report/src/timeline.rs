@@ -2,7 +2,7 @@
 
 use std::{process, thread, time::Duration};
 
-use crate::threads;
+use common::threads;
 
 mod recorder;
 mod terminal;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::report::{human_time, page::percent};
+use crate::{human_time, page::percent};
 
 /// The most steps of an axis.
 const STEPS_MAX: u32 = 5;

@@ -2,11 +2,8 @@
 
 use std::{collections::BTreeSet, sync::Barrier, thread};
 
-use common::{
-    stopwatch::WallClock,
-    threads,
-    timeline::{Lane, Recorder},
-};
+use common::{stopwatch::WallClock, threads};
+use report::timeline::{Lane, Recorder};
 
 #[test]
 fn each_thread_has_an_id_and_keeps_it() {

@@ -6,7 +6,7 @@ use std::{
     sync::Once,
 };
 
-use serde::Serialize;
+use report::Unwritten;
 
 /// What the message of a `todo!` with a hint begins with.
 const TODO: &str = "not yet implemented: ";
@@ -14,23 +14,13 @@ const TODO: &str = "not yet implemented: ";
 /// Set once the process keeps quiet about what is still to be written.
 static QUIET: Once = Once::new();
 
-/// A variant that a handout leaves to its reader.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
-#[error("{variant} is still to be written: {hint}")]
-pub struct Unwritten {
-    /// Its name on the command line.
-    pub variant: &'static str,
-    /// What is to be done.
-    pub hint: String,
-}
-
 /// Does `work`; if it comes to a `todo!` with a hint, returns that instead.
 ///
 /// Every other panic goes on. From the first call on, a `todo!` with a hint prints nothing in this
 /// process.
 ///
 /// ```
-/// use common::exercise;
+/// use program::exercise;
 ///
 /// let unwritten = exercise::attempt("parallel", || todo!("call `work` on threads")).unwrap_err();
 /// assert_eq!(unwritten.hint, "call `work` on threads");

@@ -3,7 +3,7 @@
 use std::{ops::Range, time::Duration};
 
 use super::Escaped;
-use crate::report::human_time;
+use crate::human_time;
 
 /// The width of a row, in units of its drawing.
 pub const WIDTH: u128 = 100_000;
@@ -24,7 +24,7 @@ pub enum Stop {
 
 impl Stop {
     /// The attribute that says so.
-    pub(in crate::report) fn attribute(self) -> &'static str {
+    pub(crate) fn attribute(self) -> &'static str {
         match self {
             Self::Tab => " tabindex=\"0\"",
             Self::Script => " tabindex=\"-1\"",
@@ -62,6 +62,6 @@ pub fn row(name: &str, stripes: &str, note: &str) -> String {
 }
 
 /// How wide a stripe is, so that it is seen.
-pub(in crate::report) fn width(place: &Range<u128>) -> u128 {
+pub(crate) fn width(place: &Range<u128>) -> u128 {
     place.end.saturating_sub(place.start).max(WIDTH_MIN)
 }

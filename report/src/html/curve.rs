@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Shown, counted};
-use crate::report::{amdahl, page::Escaped};
+use crate::{amdahl, page::Escaped};
 
 /// The drawing's size, in its own units.
 const WIDTH: f64 = 480.0;

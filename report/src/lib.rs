@@ -1,4 +1,5 @@
 //! What a part reports: one run for each variant, with its answer, its cost and who worked when.
+#![forbid(unsafe_code)]
 
 mod html;
 mod json;
@@ -6,10 +7,15 @@ mod lesson;
 pub mod page;
 mod scaling;
 mod text;
+pub mod timeline;
 mod trace;
 
 use std::{num::NonZeroUsize, thread, time::Duration};
 
+use common::stopwatch::Cost;
+use serde::Serialize;
+
+use self::timeline::Timeline;
 pub use self::{
     html::to_html,
     json::to_json,
@@ -18,7 +24,6 @@ pub use self::{
     text::{human_time, to_text},
     trace::to_trace,
 };
-use crate::{exercise::Unwritten, stopwatch::Cost, timeline::Timeline};
 
 /// The variant that all others are compared with.
 const BASELINE: &str = "sequential";
@@ -39,6 +44,16 @@ pub struct Report<Input, Answer> {
     pub runs: Vec<Run<Answer>>,
     /// The variants that a handout leaves to its reader.
     pub unwritten: Vec<Unwritten>,
+}
+
+/// A variant that a handout leaves to its reader.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+#[error("{variant} is still to be written: {hint}")]
+pub struct Unwritten {
+    /// Its name on the command line.
+    pub variant: &'static str,
+    /// What is to be done.
+    pub hint: String,
 }
 
 /// One variant's run.

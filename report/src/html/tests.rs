@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use common::stopwatch::Cost;
 use message::printable;
 
 use super::*;
 use crate::{
-    report::Published,
-    stopwatch::Cost,
+    Published,
     timeline::{Lane, Span},
 };
 

@@ -4,11 +4,9 @@ use std::{fmt::Write as _, ops::Range, time::Duration};
 
 use super::{Shown, axis, counted};
 use crate::{
-    report::{
-        human_time,
-        page::{self, Escaped, Stop, WIDTH, percent},
-        text::{distinguishing_tids, lane_title},
-    },
+    human_time,
+    page::{self, Escaped, Stop, WIDTH, percent},
+    text::{distinguishing_tids, lane_title},
     timeline::{Span, busy_cells, rows},
 };
 

@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Formatter, Write};
 use message::printable;
 
 /// How many colours the style has for variants, `c0` and on.
-pub(in crate::report) const COLOURS: usize = 5;
+pub(crate) const COLOURS: usize = 5;
 
 /// A text in which nothing is markup, as content of an element or as a quoted attribute.
 ///
@@ -31,7 +31,7 @@ impl Display for Escaped<'_> {
 }
 
 /// A share of a whole, as CSS has it; at most all of it.
-pub(in crate::report) fn percent(part: f64, whole: f64) -> String {
+pub(crate) fn percent(part: f64, whole: f64) -> String {
     let share = if whole > 0.0 { (part / whole).clamp(0.0, 1.0) } else { 0.0 };
     format!("{:.2}%", share * 100.0)
 }

@@ -7,8 +7,9 @@ use std::{
     time::Duration,
 };
 
+use common::stopwatch::WallClock;
+
 use super::{Lane, Span, Timeline};
-use crate::stopwatch::WallClock;
 
 /// More spans than this on a lane are folded, two neighbours into one, as often as it takes.
 const SPANS_PER_LANE_MAX: usize = 1024;

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{Report, Run};
 use crate::{
-    exercise::Unwritten,
+    Unwritten,
     timeline::{Lane, Span},
 };
 
