@@ -10,20 +10,10 @@ mod instruments;
 mod job;
 mod lesson;
 mod method;
+mod run;
 mod so_far;
 pub mod variants;
 pub mod worker;
-
-use std::{
-    panic::{self, AssertUnwindSafe},
-    sync::Arc,
-};
-
-use interrupt::Interrupt;
-use program::{exercise::attempt, progress::Visibility};
-use report::{Report, Run};
-use serde::Serialize;
-use sieve::SharedSieve;
 
 pub use self::{
     error::PrimesError,
@@ -32,149 +22,8 @@ pub use self::{
     job::Job,
     lesson::lesson,
     method::Method,
+    run::{Answer, Input, Settings, run, tell_at_the_end},
     so_far::SoFar,
     variants::Variant,
     worker::{RemoteWork, WorkerProgram},
 };
-use self::{
-    instruments::Instruments,
-    so_far::{CutOff, Done},
-};
-
-/// What the program is asked to do.
-#[derive(Clone)]
-pub struct Settings {
-    /// The numbers, the workers, the chunks.
-    pub job: Job,
-    /// How primes are found.
-    pub method: Method,
-    /// Whether they are listed.
-    pub keep: Keep,
-    /// Which variants are to run, one after another.
-    pub variants: Vec<Variant>,
-    /// The program that is started as a worker process.
-    pub worker: WorkerProgram,
-    /// Whether long runs show a progress bar.
-    pub progress: Visibility,
-    /// Called when a variant's work is done and its workers are still there.
-    pub after_work: AfterWork,
-    /// Once it is raised, no other chunk and no other variant is begun.
-    pub interrupt: Arc<Interrupt>,
-    /// Where an interrupt finds how far the run has come.
-    pub so_far: Arc<SoFar>,
-}
-
-/// The question, as reports repeat it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Input {
-    /// The first number.
-    pub from: u64,
-    /// The end of the numbers, itself left out.
-    pub to: u64,
-    /// How primes are found.
-    pub method: Method,
-    /// How many numbers a worker takes at a time.
-    pub chunk: u64,
-}
-
-/// The answer, as reports give it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Answer {
-    /// How many primes there are.
-    pub count: u64,
-    /// Their sum; null if they were only counted.
-    pub sum: Option<u128>,
-}
-
-/// Runs the variants one after another and compares their answers.
-///
-/// Returns the report, and the primes, if they were kept. An interrupt leaves out the variant that
-/// is under way, which has no answer then, and those to come.
-///
-/// # Errors
-/// When the method cannot tell all of the numbers, and no worker is started; when a variant cannot
-/// do its work, or finds other primes than the one before.
-pub fn run(settings: &Settings) -> Result<(Report<Input, Answer>, Vec<u64>), PrimesError> {
-    settings.method.check(&settings.job.range)?;
-    let mut unwritten = Vec::new();
-    for &variant in &settings.variants {
-        if settings.interrupt.is_raised() {
-            break;
-        }
-        let result = attempt(variant.name(), || unless_cut_off(|| run_variant(settings, variant)));
-        match result {
-            Ok(None) => break,
-            Ok(Some(result)) => {
-                let (run, found) = result?;
-                settings.so_far.finish(run, found)?;
-            }
-            Err(exercise) => unwritten.push(exercise),
-        }
-    }
-    settings.interrupt.begin_report();
-    let done = settings.so_far.take_done();
-    if let (true, Some(first)) = (done.runs.is_empty(), unwritten.first()) {
-        return Err(PrimesError::Unwritten(first.clone()));
-    }
-    let (report, primes) = settings.report(done);
-    Ok((Report { unwritten, ..report }, primes))
-}
-
-/// Calls `tell` with what [`run`] would return if it ended now, if it has not ended. The process has to
-/// end then, and `run` does not return until it does.
-pub fn tell_at_the_end(settings: &Settings, tell: impl FnOnce(&Report<Input, Answer>, &[u64])) {
-    settings.so_far.tell_at_the_end(|done| {
-        let (report, primes) = settings.report(done);
-        tell(&report, &primes);
-    });
-}
-
-impl Settings {
-    fn report(&self, done: Done) -> (Report<Input, Answer>, Vec<u64>) {
-        let Job { range, chunk, .. } = &self.job;
-        let input =
-            Input { from: range.start, to: range.end, method: self.method, chunk: chunk.get() };
-        let primes = done.found.unwrap_or_default().primes;
-        (Report::new("part1-primes", input, done.runs), primes)
-    }
-}
-
-/// What `work` returns; nothing if it was cut off by an interrupt. All other panics go on.
-fn unless_cut_off<Output>(work: impl FnOnce() -> Output) -> Option<Output> {
-    match panic::catch_unwind(AssertUnwindSafe(work)) {
-        Ok(output) => Some(output),
-        Err(cause) if cause.is::<CutOff>() => None,
-        Err(cause) => panic::resume_unwind(cause),
-    }
-}
-
-fn run_variant(settings: &Settings, variant: Variant) -> Result<(Run<Answer>, Found), PrimesError> {
-    let Settings { job, method, keep, .. } = settings;
-    let instruments = Arc::new(Instruments::start(variant, settings));
-    let shared_sieve = SharedSieve::default();
-    let find = |numbers| method.find(numbers, *keep, &shared_sieve);
-    let work = |chunk| instruments.observe(job, chunk, find);
-    let remote_work = RemoteWork {
-        program: settings.worker.clone(),
-        method: *method,
-        keep: *keep,
-        watch: {
-            let instruments = Arc::clone(&instruments);
-            Box::new(move |event| instruments.note(event))
-        },
-    };
-    let found = variant.find_primes(job, work, remote_work)?;
-    let instruments = Arc::into_inner(instruments).expect("the variant to have ended its workers");
-    let (cost, timeline) = instruments.finish();
-    let sum = (*keep == Keep::List).then(|| found.sum());
-    let answer = Answer { count: found.count, sum };
-    let run = Run {
-        variant: variant.name(),
-        workers: variant.workers(job),
-        answer,
-        cost,
-        floor: None,
-        timeline,
-    };
-    Ok((run, found))
-}

@@ -1,0 +1,221 @@
+//! One run: the variants one after another, whose answers are compared.
+
+use std::{collections::BTreeMap, num::NonZeroUsize, sync::Arc};
+
+use common::stopwatch::{Cost, Stopwatch};
+use http_client::{Latency, Proxy, retry::Retry};
+use interrupt::Interrupt;
+use program::{
+    exercise::attempt,
+    progress::{Progress, Visibility},
+};
+use report::{
+    Report, Run,
+    timeline::{Lane, Recorder},
+};
+use serde::Serialize;
+
+use crate::{
+    Failure, Item, ItemId, Job, Outcome, RequestError, Variant, hacker_news::HackerNews,
+    turns::Turns,
+};
+
+/// What the program is asked to do.
+#[derive(Clone)]
+pub struct Settings {
+    /// The items, and how many workers the pool has.
+    pub job: Job,
+    /// Which variants are to run, one after another.
+    pub variants: Vec<Variant>,
+    /// Where the items are asked for.
+    pub site: Site,
+    /// How long to go on trying.
+    pub retry: Retry,
+    /// How many requests there may be at once, whatever a variant would have.
+    pub requests_max: NonZeroUsize,
+    /// Whether long runs show a progress bar.
+    pub progress: Visibility,
+    /// Ends the runs early.
+    pub interrupt: Arc<Interrupt>,
+}
+
+/// A host that serves the API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    /// What stands before `/api`.
+    pub base_url: String,
+    /// How it is reached.
+    pub proxy: Proxy,
+    /// How long it keeps us waiting, if that is known.
+    pub latency: Option<Latency>,
+}
+
+impl Site {
+    /// Whether it is the local web of this program, whose items never change.
+    pub fn is_ours(&self) -> bool {
+        self.latency.is_some()
+    }
+}
+
+/// The question, as reports repeat it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Input {
+    /// Which items.
+    pub ids: Vec<ItemId>,
+    /// Where they were asked for.
+    pub base_url: String,
+}
+
+/// The answer, as reports give it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Answer {
+    /// How many items there are.
+    pub items: usize,
+    /// Those that do not exist.
+    pub missing: Vec<ItemId>,
+    /// Those that could not be had.
+    pub failed: Vec<Failure>,
+    /// Those that a signal cut off: not asked for, or not to the end.
+    pub unfinished: Vec<ItemId>,
+}
+
+impl Answer {
+    /// How many ids were answered, be it that there is no such item.
+    pub fn answers(&self) -> usize {
+        self.items + self.missing.len()
+    }
+
+    /// Whether every id was answered.
+    pub fn is_complete(&self) -> bool {
+        self.failed.is_empty() && self.unfinished.is_empty()
+    }
+}
+
+/// What is known of an item, and the variant that found it out.
+type Known = (&'static str, Option<Item>);
+
+/// Runs the variants one after another and compares their answers.
+///
+/// Returns the report, and the items that any of them fetched, in the order of the job. An
+/// interrupt ends the run under way, and leaves out the ones to come, as does a host that gave no
+/// answer at all.
+///
+/// # Errors
+/// When a variant cannot start its threads, mixes up the order of its items, or gets another item
+/// for an id than one before. (A host out in the world may have edited it meanwhile: there, the
+/// contents are not compared.)
+pub fn run(settings: &Settings) -> Result<(Report<Input, Answer>, Vec<Item>), RequestError> {
+    let ids = &settings.job.ids;
+    let mut runs: Vec<Run<Answer>> = Vec::new();
+    let mut unwritten = Vec::new();
+    let mut known: BTreeMap<ItemId, Known> = BTreeMap::new();
+    for &variant in &settings.variants {
+        let is_mute = runs.last().is_some_and(|run| !ids.is_empty() && run.answer.answers() == 0);
+        if settings.interrupt.is_raised() || is_mute {
+            break;
+        }
+        let attempted = attempt(variant.name(), || run_variant(settings, variant));
+        let (run, outcomes) = match attempted {
+            Ok(result) => result?,
+            Err(exercise) => {
+                unwritten.push(exercise);
+                continue;
+            }
+        };
+        if !outcomes.iter().map(Outcome::id).eq(ids.iter().copied()) {
+            return Err(RequestError::OutOfOrder { variant: variant.name() });
+        }
+        learn(&mut known, variant, outcomes, settings.site.is_ours())?;
+        runs.push(run);
+    }
+    settings.interrupt.begin_report();
+    if let (true, Some(first)) = (runs.is_empty(), unwritten.first()) {
+        return Err(RequestError::Unwritten(first.clone()));
+    }
+    let input = Input { ids: ids.clone(), base_url: settings.site.base_url.clone() };
+    let items = ids.iter().filter_map(|id| known.remove(id).and_then(|(_, item)| item)).collect();
+    let report = Report { unwritten, ..Report::new("part2-threads", input, runs) };
+    Ok((report, items))
+}
+
+/// Adds what a variant found out, and compares it with what was known, if that has to be the same.
+fn learn(
+    known: &mut BTreeMap<ItemId, Known>,
+    variant: Variant,
+    outcomes: Vec<Outcome>,
+    has_to_be_the_same: bool,
+) -> Result<(), RequestError> {
+    for outcome in outcomes {
+        let id = outcome.id();
+        let item = match outcome {
+            Outcome::Fetched(item) => Some(item),
+            Outcome::Missing(_) => None,
+            Outcome::Failed(_) | Outcome::Unfinished(_) => continue,
+        };
+        let (reference, expected) =
+            known.entry(id).or_insert_with(|| (variant.name(), item.clone()));
+        if has_to_be_the_same && *expected != item {
+            let variant = variant.name();
+            return Err(RequestError::Disagreement { variant, reference, id });
+        }
+    }
+    Ok(())
+}
+
+fn run_variant(
+    settings: &Settings,
+    variant: Variant,
+) -> Result<(Run<Answer>, Vec<Outcome>), RequestError> {
+    let Settings { job, site, interrupt, .. } = settings;
+    let at_once = variant.workers(job).min(settings.requests_max.get());
+    let turns = Turns::new(settings.requests_max);
+    let client =
+        HackerNews::new(&site.base_url, site.proxy, at_once, settings.retry, Arc::clone(interrupt));
+    let progress = Progress::start(variant.name(), job.ids.len() as u64, settings.progress);
+    let stopwatch = Stopwatch::start();
+    let recorder = Recorder::start(stopwatch.wall(), threads_of(variant, job));
+    let outcomes = variant.request(job, |id| {
+        let outcome = turns.take(|| recorder.span(id.thread_name(), || client.fetch(id)));
+        progress.advance();
+        outcome
+    })?;
+    if interrupt.is_raised() {
+        interrupt.begin_report();
+    }
+    let Cost { wall, cpu } = stopwatch.cost();
+    let run = Run {
+        variant: variant.name(),
+        workers: at_once,
+        answer: answer(&outcomes),
+        cost: Cost { wall, cpu: cpu.saturating_sub(progress.finish()) },
+        floor: site.latency.map(|latency| latency.floor(job.ids.len(), at_once)),
+        timeline: recorder.finish(),
+    };
+    Ok((run, outcomes))
+}
+
+/// The threads that a variant works with, known by their names.
+fn threads_of(variant: Variant, job: &Job) -> Vec<Lane> {
+    match variant {
+        Variant::Sequential => vec![Lane::of_current_thread()],
+        Variant::Concurrent => {
+            job.ids.iter().map(|id| Lane::of_thread(&id.thread_name())).collect()
+        }
+        Variant::Pooled => {
+            (0..job.workers.get()).map(|index| Lane::of_thread(&Job::worker_name(index))).collect()
+        }
+    }
+}
+
+fn answer(outcomes: &[Outcome]) -> Answer {
+    let mut answer = Answer::default();
+    for outcome in outcomes {
+        match outcome {
+            Outcome::Fetched(_) => answer.items += 1,
+            Outcome::Missing(id) => answer.missing.push(*id),
+            Outcome::Failed(failure) => answer.failed.push(failure.clone()),
+            Outcome::Unfinished(id) => answer.unfinished.push(*id),
+        }
+    }
+    answer
+}
