@@ -36,7 +36,9 @@ use document_store::{Collection, StoreError};
 use message::number;
 use mock_web::local_process::{self, LocalWebError};
 use part3_yelp::credentials::{Environment, MONGODB_VARIABLE};
-use program::command_line::{self, ExitReason, UsageError, is_closed_pipe, tell, write_whole};
+use program::command_line::{
+    self, ExitReason, UsageError, fail, print_while_read, tell, write_whole,
+};
 
 /// Enough for a steady median of what takes a second.
 const ROUNDS: NonZeroU32 = NonZeroU32::new(7).expect("seven");
@@ -281,12 +283,7 @@ pub(crate) fn print(options: &Options, report: &Report) -> anyhow::Result<()> {
     for chapter in &report.chapters {
         let tables = to_markdown(chapter, &report.conditions);
         let heading = format!("## {}\n\n", chapter.section.name());
-        match command_line::print(&(heading + &tables + "\n")) {
-            Err(error) if !is_closed_pipe(&error) => {
-                return Err(error).context("cannot write the tables");
-            }
-            _ => {}
-        }
+        print_while_read(&(heading + &tables + "\n")).context("cannot write the tables")?;
         // Without jobs there is nothing new to put in place of what stands there.
         if let Some(path) = &options.markdown
             && !chapter.outcome.rows.is_empty()
@@ -309,11 +306,7 @@ fn unwritable(path: &Path) -> String {
 pub(crate) fn exit_code(result: anyhow::Result<()>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            tell(&format!("error: {error:#}\n"));
-            let reason = ExitReason::of(error.as_ref(), known(&error), ExitReason::BadResult);
-            ExitCode::from(reason as u8)
-        }
+        Err(error) => fail(error.as_ref(), known(&error), ExitReason::BadResult),
     }
 }
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use program::command_line::{self, ExitReason, is_closed_pipe, tell};
+use program::command_line::{self, ExitReason, fail, is_closed_pipe};
 
 use crate::{
     check,
@@ -129,9 +129,8 @@ pub fn exit_code(
 ) -> ExitCode {
     match result {
         Err(error) if !is_closed_pipe(error.as_ref()) => {
-            tell(&format!("error: {error:#}\n"));
             let known = known(&error).or_else(|| known_here(&error));
-            ExitCode::from(ExitReason::of(error.as_ref(), known, ExitReason::OutsideWorld) as u8)
+            fail(error.as_ref(), known, ExitReason::OutsideWorld)
         }
         _ => ExitCode::SUCCESS,
     }

@@ -14,7 +14,7 @@ use mock_web::{
     faults::{Faults, Seeded},
     local_process::LocalWebError,
 };
-use program::command_line::{self, ExitReason, tell};
+use program::command_line::{self, ExitReason, fail};
 
 /// Serves a made-up Hacker News and Yelp on this machine, as slow and as faulty as you like.
 #[derive(Debug, Parser)]
@@ -119,8 +119,7 @@ pub(crate) fn serve(port: u16, config: Config) -> anyhow::Result<()> {
 /// Says the error, and which exit code stands for it.
 pub(crate) fn exit_code(result: anyhow::Result<()>) -> ExitCode {
     let Err(error) = result else { return ExitCode::SUCCESS };
-    tell(&format!("error: {error:#}\n"));
     let is_usage = matches!(error.downcast_ref(), Some(LocalWebError::NotAConfig { .. }));
     let known = is_usage.then_some(ExitReason::Usage);
-    ExitCode::from(ExitReason::of(error.as_ref(), known, ExitReason::OutsideWorld) as u8)
+    fail(error.as_ref(), known, ExitReason::OutsideWorld)
 }

@@ -11,10 +11,7 @@ use std::{
 };
 
 use anyhow::Context;
-use clap::{
-    Args, Parser, Subcommand, ValueEnum,
-    builder::{PossibleValuesParser, TypedValueParser},
-};
+use clap::{Args, Parser, Subcommand};
 use interrupt::Interrupt;
 use message::number;
 use part1_primes::{
@@ -24,7 +21,8 @@ use part1_primes::{
 use process_pool::{PoolError, ServeError};
 use program::{
     command_line::{
-        self, ExitReason, ReportFiles, UsageError, is_closed_pipe, parse_workers, tell, tell_lines,
+        self, Ending, ExitReason, ReportOptions, UsageError, fail, is_closed_pipe, one_of,
+        parse_workers, tell, tell_lines,
     },
     progress::Visibility,
 };
@@ -64,21 +62,18 @@ struct ReportArguments {
     #[arg(long, value_parser = parse_workers)]
     workers: Option<NonZeroUsize>,
     /// Which variant to run; may be given several times [default: all]
-    #[arg(long, value_parser = variant_parser())]
+    #[arg(long, value_parser = one_of(Variant::ALL, Variant::name))]
     variant: Vec<Variant>,
     /// How primes are found: by trial division, by a strong test of each number, by that test of many
     /// at once, or by a sieve
-    #[arg(long, value_parser = method_parser(), default_value = Method::Trial.name())]
+    #[arg(long, value_parser = one_of(Method::ALL, Method::name), default_value = Method::Trial.name())]
     method: Method,
     /// How many numbers a worker takes at a time [default: 5000; for the sieve up to 10 million, or
     /// hundreds of millions that are only counted; less if there are few]
     #[arg(long, value_parser = parse_chunk)]
     chunk: Option<NonZeroU64>,
-    /// How to report
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
     #[command(flatten)]
-    files: ReportFiles,
+    report: ReportOptions,
     /// Only count the primes: no list is kept, and there is no sum
     #[arg(long, conflicts_with = "print")]
     count: bool,
@@ -93,14 +88,6 @@ struct ReportArguments {
     quiet: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// A table, a timeline, and what they mean
-    Text,
-    /// One JSON object
-    Json,
-}
-
 /// What the program was started for.
 pub(crate) enum Request {
     /// To be a worker process.
@@ -112,8 +99,7 @@ pub(crate) enum Request {
 /// How to run and how to report.
 pub(crate) struct Options {
     pub(crate) settings: Settings,
-    format: Format,
-    files: ReportFiles,
+    report: ReportOptions,
     /// Whether the primes take stdout.
     print: bool,
     quiet: bool,
@@ -136,7 +122,7 @@ fn options(arguments: ReportArguments) -> anyhow::Result<Options> {
         ))
         .into());
     }
-    arguments.files.prepare()?;
+    arguments.report.prepare()?;
     let workers = workers.unwrap_or(report::cores());
     let keep = if arguments.count { Keep::Count } else { Keep::List };
     let mut job = Job::new(from..to, workers, arguments.method, keep);
@@ -157,13 +143,13 @@ fn options(arguments: ReportArguments) -> anyhow::Result<Options> {
             path: process_pool::this_program().context("cannot find the path of this program")?,
             arguments: vec!["worker".into()],
         },
-        progress: if quiet { Visibility::Hidden } else { Visibility::OnTerminal },
+        progress: Visibility::unless(quiet),
         after_work: after_work(hold, quiet, Arc::clone(&interrupt)),
         interrupt,
         so_far,
     };
-    let ReportArguments { format, files, print, .. } = arguments;
-    Ok(Options { settings, format, files, print, quiet })
+    let ReportArguments { report, print, .. } = arguments;
+    Ok(Options { settings, report, print, quiet })
 }
 
 /// On an interrupt, says at once what it cuts off: a chunk may take longer than it waits for a report.
@@ -226,21 +212,16 @@ fn hold_notice(workers: &[Lane], hold: Duration) -> String {
 }
 
 /// Writes the files that were asked for, and prints the report in any case.
-///
-/// Returns the exit code: that of a signal, if one came.
 pub(crate) fn tell_report(
     options: &Options,
     report: &Report<Input, Answer>,
     primes: &[u64],
-) -> anyhow::Result<ExitCode> {
+) -> anyhow::Result<Ending> {
     let lesson = lesson(report);
-    let written = options.files.write(report, &lesson);
-    if written.is_ok() && !options.quiet {
-        tell_lines(&options.files.notice());
-    }
+    let written = options.report.write_files(report, &lesson, options.quiet);
     print(options, report, &lesson, primes)?;
     written?;
-    Ok(options.settings.interrupt.exit_code().map_or(ExitCode::SUCCESS, ExitCode::from))
+    Ok(options.settings.interrupt.exit_code().map_or(Ending::Complete, Ending::Interrupted))
 }
 
 /// Prints the primes, if asked for, and the report.
@@ -250,10 +231,7 @@ fn print(
     lesson: &Lesson,
     primes: &[u64],
 ) -> anyhow::Result<()> {
-    let text = match options.format {
-        Format::Text => report::to_text(report, lesson),
-        Format::Json => report::to_json(report).context("cannot write the report")? + "\n",
-    };
+    let text = options.report.text(report, lesson).context("cannot write the report")?;
     if !options.print {
         return command_line::print(&text).context("cannot write the report");
     }
@@ -267,15 +245,11 @@ fn print(
 }
 
 /// Says the error, and which exit code stands for it; a closed pipe is none.
-pub(crate) fn exit_code(result: anyhow::Result<ExitCode>) -> ExitCode {
+pub(crate) fn exit_code(result: anyhow::Result<Ending>) -> ExitCode {
     match result {
-        Ok(code) => code,
+        Ok(ending) => ending.into(),
         Err(error) if is_closed_pipe(error.as_ref()) => ExitCode::SUCCESS,
-        Err(error) => {
-            tell(&format!("error: {error:#}\n"));
-            let reason = ExitReason::of(error.as_ref(), known(&error), ExitReason::BadResult);
-            ExitCode::from(reason as u8)
-        }
+        Err(error) => fail(error.as_ref(), known(&error), ExitReason::BadResult),
     }
 }
 
@@ -304,18 +278,4 @@ fn parse_seconds(text: &str) -> Result<Duration, String> {
         .ok()
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
         .ok_or_else(|| "write a number of seconds, such as 30 or 0.5".to_owned())
-}
-
-fn variant_parser() -> impl TypedValueParser<Value = Variant> {
-    PossibleValuesParser::new(Variant::ALL.map(Variant::name)).map(|name| {
-        let variant = Variant::ALL.into_iter().find(|variant| variant.name() == name);
-        variant.expect("clap to let only these names through")
-    })
-}
-
-fn method_parser() -> impl TypedValueParser<Value = Method> {
-    PossibleValuesParser::new(Method::ALL.map(Method::name)).map(|name| {
-        let method = Method::ALL.into_iter().find(|method| method.name() == name);
-        method.expect("clap to let only these names through")
-    })
 }

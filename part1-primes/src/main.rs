@@ -6,11 +6,12 @@ mod cli;
 use std::{process::ExitCode, sync::Arc};
 
 use part1_primes::worker;
+use program::command_line::Ending;
 
 fn main() -> ExitCode {
     let result = match cli::parse() {
         Ok(cli::Request::Work { gate }) => {
-            worker::serve(gate.as_deref()).map(|()| ExitCode::SUCCESS).map_err(Into::into)
+            worker::serve(gate.as_deref()).map(|()| Ending::Complete).map_err(Into::into)
         }
         Ok(cli::Request::Report(options)) => report(&Arc::new(options)),
         Err(error) => Err(error),
@@ -18,7 +19,7 @@ fn main() -> ExitCode {
     cli::exit_code(result)
 }
 
-fn report(options: &Arc<cli::Options>) -> anyhow::Result<ExitCode> {
+fn report(options: &Arc<cli::Options>) -> anyhow::Result<Ending> {
     cli::tell_report_in_time(options);
     let (report, primes) = part1_primes::run(&options.settings)?;
     cli::tell_report(options, &report, &primes)

@@ -1,12 +1,13 @@
 //! One run: the variants one after another, whose answers are compared.
 
 use std::{
+    ops::ControlFlow,
     panic::{self, AssertUnwindSafe},
     sync::Arc,
 };
 
 use interrupt::Interrupt;
-use program::{exercise::attempt, progress::Visibility};
+use program::{progress::Visibility, run::each_variant};
 use report::{Report, Run};
 use serde::Serialize;
 use sieve::SharedSieve;
@@ -72,28 +73,17 @@ pub struct Answer {
 /// do its work, or finds other primes than the one before.
 pub fn run(settings: &Settings) -> Result<(Report<Input, Answer>, Vec<u64>), PrimesError> {
     settings.method.check(&settings.job.range)?;
-    let mut unwritten = Vec::new();
-    for &variant in &settings.variants {
-        if settings.interrupt.is_raised() {
-            break;
-        }
-        let result = attempt(variant.name(), || unless_cut_off(|| run_variant(settings, variant)));
-        match result {
-            Ok(None) => break,
-            Ok(Some(result)) => {
-                let (run, found) = result?;
-                settings.so_far.finish(run, found)?;
-            }
-            Err(exercise) => unwritten.push(exercise),
-        }
-    }
-    settings.interrupt.begin_report();
-    let done = settings.so_far.take_done();
-    if let (true, Some(first)) = (done.runs.is_empty(), unwritten.first()) {
-        return Err(PrimesError::Unwritten(first.clone()));
-    }
-    let (report, primes) = settings.report(done);
-    Ok((Report { unwritten, ..report }, primes))
+    let Settings { variants, interrupt, so_far, .. } = settings;
+    let unwritten = each_variant(variants, Variant::name, interrupt, |variant| {
+        let Some(result) = unless_cut_off(|| run_variant(settings, variant)) else {
+            return Ok(ControlFlow::Break(()));
+        };
+        let (run, found) = result?;
+        so_far.finish(run, found).map(ControlFlow::Continue)
+    })?;
+    let (report, primes) = settings.report(so_far.take_done());
+    let report = report.with_unwritten(unwritten).map_err(PrimesError::Unwritten)?;
+    Ok((report, primes))
 }
 
 /// Calls `tell` with what [`run`] would return if it ended now, if it has not ended. The process has to

@@ -3,10 +3,7 @@
 use std::{collections::BTreeSet, env, num::NonZeroUsize, process::ExitCode, time::Duration};
 
 use anyhow::Context;
-use clap::{
-    Args, Parser, Subcommand, ValueEnum,
-    builder::{PossibleValuesParser, TypedValueParser},
-};
+use clap::{Args, Parser, Subcommand};
 use http_client::{HostError, Latency, Proxy, check_host, parse_base_url, retry::Retry};
 use interrupt::Interrupt;
 use mock_web::{
@@ -19,8 +16,8 @@ use part2_threads::{
 };
 use program::{
     command_line::{
-        self, ExitReason, ReportFiles, UsageError, error_line, is_closed_pipe, parse_workers, tell,
-        tell_lines, unquoted,
+        self, Ending, ExitReason, Format, ReportOptions, UsageError, fail, one_of, parse_timeout,
+        parse_workers, print_while_read, tell, tell_lines, unquoted,
     },
     open_files::{self, RequestsMax},
     progress::Visibility,
@@ -57,7 +54,7 @@ pub(crate) struct Options {
     #[arg(long, value_parser = parse_workers, default_value = "10")]
     workers: NonZeroUsize,
     /// Which variant to run; may be given several times [default: all]
-    #[arg(long, value_parser = variant_parser())]
+    #[arg(long, value_parser = one_of(Variant::ALL, Variant::name))]
     variant: Vec<Variant>,
     /// How long the local web waits before each answer
     #[arg(long, value_parser = humantime::parse_duration, default_value = "50ms", conflicts_with_all = ["live", "base_url"])]
@@ -80,11 +77,8 @@ pub(crate) struct Options {
     /// Show the items as a table
     #[arg(long)]
     show: bool,
-    /// How to report
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
     #[command(flatten)]
-    files: ReportFiles,
+    report: ReportOptions,
     /// Write nothing to stderr but errors
     #[arg(long)]
     quiet: bool,
@@ -94,33 +88,12 @@ pub(crate) struct Options {
 #[derive(Clone, Debug)]
 struct Ids(Vec<ItemId>);
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// A table, a timeline, and what they mean
-    Text,
-    /// One JSON object
-    Json,
-}
-
 /// What the program was started for.
 pub(crate) enum Request {
     /// To be the local web of another process of this program.
     BeTheLocalWeb,
     /// To run variants and report.
     Report(Box<Options>),
-}
-
-/// How a report came to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ending {
-    /// Every item was fetched, or is known not to exist.
-    Complete,
-    /// Some items could not be had.
-    Incomplete,
-    /// No item could be had.
-    NoAnswer,
-    /// A signal came first, and asks for this exit code.
-    Interrupted(u8),
 }
 
 /// Reads the command line; `--help` and `--version` print, and end the process.
@@ -136,7 +109,7 @@ pub(crate) fn parse() -> anyhow::Result<Request> {
 ///
 /// The local web ends when it is dropped.
 pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<LocalWeb>)> {
-    options.files.prepare()?;
+    options.report.prepare()?;
     let interrupt = Interrupt::on_signal().context("cannot listen for signals")?;
     let variants = match &options.variant[..] {
         [] => Variant::ALL.to_vec(),
@@ -176,7 +149,7 @@ pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<Loc
         site,
         retry,
         requests_max,
-        progress: if options.quiet { Visibility::Hidden } else { Visibility::OnTerminal },
+        progress: Visibility::unless(options.quiet),
         interrupt,
     };
     Ok((settings, local_web))
@@ -212,10 +185,7 @@ pub(crate) fn tell_report(
 ) -> anyhow::Result<Ending> {
     let ending = tell_what_failed(settings, report);
     let lesson = lesson(report);
-    let written = options.files.write(report, &lesson);
-    if written.is_ok() && !options.quiet {
-        tell_lines(&options.files.notice());
-    }
+    let written = options.report.write_files(report, &lesson, options.quiet);
     print(options, report, &lesson, items)?;
     written?;
     Ok(ending)
@@ -228,19 +198,13 @@ fn print(
     lesson: &Lesson,
     items: &[Item],
 ) -> anyhow::Result<()> {
-    let mut text = match options.format {
-        Format::Text => report::to_text(report, lesson),
-        Format::Json => report::to_json(report).context("cannot write the report")? + "\n",
-    };
-    match (options.show, options.format) {
+    let mut text = options.report.text(report, lesson).context("cannot write the report")?;
+    match (options.show, options.report.format) {
         (true, Format::Text) => text = format!("{}\n{text}", table_of_items(items)),
         (true, Format::Json) if !options.quiet => tell_lines(&table_of_items(items)),
         _ => {}
     }
-    match command_line::print(&text) {
-        Err(error) if !is_closed_pipe(&error) => Err(error).context("cannot write the report"),
-        _ => Ok(()),
-    }
+    print_while_read(&text).context("cannot write the report")
 }
 
 /// Lists the items that could not be had, each once, on stderr.
@@ -270,22 +234,15 @@ fn tell_what_failed(settings: &Settings, report: &Report<Input, Answer>) -> Endi
             "error: no answer at all from {url}: check the address, the network and --timeout, or \
              leave out --live and --base-url to ask a web on this machine\n"
         ));
-        Ending::NoAnswer
+        Ending::OutsideWorld
     }
 }
 
 /// Says the error, and which exit code stands for it.
 pub(crate) fn exit_code(result: anyhow::Result<Ending>) -> ExitCode {
     match result {
-        Ok(Ending::Complete) => ExitCode::SUCCESS,
-        Ok(Ending::Incomplete) => ExitCode::from(ExitReason::BadResult as u8),
-        Ok(Ending::NoAnswer) => ExitCode::from(ExitReason::OutsideWorld as u8),
-        Ok(Ending::Interrupted(code)) => ExitCode::from(code),
-        Err(error) => {
-            tell(&error_line(error.as_ref()));
-            let reason = ExitReason::of(error.as_ref(), known(&error), ExitReason::BadResult);
-            ExitCode::from(reason as u8)
-        }
+        Ok(ending) => ending.into(),
+        Err(error) => fail(error.as_ref(), known(&error), ExitReason::BadResult),
     }
 }
 
@@ -301,21 +258,6 @@ fn parse_ids(text: &str) -> Result<Ids, String> {
     ids::parse(text).map(Ids)
 }
 
-fn parse_timeout(text: &str) -> Result<Duration, String> {
-    match humantime::parse_duration(text) {
-        Ok(Duration::ZERO) => Err("without time nothing can be fetched".to_owned()),
-        Ok(timeout) => Ok(timeout),
-        Err(error) => Err(error.to_string()),
-    }
-}
-
 fn parse_url(text: &str) -> Result<String, String> {
     parse_base_url(text).map_err(|error| error.to_string())
-}
-
-fn variant_parser() -> impl TypedValueParser<Value = Variant> {
-    PossibleValuesParser::new(Variant::ALL.map(Variant::name)).map(|name| {
-        let variant = Variant::ALL.into_iter().find(|variant| variant.name() == name);
-        variant.expect("clap to let only these names through")
-    })
 }

@@ -6,11 +6,12 @@ mod cli;
 use std::process::ExitCode;
 
 use mock_web::local_process;
+use program::command_line::Ending;
 
 fn main() -> ExitCode {
     let result = match cli::parse() {
         Ok(cli::Request::BeTheLocalWeb) => {
-            local_process::serve().map(|()| cli::Ending::Complete).map_err(Into::into)
+            local_process::serve().map(|()| Ending::Complete).map_err(Into::into)
         }
         Ok(cli::Request::Report(options)) => report(&options),
         Err(error) => Err(error),
@@ -18,7 +19,7 @@ fn main() -> ExitCode {
     cli::exit_code(result)
 }
 
-fn report(options: &cli::Options) -> anyhow::Result<cli::Ending> {
+fn report(options: &cli::Options) -> anyhow::Result<Ending> {
     let (settings, _local_web) = cli::prepare(options)?;
     let (report, items) = part2_threads::run(&settings)?;
     cli::tell_report(options, &settings, &report, &items)

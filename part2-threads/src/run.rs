@@ -1,13 +1,13 @@
 //! One run: the variants one after another, whose answers are compared.
 
-use std::{collections::BTreeMap, num::NonZeroUsize, sync::Arc};
+use std::{collections::BTreeMap, num::NonZeroUsize, ops::ControlFlow, sync::Arc};
 
 use common::stopwatch::{Cost, Stopwatch};
 use http_client::{Latency, Proxy, retry::Retry};
 use interrupt::Interrupt;
 use program::{
-    exercise::attempt,
     progress::{Progress, Visibility},
+    run::each_variant,
 };
 use report::{
     Report, Run,
@@ -107,35 +107,22 @@ type Known = (&'static str, Option<Item>);
 pub fn run(settings: &Settings) -> Result<(Report<Input, Answer>, Vec<Item>), RequestError> {
     let ids = &settings.job.ids;
     let mut runs: Vec<Run<Answer>> = Vec::new();
-    let mut unwritten = Vec::new();
     let mut known: BTreeMap<ItemId, Known> = BTreeMap::new();
-    for &variant in &settings.variants {
-        let is_mute = runs.last().is_some_and(|run| !ids.is_empty() && run.answer.answers() == 0);
-        if settings.interrupt.is_raised() || is_mute {
-            break;
-        }
-        let attempted = attempt(variant.name(), || run_variant(settings, variant));
-        let (run, outcomes) = match attempted {
-            Ok(result) => result?,
-            Err(exercise) => {
-                unwritten.push(exercise);
-                continue;
-            }
-        };
+    let Settings { variants, interrupt, .. } = settings;
+    let unwritten = each_variant(variants, Variant::name, interrupt, |variant| {
+        let (run, outcomes) = run_variant(settings, variant)?;
         if !outcomes.iter().map(Outcome::id).eq(ids.iter().copied()) {
             return Err(RequestError::OutOfOrder { variant: variant.name() });
         }
         learn(&mut known, variant, outcomes, settings.site.is_ours())?;
+        let is_mute = !ids.is_empty() && run.answer.answers() == 0;
         runs.push(run);
-    }
-    settings.interrupt.begin_report();
-    if let (true, Some(first)) = (runs.is_empty(), unwritten.first()) {
-        return Err(RequestError::Unwritten(first.clone()));
-    }
+        Ok(if is_mute { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    })?;
     let input = Input { ids: ids.clone(), base_url: settings.site.base_url.clone() };
     let items = ids.iter().filter_map(|id| known.remove(id).and_then(|(_, item)| item)).collect();
-    let report = Report { unwritten, ..Report::new("part2-threads", input, runs) };
-    Ok((report, items))
+    let report = Report::new("part2-threads", input, runs).with_unwritten(unwritten);
+    Ok((report.map_err(RequestError::Unwritten)?, items))
 }
 
 /// Adds what a variant found out, and compares it with what was known, if that has to be the same.

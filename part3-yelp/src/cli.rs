@@ -25,14 +25,16 @@ use part3_yelp::{
 };
 use process_pool::{PoolError, ServeError};
 use program::{
-    command_line::{self, ExitReason, UsageError, error_line, is_closed_pipe, tell, tell_lines},
+    command_line::{
+        self, Ending, ExitReason, UsageError, fail, is_closed_pipe, print_while_read, tell,
+    },
     open_files::{self, RequestsMax},
     progress::Visibility,
 };
 use report::Report;
 
 use self::{
-    arguments::{Arguments, Command, Format},
+    arguments::{Arguments, Command},
     site::Site,
 };
 pub(crate) use self::{
@@ -53,19 +55,6 @@ pub(crate) enum Request {
     Report(Box<Options>),
 }
 
-/// How a request came to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ending {
-    /// All that was asked for is there.
-    Complete,
-    /// Some of it is not.
-    Incomplete,
-    /// Nothing of it is, or the outside world has had enough of us.
-    OutsideWorld,
-    /// A signal came first, and asks for this exit code.
-    Interrupted(u8),
-}
-
 /// Reads the command line; `--help` and `--version` print, and end the process.
 pub(crate) fn parse() -> anyhow::Result<Request> {
     let arguments: Arguments = command_line::parse().context("cannot print the help")??;
@@ -81,7 +70,7 @@ pub(crate) fn parse() -> anyhow::Result<Request> {
 ///
 /// The local web ends when it is dropped.
 pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<LocalWeb>)> {
-    options.files.prepare()?;
+    options.report.prepare()?;
     let job = job(options)?;
     // Until here, a signal ends the program at once: there is nothing to report yet.
     let interrupt = Interrupt::on_signal().context("cannot listen for signals")?;
@@ -119,7 +108,7 @@ pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<Loc
             path: process_pool::this_program().context("cannot find the path of this program")?,
             arguments: vec!["worker".into()],
         },
-        progress: if options.quiet { Visibility::Hidden } else { Visibility::OnTerminal },
+        progress: Visibility::unless(options.quiet),
         interrupt,
     };
     Ok((settings, local_web))
@@ -179,20 +168,9 @@ pub(crate) fn tell_report(
 ) -> anyhow::Result<Ending> {
     let ending = tell_what_failed(settings, report);
     let lesson = lesson(report);
-    let written = options.files.write(report, &lesson);
-    if written.is_ok() && !options.quiet {
-        tell_lines(&options.files.notice());
-    }
-    let text = match options.format {
-        Format::Text => report::to_text(report, &lesson),
-        Format::Json => report::to_json(report).context("cannot write the report")? + "\n",
-    };
-    match command_line::print(&text) {
-        Err(error) if !is_closed_pipe(&error) => {
-            return Err(error).context("cannot write the report");
-        }
-        _ => {}
-    }
+    let written = options.report.write_files(report, &lesson, options.quiet);
+    let text = options.report.text(report, &lesson).context("cannot write the report")?;
+    print_while_read(&text).context("cannot write the report")?;
     written?;
     Ok(ending)
 }
@@ -249,16 +227,9 @@ fn failures(report: &Report<Input, Answer>) -> Vec<String> {
 /// Says the error, and which exit code stands for it; a closed pipe is none.
 pub(crate) fn exit_code(result: anyhow::Result<Ending>) -> ExitCode {
     match result {
-        Ok(Ending::Complete) => ExitCode::SUCCESS,
-        Ok(Ending::Incomplete) => ExitCode::from(ExitReason::BadResult as u8),
-        Ok(Ending::OutsideWorld) => ExitCode::from(ExitReason::OutsideWorld as u8),
-        Ok(Ending::Interrupted(code)) => ExitCode::from(code),
+        Ok(ending) => ending.into(),
         Err(error) if is_closed_pipe(error.as_ref()) => ExitCode::SUCCESS,
-        Err(error) => {
-            tell(&error_line(error.as_ref()));
-            let reason = ExitReason::of(error.as_ref(), known(&error), ExitReason::BadResult);
-            ExitCode::from(reason as u8)
-        }
+        Err(error) => fail(error.as_ref(), known(&error), ExitReason::BadResult),
     }
 }
 

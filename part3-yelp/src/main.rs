@@ -7,14 +7,15 @@ use std::process::ExitCode;
 
 use mock_web::local_process;
 use part3_yelp::worker;
+use program::command_line::Ending;
 
 fn main() -> ExitCode {
     let result = match cli::parse() {
         Ok(cli::Request::BeTheLocalWeb) => {
-            local_process::serve().map(|()| cli::Ending::Complete).map_err(Into::into)
+            local_process::serve().map(|()| Ending::Complete).map_err(Into::into)
         }
         Ok(cli::Request::Work) => {
-            worker::serve(&cli::environment()).map(|()| cli::Ending::Complete).map_err(Into::into)
+            worker::serve(&cli::environment()).map(|()| Ending::Complete).map_err(Into::into)
         }
         Ok(cli::Request::Look(look)) => cli::look(&look),
         Ok(cli::Request::Report(options)) => report(&options),
@@ -23,7 +24,7 @@ fn main() -> ExitCode {
     cli::exit_code(result)
 }
 
-fn report(options: &cli::Options) -> anyhow::Result<cli::Ending> {
+fn report(options: &cli::Options) -> anyhow::Result<Ending> {
     let (settings, _local_web) = cli::prepare(options)?;
     let report = part3_yelp::run(&settings)?;
     cli::tell_report(options, &settings, &report)

@@ -3,7 +3,8 @@
 use std::{
     collections::BTreeSet,
     hash::{DefaultHasher, Hash, Hasher},
-    io,
+    io, mem,
+    ops::ControlFlow,
     sync::Arc,
     time::Duration,
 };
@@ -12,7 +13,7 @@ use document_store::{Collection, InterruptibleStore, Purpose, Store, StoreError}
 use http_client::Latency;
 use interrupt::Interrupt;
 use message::error_causes::with_causes;
-use program::{exercise::attempt, progress::Visibility};
+use program::{progress::Visibility, run::each_variant};
 use report::{Report, Run};
 use serde::Serialize;
 
@@ -109,28 +110,19 @@ impl Answer {
 /// when the store cannot be used from the start.
 pub fn run(settings: &Settings) -> Result<Report<Input, Answer>, ScrapeError> {
     let mut runs: Vec<Run<Answer>> = Vec::new();
-    let mut unwritten = Vec::new();
     let mut reference: Option<(&'static str, u64)> = None;
-    for (number, &variant) in settings.variants.iter().enumerate() {
-        let is_hopeless = |run: &Run<Answer>| {
-            run.answer.stopped.is_some() || (run.answer.documents == 0 && !run.answer.is_complete())
-        };
-        if settings.interrupt.is_raised() || runs.last().is_some_and(is_hopeless) {
-            break;
-        }
-        let purpose = if number == 0 { Purpose::Begin } else { Purpose::Continue };
-        let result = match attempt(variant.name(), || run_variant(settings, variant, purpose)) {
-            Ok(result) => result,
-            Err(exercise) => {
-                unwritten.push(exercise);
-                continue;
-            }
-        };
+    let mut next_purpose = Purpose::Begin;
+    let Settings { job, equipment, variants, interrupt, .. } = settings;
+    let unwritten = each_variant(variants, Variant::name, interrupt, |variant| {
+        let purpose = mem::replace(&mut next_purpose, Purpose::Continue);
+        let result = run_variant(settings, variant, purpose);
         let (run, digest) = match (result, runs.last_mut()) {
-            (Err(ScrapeError::Store(StoreError::Interrupted)), _) => break,
+            (Err(ScrapeError::Store(StoreError::Interrupted)), _) => {
+                return Ok(ControlFlow::Break(()));
+            }
             (Err(ScrapeError::Store(error)), Some(last)) => {
                 last.answer.stopped = store_failed(&error);
-                break;
+                return Ok(ControlFlow::Break(()));
             }
             (result, _) => result?,
         };
@@ -141,13 +133,11 @@ pub fn run(settings: &Settings) -> Result<Report<Input, Answer>, ScrapeError> {
                 return Err(ScrapeError::Disagreement { variant, reference: first });
             }
         }
+        let is_hopeless = run.answer.stopped.is_some()
+            || (run.answer.documents == 0 && !run.answer.is_complete());
         runs.push(run);
-    }
-    settings.interrupt.begin_report();
-    if let (true, Some(first)) = (runs.is_empty(), unwritten.first()) {
-        return Err(ScrapeError::Unwritten(first.clone()));
-    }
-    let Settings { job, equipment, .. } = settings;
+        Ok(if is_hopeless { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    })?;
     let input = Input {
         cities: job.cities.clone(),
         limit: job.limit,
@@ -155,7 +145,8 @@ pub fn run(settings: &Settings) -> Result<Report<Input, Answer>, ScrapeError> {
         base_url: equipment.base_url.clone(),
         store: equipment.place.to_string(),
     };
-    Ok(Report { unwritten, ..Report::new("part3-yelp", input, runs) })
+    let report = Report::new("part3-yelp", input, runs).with_unwritten(unwritten);
+    report.map_err(ScrapeError::Unwritten)
 }
 
 /// Where a variant stores when it is compared with others.

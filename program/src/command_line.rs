@@ -1,11 +1,14 @@
 //! What the command lines of all programs have in common: arguments in, text and exit codes out.
 
+mod ending;
 mod error_line;
 mod exit_reason;
 mod file_size_limit;
 mod named_paths;
+mod one_of;
 mod output;
 mod report_files;
+mod report_options;
 mod unquoted;
 mod whole_file;
 
@@ -17,18 +20,22 @@ use std::{
     num::NonZeroUsize,
     os::unix::ffi::{OsStrExt, OsStringExt},
     process,
+    time::Duration,
 };
 
 use clap::Parser;
 use message::{error_causes, number, printable};
 
 pub use self::{
+    ending::{Ending, fail},
     error_line::error_line,
     exit_reason::ExitReason,
     file_size_limit::survive_file_size_limit,
     named_paths::{check_file_to_write, check_folder, check_folder_to_write},
-    output::{print, print_data, tell, tell_lines},
-    report_files::{ReportFileError, ReportFiles},
+    one_of::one_of,
+    output::{print, print_data, print_while_read, tell, tell_lines},
+    report_files::ReportFileError,
+    report_options::{Format, ReportOptions},
     unquoted::unquoted,
     whole_file::write_whole,
 };
@@ -77,10 +84,7 @@ pub fn parse<Arguments: Parser>() -> io::Result<Result<Arguments, UsageError>> {
         Ok(arguments) => Ok(Ok(arguments)),
         Err(error) if error.use_stderr() => Ok(Err(UsageError::from_parser(&error.to_string()))),
         Err(help) => {
-            print(&help.to_string()).or_else(|error| match error.kind() {
-                io::ErrorKind::BrokenPipe => Ok(()),
-                _ => Err(error),
-            })?;
+            print_while_read(&help.to_string())?;
             #[expect(clippy::disallowed_methods, clippy::exit, reason = "nothing else to do")]
             process::exit(0);
         }
@@ -113,6 +117,18 @@ pub fn is_closed_pipe(error: &(dyn Error + 'static)) -> bool {
             .downcast_ref::<io::Error>()
             .is_some_and(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
     })
+}
+
+/// How long to go on trying.
+///
+/// # Errors
+/// When it is no duration, or none at all; the text says which.
+pub fn parse_timeout(text: &str) -> Result<Duration, String> {
+    match humantime::parse_duration(text) {
+        Ok(Duration::ZERO) => Err("without time nothing can be fetched".to_owned()),
+        Ok(timeout) => Ok(timeout),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// A number of workers.

@@ -5,3 +5,4 @@ pub mod command_line;
 pub mod exercise;
 pub mod open_files;
 pub mod progress;
+pub mod run;

@@ -27,6 +27,13 @@ pub enum Visibility {
     Hidden,
 }
 
+impl Visibility {
+    /// On a terminal, unless the program is to be quiet.
+    pub fn unless(quiet: bool) -> Self {
+        if quiet { Self::Hidden } else { Self::OnTerminal }
+    }
+}
+
 /// Counts finished pieces of work and draws how many there are, from a thread of its own.
 #[derive(Debug)]
 pub struct Progress {

@@ -87,6 +87,17 @@ impl<Input, Answer> Report<Input, Answer> {
         Self { part, cores: cores().get(), input, runs, unwritten: Vec::new() }
     }
 
+    /// The same report, with the variants that are still to be written.
+    ///
+    /// # Errors
+    /// The first of them, when nothing else ran.
+    pub fn with_unwritten(self, unwritten: Vec<Unwritten>) -> Result<Self, Unwritten> {
+        match unwritten.first() {
+            Some(first) if self.runs.is_empty() => Err(first.clone()),
+            _ => Ok(Self { unwritten, ..self }),
+        }
+    }
+
     /// The sequential run, if there was one.
     pub fn baseline(&self) -> Option<&Run<Answer>> {
         self.runs.iter().find(|run| run.variant == BASELINE)

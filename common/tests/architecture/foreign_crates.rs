@@ -64,6 +64,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
             "document-store/src/moment",
             "mock-web/src/hacker_news/item",
             "mock-web/src/yelp/limits",
+            "program/src/command_line",
         ]),
         "durations and dates as people write them",
     ),

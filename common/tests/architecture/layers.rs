@@ -10,7 +10,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("common", &["primality", "workspace-hack"]),
     ("interrupt", &["common"]),
     ("report", &["common", "message"]),
-    ("program", &["common", "message", "report"]),
+    ("program", &["common", "interrupt", "message", "report"]),
     ("gate", &[]),
     ("sieve", &[]),
     ("document-store", &["common", "gate", "interrupt"]),

@@ -6,14 +6,13 @@ use std::{
     time::Duration,
 };
 
-use clap::{
-    Args, Parser, Subcommand, ValueEnum,
-    builder::{PossibleValuesParser, TypedValueParser},
-};
+use clap::{Args, Parser, Subcommand};
 use document_store::{StoreLocation, StoreLocationError};
 use http_client::{parse_base_url, retry::Retry};
 use part3_yelp::{Api, Variant, credentials::Source, pace::Rate};
-use program::command_line::{ReportFiles, UsageError, parse_workers, unquoted};
+use program::command_line::{
+    ReportOptions, UsageError, one_of, parse_timeout, parse_workers, unquoted,
+};
 
 /// As many cities as are asked about at once, if there are more of them.
 pub(super) const CITIES_AT_ONCE: NonZeroUsize = NonZeroUsize::new(16).unwrap();
@@ -77,7 +76,7 @@ pub(crate) struct WhichStore {
     #[arg(long, value_parser = unquoted(parse_store), default_value = DEFAULT_STORE)]
     pub(super) store: StoreLocation,
     /// Those of a run of several variants: each has stored its own
-    #[arg(long, value_parser = variant_parser())]
+    #[arg(long, value_parser = one_of(Variant::ALL, Variant::name))]
     pub(super) variant: Option<Variant>,
 }
 
@@ -91,7 +90,7 @@ pub(crate) struct Options {
     #[arg(long, value_parser = parse_limit, default_value = "20")]
     pub(super) limit: usize,
     /// Which variant to run; may be given several times [default: all; parallel with --live]
-    #[arg(long, value_parser = variant_parser())]
+    #[arg(long, value_parser = one_of(Variant::ALL, Variant::name))]
     pub(super) variant: Vec<Variant>,
     /// How many cities at once: processes, or threads of one [default: all, at most 16]
     #[arg(long, value_parser = parse_workers)]
@@ -116,7 +115,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "URL", value_parser = unquoted(parse_url))]
     pub(super) base_url: Option<String>,
     /// Which version of the API: v2 is signed (OAuth 1.0a), v3 has a key [default: v2; v3 with --live]
-    #[arg(long, value_parser = api_parser())]
+    #[arg(long, value_parser = one_of(Api::ALL, Api::name))]
     api: Option<Api>,
     /// How many requests a second at most [default: any number; 4 with --live]
     #[arg(long)]
@@ -130,22 +129,11 @@ pub(crate) struct Options {
     /// How long to go on trying to get an answer; each attempt gets this / (retries + 1)
     #[arg(long, value_parser = parse_timeout, default_value = "30s")]
     timeout: Duration,
-    /// How to report
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
     #[command(flatten)]
-    pub(super) files: ReportFiles,
+    pub(super) report: ReportOptions,
     /// Write nothing to stderr but errors
     #[arg(long)]
     pub(super) quiet: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// A table, a timeline, and what they mean
-    Text,
-    /// One JSON object
-    Json,
 }
 
 impl Options {
@@ -201,28 +189,6 @@ fn parse_store(text: &str) -> Result<StoreLocation, String> {
     })
 }
 
-fn parse_timeout(text: &str) -> Result<Duration, String> {
-    match humantime::parse_duration(text) {
-        Ok(Duration::ZERO) => Err("without time nothing can be fetched".to_owned()),
-        Ok(timeout) => Ok(timeout),
-        Err(error) => Err(error.to_string()),
-    }
-}
-
 fn parse_url(text: &str) -> Result<String, String> {
     parse_base_url(text).map_err(|error| error.to_string())
-}
-
-fn variant_parser() -> impl TypedValueParser<Value = Variant> {
-    PossibleValuesParser::new(Variant::ALL.map(Variant::name)).map(|name| {
-        let variant = Variant::ALL.into_iter().find(|variant| variant.name() == name);
-        variant.expect("clap to let only these names through")
-    })
-}
-
-fn api_parser() -> impl TypedValueParser<Value = Api> {
-    PossibleValuesParser::new(Api::ALL.map(Api::name)).map(|name| {
-        let api = Api::ALL.into_iter().find(|api| api.name() == name);
-        api.expect("clap to let only these names through")
-    })
 }

@@ -10,14 +10,11 @@ use anyhow::Context;
 use document_store::{Collection, Document, Purpose, Store, StoreError};
 use message::printable;
 use part3_yelp::{collection_of, scraper::open_store};
-use program::command_line::tell;
+use program::command_line::{Ending, tell};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{
-    Ending,
-    arguments::{Look, WhichStore},
-};
+use super::arguments::{Look, WhichStore};
 
 /// Writes what was asked for to stdout.
 pub(crate) fn look(look: &Look) -> anyhow::Result<Ending> {

@@ -35,6 +35,17 @@ pub fn print(text: &str) -> io::Result<()> {
     write_to_stdout(&printable::lines(text))
 }
 
+/// Writes a text of several lines as [`print()`] does. It is no error if nobody reads on.
+///
+/// # Errors
+/// When stdout cannot be written to for another reason.
+pub fn print_while_read(text: &str) -> io::Result<()> {
+    print(text).or_else(|error| match error.kind() {
+        io::ErrorKind::BrokenPipe => Ok(()),
+        _ => Err(error),
+    })
+}
+
 /// Writes data for other programs to stdout: byte for byte, or as [`print()`] does on a terminal.
 ///
 /// # Errors

@@ -13,7 +13,7 @@ use super::{UsageError, write_whole};
 
 /// Where to write them, if anywhere.
 #[derive(Clone, Debug, Default, Args)]
-pub struct ReportFiles {
+pub(super) struct ReportFiles {
     /// Write a page with pictures of who worked when, to open in a browser
     #[arg(long, value_name = "FILE.html")]
     report: Option<PathBuf>,
@@ -36,7 +36,7 @@ impl ReportFiles {
     ///
     /// # Errors
     /// When a file cannot be one, or both are the same; the text says what to type instead.
-    pub fn prepare(&self) -> Result<(), UsageError> {
+    pub(super) fn prepare(&self) -> Result<(), UsageError> {
         let report = self.report.as_deref().map(place).transpose()?;
         let trace = self.trace.as_deref().map(place).transpose()?;
         match (report, trace) {
@@ -52,7 +52,7 @@ impl ReportFiles {
     ///
     /// # Errors
     /// When a file cannot be written.
-    pub fn write<Input, Answer>(
+    pub(super) fn write<Input, Answer>(
         &self,
         report: &Report<Input, Answer>,
         lesson: &Lesson,
@@ -67,7 +67,7 @@ impl ReportFiles {
     }
 
     /// What has been written, and what to do with it: a line for each file.
-    pub fn notice(&self) -> String {
+    pub(super) fn notice(&self) -> String {
         let line = |path: &Option<PathBuf>, what: &str| {
             path.as_ref().map_or_else(String::new, |path| {
                 format!("{}: {what}\n", printable::line(&path.to_string_lossy()))

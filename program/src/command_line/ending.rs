@@ -1,0 +1,45 @@
+//! How a program comes to its end, and its exit code.
+
+use std::{error::Error, process::ExitCode};
+
+use super::{ExitReason, error_line, tell};
+
+/// How a run came to its end, if it had a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// All that was asked for is there.
+    Complete,
+    /// Some of it is not.
+    Incomplete,
+    /// Nothing of it is, or the outside world does not go on.
+    OutsideWorld,
+    /// A signal came first, and asks for this exit code.
+    Interrupted(u8),
+}
+
+impl From<Ending> for ExitCode {
+    fn from(ending: Ending) -> Self {
+        match ending {
+            Ending::Complete => Self::SUCCESS,
+            Ending::Incomplete => ExitReason::BadResult.into(),
+            Ending::OutsideWorld => ExitReason::OutsideWorld.into(),
+            Ending::Interrupted(code) => Self::from(code),
+        }
+    }
+}
+
+impl From<ExitReason> for ExitCode {
+    fn from(reason: ExitReason) -> Self {
+        Self::from(reason as u8)
+    }
+}
+
+/// Writes the error that ends a program to stderr, and returns the exit code: see [`ExitReason::of`].
+pub fn fail(
+    error: &(dyn Error + 'static),
+    known: Option<ExitReason>,
+    otherwise: ExitReason,
+) -> ExitCode {
+    tell(&error_line(error));
+    ExitReason::of(error, known, otherwise).into()
+}
