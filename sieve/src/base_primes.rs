@@ -12,8 +12,8 @@ use crate::{
     large_primes::LargePrimes,
     machine::Machine,
     plan::{Plan, root},
-    small_primes::SMALL_END,
-    window_sieve,
+    prime_table::SMALL_END,
+    segment_sieve,
 };
 
 /// A 256th more than asked for is found, so that the next pieces have theirs, too.
@@ -31,7 +31,7 @@ impl BasePrimes {
     pub(crate) fn rare(&self, root: u64, machine: Machine) -> Arc<[u32]> {
         self.rare.up_to(root, |limit| {
             let mut list = Vec::new();
-            window_sieve::append_all(plan_up_to(limit, machine), &mut list);
+            segment_sieve::append_all(plan_up_to(limit, machine), &mut list);
             list.into()
         })
     }

@@ -12,8 +12,8 @@ use std::ops::Range;
 
 use crate::{
     instructions::{Available, dispatched},
-    line,
-    window::Window,
+    residue_class,
+    segment::Window,
 };
 
 /// So many numbers share a word.
@@ -148,7 +148,7 @@ impl Words {
     /// How many primes there are.
     pub(crate) fn count(&self, instructions: Available) -> u64 {
         let bytes = self.words.as_flattened();
-        line::count(instructions, bytes, 0..8 * bytes.len())
+        residue_class::count(instructions, bytes, 0..8 * bytes.len())
     }
 
     /// The words as one piece.

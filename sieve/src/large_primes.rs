@@ -19,18 +19,18 @@
 //! prime by the segment of its next strike, and so has to carry each prime along.
 
 #[cfg(target_arch = "x86_64")]
-mod by_eights;
+mod avx2;
 
 use std::ops::Range;
 
 use crate::{
     instructions::{Available, dispatched},
-    line,
     plan::Plan,
-    small_primes::SMALL_END,
+    prime_table::SMALL_END,
+    residue_class,
+    segment::Window,
+    segment_sieve::WindowSieve,
     wheel::{RESIDUE_FROM, RESIDUES_30, WHEEL_30},
-    window::Window,
-    window_sieve::WindowSieve,
 };
 
 /// How many primes are looked at before their strikes need room again.
@@ -117,7 +117,7 @@ impl Strikes {
         for (strikes, line) in self.lines.iter_mut().zip(&mut *lines) {
             if strikes.len() > more_than {
                 for &bit in &*strikes {
-                    line::clear(line, bit);
+                    residue_class::clear(line, bit);
                 }
                 strikes.clear();
             }
@@ -127,7 +127,7 @@ impl Strikes {
                 let residue = distance % 30;
                 let index = usize::from(RESIDUE_FROM[residue as usize]);
                 if RESIDUES_30[index] == residue {
-                    line::clear(&mut lines[index], distance / 30);
+                    residue_class::clear(&mut lines[index], distance / 30);
                 }
             }
             self.distances.clear();
@@ -160,7 +160,7 @@ fn set_bits(line: &[u8], bits: Range<usize>) -> impl Iterator<Item = usize> {
 
 dispatched! {
     fn strike_block(class: Class<'_>, window: &Window, strikes: &mut Strikes)
-        { plain => strike_each, avx2 => by_eights::strike, avx512 => by_eights::strike }
+        { plain => strike_each, avx2 => avx2::strike, avx512 => avx2::strike }
 }
 
 impl Class<'_> {
@@ -226,7 +226,7 @@ mod tests {
             while distance < window.numbers() {
                 if let Some(index) = RESIDUES_30.iter().position(|&r| u64::from(r) == distance % 30)
                 {
-                    line::clear(&mut expected[index], (distance / 30) as u32);
+                    residue_class::clear(&mut expected[index], (distance / 30) as u32);
                 }
                 distance += prime;
             }

@@ -13,27 +13,27 @@
 )]
 
 mod base_primes;
-mod crossing;
+mod cross_off;
 mod decode;
 mod each_number;
 mod huge_pages;
 mod instructions;
 mod large_primes;
-mod line;
 mod machine;
 mod plan;
 mod presieve;
+mod prime_table;
 mod primes;
+mod residue_class;
+mod segment;
+mod segment_sieve;
 mod shared_sieve;
 mod short_range;
 mod sieve;
-mod small_primes;
+mod strategy;
 mod strong_test;
 mod text;
 mod wheel;
-mod window;
-mod window_sieve;
-mod work;
 
 use std::{
     io::{self, Write},

@@ -6,9 +6,9 @@ use crate::{
     base_primes::BasePrimes,
     large_primes::LargePrimes,
     machine::Machine,
-    small_primes::SMALL_END,
+    prime_table::SMALL_END,
+    segment::{Window, Windows},
     wheel::{WHEEL_30, WHEEL_210, WHEEL_2310, Wheel},
-    window::{Window, Windows},
 };
 
 /// The fewest numbers for which counting pays for the set-up of 480 lines.
@@ -184,7 +184,7 @@ fn line_bytes_in_order(numbers: &Range<u64>, machine: Machine) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::window_sieve::WindowSieve;
+    use crate::segment_sieve::WindowSieve;
 
     fn count(plan: Plan) -> u64 {
         let parts = plan.parts;

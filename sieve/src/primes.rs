@@ -12,10 +12,10 @@ use crate::{
     instructions::Available,
     machine::Machine,
     plan::{Parts, Plan},
+    segment_sieve::WindowSieve,
     short_range,
+    strategy::{Others, split_off_small, tested_max},
     strong_test::is_prime,
-    window_sieve::WindowSieve,
-    work::{Others, split_off_small, tested_max},
 };
 
 /// So many words are turned into numbers at a time: a few thousand primes.

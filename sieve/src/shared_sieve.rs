@@ -2,7 +2,7 @@
 
 use std::ops::{Range, RangeBounds};
 
-use crate::{END, Number, Sieve, base_primes::BasePrimes, plan, work::half_open};
+use crate::{END, Number, Sieve, base_primes::BasePrimes, plan, strategy::half_open};
 
 /// A sieve that keeps its base primes, for those who cut a range into pieces: one after another, or
 /// on threads that share it.

@@ -16,7 +16,7 @@ use crate::{
     decode::{WORD_NUMBERS, Words},
     instructions::{Available, dispatched},
     presieve::{BLOCK_BYTES, PRESIEVED_MAX, PreSieve},
-    small_primes::SMALL_PRIMES,
+    prime_table::SMALL_PRIMES,
     wheel::{RESIDUE_FROM, RESIDUES_30},
 };
 

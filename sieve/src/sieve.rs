@@ -15,11 +15,11 @@ use crate::{
     instructions::Available,
     machine::Machine,
     plan::Plan,
+    segment_sieve::{self, WindowSieve},
     short_range,
+    strategy::{Others, expected_count, half_open, split},
     strong_test::is_prime,
     text::LineWriter,
-    window_sieve::{self, WindowSieve},
-    work::{Others, expected_count, half_open, split},
 };
 
 /// A sieve whose instructions and cache sizes are chosen by hand.
@@ -129,7 +129,7 @@ impl Sieve {
             }
             Others::Sieve(numbers) => {
                 let plan = Plan::in_order(numbers, self.machine, 1, base_primes);
-                window_sieve::append_all(plan, &mut list);
+                segment_sieve::append_all(plan, &mut list);
             }
         }
         list

@@ -11,8 +11,8 @@ use crate::{
     decode::{self, Words},
     huge_pages,
     plan::Plan,
-    window_sieve::WindowSieve,
-    work::{Others, half_open, split},
+    segment_sieve::WindowSieve,
+    strategy::{Others, half_open, split},
 };
 
 impl Sieve {

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use sieve::END;
 
-use crate::{every_way, judges, sieves};
+use crate::{every_way, reference, sieves};
 
 /// By every way of every sieve, where `all` are the primes of a wider range.
 fn check(numbers: Range<u64>, all: &[u64]) {
@@ -18,7 +18,7 @@ fn check(numbers: Range<u64>, all: &[u64]) {
 /// number, or as long as asked for.
 fn check_around(border: u64, length: u64) {
     let (start, end) = (border.saturating_sub(length), END.min(border + length));
-    let all = judges::primes(start..end);
+    let all = reference::primes(start..end);
     check(start..end, &all);
     for near in border.saturating_sub(1)..=(border + 1).min(END) {
         for numbers in [near..near + 1, near..near + 2, start..near, near..end] {
@@ -29,7 +29,7 @@ fn check_around(border: u64, length: u64) {
 
 #[test]
 fn every_range_of_the_first_numbers() {
-    let all = judges::primes(0..40);
+    let all = reference::primes(0..40);
     for start in 0..40 {
         for end in start..40 {
             check(start..end, &all);
@@ -40,7 +40,7 @@ fn every_range_of_the_first_numbers() {
 #[test]
 fn every_short_range_where_the_list_of_small_primes_ends() {
     let border = 1 << 17;
-    let all = judges::primes(border - 100..border + 100);
+    let all = reference::primes(border - 100..border + 100);
     for start in border - 35..border + 35 {
         for length in [0, 1, 2, 7, 30, 31, 60] {
             check(start..start + length, &all);

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use sieve::Sieve;
 
-use crate::{every_way, judges, sieves};
+use crate::{every_way, reference, sieves};
 
 const SIZES_BYTES: [usize; 7] = [0, 511, 4096, 5000, 48 << 10, 256 << 10, 3 << 20];
 
@@ -21,7 +21,7 @@ fn with_each_size(sieve: Sieve) -> impl Iterator<Item = Sieve> {
 }
 
 fn check(numbers: &Range<u64>) {
-    let expected = judges::primes(numbers.clone());
+    let expected = reference::primes(numbers.clone());
     every_way::check(sieves::all().flat_map(with_each_size), numbers, &expected);
 }
 
@@ -63,7 +63,7 @@ fn every_number_of_windows_and_blocks() {
     const BLOCK: usize = 256 * 240;
     const WINDOW: u64 = 3584 * 240;
     let start = 1_000_020; // where the wheel of 30 comes round
-    let all = judges::primes(start..start + 5 * WINDOW);
+    let all = reference::primes(start..start + 5 * WINDOW);
     let sieve = Sieve::default().level_1_bytes(1);
     let lengths = (2 * WINDOW..=4 * WINDOW).step_by(BLOCK);
     for length in lengths.flat_map(|length| length - 1..=length + 1) {

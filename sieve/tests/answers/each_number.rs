@@ -5,11 +5,11 @@ use std::ops::Range;
 use proptest::prelude::*;
 use sieve::END;
 
-use crate::{judges, sieves};
+use crate::{reference, sieves};
 
 /// Against a judge, by every set of instructions.
 fn check(numbers: Range<u64>) {
-    let expected = judges::primes(numbers.clone());
+    let expected = reference::primes(numbers.clone());
     for sieve in sieves::all() {
         let found = sieve.test_each(numbers.clone());
         assert!(found == expected, "{sieve:?} finds other primes in {numbers:?}");

@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use crate::{judges, sieves};
+use crate::{reference, sieves};
 
 /// The primes below 2¹⁷: they come as one piece.
 const SMALL_PRIMES: usize = 12_251;
 
 /// Takes some primes one by one, and the others as `rest` takes them.
 fn check(numbers: &Range<u64>, taken: &[usize], rest: impl Fn(sieve::Primes) -> Vec<u64>) {
-    let expected = judges::primes(numbers.clone());
+    let expected = reference::primes(numbers.clone());
     for sieve in sieves::all() {
         for &count in taken {
             let mut primes = sieve.primes(numbers.clone());
@@ -92,19 +92,19 @@ fn no_prime_is_lost_or_doubled_between_pieces() {
     const SIEVED_FIRST: u64 = 1 << 20;
     const TESTED_FIRST: u64 = 1024;
     for (from, piece) in [(1_000_000, SIEVED_FIRST), (1_000_000_000_000, TESTED_FIRST)] {
-        let border = judges::primes(from + piece..from + piece + 1_000)[0];
+        let border = reference::primes(from + piece..from + piece + 1_000)[0];
         for start in border - piece - 1..=border - piece + 1 {
             let numbers = start..border + 1_000;
             let primes = sieve::primes(numbers.start..);
             let found: Vec<u64> = primes.take_while(|&prime| prime < numbers.end).collect();
-            assert!(found == judges::primes(numbers.clone()), "{numbers:?}");
+            assert!(found == reference::primes(numbers.clone()), "{numbers:?}");
         }
     }
 }
 
 #[test]
 fn two_of_them_do_not_disturb_each_other() {
-    let expected = judges::primes(0..3_000_000);
+    let expected = reference::primes(0..3_000_000);
     let pairs = sieve::primes(0..3_000_000).zip(sieve::primes(0..3_000_000).skip(1));
     assert!(pairs.eq(expected.iter().copied().zip(expected[1..].iter().copied())));
 }

@@ -8,7 +8,7 @@ use std::ops::{Range, RangeInclusive};
 use proptest::{prelude::*, sample::select};
 use sieve::{END, Instructions, Sieve};
 
-use crate::{every_way, judges};
+use crate::{every_way, reference};
 
 /// How long ranges may be, by the bits of where they start: what judges can do in time.
 struct Lengths {
@@ -69,7 +69,7 @@ fn with_threads(_: usize, check: impl FnOnce() + Send) {
 }
 
 fn check(sieve: Sieve, numbers: &Range<u64>, threads: usize) {
-    let expected = judges::primes(numbers.clone());
+    let expected = reference::primes(numbers.clone());
     with_threads(threads, || every_way::check([sieve], numbers, &expected));
 }
 

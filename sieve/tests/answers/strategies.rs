@@ -5,12 +5,12 @@ use std::ops::Range;
 
 use sieve::{END, Sieve};
 
-use crate::{every_way, judges, sieves};
+use crate::{every_way, reference, sieves};
 
 /// Ranges from `start` on of these lengths, and of one number less and more, by every way.
 fn check_lengths(start: u64, lengths: &[u64]) {
     let longest = lengths.iter().max().expect("at least one length") + 1;
-    let all = judges::primes(start..start + longest);
+    let all = reference::primes(start..start + longest);
     for &length in lengths {
         for end in start + length - 1..=start + length + 1 {
             let expected = &all[..all.partition_point(|&prime| prime < end)];
@@ -60,7 +60,7 @@ fn an_array_of_bytes_or_lines() {
     for end in [(1 << 32) - 1, 1 << 32, (1 << 32) + 1] {
         for length in [100, 5_000, (3 << 19) - 1, 3 << 19, (3 << 19) + 1] {
             let numbers = end - length..end;
-            let expected = judges::primes(numbers.clone());
+            let expected = reference::primes(numbers.clone());
             every_way::check(sieves::all(), &numbers, &expected);
         }
     }
@@ -77,7 +77,7 @@ fn one_window_or_more() {
 fn with_and_without_large_primes() {
     let end = 1_u64 << 34;
     for length in [10_000, 4_000_000] {
-        let all = judges::primes(end - length..end + 10);
+        let all = reference::primes(end - length..end + 10);
         for end in end - 1..end + 3 {
             let expected = &all[..all.partition_point(|&prime| prime < end)];
             every_way::check(sieves::all(), &(end - length..end), expected);
@@ -123,7 +123,7 @@ fn the_sieve_agrees_with_tests_at_the_end() {
     let sieved = Sieve::default().collect::<u64>(start..END);
     assert_eq!(sieved.len(), 378_054, "by primesieve");
     let near_the_middle = middle - 20_000..middle + 20_000;
-    let tested = judges::primes(near_the_middle.clone());
+    let tested = reference::primes(near_the_middle.clone());
     let from = sieved.partition_point(|&prime| prime < near_the_middle.start);
     assert!(sieved[from..][..tested.len()] == tested);
     assert_eq!(sieve::count(start..start + length / 16), count_below(&sieved, start + length / 16));

@@ -7,10 +7,10 @@ use std::{
 
 use sieve::{END, write_lines};
 
-use crate::{judges, lines, sieves};
+use crate::{lines, reference, sieves};
 
 fn expected_lines(numbers: Range<u64>) -> String {
-    lines::of(&judges::primes(numbers))
+    lines::of(&reference::primes(numbers))
 }
 
 fn check(numbers: &Range<u64>) {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use crate::{judges, sieves};
+use crate::{reference, sieves};
 
 fn pools() -> impl Iterator<Item = ThreadPool> {
     [1, 2, 3, 7].into_iter().map(|threads| {
@@ -25,7 +25,7 @@ fn check_list(numbers: &Range<u64>, expected: &[u64]) {
 }
 
 fn check(numbers: &Range<u64>) {
-    check_list(numbers, &judges::primes(numbers.clone()));
+    check_list(numbers, &reference::primes(numbers.clone()));
 }
 
 fn check_count(numbers: &Range<u64>, expected: u64) {

@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use crate::{
-    crossing::{Crossing, LOOKAHEAD_BYTES},
+    cross_off::{Crossing, LOOKAHEAD_BYTES},
     instructions::dispatched,
     presieve::{BLOCK_BYTES, PreSieve},
-    window::Window,
+    segment::Window,
 };
 
 dispatched! {

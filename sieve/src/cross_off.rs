@@ -19,9 +19,9 @@ mod singles;
 use self::{eights::Eights, singles::Runs};
 use crate::{
     presieve::PRESIEVED_MAX,
-    small_primes::{SMALL_END, SMALL_PRIMES},
+    prime_table::{SMALL_END, SMALL_PRIMES},
+    segment::Window,
     wheel::Wheel,
-    window::Window,
 };
 
 /// How many bytes behind a chunk a strike may fall.

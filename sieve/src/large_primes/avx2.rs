@@ -13,7 +13,7 @@ use std::arch::x86_64::{
 };
 
 use super::{Class, Strikes, place, strike_each};
-use crate::{wheel::RESIDUES_30, window::Window};
+use crate::{segment::Window, wheel::RESIDUES_30};
 
 /// 2⁵²: a double from there to twice that has its lowest bit worth 1.
 const EXACT: f64 = 4_503_599_627_370_496.0;

@@ -2,12 +2,12 @@
 
 use crate::{
     Number,
-    crossing::Crossing,
+    cross_off::Crossing,
     decode::{self, Words},
     large_primes::Strikes,
-    line,
     plan::{Part, Plan},
     presieve::PreSieve,
+    residue_class,
 };
 
 /// Appends all primes of a plan, which has to be one for primes in order.
@@ -43,7 +43,7 @@ impl WindowSieve {
         let lines_kept = if large_primes.is_some() { part.lines.len() } else { 1 };
         self.sieve(part, lines_kept, |residue, line| {
             let bits = part.window.bits_of(&numbers, wheel, residue);
-            count += line::count(machine.instructions, line, bits);
+            count += residue_class::count(machine.instructions, line, bits);
         });
         count
     }
@@ -76,7 +76,7 @@ impl WindowSieve {
             let half_gap = (residue - before) / 2; // all residues are odd
             before = residue;
             let (presieve, crossing) = (&mut presieve, &mut self.crossing);
-            line::sieve(machine.instructions, line, half_gap, presieve, crossing, window);
+            residue_class::sieve(machine.instructions, line, half_gap, presieve, crossing, window);
             if large_primes.is_none() {
                 take(residue, line);
             }

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use crate::{crossing::OVERSHOOT_BYTES, machine::Caches, presieve::BLOCK_BYTES, wheel::Wheel};
+use crate::{cross_off::OVERSHOOT_BYTES, machine::Caches, presieve::BLOCK_BYTES, wheel::Wheel};
 
 /// A window holds fewer numbers, so that none of the primes that strike in it is in it.
 const WINDOW_NUMBERS_MAX: u64 = 1 << 33;

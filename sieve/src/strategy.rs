@@ -5,8 +5,8 @@ use std::ops::{Bound, Range, RangeBounds};
 
 use crate::{
     plan::root,
+    prime_table::{SMALL_END, SMALL_PRIMES},
     short_range::is_short,
-    small_primes::{SMALL_END, SMALL_PRIMES},
 };
 
 /// A range with at most this many numbers, up to this root, is tested number by number.
