@@ -1,4 +1,4 @@
-//! Prints the primes of a range, one a line, as the programs `primes` and `primesieve` do.
+//! Prints the primes of a range, one a line, as the program `primesieve` does with `--print`.
 
 use std::{env, error::Error, io};
 

@@ -1,7 +1,6 @@
-//! The base primes of a range, from 2¹⁷ on, which every piece of the range needs: found once, and
-//! kept for the next piece.
+//! The base primes of a range, found once and kept for its next piece.
 //!
-//! Those below 2¹⁷ are the `SMALL_PRIMES`, which are always kept.
+//! This module keeps the base primes from 2¹⁷ on. Those below 2¹⁷ are in the `PRIME_TABLE`.
 
 use std::{
     fmt,
@@ -12,75 +11,75 @@ use crate::{
     large_primes::LargePrimes,
     machine::Machine,
     plan::{Plan, root},
-    prime_table::SMALL_END,
+    prime_table::TABLE_END,
     segment_sieve,
 };
 
-/// A 256th more than asked for is found, so that the next pieces have theirs, too.
+/// Finds one part in 256 more than asked for, so that the next pieces find theirs here, too.
 const HEADROOM: u64 = 256;
 
-/// The base primes, in the two forms in which they cross off their multiples.
+/// The base primes, in the two forms in which sieves use them.
 #[derive(Debug, Default)]
 pub(crate) struct BasePrimes {
-    rare: Kept<[u32]>,
-    large: Kept<LargePrimes>,
+    listed: Cached<[u32]>,
+    large: Cached<LargePrimes>,
 }
 
 impl BasePrimes {
-    /// At least those up to a root, as a list.
-    pub(crate) fn rare(&self, root: u64, machine: Machine) -> Arc<[u32]> {
-        self.rare.up_to(root, |limit| {
+    /// Lists at least the base primes up to a root.
+    pub(crate) fn listed(&self, root: u64, machine: Machine) -> Arc<[u32]> {
+        self.listed.up_to(root, |limit| {
             let mut list = Vec::new();
             segment_sieve::append_all(plan_up_to(limit, machine), &mut list);
             list.into()
         })
     }
 
-    /// At least those up to a root, as lines of bits.
+    /// Finds at least the base primes up to a root, as the bits of a sieve.
     pub(crate) fn large(&self, root: u64, machine: Machine) -> Arc<LargePrimes> {
         self.large.up_to(root, |limit| Arc::new(LargePrimes::of(plan_up_to(limit, machine))))
     }
 }
 
-/// The plan to find base primes, for which the small primes are enough.
+/// Plans how to find base primes; the prime table has the sieving primes for that.
 fn plan_up_to(limit: u64, machine: Machine) -> Plan {
-    let numbers = u64::from(SMALL_END)..limit + 1;
-    debug_assert!(root(&numbers) < u64::from(SMALL_END), "base primes need no base primes");
+    let numbers = u64::from(TABLE_END)..limit + 1;
+    debug_assert!(root(&numbers) < u64::from(TABLE_END), "the prime table has all sieving primes");
     Plan::in_order(numbers, machine, 1, &BasePrimes::default())
 }
 
-/// Something made of the primes up to a limit.
-struct Kept<T: ?Sized>(Mutex<Option<(u64, Arc<T>)>>);
+/// Data made from the primes up to a limit, kept until a larger limit is needed.
+struct Cached<T: ?Sized>(Mutex<Option<(u64, Arc<T>)>>);
 
-impl<T: ?Sized> Kept<T> {
-    /// What is kept, if its limit is not below `root`; otherwise `find` finds it for a new limit, while
-    /// threads that want the same wait.
+impl<T: ?Sized> Cached<T> {
+    /// Returns the kept data if its limit is at least `root`. Otherwise `find` makes data for a new
+    /// limit, and other threads wait for it.
     fn up_to(&self, root: u64, find: impl FnOnce(u64) -> Arc<T>) -> Arc<T> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*kept {
+        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*cached {
             Some((limit, found)) if *limit >= root => Arc::clone(found),
             _ => {
-                // Both need not fit into memory at once.
-                *kept = None;
+                // Free the old data first, because both may not fit into memory.
+                *cached = None;
                 let limit = (root + root / HEADROOM).min(u32::MAX.into());
                 let found = find(limit);
-                *kept = Some((limit, Arc::clone(&found)));
+                *cached = Some((limit, Arc::clone(&found)));
                 found
             }
         }
     }
 }
 
-impl<T: ?Sized> Default for Kept<T> {
+impl<T: ?Sized> Default for Cached<T> {
     fn default() -> Self {
         Self(Mutex::default())
     }
 }
 
-impl<T: ?Sized> fmt::Debug for Kept<T> {
+impl<T: ?Sized> fmt::Debug for Cached<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        formatter.debug_tuple("Kept").field(&kept.as_ref().map(|(limit, _)| limit)).finish()
+        let cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        formatter.debug_tuple("Cached").field(&cached.as_ref().map(|(limit, _)| limit)).finish()
     }
 }
 
@@ -88,12 +87,12 @@ impl<T: ?Sized> fmt::Debug for Kept<T> {
 mod tests {
     use super::*;
 
-    /// How often something is found when these roots are asked for, one after another.
+    /// Counts the searches when these roots are asked for, one after another.
     fn finds(roots: &[u64]) -> usize {
-        let kept = Kept::default();
+        let cached = Cached::default();
         let mut finds = 0;
         for &root in roots {
-            let limit = *kept.up_to(root, |limit| {
+            let limit = *cached.up_to(root, |limit| {
                 finds += 1;
                 Arc::new(limit)
             });

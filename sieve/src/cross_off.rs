@@ -1,178 +1,193 @@
-//! Crossing off: primes strike the bits of a line, one chunk of it at a time, so that the chunk stays
-//! in the first-level cache.
+//! Crossing off: sieving primes clear the bits of their multiples, one chunk at a time.
 //!
-//! What this costs is the strikes themselves, about a cycle each, and a mispredicted branch, about
-//! fifteen, wherever a loop ends at an unforeseen place. So no loop here does: how often a prime
-//! strikes depends on the prime alone and not on where its multiples happen to stand, and a last
-//! strike that falls behind the chunk is done all the same, and again in the next chunk. It is a
-//! multiple either way.
+//! A chunk fits the first-level cache. Crossing off a multiple takes about one cycle. A
+//! mispredicted branch takes about fifteen cycles, and loops whose end is hard to predict cause
+//! them. So the number of steps of these loops depends only on the prime, not on the positions of
+//! its multiples. A last multiple after the end of the chunk is crossed off, too, and once more in
+//! the next chunk.
 //!
-//! - *Frequent* primes strike in eights, see [`eights`].
-//! - *Seldom* primes strike singly, see [`singles`].
-//! - *Rare* primes, from 2¹⁷ on, strike singly too, but a whole line at once: it has to fit the
-//!   second-level cache. Only plans that count ask for them; others list the strikes of such
-//!   primes, see [`large_primes`](crate::large_primes).
+//! - *Small* sieving primes cross off eight multiples at a time, see [`eights`].
+//! - *Medium* sieving primes cross off single multiples, see [`singles`].
+//! - *Listed* sieving primes are large, from 2¹⁷ on. They cross off single multiples, too, but in a
+//!   whole residue class at once, which has to fit the second-level cache. Only plans for counting
+//!   use them. Other plans sort the multiples of large primes into buckets, see
+//!   [`large_primes`](crate::large_primes).
 
 mod eights;
 mod singles;
 
-use self::{eights::Eights, singles::Runs};
+use self::{eights::SmallPrimes, singles::Runs};
 use crate::{
     presieve::PRESIEVED_MAX,
-    prime_table::{SMALL_END, SMALL_PRIMES},
-    segment::Window,
+    prime_table::{PRIME_TABLE, TABLE_END},
+    segment::Segment,
     wheel::Wheel,
 };
 
-/// How many bytes behind a chunk a strike may fall.
-pub(crate) const OVERSHOOT_BYTES: usize = (SMALL_END / 8 + 2 * eights::PRIMES_END) as usize;
+/// How many bytes after the end of a chunk a multiple may be crossed off.
+pub(crate) const OVERSHOOT_BYTES: usize = (TABLE_END / 8 + 2 * eights::PRIMES_END) as usize;
 
-/// How many bytes behind a chunk a strike may fall that is not repeated: so far ahead must the line
-/// be pre-sieved.
+/// How many bytes after the end of a chunk a small prime may cross off.
+///
+/// The array must be pre-sieved that far ahead, because these multiples are not crossed off again.
 pub(crate) const LOOKAHEAD_BYTES: usize = eights::PRIMES_END as usize + 8;
 
-/// The primes that strike, and where they stand in the line of a window.
-pub(crate) struct Crossing {
+/// The sieving primes of a segment, and their first multiples in a residue class.
+pub(crate) struct CrossOff {
     wheel: &'static Wheel,
-    /// The frequent ones, the seldom ones, the rare ones; ascending.
+    /// The small ones, the medium ones and the listed ones, in ascending order.
     primes: Vec<u32>,
-    /// The inverse of the wheel's modulus for each.
+    /// For each prime, the inverse of the wheel's modulus.
     inverses: Vec<u32>,
-    /// How the first strike moves from a residue to the next odd number.
+    /// The change of the first multiple from a residue to the next odd number.
     odd_steps: Vec<u32>,
-    /// The index of each prime's first strike in the line: less than the prime.
-    first_strikes: Vec<u32>,
-    frequent: Eights,
-    /// Of the primes, how many are frequent.
-    frequent_count: usize,
-    /// How many are frequent or seldom.
-    chunk_count: usize,
-    seldom: Runs,
-    /// Added to `first_strikes`, modulo the prime: a seldom prime's first strike in the chunk it
-    /// begins with.
-    leads: Vec<u32>,
-    /// The seldom primes' next strikes, counted from the chunk that is next.
-    next_strikes: Vec<u32>,
-    /// How many of the seldom primes strike in a chunk and all after it: those whose square is in.
-    begun: Vec<usize>,
-    rare: Runs,
-    /// How many of the rare primes have their square before the end of the window.
-    rare_begun: usize,
+    /// The index of each prime's first multiple in the residue class: less than the prime.
+    first_multiples: Vec<u32>,
+    small: SmallPrimes,
+    /// The number of small sieving primes.
+    small_count: usize,
+    /// The number of small and medium sieving primes.
+    small_and_medium_count: usize,
+    medium: Runs,
+    /// For each medium prime, an addend for its first multiple, modulo the prime.
+    ///
+    /// The sum is its first multiple in the chunk in which the prime becomes active.
+    start_addends: Vec<u32>,
+    /// The next multiples of the medium primes, counted from the start of the next chunk.
+    next_multiples: Vec<u32>,
+    /// For each chunk, the number of active medium primes: those with a square before its end.
+    active: Vec<usize>,
+    listed: Runs,
+    /// The number of active listed primes: those with a square before the end of the segment.
+    listed_active: usize,
     chunk_bytes: usize,
-    line_bytes: usize,
+    array_bytes: usize,
 }
 
-impl Crossing {
-    /// The primes to the root of `end` for windows like this one, before they stand anywhere.
+impl CrossOff {
+    /// Prepares the sieving primes up to the root of `end`, for segments like this one.
     ///
-    /// `rare` are those from 2¹⁷ on, or none.
-    pub(crate) fn new(wheel: &'static Wheel, end: u64, window: &Window, rare: &[u32]) -> Self {
-        let root = end.isqrt().min(u64::from(SMALL_END)) as u32;
-        let skipped = SMALL_PRIMES.partition_point(|&prime| prime <= PRESIEVED_MAX);
-        let end = SMALL_PRIMES.partition_point(|&prime| prime <= root).max(skipped);
-        let in_chunks = &SMALL_PRIMES[skipped..end];
-        let primes = [in_chunks, rare].concat();
-        let frequent_count = in_chunks.partition_point(|&prime| prime < eights::PRIMES_END);
-        let (frequent, seldom) = in_chunks.split_at(frequent_count);
+    /// `listed` are the large sieving primes, if there are any.
+    pub(crate) fn new(wheel: &'static Wheel, end: u64, segment: &Segment, listed: &[u32]) -> Self {
+        let root = end.isqrt().min(u64::from(TABLE_END)) as u32;
+        let skipped = PRIME_TABLE.partition_point(|&prime| prime <= PRESIEVED_MAX);
+        let end = PRIME_TABLE.partition_point(|&prime| prime <= root).max(skipped);
+        let in_chunks = &PRIME_TABLE[skipped..end];
+        let primes = [in_chunks, listed].concat();
+        let small_count = in_chunks.partition_point(|&prime| prime < eights::PRIMES_END);
+        let (small, medium) = in_chunks.split_at(small_count);
         let inverses: Vec<u32> = primes.iter().map(|&prime| wheel.inverse_modulo(prime)).collect();
         let twice = |(&inverse, &prime)| subtract_modulo(inverse, prime - inverse, prime);
         Self {
             wheel,
             odd_steps: inverses.iter().zip(&primes).map(twice).collect(),
-            first_strikes: vec![0; primes.len()],
-            frequent: Eights::new(frequent, window.chunk_bytes),
-            frequent_count,
-            chunk_count: in_chunks.len(),
-            seldom: Runs::new(seldom, window.chunk_bytes),
-            leads: vec![0; seldom.len()],
-            next_strikes: vec![0; seldom.len()],
-            begun: Vec::new(),
-            rare: Runs::new(rare, window.line_bytes()),
-            rare_begun: 0,
-            chunk_bytes: window.chunk_bytes,
-            line_bytes: window.line_bytes(),
+            first_multiples: vec![0; primes.len()],
+            small: SmallPrimes::new(small, segment.chunk_bytes),
+            small_count,
+            small_and_medium_count: in_chunks.len(),
+            medium: Runs::new(medium, segment.chunk_bytes),
+            start_addends: vec![0; medium.len()],
+            next_multiples: vec![0; medium.len()],
+            active: Vec::new(),
+            listed: Runs::new(listed, segment.array_bytes()),
+            listed_active: 0,
+            chunk_bytes: segment.chunk_bytes,
+            array_bytes: segment.array_bytes(),
             primes,
             inverses,
         }
     }
 
-    /// Goes to the line of a residue of a window.
-    pub(crate) fn begin_window(&mut self, window: &Window, residue: u32) {
-        debug_assert_eq!(window.chunk_bytes, self.chunk_bytes, "windows of a plan are alike");
+    /// Moves on to a residue class of a segment.
+    pub(crate) fn begin_segment(&mut self, segment: &Segment, residue: u32) {
+        debug_assert_eq!(segment.chunk_bytes, self.chunk_bytes, "all segments of a plan are alike");
         let primes = self.primes.iter().zip(&self.inverses);
-        for (first_strike, (&prime, &inverse)) in self.first_strikes.iter_mut().zip(primes) {
-            // modulus·index ≡ -residue, counted from the window's first index
+        for (first_multiple, (&prime, &inverse)) in self.first_multiples.iter_mut().zip(primes) {
+            // modulus·index ≡ -residue, counted from the segment's first index
             let from_zero = prime - residue_times(inverse, residue, prime);
-            let start = (window.first % u64::from(prime)) as u32;
-            *first_strike = subtract_modulo(from_zero, start, prime);
+            let start = (segment.first % u64::from(prime)) as u32;
+            *first_multiple = subtract_modulo(from_zero, start, prime);
         }
-        self.find_beginnings(window);
+        self.find_active_primes(segment);
     }
 
-    /// A seldom prime begins in the chunk that its square is in, and a rare one in the window.
-    fn find_beginnings(&mut self, window: &Window) {
+    /// Finds the active primes of each chunk, and of the segment: those with a square before its end.
+    fn find_active_primes(&mut self, segment: &Segment) {
         let modulus = u64::from(self.wheel.modulus);
-        let seldom = &self.primes[self.frequent_count..self.chunk_count];
-        let rare = &self.primes[self.chunk_count..];
+        let medium = &self.primes[self.small_count..self.small_and_medium_count];
+        let listed = &self.primes[self.small_and_medium_count..];
         let bits = 8 * self.chunk_bytes as u64;
         let squares_before = |end: u64| move |&prime: &u32| u64::from(prime).pow(2) < end;
-        self.begun.clear();
-        let mut begun = 0;
-        for chunk in 0..window.chunks as u64 {
-            let end = (window.first + (chunk + 1) * bits).saturating_mul(modulus);
-            let now = begun + seldom[begun..].partition_point(squares_before(end));
-            for (lead, &prime) in self.leads[begun..now].iter_mut().zip(&seldom[begun..now]) {
-                *lead = subtract_modulo(0, (chunk * bits % u64::from(prime)) as u32, prime);
+        self.active.clear();
+        let mut active = 0;
+        for chunk in 0..segment.chunks as u64 {
+            let end = (segment.first + (chunk + 1) * bits).saturating_mul(modulus);
+            let now = active + medium[active..].partition_point(squares_before(end));
+            for (addend, &prime) in
+                self.start_addends[active..now].iter_mut().zip(&medium[active..now])
+            {
+                *addend = subtract_modulo(0, (chunk * bits % u64::from(prime)) as u32, prime);
             }
-            begun = now;
-            self.begun.push(begun);
+            active = now;
+            self.active.push(active);
         }
-        self.rare_begun = rare.partition_point(squares_before(window.end(self.wheel)));
+        self.listed_active = listed.partition_point(squares_before(segment.end(self.wheel)));
     }
 
-    /// Goes to the next line, whose residue is twice `half_gap` above.
+    /// Moves on to the next residue class, whose residue is larger by twice `half_gap`.
     #[inline(always)]
-    pub(crate) fn begin_line(&mut self, half_gap: u32) {
+    pub(crate) fn begin_class(&mut self, half_gap: u32) {
         for _ in 0..half_gap {
             let steps = self.odd_steps.iter().zip(&self.primes);
-            for (first_strike, (&step, &prime)) in self.first_strikes.iter_mut().zip(steps) {
-                *first_strike = subtract_modulo(*first_strike, step, prime);
+            for (first_multiple, (&step, &prime)) in self.first_multiples.iter_mut().zip(steps) {
+                *first_multiple = subtract_modulo(*first_multiple, step, prime);
             }
         }
-        let (frequent, others) = self.first_strikes.split_at(self.frequent_count);
-        let (frequent_primes, other_primes) = self.primes.split_at(self.frequent_count);
-        self.frequent.begin_line(frequent_primes, frequent);
-        let places = self.next_strikes.iter_mut().zip(&self.leads);
-        for ((next_strike, &lead), (&strike, &prime)) in places.zip(others.iter().zip(other_primes))
+        let (small, others) = self.first_multiples.split_at(self.small_count);
+        let (small_primes, other_primes) = self.primes.split_at(self.small_count);
+        self.small.begin_class(small_primes, small);
+        let places = self.next_multiples.iter_mut().zip(&self.start_addends);
+        for ((next_multiple, &addend), (&multiple, &prime)) in
+            places.zip(others.iter().zip(other_primes))
         {
-            *next_strike = subtract_modulo(strike, prime - lead, prime);
+            *next_multiple = subtract_modulo(multiple, prime - addend, prime);
         }
     }
 
-    /// Strikes a chunk of the line. The line goes on for [`OVERSHOOT_BYTES`] at least.
+    /// Crosses off in a chunk.
+    ///
+    /// The array must have at least [`OVERSHOOT_BYTES`] after the chunk.
     #[inline(always)]
-    pub(crate) fn cross_chunk(&mut self, line: &mut [u8], chunk: usize) {
+    pub(crate) fn cross_off_chunk(&mut self, array: &mut [u8], chunk: usize) {
         let (start, end) = (chunk * self.chunk_bytes, (chunk + 1) * self.chunk_bytes);
-        assert!(line.len() >= end + OVERSHOOT_BYTES, "a line to have room for overshoot");
-        self.frequent.cross(line, end);
-        let begun = self.begun[chunk];
-        let seldom = &self.primes[self.frequent_count..][..begun];
-        self.seldom.cross_chunk(&mut line[start..], seldom, &mut self.next_strikes[..begun]);
+        assert!(array.len() >= end + OVERSHOOT_BYTES, "the array needs room after its end");
+        self.small.cross_off(array, end);
+        let active = self.active[chunk];
+        let medium = &self.primes[self.small_count..][..active];
+        self.medium.cross_off_chunk(
+            &mut array[start..],
+            medium,
+            &mut self.next_multiples[..active],
+        );
     }
 
-    /// Strikes the whole line with the rare primes.
+    /// Crosses off the multiples of the listed primes in the whole residue class.
     #[inline(always)]
-    pub(crate) fn cross_line(&mut self, line: &mut [u8]) {
+    pub(crate) fn cross_off_class(&mut self, array: &mut [u8]) {
         assert!(
-            line.len() >= self.line_bytes + OVERSHOOT_BYTES,
-            "a line to have room for overshoot"
+            array.len() >= self.array_bytes + OVERSHOOT_BYTES,
+            "the array needs room after its end"
         );
-        let rare = self.chunk_count..self.chunk_count + self.rare_begun;
-        self.rare.cross_line(line, &self.primes[rare.clone()], &self.first_strikes[rare]);
+        let listed = self.small_and_medium_count..self.small_and_medium_count + self.listed_active;
+        self.listed.cross_off_class(
+            array,
+            &self.primes[listed.clone()],
+            &self.first_multiples[listed],
+        );
     }
 }
 
-/// A residue times an inverse modulo a prime; most lines begin with the residue 1.
+/// Multiplies a residue by an inverse modulo a prime; the residue is 1 in most calls.
 #[inline(always)]
 fn residue_times(inverse: u32, residue: u32, prime: u32) -> u32 {
     if residue == 1 {
@@ -181,10 +196,10 @@ fn residue_times(inverse: u32, residue: u32, prime: u32) -> u32 {
     (u64::from(residue) * u64::from(inverse) % u64::from(prime)) as u32
 }
 
-/// a - b modulo n, of numbers below n (b may be n itself).
+/// Computes a - b modulo n, for a < n and b ≤ n.
 #[inline(always)]
 fn subtract_modulo(a: u32, b: u32, n: u32) -> u32 {
     let difference = a.wrapping_sub(b);
-    // One of the two is below n, and the other wraps around to far above: n is below 2³¹.
+    // One of the two is below n. The other one wraps around to a larger number, as n is below 2³¹.
     difference.min(difference.wrapping_add(n))
 }

@@ -1,9 +1,10 @@
-//! From bits to numbers: eight lines are turned into words that hold their bits in the order of the
-//! numbers, and the words into numbers.
+//! Decoding: sieved bits become words in the order of the numbers, and words become numbers.
 //!
-//! A byte of each line stands for eight indices; the same byte of all eight lines is a matrix of
-//! 8 × 8 bits. Turned, it is a word whose bits stand for ascending numbers: the remainders of 30,
-//! eight times over, 240 numbers. Source of the turn: H. S. Warren, "Hacker's Delight", 7-3.
+//! A byte of a residue class stands for eight indices. The same byte of all eight classes is a
+//! matrix of 8 × 8 bits. The transposed matrix is a word, whose bits stand for ascending numbers. A
+//! word covers 240 numbers: eight times the wheel of 30.
+//!
+//! Source of the transposition: H. S. Warren, "Hacker's Delight", 7-3.
 
 #[cfg(target_arch = "x86_64")]
 mod compress;
@@ -13,13 +14,13 @@ use std::ops::Range;
 use crate::{
     instructions::{Available, dispatched},
     residue_class,
-    segment::Window,
+    segment::Segment,
 };
 
-/// So many numbers share a word.
+/// The numbers that a word covers.
 pub(crate) const WORD_NUMBERS: u64 = 240;
 
-/// What each bit of a word adds to the word's first number; one more for a word that is empty.
+/// For each bit of a word, its distance from the word's first number; one more for an empty word.
 static OFFSETS: [u8; 65] = {
     let residues = [1, 7, 11, 13, 17, 19, 23, 29];
     let mut offsets = [0; 65];
@@ -31,29 +32,30 @@ static OFFSETS: [u8; 65] = {
     offsets
 };
 
-/// Primes of a window, as words in order.
+/// Primes of a segment, as words in ascending order.
 #[derive(Debug, Default)]
 pub(crate) struct Words {
     words: Vec<[u8; 8]>,
-    /// The number from which the first word counts.
+    /// The first number of the first word.
     first: u64,
 }
 
-/// A number that primes can be listed as.
+/// A number type for lists of primes: `u32` or `u64`.
 ///
-/// It is implemented for `u32` and `u64`, and for no others.
+/// Other types cannot implement it.
 pub trait Number: Copy + Send + sealed::Collect {
-    /// The end of what this type can hold, as far as it is sieved.
+    /// The exclusive limit of this type, or of the sieve if that is smaller.
     #[doc(hidden)]
     const END: u64;
 
-    /// The number, which must not be at `END` or above.
+    /// Converts a number below `END`.
     #[doc(hidden)]
     fn from_u64(number: u64) -> Self;
 }
 
-/// What is compiled once for each type, with this crate. A generic function is compiled with the crate
-/// that calls it, which may not be optimized.
+/// Functions that are compiled once for each type, together with this crate.
+///
+/// A generic function would be compiled with the calling crate, which may not be optimized.
 mod sealed {
     use std::ops::Range;
 
@@ -104,32 +106,32 @@ impl Number for u64 {
 }
 
 impl Words {
-    /// Words from a first number on, of which those in the range are left.
+    /// Takes words from a first number on, and clears the bits outside the range.
     pub(crate) fn new(words: Vec<[u8; 8]>, first: u64, numbers: &Range<u64>) -> Self {
         let mut words = Self { words, first };
         words.leave_out(numbers);
         words
     }
 
-    /// Turns a window's lines, and leaves out what is not in the range.
-    pub(crate) fn turn(
+    /// Transposes the sieve arrays of a segment, and clears the bits outside the range.
+    pub(crate) fn transpose(
         &mut self,
         instructions: Available,
-        lines: &[Vec<u8>],
-        window: &Window,
+        arrays: &[Vec<u8>],
+        segment: &Segment,
         numbers: &Range<u64>,
     ) {
-        let first = 30 * window.first;
+        let first = 30 * segment.first;
         let start = numbers.start.saturating_sub(first) / WORD_NUMBERS;
-        let end = (numbers.end - first).div_ceil(WORD_NUMBERS).min(window.line_bytes() as u64);
+        let end = (numbers.end - first).div_ceil(WORD_NUMBERS).min(segment.array_bytes() as u64);
         self.first = first + start * WORD_NUMBERS;
         self.words.clear();
         self.words.resize((end - start) as usize, [0; 8]);
-        turn_lines(instructions, lines, start as usize, &mut self.words);
+        transpose_arrays(instructions, arrays, start as usize, &mut self.words);
         self.leave_out(numbers);
     }
 
-    /// Leaves out what is not in the range, which the first and the last word are not all of.
+    /// Clears the bits of the first and the last word that are outside the range.
     fn leave_out(&mut self, numbers: &Range<u64>) {
         let below = |word: usize, limit: u64| {
             let first = self.first + word as u64 * WORD_NUMBERS;
@@ -145,18 +147,18 @@ impl Words {
         keep(&mut self.words[last], inside);
     }
 
-    /// How many primes there are.
+    /// Counts the primes.
     pub(crate) fn count(&self, instructions: Available) -> u64 {
         let bytes = self.words.as_flattened();
         residue_class::count(instructions, bytes, 0..8 * bytes.len())
     }
 
-    /// The words as one piece.
+    /// All words as one piece.
     pub(crate) fn all(&self) -> Piece<'_> {
         Piece { words: &self.words, first: self.first }
     }
 
-    /// Some of the words; those behind the last one are left out.
+    /// Some of the words; a range that is too long ends with the last word.
     pub(crate) fn piece(&self, words: Range<usize>) -> Piece<'_> {
         let first = self.first + words.start as u64 * WORD_NUMBERS;
         Piece { words: &self.words[words.start..words.end.min(self.words.len())], first }
@@ -167,7 +169,7 @@ impl Words {
     }
 }
 
-/// Consecutive words, and the number from which the first one counts.
+/// Consecutive words, and the first number of the first one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Piece<'w> {
     words: &'w [[u8; 8]],
@@ -175,7 +177,7 @@ pub(crate) struct Piece<'w> {
 }
 
 impl Piece<'_> {
-    /// How many numbers there are.
+    /// Counts the primes.
     #[inline(always)]
     fn count(self) -> usize {
         self.words.iter().map(|word| u64::from_le_bytes(*word).count_ones() as usize).sum()
@@ -183,38 +185,38 @@ impl Piece<'_> {
 }
 
 dispatched! {
-    fn turn_lines(lines: &[Vec<u8>], start: usize, words: &mut [[u8; 8]]) = turn_each
+    fn transpose_arrays(arrays: &[Vec<u8>], start: usize, words: &mut [[u8; 8]]) = transpose_each
 }
 
 dispatched! {
-    /// Appends the numbers of a piece.
+    /// Appends the primes of a piece.
     pub(crate) fn append<N: Number>(piece: Piece<'_>, list: &mut Vec<N>)
         { plain => append_each, avx2 => append_each, avx512 => compress::append }
 }
 
 #[inline(always)]
-fn turn_each(lines: &[Vec<u8>], start: usize, words: &mut [[u8; 8]]) {
+fn transpose_each(arrays: &[Vec<u8>], start: usize, words: &mut [[u8; 8]]) {
     let (eights, rest) = words.as_chunks_mut::<8>();
     let mut at = start;
     for eight in eights {
         let mut rows = [[0; 8]; 8];
-        for (row, line) in rows.iter_mut().zip(lines) {
-            row.copy_from_slice(&line[at..at + 8]);
+        for (row, array) in rows.iter_mut().zip(arrays) {
+            row.copy_from_slice(&array[at..at + 8]);
         }
         for (column, word) in eight.iter_mut().enumerate() {
-            *word = turn_square(std::array::from_fn(|row| rows[row][column]));
+            *word = transpose_square(std::array::from_fn(|row| rows[row][column]));
         }
         at += 8;
     }
     for word in rest {
-        *word = turn_square(std::array::from_fn(|row| lines[row][at]));
+        *word = transpose_square(std::array::from_fn(|row| arrays[row][at]));
         at += 1;
     }
 }
 
-/// Mirrors 8 × 8 bits about their diagonal, by swapping ever larger squares.
+/// Transposes a matrix of 8 × 8 bits, by swapping larger and larger squares.
 #[inline(always)]
-fn turn_square(square: [u8; 8]) -> [u8; 8] {
+fn transpose_square(square: [u8; 8]) -> [u8; 8] {
     let swap = |x: u64, shift: u32, mask: u64| {
         let moved = (x ^ (x >> shift)) & mask;
         x ^ moved ^ (moved << shift)
@@ -224,8 +226,10 @@ fn turn_square(square: [u8; 8]) -> [u8; 8] {
     swap(fours, 28, 0x0000_0000_f0f0_f0f0).to_le_bytes()
 }
 
-/// Numbers are written four at a time, and what is too many is written over: to stop in time would
-/// cost a mispredicted branch for each word.
+/// Appends primes, four at a time.
+///
+/// The next word overwrites surplus numbers. Stopping at the last number would cost a mispredicted
+/// branch for each word.
 #[inline(always)]
 #[expect(unsafe_code, reason = "to stop at the last number would cost a branch for each word")]
 fn append_each<N: Number>(piece: Piece<'_>, list: &mut Vec<N>) {
@@ -252,7 +256,7 @@ fn append_each<N: Number>(piece: Piece<'_>, list: &mut Vec<N>) {
         length = end;
         first += WORD_NUMBERS;
     }
-    // SAFETY: as many numbers have been written
+    // SAFETY: this many numbers have been written
     unsafe { list.set_len(length) };
 }
 
@@ -261,7 +265,7 @@ mod tests {
     use super::*;
     use crate::Instructions;
 
-    /// Words of more primes than there ever are, and of fewer.
+    /// Words with more primes than real ones have, and words with fewer.
     const WORDS: [u64; 8] = [u64::MAX, 0, 1, 1 << 63, 0xffff_ffff_ffff_0001, 0x5555, u64::MAX, 0];
 
     fn check<N: Number + PartialEq + std::fmt::Debug>(first: u64) {
@@ -288,18 +292,18 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_turned_bit_by_bit() {
-        let byte = |line: usize, at: usize| (line * 89 + at * at * 57 + at) as u8;
-        let lines: Vec<Vec<u8>> =
-            (0..8).map(|line| (0..64).map(|at| byte(line, at)).collect()).collect();
+    fn arrays_are_transposed_bit_by_bit() {
+        let byte = |array: usize, at: usize| (array * 89 + at * at * 57 + at) as u8;
+        let arrays: Vec<Vec<u8>> =
+            (0..8).map(|array| (0..64).map(|at| byte(array, at)).collect()).collect();
         for (start, count) in [(0, 64), (0, 1), (3, 17), (5, 8), (63, 1)] {
             for instructions in Instructions::ALL.into_iter().filter_map(Available::new) {
                 let mut words = vec![[0; 8]; count];
-                turn_lines(instructions, &lines, start, &mut words);
+                transpose_arrays(instructions, &arrays, start, &mut words);
                 for (number, word) in words.iter().enumerate() {
                     for bit in 0..64 {
                         let is_set = word[bit / 8] >> (bit % 8) & 1;
-                        let expected = lines[bit % 8][start + number] >> (bit / 8) & 1;
+                        let expected = arrays[bit % 8][start + number] >> (bit / 8) & 1;
                         assert_eq!(is_set, expected, "bit {bit} of word {number} from {start}");
                     }
                 }

@@ -1,13 +1,12 @@
-//! Number by number, but many at once: a strong test whose steps are the same for all numbers, so
-//! that vector instructions take them for several numbers together.
+//! The strong test for many numbers at once, by vector instructions.
 //!
-//! That is what no thread is needed for: the parallelism within a core. A test by itself squares
-//! until it knows, and multiplies where the exponent has a bit; here all numbers of a group square
-//! equally often, and those without the bit throw the product away.
+//! It is an example of parallelism within a core, without threads. A test of a single number stops
+//! early, and multiplies only where the exponent has a bit. Here all numbers of a group take the
+//! same steps. Numbers without the bit discard the product.
 //!
 //! Sources: the bases 2, 7 and 61 leave no composite number below 4 759 123 141 undetected (G.
-//! Jaeschke, "On strong pseudoprimes to several bases", Mathematics of Computation 61, 1993);
-//! divisibility by a product with the inverse: H. S. Warren, "Hacker's Delight", 10-17.
+//! Jaeschke, "On strong pseudoprimes to several bases", Mathematics of Computation 61, 1993). The
+//! divisibility test by an inverse is from H. S. Warren, "Hacker's Delight", 10-17.
 
 use std::ops::Range;
 
@@ -16,26 +15,25 @@ use crate::{
     strong_test,
 };
 
-/// Numbers from here on have more than 32 bits, and are tested one by one.
+/// The exclusive end of the vector test: larger numbers have more than 32 bits.
 const VECTORS_END: u64 = 1 << 32;
 
-/// Numbers below may be a base or a small divisor, and are tested one by one.
+/// The start of the vector test: smaller numbers may be a base or a small divisor.
 const VECTORS_START: u64 = 64;
 
-/// The strong test with these, in this order: most composite numbers fail the first.
+/// The bases of the strong test; most composite numbers fail the first one.
 const BASES: [u64; 3] = [2, 7, 61];
 
-/// So many numbers take their steps together.
+/// The numbers of a group.
 const LANES: usize = 32;
 
 /// A group of odd numbers below 2³².
 type Group = [u64; LANES];
 
-/// How many odd numbers are looked at before those that are left are tested.
+/// The odd numbers whose candidates are tested together.
 const BLOCK_ODD_NUMBERS: usize = 4096;
 
-/// Most composite numbers have one of these divisors. With each go its inverse modulo 2³², and the
-/// largest number of 32 bits, divided by it.
+/// For each small divisor: its inverse modulo 2³², and `u32::MAX` divided by it.
 const DIVISORS: [(u32, u32); 17] = {
     let primes = [3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61];
     let mut divisors = [(0, 0); 17];
@@ -47,7 +45,7 @@ const DIVISORS: [(u32, u32); 17] = {
     divisors
 };
 
-/// The primes among some numbers, ascending.
+/// Lists the primes of a range, in ascending order.
 pub(crate) fn primes(numbers: Range<u64>, instructions: Available) -> Vec<u64> {
     let one_by_one = |numbers: Range<u64>| numbers.filter(|&n| strong_test::is_prime(n));
     let clamp = |limit: u64| limit.clamp(numbers.start, numbers.end.max(numbers.start));
@@ -59,7 +57,7 @@ pub(crate) fn primes(numbers: Range<u64>, instructions: Available) -> Vec<u64> {
 }
 
 dispatched! {
-    /// Appends the primes among the odd numbers of a range that begins with one.
+    /// Appends the primes among the odd numbers of a range that begins with an odd number.
     fn append_odd_primes(numbers: Range<u64>, primes: &mut Vec<u64>) = append_odd_primes_by_blocks
 }
 
@@ -83,7 +81,7 @@ fn append_without_divisor(numbers: Range<u64>, candidates: &mut Vec<u64>) {
         let mut is_candidate = [true; LANES];
         for (inverse, limit) in DIVISORS {
             for (lane, flag) in is_candidate.iter_mut().enumerate() {
-                // What is beyond the end of the range, which may be that of the type, is not read.
+                // Numbers after the end may wrap around; they are not read.
                 let n = (start as u32).wrapping_add(2 * lane as u32);
                 *flag &= n.wrapping_mul(inverse) > limit;
             }
@@ -99,7 +97,7 @@ fn append_without_divisor(numbers: Range<u64>, candidates: &mut Vec<u64>) {
 #[inline(always)]
 fn keep_those_that_pass(candidates: &mut Vec<u64>, base: u64) {
     let count = candidates.len();
-    // A group that is not full is filled up with its own last number.
+    // A group that is not full is filled up with the last number.
     let last = candidates.last().copied().unwrap_or(VECTORS_START | 1);
     candidates.resize(count.next_multiple_of(LANES), last);
     let mut kept = 0;
@@ -115,9 +113,9 @@ fn keep_those_that_pass(candidates: &mut Vec<u64>, base: u64) {
     candidates.truncate(kept);
 }
 
-/// Whether each number of a group is a strong probable prime to a base.
+/// Tests whether each number of a group is a strong probable prime to a base.
 ///
-/// All steps are loops over the lanes, each of which becomes a few vector instructions.
+/// All steps are loops over the lanes, which the compiler turns into vector instructions.
 #[inline(always)]
 fn pass(numbers: &Group, base: u64) -> [bool; LANES] {
     let (mut inverses, mut ones, mut bases) = ([0; LANES], [0; LANES], [0; LANES]);
@@ -138,7 +136,7 @@ fn pass(numbers: &Group, base: u64) -> [bool; LANES] {
     let (bits, checked) = (all_bits.ilog2() + 1, all_twos.ilog2());
     let mut passes = [false; LANES];
     let mut powers = ones;
-    // The powers are of the base to all bits of n - 1 from `bit` on.
+    // Each power is of the base, to the bits of n - 1 from `bit` on.
     for bit in (1..bits).rev() {
         for lane in 0..LANES {
             let (n, inverse) = (numbers[lane], inverses[lane]);
@@ -157,7 +155,7 @@ fn pass(numbers: &Group, base: u64) -> [bool; LANES] {
     passes
 }
 
-/// a·b/2³² modulo n, for a and b below n, by the inverse of n modulo 2³².
+/// Computes a·b/2³² modulo n, for a and b below n, with the inverse of n modulo 2³².
 #[inline(always)]
 fn multiply(a: u64, b: u64, n: u64, inverse: u64) -> u64 {
     const LOW: u64 = u32::MAX as u64;
@@ -167,8 +165,9 @@ fn multiply(a: u64, b: u64, n: u64, inverse: u64) -> u64 {
     difference.min(difference.wrapping_add(n))
 }
 
-/// The x with n·x ≡ 1, modulo 2³², for an odd n: Newton's iteration doubles the right bits, of which
-/// n itself has 3.
+/// Computes the x with n·x ≡ 1 modulo 2³², for an odd n.
+///
+/// Newton's iteration doubles the number of right bits, and n itself has 3.
 #[inline(always)]
 const fn inverse(n: u32) -> u32 {
     let mut inverse = n;

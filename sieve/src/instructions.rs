@@ -1,28 +1,29 @@
-//! Which instructions the hot loops are compiled for, decided when the program runs.
+//! The instruction sets of the hot loops, and the choice between them at run time.
 //!
-//! The loops are written once, in plain Rust, and compiled once for each set of instructions; what
-//! a set adds by hand stands with the loop that it speeds up. Every set gives the same answer.
+//! The loops are written once, in plain Rust, and compiled once for each instruction set. Code by
+//! hand for an instruction set is next to the loop that it replaces. All instruction sets give the
+//! same answers.
 
 use std::sync::LazyLock;
 
-/// A set of machine instructions.
+/// An instruction set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Instructions {
-    /// What every processor of the architecture has: SSE2 on x86-64, NEON on ARM with 64 bits.
+    /// The instructions of every processor of the architecture: SSE2 on x86-64, NEON on 64-bit ARM.
     Plain,
-    /// x86-64 with AVX2, BMI 1 and 2, LZCNT and POPCNT: since Haswell (2013) and Zen (2017).
+    /// AVX2, BMI 1 and 2, LZCNT and POPCNT on x86-64: since Haswell (2013) and Zen (2017).
     Avx2,
-    /// The same and AVX-512 with VL, BW, DQ, VBMI 2 and VPOPCNT: since Ice Lake (2019) and Zen 4
+    /// `Avx2`, and AVX-512 with VL, BW, DQ, VBMI 2 and VPOPCNT: since Ice Lake (2019) and Zen 4
     /// (2022).
     Avx512,
 }
 
 impl Instructions {
-    /// Every set, the plainest first.
+    /// Every instruction set, in ascending order.
     pub const ALL: [Self; 3] = [Self::Plain, Self::Avx2, Self::Avx512];
 
-    /// Whether this machine has them.
+    /// Whether this machine has the instruction set.
     pub fn are_available(self) -> bool {
         match self {
             Self::Plain => true,
@@ -49,7 +50,7 @@ impl Instructions {
         }
     }
 
-    /// The best set that this machine has.
+    /// Returns the best instruction set of this machine.
     pub fn best() -> Self {
         static BEST: LazyLock<Instructions> = LazyLock::new(|| {
             let mut available = Instructions::ALL.into_iter().filter(|set| set.are_available());
@@ -59,12 +60,12 @@ impl Instructions {
     }
 }
 
-/// Instructions that this machine was seen to have: the proof that [`dispatched!`] rests upon.
+/// An instruction set that this machine has; [`dispatched!`] relies on that.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Available(Instructions);
 
 impl Available {
-    /// None if this machine lacks them.
+    /// Returns `None` if this machine lacks the instructions.
     pub(crate) fn new(instructions: Instructions) -> Option<Self> {
         instructions.are_available().then_some(Self(instructions))
     }
@@ -78,11 +79,11 @@ impl Available {
     }
 }
 
-/// Compiles a function once for each set of instructions, and chooses among them by its first
-/// argument, which is [`Available`].
+/// Compiles a function once for each instruction set, and calls the one for its first argument.
 ///
-/// `= path` names the one function that serves all sets. `plain => path, avx2 => path,
-/// avx512 => path` name one each, where more is to be gained than the compiler finds.
+/// The first argument is [`Available`]. `= path` names one function for all instruction sets.
+/// `plain => path, avx2 => path, avx512 => path` name a function for each, where code by hand is
+/// faster.
 macro_rules! dispatched {
     (
         $(#[$doc:meta])*
@@ -104,7 +105,7 @@ macro_rules! dispatched {
         $(#[$doc])*
         #[cfg_attr(
             target_arch = "x86_64",
-            expect(unsafe_code, reason = "only here it is known that the machine has what is used")
+            expect(unsafe_code, reason = "`Available` proves that the machine has the instructions")
         )]
         $visibility fn $name $(<$generic: $bound>)? (
             instructions: $crate::instructions::Available,
@@ -126,7 +127,7 @@ macro_rules! dispatched {
             }
 
             match instructions.get() {
-                // SAFETY: `Available` was made on this machine, and only if it has them.
+                // SAFETY: an `Available` is made only on a machine that has these instructions.
                 #[cfg(target_arch = "x86_64")]
                 $crate::Instructions::Avx2 => unsafe { avx2($($argument),*) },
                 // SAFETY: as above

@@ -3,13 +3,13 @@
 #![doc = include_str!("../README.md")]
 #![expect(
     clippy::cast_possible_truncation,
-    reason = "what is cast fits: small primes and large ones have 32 bits, bits of a line fewer \
-              (see `Window`); the hot loops do not pay for a check"
+    reason = "all values fit: sieving primes have 32 bits, and bit positions have fewer (see \
+              `Segment`); a check would slow down the hot loops"
 )]
 #![expect(
     clippy::inline_always,
-    reason = "a hot loop has to become part of each function that is compiled for a set of \
-              instructions, or it is compiled for the plainest"
+    reason = "a hot loop must be inlined into the function of each instruction set; otherwise it \
+              is compiled for the plain one"
 )]
 
 mod base_primes;
@@ -45,13 +45,13 @@ pub use self::{
     sieve::Sieve,
 };
 
-/// The end of the numbers that can be sieved, itself left out: 2⁶⁴ - 2³².
+/// The exclusive upper limit of the sieve: 2⁶⁴ - 2³².
 pub const END: u64 = u64::MAX - (1 << 32) + 1;
 
-/// How many primes there are in a range.
+/// Counts the primes of a range.
 ///
 /// # Panics
-/// If the range goes beyond [`END`], as all functions do that sieve.
+/// If the range goes beyond [`END`]. All functions that sieve panic there.
 ///
 /// ```
 /// assert_eq!(sieve::count(..=100), 25);
@@ -61,10 +61,10 @@ pub fn count(range: impl RangeBounds<u64>) -> u64 {
     Sieve::default().count(range)
 }
 
-/// The primes of a range, one after another in ascending order.
+/// Returns an iterator over the primes of a range, in ascending order.
 ///
-/// Memory does not grow with the range: there is one window at a time. `fold`, and what is built
-/// upon it (`sum`, `for_each`), is faster than a loop.
+/// Memory does not grow with the range, because the iterator holds one segment at a time. `fold` is
+/// faster than a loop, and so are `sum` and `for_each`, which use it.
 ///
 /// ```
 /// let primes: Vec<u64> = sieve::primes(1_000_000_000_000..).take(3).collect();
@@ -74,10 +74,10 @@ pub fn primes(range: impl RangeBounds<u64>) -> Primes {
     Sieve::default().primes(range)
 }
 
-/// The primes of a range as a list of `u64`, or of `u32` if it ends at 2³² or before.
+/// Collects the primes of a range into a list of `u64` or `u32`.
 ///
 /// # Panics
-/// If the range goes beyond what the type can hold, or [`END`].
+/// If the range goes beyond [`END`], or beyond 2³² for `u32`.
 ///
 /// ```
 /// assert_eq!(sieve::collect::<u32>(10..30), [11, 13, 17, 19, 23, 29]);
@@ -86,10 +86,10 @@ pub fn collect<N: Number>(range: impl RangeBounds<u64>) -> Vec<N> {
     Sieve::default().collect(range)
 }
 
-/// The primes of a range, found by a test of each number: what a sieve saves.
+/// Lists the primes of a range by testing each number, without a sieve.
 ///
-/// Below 2³² vector instructions test many numbers at once. Unlike the others, this function goes
-/// on to the largest number of 64 bits.
+/// Below 2³², vector instructions test many numbers at once. The range may go beyond [`END`], up to
+/// the largest `u64`.
 ///
 /// ```
 /// assert_eq!(sieve::test_each(10..30), [11, 13, 17, 19, 23, 29]);
@@ -98,12 +98,12 @@ pub fn test_each(range: impl RangeBounds<u64>) -> Vec<u64> {
     Sieve::default().test_each(range)
 }
 
-/// Writes the primes of a range as decimal lines, and returns how many there are.
+/// Writes the primes of a range as decimal lines, and returns their number.
 ///
-/// The writer is given more than 100 kB at a time, so it needs no buffer of its own.
+/// The writer needs no buffer, because it receives more than 100 kB at a time.
 ///
 /// # Errors
-/// When the writer fails.
+/// If the writer fails.
 ///
 /// ```
 /// let mut text = Vec::new();
@@ -115,7 +115,8 @@ pub fn write_lines(range: impl RangeBounds<u64>, out: &mut impl Write) -> io::Re
     Sieve::default().write_lines(range, out)
 }
 
-/// The smallest prime that is not below a number; none if that would be at [`END`] or above.
+/// Returns the smallest prime that is not below a number, or `None` if that prime is not below
+/// [`END`].
 ///
 /// ```
 /// assert_eq!(sieve::next_prime(1_000_000), Some(1_000_003));
@@ -125,7 +126,7 @@ pub fn next_prime(number: u64) -> Option<u64> {
     (number..END).find(|&n| strong_test::is_prime(n))
 }
 
-/// [`count`], by all threads of rayon's pool.
+/// Counts the primes of a range on all threads of rayon's pool, as [`count`] does on one.
 ///
 /// ```
 /// assert_eq!(sieve::par_count(..1_000_000), 78_498);
@@ -135,7 +136,7 @@ pub fn par_count(range: impl RangeBounds<u64>) -> u64 {
     Sieve::default().par_count(range)
 }
 
-/// [`collect`], by all threads of rayon's pool.
+/// Collects the primes of a range on all threads of rayon's pool, as [`collect`] does on one.
 ///
 /// ```
 /// assert_eq!(sieve::par_collect::<u64>(..1_000_000).len(), 78_498);

@@ -1,35 +1,35 @@
-//! The machine: its instructions, and its caches, which say how long a chunk and a line should be.
+//! The machine: its instruction set, and the cache sizes that determine chunks and segments.
 
 use std::{fs, sync::LazyLock};
 
 use crate::instructions::Available;
 
-/// What the sieve is fitted to.
+/// The properties of a machine that the sieve adapts to.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Machine {
     pub(crate) instructions: Available,
     pub(crate) caches: Caches,
 }
 
-/// The sizes of a core's own data caches.
+/// The sizes of the data caches of one core.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Caches {
     pub(crate) level_1_bytes: usize,
     pub(crate) level_2_bytes: usize,
 }
 
-/// Where the machine does not tell: small enough for any of the last decade.
+/// The cache sizes if they are unknown: small enough for any machine of the last decade.
 const MODEST: Caches = Caches { level_1_bytes: 32 << 10, level_2_bytes: 256 << 10 };
 
 impl Machine {
-    /// The one that this program runs on, at its best.
+    /// Detects this machine's best instruction set and its caches.
     pub(crate) fn detect() -> Self {
         Self { instructions: Available::best(), caches: Caches::detect() }
     }
 }
 
 impl Caches {
-    /// Those of this machine, asked once.
+    /// Detects the caches of this machine, once.
     fn detect() -> Self {
         static DETECTED: LazyLock<Caches> = LazyLock::new(|| Caches {
             level_1_bytes: size_of_level("1").unwrap_or(MODEST.level_1_bytes),
@@ -38,13 +38,14 @@ impl Caches {
         *DETECTED
     }
 
-    /// A chunk leaves a seventh of the first level to the primes and patterns that strike it.
+    /// The length of a chunk, which leaves an eighth of the first-level cache to primes and
+    /// patterns.
     pub(crate) fn chunk_bytes(self) -> usize {
         (self.level_1_bytes.clamp(4 << 10, 256 << 10) * 7 / 8).max(1 << 10)
     }
 }
 
-/// What Linux tells of the first processor, within limits.
+/// Reads a cache size of the first processor from Linux, and keeps it within limits.
 fn size_of_level(level: &str) -> Option<usize> {
     if cfg!(miri) {
         return None;

@@ -1,8 +1,8 @@
-//! Primes in order, as an iterator that holds one window at a time.
+//! The iterator over primes, which holds one segment at a time.
 //!
-//! A range may be without an end, and only its first primes may be wanted. So it is
-//! taken in pieces: the first few numbers are tested, the first piece that is sieved is about a window
-//! long, and pieces grow from then on.
+//! A range may have no end, and a caller may want only its first primes. So the iterator takes the
+//! range in pieces. It tests the first few numbers one by one. The first piece to be sieved has
+//! about the length of a segment. Later pieces are longer.
 
 use std::{fmt, iter::FusedIterator, ops::Range, slice};
 
@@ -12,57 +12,60 @@ use crate::{
     instructions::Available,
     machine::Machine,
     plan::{Parts, Plan},
-    segment_sieve::WindowSieve,
+    segment_sieve::SegmentSieve,
     short_range,
-    strategy::{Others, split_off_small, tested_max},
+    strategy::{Strategy, split_off_table, tested_max},
     strong_test::is_prime,
 };
 
-/// So many words are turned into numbers at a time: a few thousand primes.
+/// Words that are decoded at a time: a few thousand primes.
 const PIECE_WORDS: usize = 128;
 
-/// So many numbers are tested before anything is sieved.
+/// The most numbers that are tested before the first sieve.
 const TESTED_FIRST_MAX: u64 = 1024;
 
-/// The first piece that is sieved has at least this many numbers, if the range has.
+/// The fewest numbers of the first piece to be sieved, if the range has as many.
 const SIEVED_FIRST_MIN: u64 = 1 << 20;
 
-/// How many times as long as the last piece the next one is: to begin anew, all primes up to the root have
-/// to be found anew.
+/// The length of a piece, divided by the length of the piece before.
+///
+/// Pieces grow, because each one has to find all its base primes again.
 const GROWTH: u64 = 8;
 
-/// A piece that ends at four times its start needs but twice the primes that it needs anyway. In a
-/// piece of this many numbers, these are few.
+/// The limit for the length of a piece that starts low.
+///
+/// A piece that ends at four times its start has at most twice the base primes of its start. A
+/// piece of this many numbers has few base primes anyway.
 const LONG: u64 = 1 << 30;
 
-/// An iterator over the primes of a range, ascending; [`primes`](fn@crate::primes) makes it.
+/// An iterator over the primes of a range, in ascending order; see [`primes`](fn@crate::primes).
 pub struct Primes {
     machine: Machine,
-    small: slice::Iter<'static, u32>,
+    tabled: slice::Iter<'static, u32>,
     piece: Piece,
-    /// The numbers behind the piece.
+    /// The numbers after the current piece.
     remaining: Range<u64>,
-    appetite: Appetite,
-    /// What has been found and not yet been given.
+    demand: Demand,
+    /// Primes that have been found; those from `next` on have not been returned yet.
     buffer: Vec<u64>,
     next: usize,
 }
 
-/// How much of what remains is wanted, as far as that is known.
+/// How many of the remaining primes the caller is expected to want.
 #[derive(Clone, Copy)]
-enum Appetite {
+enum Demand {
     /// Perhaps no more than the next few primes.
-    Small,
-    /// Those in about this many numbers.
+    Few,
+    /// The primes among about this many numbers.
     Growing(u64),
     All,
 }
 
-/// How the primes of some numbers are found.
+/// How to find the primes of a piece.
 enum Piece {
     None,
-    /// One by one: there are too few numbers for a sieve.
-    Tested(Range<u64>),
+    /// Test each number: a sieve's tables would cost more.
+    TestEach(Range<u64>),
     Sieved(Box<Sieved>),
 }
 
@@ -71,34 +74,34 @@ struct Sieved {
     /// The primes of the part before `next_part`, or of the whole piece.
     words: Words,
     next_word: usize,
-    rest: Option<(WindowSieve, Parts)>,
+    rest: Option<(SegmentSieve, Parts)>,
     next_part: u64,
 }
 
 impl Primes {
     pub(crate) fn new(numbers: Range<u64>, machine: Machine) -> Self {
-        let (small, remaining) = split_off_small(numbers);
+        let (tabled, remaining) = split_off_table(numbers);
         Self {
             machine,
-            small: small.iter(),
+            tabled: tabled.iter(),
             piece: Piece::None,
             remaining,
-            appetite: Appetite::Small,
+            demand: Demand::Few,
             buffer: Vec::new(),
             next: 0,
         }
     }
 
-    /// Goes right to the sieve, for those who will not stop after a few.
-    pub(crate) fn all_wanted(self) -> Self {
-        Self { appetite: Appetite::All, ..self }
+    /// Starts with a sieve, for callers that want all primes.
+    pub(crate) fn demand_all(self) -> Self {
+        Self { demand: Demand::All, ..self }
     }
 
-    /// Finds the next few thousand; an empty slice at the end.
+    /// Finds the next few thousand primes; returns an empty slice at the end.
     pub(crate) fn next_slice(&mut self) -> &[u64] {
         self.buffer.clear();
         self.next = 0;
-        self.buffer.extend(self.small.by_ref().map(|&prime| u64::from(prime)));
+        self.buffer.extend(self.tabled.by_ref().map(|&prime| u64::from(prime)));
         while self.buffer.is_empty() {
             if !self.piece.find_more(&mut self.buffer) {
                 if self.remaining.is_empty() {
@@ -110,23 +113,23 @@ impl Primes {
         &self.buffer
     }
 
-    /// The next numbers to look at.
+    /// Takes the numbers of the next piece off the remaining ones.
     fn take_numbers(&mut self) -> Range<u64> {
         let Range { start, end } = self.remaining;
         let root = start.isqrt();
         let most = start.saturating_mul(3).max(LONG);
         let sieved = (root / 16).max(SIEVED_FIRST_MIN);
-        let (length, appetite) = match self.appetite {
-            Appetite::Small => match tested_max(root).min(TESTED_FIRST_MAX) {
-                0 => (sieved, Appetite::Growing(GROWTH * sieved)),
-                tested => (tested, Appetite::Growing(sieved)),
+        let (length, demand) = match self.demand {
+            Demand::Few => match tested_max(root).min(TESTED_FIRST_MAX) {
+                0 => (sieved, Demand::Growing(GROWTH * sieved)),
+                tested => (tested, Demand::Growing(sieved)),
             },
-            Appetite::Growing(length) => {
-                (length.min(most), Appetite::Growing(length.saturating_mul(GROWTH)))
+            Demand::Growing(length) => {
+                (length.min(most), Demand::Growing(length.saturating_mul(GROWTH)))
             }
-            Appetite::All => (most, Appetite::All),
+            Demand::All => (most, Demand::All),
         };
-        self.appetite = appetite;
+        self.demand = demand;
         let middle = start.saturating_add(length).min(end);
         self.remaining = middle..end;
         start..middle
@@ -139,23 +142,25 @@ impl Piece {
         let sieved = |words, rest| {
             Self::Sieved(Box::new(Sieved { instructions, words, next_word: 0, rest, next_part: 0 }))
         };
-        match Others::of(numbers) {
-            Others::None => Self::None,
-            Others::Test(numbers) => Self::Tested(numbers),
-            Others::Short(numbers) => sieved(short_range::words(&numbers, instructions), None),
-            Others::Sieve(numbers) => {
+        match Strategy::of(numbers) {
+            Strategy::None => Self::None,
+            Strategy::TestEach(numbers) => Self::TestEach(numbers),
+            Strategy::ShortSieve(numbers) => {
+                sieved(short_range::words(&numbers, instructions), None)
+            }
+            Strategy::SegmentedSieve(numbers) => {
                 let plan = Plan::in_order(numbers, machine, 1, &BasePrimes::default());
                 let parts = plan.parts;
-                sieved(Words::default(), Some((WindowSieve::new(plan), parts)))
+                sieved(Words::default(), Some((SegmentSieve::new(plan), parts)))
             }
         }
     }
 
-    /// Appends the next primes, perhaps none; false at the end.
+    /// Appends the next primes, perhaps none; returns false at the end.
     fn find_more(&mut self, buffer: &mut Vec<u64>) -> bool {
         match self {
             Self::None => false,
-            Self::Tested(numbers) => {
+            Self::TestEach(numbers) => {
                 let found = numbers.find(|&n| is_prime(n));
                 buffer.extend(found);
                 found.is_some()
@@ -166,7 +171,7 @@ impl Piece {
 }
 
 impl Sieved {
-    /// Appends the next primes, perhaps none; false at the end.
+    /// Appends the next primes, perhaps none; returns false at the end.
     fn find_more(&mut self, buffer: &mut Vec<u64>) -> bool {
         if self.next_word >= self.words.len() {
             let Some((sieve, parts)) = &mut self.rest else { return false };
@@ -198,7 +203,7 @@ impl Iterator for Primes {
     }
 
     fn fold<B, F: FnMut(B, u64) -> B>(mut self, initial: B, mut combine: F) -> B {
-        self.appetite = Appetite::All;
+        self.demand = Demand::All;
         let found = self.buffer[self.next..].iter();
         let mut folded = found.fold(initial, |folded, &prime| combine(folded, prime));
         loop {

@@ -1,58 +1,59 @@
-//! A line: its bytes, sieved chunk by chunk, and what can be read from its bits.
+//! The sieve array of one residue class: sieved chunk by chunk, and counted.
 
 use std::ops::Range;
 
 use crate::{
-    cross_off::{Crossing, LOOKAHEAD_BYTES},
+    cross_off::{CrossOff, LOOKAHEAD_BYTES},
     instructions::dispatched,
     presieve::{BLOCK_BYTES, PreSieve},
-    segment::Window,
+    segment::Segment,
 };
 
 dispatched! {
-    /// Sieves the next line of a window with all primes but the large ones: a bit stays set where a
-    /// number has no divisor among them.
+    /// Sieves the next residue class of a segment with all sieving primes but the large ones.
+    ///
+    /// A bit stays set if none of these primes divides its number.
     pub(crate) fn sieve(
-        line: &mut [u8],
+        array: &mut [u8],
         half_gap: u32,
         presieve: &mut PreSieve,
-        crossing: &mut Crossing,
-        window: &Window,
+        cross_off: &mut CrossOff,
+        segment: &Segment,
     ) = sieve_chunks
 }
 
 dispatched! {
-    /// How many bits of a range are set.
-    pub(crate) fn count(line: &[u8], bits: Range<usize>) -> u64 = count_bits
+    /// Counts the bits of a range that are set.
+    pub(crate) fn count(array: &[u8], bits: Range<usize>) -> u64 = count_bits
 }
 
 #[inline(always)]
 fn sieve_chunks(
-    line: &mut [u8],
+    array: &mut [u8],
     half_gap: u32,
     presieve: &mut PreSieve,
-    crossing: &mut Crossing,
-    window: &Window,
+    cross_off: &mut CrossOff,
+    segment: &Segment,
 ) {
-    presieve.begin_line(half_gap);
-    crossing.begin_line(half_gap);
+    presieve.begin_class(half_gap);
+    cross_off.begin_class(half_gap);
     let mut filled = 0;
-    for chunk in 0..window.chunks {
-        let ahead = (chunk + 1) * window.chunk_bytes + LOOKAHEAD_BYTES;
-        let end = ahead.next_multiple_of(BLOCK_BYTES).min(window.line_bytes());
-        presieve.fill(&mut line[filled..end]);
+    for chunk in 0..segment.chunks {
+        let ahead = (chunk + 1) * segment.chunk_bytes + LOOKAHEAD_BYTES;
+        let end = ahead.next_multiple_of(BLOCK_BYTES).min(segment.array_bytes());
+        presieve.fill(&mut array[filled..end]);
         filled = end;
-        crossing.cross_chunk(line, chunk);
+        cross_off.cross_off_chunk(array, chunk);
     }
-    crossing.cross_line(line);
+    cross_off.cross_off_class(array);
 }
 
 #[inline(always)]
-fn count_bits(line: &[u8], bits: Range<usize>) -> u64 {
+fn count_bits(array: &[u8], bits: Range<usize>) -> u64 {
     if bits.is_empty() {
         return 0;
     }
-    let words = line.as_chunks::<8>().0;
+    let words = array.as_chunks::<8>().0;
     let ones = |word: &[u8; 8]| u64::from(u64::from_le_bytes(*word).count_ones());
     let (first, last) = (bits.start / 64, (bits.end - 1) / 64);
     let all: u64 = words[first..=last].iter().map(ones).sum();
@@ -64,7 +65,7 @@ fn count_bits(line: &[u8], bits: Range<usize>) -> u64 {
 
 /// Clears a bit.
 #[inline(always)]
-pub(crate) fn clear(line: &mut [u8], bit: u32) {
-    let word = &mut line.as_chunks_mut::<8>().0[(bit / 64) as usize];
+pub(crate) fn clear(array: &mut [u8], bit: u32) {
+    let word = &mut array.as_chunks_mut::<8>().0[(bit / 64) as usize];
     *word = (u64::from_le_bytes(*word) & !(1 << (bit % 64))).to_le_bytes();
 }

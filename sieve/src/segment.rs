@@ -1,50 +1,50 @@
-//! Windows: a range is sieved in pieces whose lines fit the caches, each on its own.
+//! Segments: the parts of a range that are sieved one at a time, so that they fit the caches.
 //!
-//! A window needs nothing from the one before, so that threads can share them out.
+//! A segment needs nothing from the segment before, so threads can sieve them in any order.
 
 use std::ops::Range;
 
 use crate::{cross_off::OVERSHOOT_BYTES, machine::Caches, presieve::BLOCK_BYTES, wheel::Wheel};
 
-/// A window holds fewer numbers, so that none of the primes that strike in it is in it.
-const WINDOW_NUMBERS_MAX: u64 = 1 << 33;
+/// The most numbers of a segment, so that it contains none of its sieving primes.
+const SEGMENT_NUMBERS_MAX: u64 = 1 << 33;
 
-/// The part of every line that is sieved at a time.
+/// A segment: the same part of every residue class.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Window {
-    /// The index of the first bit.
+pub(crate) struct Segment {
+    /// The index of the first bit in each residue class.
     pub(crate) first: u64,
-    /// How many chunks a line has; a chunk fits the first-level cache.
+    /// The number of chunks in each residue class; a chunk fits the first-level cache.
     pub(crate) chunks: usize,
-    /// How long each of them is: whole blocks.
+    /// The length of a chunk: a multiple of the pre-sieve's blocks.
     pub(crate) chunk_bytes: usize,
 }
 
-impl Window {
-    pub(crate) fn line_bytes(&self) -> usize {
+impl Segment {
+    pub(crate) fn array_bytes(&self) -> usize {
         self.chunks * self.chunk_bytes
     }
 
-    /// How long a buffer for a line must be: some strikes fall behind it.
+    /// The length of a sieve array's buffer, with room for multiples after the end.
     pub(crate) fn buffer_bytes(&self) -> usize {
-        self.line_bytes() + OVERSHOOT_BYTES
+        self.array_bytes() + OVERSHOOT_BYTES
     }
 
     pub(crate) fn bits(&self) -> u64 {
-        8 * self.line_bytes() as u64
+        8 * self.array_bytes() as u64
     }
 
-    /// How many numbers the lines of the wheel of 30 stand for.
+    /// The length of the segment, if its wheel is the wheel of 30.
     pub(crate) fn numbers(&self) -> u64 {
         30 * self.bits()
     }
 
-    /// The end of its numbers, itself left out.
+    /// The exclusive end of the segment.
     pub(crate) fn end(&self, wheel: &Wheel) -> u64 {
         (self.first + self.bits()).saturating_mul(u64::from(wheel.modulus))
     }
 
-    /// The bits of the line of a residue that stand for numbers of a range.
+    /// The bits of a residue class that stand for numbers of a range.
     pub(crate) fn bits_of(
         &self,
         numbers: &Range<u64>,
@@ -60,41 +60,43 @@ impl Window {
     }
 }
 
-/// The windows of a range: alike, and as few as fit.
+/// The segments of a range: all of one length, and as few as possible.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Windows {
-    first: Window,
+pub(crate) struct Segments {
+    first: Segment,
     count: u64,
 }
 
-impl Windows {
-    /// Cuts a range that is not empty into windows with lines of `line_bytes` at most, and at least
-    /// `at_least` windows if they are not too short for that.
+impl Segments {
+    /// Cuts a range into segments whose residue classes have at most `array_bytes`.
+    ///
+    /// There are at least `at_least` segments, unless they would be too short. The range must not
+    /// be empty.
     pub(crate) fn new(
         numbers: &Range<u64>,
         wheel: &Wheel,
         caches: Caches,
-        line_bytes: usize,
+        array_bytes: usize,
         at_least: usize,
     ) -> Self {
         let modulus = u64::from(wheel.modulus);
         let first = numbers.start / modulus;
         let all_bytes = (numbers.end.div_ceil(modulus) - first).div_ceil(8);
-        let line_bytes = line_bytes_of(wheel, line_bytes);
-        let chunk_max = caches.chunk_bytes().min(line_bytes);
+        let array_bytes = array_bytes_of(wheel, array_bytes);
+        let chunk_max = caches.chunk_bytes().min(array_bytes);
         let enough = (at_least as u64).min(all_bytes.div_ceil(chunk_max as u64 / 4));
-        let count = all_bytes.div_ceil(line_bytes as u64).max(enough);
-        let line_bytes = all_bytes.div_ceil(count) as usize;
-        let chunks = line_bytes.div_ceil(chunk_max);
-        let chunk_bytes = line_bytes.div_ceil(chunks).next_multiple_of(BLOCK_BYTES);
-        let first = Window { first, chunks, chunk_bytes };
-        Self { first, count: all_bytes.div_ceil(first.line_bytes() as u64) }
+        let count = all_bytes.div_ceil(array_bytes as u64).max(enough);
+        let array_bytes = all_bytes.div_ceil(count) as usize;
+        let chunks = array_bytes.div_ceil(chunk_max);
+        let chunk_bytes = array_bytes.div_ceil(chunks).next_multiple_of(BLOCK_BYTES);
+        let first = Segment { first, chunks, chunk_bytes };
+        Self { first, count: all_bytes.div_ceil(first.array_bytes() as u64) }
     }
 
-    /// So many numbers fit a single window with lines of `line_bytes` at most, wherever they begin.
-    pub(crate) fn numbers_max(wheel: &Wheel, line_bytes: usize) -> u64 {
-        // The first byte of a line may begin, and the last one may end, outside of the numbers.
-        let whole_bytes = line_bytes_of(wheel, line_bytes) as u64 - 2;
+    /// The most numbers that always fit one segment, wherever they begin.
+    pub(crate) fn numbers_max(wheel: &Wheel, array_bytes: usize) -> u64 {
+        // The first and the last byte of a residue class may be only partly inside the range.
+        let whole_bytes = array_bytes_of(wheel, array_bytes) as u64 - 2;
         8 * u64::from(wheel.modulus) * whole_bytes
     }
 
@@ -102,14 +104,14 @@ impl Windows {
         self.count
     }
 
-    /// One of them, by its number.
-    pub(crate) fn get(&self, number: u64) -> Window {
-        Window { first: self.first.first + number * self.first.bits(), ..self.first }
+    /// Returns a segment by its number.
+    pub(crate) fn get(&self, number: u64) -> Segment {
+        Segment { first: self.first.first + number * self.first.bits(), ..self.first }
     }
 }
 
-/// The longest line of whole blocks within `line_bytes` whose window does not hold too many numbers.
-fn line_bytes_of(wheel: &Wheel, line_bytes: usize) -> usize {
-    let most = (WINDOW_NUMBERS_MAX / u64::from(wheel.modulus) / 8) as usize;
-    line_bytes.min(most) / BLOCK_BYTES * BLOCK_BYTES
+/// The longest array of whole blocks within `array_bytes` that keeps the segment below its limit.
+fn array_bytes_of(wheel: &Wheel, array_bytes: usize) -> usize {
+    let most = (SEGMENT_NUMBERS_MAX / u64::from(wheel.modulus) / 8) as usize;
+    array_bytes.min(most) / BLOCK_BYTES * BLOCK_BYTES
 }

@@ -1,14 +1,15 @@
-//! A sieve for a range that is cut into pieces.
+//! A sieve that keeps its base primes, for ranges that are sieved in pieces.
 
 use std::ops::{Range, RangeBounds};
 
 use crate::{END, Number, Sieve, base_primes::BasePrimes, plan, strategy::half_open};
 
-/// A sieve that keeps its base primes, for those who cut a range into pieces: one after another, or
-/// on threads that share it.
+/// A sieve that keeps its base primes for the next piece of a range.
 ///
-/// The base primes of a piece are all primes up to the root of its end. Where numbers are large, to
-/// find them can take longer than to sieve the piece with them.
+/// Pieces may come one after another, or on several threads that share the sieve.
+///
+/// The base primes of a piece are the primes up to the square root of its end. For large numbers,
+/// finding them can take longer than sieving the piece.
 ///
 /// ```
 /// let sieve = sieve::SharedSieve::default();
@@ -30,20 +31,23 @@ impl From<Sieve> for SharedSieve {
 }
 
 impl SharedSieve {
-    /// How many numbers a piece should have for a count of the range in pieces to cost about what it
-    /// costs at once: longer ones gain little, shorter ones lose.
+    /// Recommends a length for the pieces of a range that is to be counted.
     ///
-    /// It depends on the caches of the machine, and grows with the root of the range's end.
+    /// Pieces of this length cost about as much in total as the whole range at once. Longer pieces
+    /// gain little, and shorter pieces are slower.
+    ///
+    /// The length depends on the caches of the machine, and grows with the square root of the
+    /// range's end.
     pub fn piece(&self, range: impl RangeBounds<u64>) -> u64 {
-        plan::piece(&half_open(&range, END), self.sieve.machine())
+        plan::piece_numbers(&half_open(&range, END), self.sieve.machine())
     }
 
-    /// As [`count`](crate::count).
+    /// Counts primes, as [`count`](crate::count) does.
     pub fn count(&self, range: impl RangeBounds<u64>) -> u64 {
         self.sieve.count_with(half_open(&range, END), &self.base_primes)
     }
 
-    /// As [`collect`](crate::collect).
+    /// Lists primes, as [`collect`](crate::collect) does.
     pub fn collect<N: Number>(&self, range: impl RangeBounds<u64>) -> Vec<N> {
         N::collect(self, half_open(&range, N::END))
     }

@@ -1,14 +1,15 @@
-//! Short ranges, of a million numbers or so: to set up eight lines for them would cost more than to
-//! sieve them. So their numbers stand in one array, a byte for 30 of them, a bit for each of the
-//! eight residues that can hold primes.
+//! The sieve for short ranges of about a million numbers, in one array of bytes.
 //!
-//! The multiples of p that are not struck anyway are p times a *cofactor* without a divisor of 30.
-//! Eight cofactors in a row stand for 30·p numbers, p bytes, and which bits of which bytes they
-//! strike depends on p modulo 30 and on the first of them: 64 cases, each a loop whose masks are
-//! constants.
+//! Setting up eight residue classes would take longer than sieving such a range. So a byte stands
+//! for 30 numbers, with one bit for each wheel residue.
 //!
-//! Source: the layout and the 64 cases are those of primesieve's `EratSmall` (K. Walisch); its
-//! strikes end where the array does, ours where eight of them do.
+//! A multiple of p that the wheel does not skip is p times a *cofactor* coprime to 30. Eight
+//! consecutive cofactors span 30·p numbers, that is, p bytes. The bits to clear depend on p modulo
+//! 30, and on the first cofactor modulo 30. That makes 64 cases, each with its own loop and
+//! constant masks.
+//!
+//! Source: the layout and the 64 cases are those of `EratSmall` in primesieve (K. Walisch). Its
+//! loops end where the array ends; ours end after eight multiples.
 
 use std::ops::Range;
 
@@ -16,36 +17,36 @@ use crate::{
     decode::{WORD_NUMBERS, Words},
     instructions::{Available, dispatched},
     presieve::{BLOCK_BYTES, PRESIEVED_MAX, PreSieve},
-    prime_table::SMALL_PRIMES,
+    prime_table::PRIME_TABLE,
     wheel::{RESIDUE_FROM, RESIDUES_30},
 };
 
-/// Longer ranges are sieved in lines.
+/// The most numbers of a short range.
 const NUMBERS_MAX: u64 = 3 << 19;
 
-/// So are those where larger primes strike.
+/// The largest root of a short range.
 const ROOT_MAX: u64 = u16::MAX as u64;
 
-/// A prime, at its next eight strikes.
+/// A sieving prime and the position of its next eight multiples.
 #[derive(Clone, Copy)]
-struct Eight {
-    /// The byte where the first of them is.
-    at: u32,
+struct SievingPrime {
+    /// The byte of the first multiple.
+    byte: u32,
     /// The prime, divided by 30.
     quotient: u32,
 }
 
-/// Whether a range, which is not empty, is a short one.
+/// Whether a range is short; it must not be empty.
 pub(crate) fn is_short(numbers: &Range<u64>) -> bool {
     numbers.end - numbers.start <= NUMBERS_MAX && (numbers.end - 1).isqrt() <= ROOT_MAX
 }
 
-/// The primes of a short range, as words.
+/// Sieves a short range into words.
 pub(crate) fn words(numbers: &Range<u64>, instructions: Available) -> Words {
     let root = (numbers.end - 1).isqrt() as u32;
-    let skipped = SMALL_PRIMES.partition_point(|&prime| prime <= PRESIEVED_MAX);
-    let primes = SMALL_PRIMES.partition_point(|&prime| prime <= root).max(skipped);
-    let primes = &SMALL_PRIMES[skipped..primes];
+    let skipped = PRIME_TABLE.partition_point(|&prime| prime <= PRESIEVED_MAX);
+    let primes = PRIME_TABLE.partition_point(|&prime| prime <= root).max(skipped);
+    let primes = &PRIME_TABLE[skipped..primes];
     let first = numbers.start / WORD_NUMBERS;
     let count = (numbers.end.div_ceil(WORD_NUMBERS) - first) as usize;
     let end = (8 * count).next_multiple_of(BLOCK_BYTES);
@@ -56,8 +57,9 @@ pub(crate) fn words(numbers: &Range<u64>, instructions: Available) -> Words {
 }
 
 dispatched! {
-    /// Sieves bytes that begin with the number 30·`first`, up to the byte `end`. Behind it there has
-    /// to be room for strikes, as many bytes as the largest prime.
+    /// Sieves bytes from the number 30·`first` on, up to the byte `end`.
+    ///
+    /// The array must have room for the largest prime, in bytes, after `end`.
     fn sieve(bytes: &mut [u8], first: u32, end: usize, primes: &[u32]) = sieve_bytes
 }
 
@@ -65,27 +67,27 @@ dispatched! {
 fn sieve_bytes(bytes: &mut [u8], first: u32, end: usize, primes: &[u32]) {
     PreSieve::of_bytes(first.into()).fill(&mut bytes[..end]);
     let room = primes.last().map_or(0, |&prime| prime as usize);
-    assert!(bytes.len() >= end + room, "an array to have room for strikes behind it");
-    cross(bytes, &Cases::new(primes, first), end);
+    assert!(bytes.len() >= end + room, "the array needs room after its end");
+    cross_off(bytes, &Cases::new(primes, first), end);
 }
 
-/// The primes by their cases.
+/// The sieving primes, sorted by case.
 struct Cases {
-    eights: Vec<Eight>,
-    /// Where each case ends, and the next one begins.
+    sieving_primes: Vec<SievingPrime>,
+    /// For each case, its exclusive end.
     ends: [usize; 64],
 }
 
 impl Cases {
-    /// For bytes from `first` on.
+    /// Sorts the primes, for bytes from `first` on.
     #[inline(always)]
     fn new(primes: &[u32], first: u32) -> Self {
-        // The divisions are in a loop of their own, so that vector instructions do them.
+        // A separate loop computes the divisions, so that it uses vector instructions.
         let cofactors = primes.iter().map(|&prime| first_cofactor(prime, first));
         let cofactors: Vec<u32> = cofactors.collect();
         let places = primes.iter().zip(cofactors);
-        let places = places.map(|(&prime, cofactor)| first_eight(prime, cofactor, first));
-        let places: Vec<(u8, Eight)> = places.collect();
+        let places = places.map(|(&prime, cofactor)| case_of(prime, cofactor, first));
+        let places: Vec<(u8, SievingPrime)> = places.collect();
         let mut ends = [0; 64];
         for (case, _) in &places {
             ends[usize::from(*case)] += 1;
@@ -94,109 +96,110 @@ impl Cases {
         for end in &mut ends {
             begin += std::mem::replace(end, begin);
         }
-        let mut eights = vec![Eight { at: 0, quotient: 0 }; places.len()];
-        for (case, eight) in places {
+        let mut sieving_primes = vec![SievingPrime { byte: 0, quotient: 0 }; places.len()];
+        for (case, sieving_prime) in places {
             let end = &mut ends[usize::from(case)];
-            eights[*end] = eight;
+            sieving_primes[*end] = sieving_prime;
             *end += 1;
         }
-        Self { eights, ends }
+        Self { sieving_primes, ends }
     }
 
     #[inline(always)]
-    fn get(&self, case: usize) -> &[Eight] {
+    fn get(&self, case: usize) -> &[SievingPrime] {
         let begin = if case == 0 { 0 } else { self.ends[case - 1] };
-        &self.eights[begin..self.ends[case]]
+        &self.sieving_primes[begin..self.ends[case]]
     }
 }
 
-/// The smallest cofactor whose multiple is at the byte `first` or behind it, and not below the prime:
-/// its square is the first multiple that is not struck by a smaller prime.
+/// The smallest cofactor whose multiple is to be crossed off, from the byte `first` on.
+///
+/// It is not below the prime, because smaller primes cross off smaller multiples.
 #[inline(always)]
 #[expect(clippy::cast_sign_loss, reason = "a quotient of numbers that are not below zero")]
 fn first_cofactor(prime: u32, first: u32) -> u32 {
-    // The numbers are below 2³² and the prime is below 2¹⁶, so that the quotient, if it is not
-    // whole, is further from the next whole number than it can be rounded.
+    // The numbers are below 2³², and the prime is below 2¹⁶. So rounding never moves a quotient
+    // across a whole number.
     ((f64::from(30 * first) / f64::from(prime)).ceil() as u32).max(prime)
 }
 
-/// A prime's case, and its first eight strikes from a cofactor on.
+/// Returns a prime's case, and the position of its first multiples from a cofactor on.
 #[inline(always)]
-fn first_eight(prime: u32, cofactor: u32, first: u32) -> (u8, Eight) {
+fn case_of(prime: u32, cofactor: u32, first: u32) -> (u8, SievingPrime) {
     let from = RESIDUE_FROM[(cofactor % 30) as usize];
     let cofactor = cofactor / 30 * 30 + RESIDUES_30[usize::from(from)];
-    let at = (u64::from(prime) * u64::from(cofactor) / 30) as u32 - first;
+    let byte = (u64::from(prime) * u64::from(cofactor) / 30) as u32 - first;
     let class = RESIDUE_FROM[(prime % 30) as usize];
-    (8 * class + from, Eight { at, quotient: prime / 30 })
+    (8 * class + from, SievingPrime { byte, quotient: prime / 30 })
 }
 
 #[inline(always)]
-fn cross(bytes: &mut [u8], cases: &Cases, end: usize) {
+fn cross_off(bytes: &mut [u8], cases: &Cases, end: usize) {
     macro_rules! cases {
         ($($class:literal)*) => { $(cases!(@ $class: 0 1 2 3 4 5 6 7);)* };
         (@ $class:literal: $($from:literal)*) => {
-            $(cross_case::<$class, $from>(bytes, cases.get(8 * $class + $from), end);)*
+            $(cross_off_case::<$class, $from>(bytes, cases.get(8 * $class + $from), end);)*
         };
     }
     cases!(0 1 2 3 4 5 6 7);
 }
 
-/// Strikes with the primes of a class by 30, whose first cofactors are of the class `FROM`.
+/// Crosses off the multiples of the primes of one case: their residue class and their cofactors'.
 #[inline(always)]
-fn cross_case<const CLASS: usize, const FROM: usize>(
+fn cross_off_case<const PRIME_CLASS: usize, const COFACTOR_CLASS: usize>(
     bytes: &mut [u8],
-    eights: &[Eight],
+    sieving_primes: &[SievingPrime],
     end: usize,
 ) {
-    let strikes = const { strikes(CLASS, FROM) };
-    for eight in eights {
-        let quotient = eight.quotient as usize;
-        let prime = 30 * quotient + RESIDUES_30[CLASS] as usize;
-        let mut at = eight.at as usize;
-        while at < end {
-            for strike in strikes {
-                clear(bytes, at + quotient * strike.quotients + strike.bytes, strike.bit);
+    let offsets = const { multiple_offsets(PRIME_CLASS, COFACTOR_CLASS) };
+    for sieving_prime in sieving_primes {
+        let quotient = sieving_prime.quotient as usize;
+        let prime = 30 * quotient + RESIDUES_30[PRIME_CLASS] as usize;
+        let mut byte = sieving_prime.byte as usize;
+        while byte < end {
+            for offset in offsets {
+                clear(bytes, byte + quotient * offset.quotients + offset.bytes, offset.bit);
             }
-            at += prime;
+            byte += prime;
         }
     }
 }
 
-/// One of eight strikes: where it is, counted from the first one's byte.
+/// The position of one of eight multiples, relative to the byte of the first one.
 #[derive(Clone, Copy)]
-struct Strike {
-    /// How many quotients further, that is, thirtieths of the prime.
+struct MultipleOffset {
+    /// The distance in thirtieths of the prime, rounded down: in quotients.
     quotients: usize,
-    /// How many bytes further.
+    /// The additional distance in bytes.
     bytes: usize,
-    /// At which bit.
+    /// The bit.
     bit: usize,
 }
 
-/// The eight strikes of a prime that is in a class by 30, from a cofactor of a class on.
-const fn strikes(class: usize, from: usize) -> [Strike; 8] {
+/// Returns the positions of eight multiples of a prime, by the classes of prime and first cofactor.
+const fn multiple_offsets(class: usize, from: usize) -> [MultipleOffset; 8] {
     let residue = RESIDUES_30[class] as usize;
     let first = RESIDUES_30[from] as usize;
-    let mut strikes = [Strike { quotients: 0, bytes: 0, bit: 0 }; 8];
+    let mut offsets = [MultipleOffset { quotients: 0, bytes: 0, bit: 0 }; 8];
     let mut index = 0;
     while index < 8 {
         let cofactor = RESIDUES_30[(from + index) % 8] as usize + (from + index) / 8 * 30;
-        strikes[index] = Strike {
+        offsets[index] = MultipleOffset {
             quotients: cofactor - first,
             bytes: residue * cofactor / 30 - residue * first / 30,
             bit: RESIDUE_FROM[residue * cofactor % 30] as usize,
         };
         index += 1;
     }
-    strikes
+    offsets
 }
 
 /// Clears a bit.
 #[inline(always)]
-#[expect(unsafe_code, reason = "a check would cost as much as the strike")]
+#[expect(unsafe_code, reason = "a check would cost as much as crossing off")]
 fn clear(bytes: &mut [u8], byte: usize, bit: usize) {
     debug_assert!(byte < bytes.len(), "byte {byte} of {}", bytes.len());
-    // SAFETY: eight strikes begin before the end that `sieve_bytes` was given, and span less than
-    // the prime's bytes. It has asserted that there is room for that.
+    // SAFETY: eight multiples begin before the `end` of `sieve_bytes`. They span fewer bytes than
+    // the prime, and `sieve_bytes` has asserted that there is room for that.
     unsafe { *bytes.get_unchecked_mut(byte) &= !(1 << bit) }
 }

@@ -1,4 +1,4 @@
-//! What a caller can ask for, and set.
+//! The public sieve: its settings, and its functions as methods.
 
 #[cfg(feature = "parallel")]
 mod parallel;
@@ -15,17 +15,17 @@ use crate::{
     instructions::Available,
     machine::Machine,
     plan::Plan,
-    segment_sieve::{self, WindowSieve},
+    segment_sieve::{self, SegmentSieve},
     short_range,
-    strategy::{Others, expected_count, half_open, split},
+    strategy::{Strategy, expected_count, half_open, split},
     strong_test::is_prime,
     text::LineWriter,
 };
 
-/// A sieve whose instructions and cache sizes are chosen by hand.
+/// A sieve with settings: the instruction set and the cache sizes.
 ///
-/// The functions of this crate use the best instructions that the machine has, and ask it for its
-/// caches; answers never depend on either.
+/// The functions of this crate use the best instruction set and the cache sizes of the machine. The
+/// settings change the speed, but never an answer.
 ///
 /// ```
 /// use sieve::{Instructions, Sieve};
@@ -45,10 +45,10 @@ impl Default for Sieve {
 }
 
 impl Sieve {
-    /// Uses these instructions.
+    /// Uses this instruction set.
     ///
     /// # Panics
-    /// If this machine lacks them: ask [`Instructions::are_available`] first.
+    /// If this machine lacks it: check [`Instructions::are_available`] first.
     #[must_use]
     pub fn instructions(mut self, instructions: Instructions) -> Self {
         let Some(available) = Available::new(instructions) else {
@@ -58,22 +58,23 @@ impl Sieve {
         self
     }
 
-    /// Sieves for a first-level data cache of this many bytes; sizes out of the ordinary are brought
-    /// to the nearest one that is not.
+    /// Sieves for a first-level data cache of this size.
+    ///
+    /// A size outside the supported limits is replaced by the nearest limit.
     #[must_use]
     pub fn level_1_bytes(mut self, bytes: usize) -> Self {
         self.machine.caches.level_1_bytes = bytes;
         self
     }
 
-    /// Sieves for a second-level cache of this many bytes.
+    /// Sieves for a second-level cache of this size.
     #[must_use]
     pub fn level_2_bytes(mut self, bytes: usize) -> Self {
         self.machine.caches.level_2_bytes = bytes;
         self
     }
 
-    /// As [`count`](crate::count).
+    /// Counts primes, as [`count`](crate::count) does.
     pub fn count(self, range: impl RangeBounds<u64>) -> u64 {
         self.count_with(half_open(&range, END), &BasePrimes::default())
     }
@@ -83,28 +84,30 @@ impl Sieve {
     }
 
     pub(crate) fn count_with(self, numbers: Range<u64>, base_primes: &BasePrimes) -> u64 {
-        let (small, others) = split(numbers);
-        small.len() as u64
-            + match others {
-                Others::None => 0,
-                Others::Test(numbers) => numbers.filter(|&n| is_prime(n)).count() as u64,
-                Others::Short(numbers) => short_range::words(&numbers, self.machine.instructions)
-                    .count(self.machine.instructions),
-                Others::Sieve(numbers) => {
+        let (tabled, strategy) = split(numbers);
+        tabled.len() as u64
+            + match strategy {
+                Strategy::None => 0,
+                Strategy::TestEach(numbers) => numbers.filter(|&n| is_prime(n)).count() as u64,
+                Strategy::ShortSieve(numbers) => {
+                    short_range::words(&numbers, self.machine.instructions)
+                        .count(self.machine.instructions)
+                }
+                Strategy::SegmentedSieve(numbers) => {
                     let plan = Plan::count(numbers, self.machine, 1, base_primes);
                     let parts = plan.parts;
-                    let mut sieve = WindowSieve::new(plan);
+                    let mut sieve = SegmentSieve::new(plan);
                     parts.iter().map(|part| sieve.count(&part)).sum()
                 }
             }
     }
 
-    /// As [`primes`](fn@crate::primes).
+    /// Iterates over primes, as [`primes`](fn@crate::primes) does.
     pub fn primes(self, range: impl RangeBounds<u64>) -> Primes {
         Primes::new(half_open(&range, END), self.machine)
     }
 
-    /// As [`collect`](crate::collect).
+    /// Lists primes, as [`collect`](crate::collect) does.
     pub fn collect<N: Number>(self, range: impl RangeBounds<u64>) -> Vec<N> {
         N::collect(&self.into(), half_open(&range, N::END))
     }
@@ -116,18 +119,18 @@ impl Sieve {
     ) -> Vec<N> {
         let mut list = Vec::with_capacity(expected_count(&numbers));
         huge_pages::advise(&mut list);
-        let (small, others) = split(numbers);
-        list.extend(small.iter().map(|&prime| N::from_u64(u64::from(prime))));
-        match others {
-            Others::None => {}
-            Others::Test(numbers) => {
+        let (tabled, strategy) = split(numbers);
+        list.extend(tabled.iter().map(|&prime| N::from_u64(u64::from(prime))));
+        match strategy {
+            Strategy::None => {}
+            Strategy::TestEach(numbers) => {
                 list.extend(numbers.filter(|&n| is_prime(n)).map(N::from_u64));
             }
-            Others::Short(numbers) => {
+            Strategy::ShortSieve(numbers) => {
                 let words = short_range::words(&numbers, self.machine.instructions);
                 decode::append(self.machine.instructions, words.all(), &mut list);
             }
-            Others::Sieve(numbers) => {
+            Strategy::SegmentedSieve(numbers) => {
                 let plan = Plan::in_order(numbers, self.machine, 1, base_primes);
                 segment_sieve::append_all(plan, &mut list);
             }
@@ -135,16 +138,16 @@ impl Sieve {
         list
     }
 
-    /// As [`test_each`](crate::test_each).
+    /// Tests each number, as [`test_each`](crate::test_each) does.
     pub fn test_each(self, range: impl RangeBounds<u64>) -> Vec<u64> {
-        // The largest number is no prime, so that no one misses it.
+        // The largest `u64` is composite, so the exclusive limit skips no prime.
         each_number::primes(half_open(&range, u64::MAX), self.machine.instructions)
     }
 
-    /// As [`write_lines`](crate::write_lines).
+    /// Writes primes as lines, as [`write_lines`](crate::write_lines) does.
     ///
     /// # Errors
-    /// When the writer fails.
+    /// If the writer fails.
     pub fn write_lines(
         self,
         range: impl RangeBounds<u64>,
@@ -153,9 +156,9 @@ impl Sieve {
         self.write_each(half_open(&range, END), out)
     }
 
-    /// Compiled once, with this crate.
+    /// Writes lines; it is not generic, so it is compiled with this crate and its optimization.
     fn write_each(self, numbers: Range<u64>, out: &mut dyn Write) -> io::Result<u64> {
-        let mut primes = Primes::new(numbers, self.machine).all_wanted();
+        let mut primes = Primes::new(numbers, self.machine).demand_all();
         let mut lines = LineWriter::new(out);
         let mut count = 0;
         loop {

@@ -1,67 +1,66 @@
-//! Which way the primes of a range are found: from a list, number by number, or by one of the two
-//! sieves.
+//! The strategy for a range: look up primes in a table, test each number, or sieve.
 
 use std::ops::{Bound, Range, RangeBounds};
 
 use crate::{
     plan::root,
-    prime_table::{SMALL_END, SMALL_PRIMES},
+    prime_table::{PRIME_TABLE, TABLE_END},
     short_range::is_short,
 };
 
-/// A range with at most this many numbers, up to this root, is tested number by number.
+/// The most numbers to test one by one, in a range up to this root.
 pub(crate) fn tested_max(root: u64) -> u64 {
     root / 512
 }
 
-/// How to find the primes that no list has.
-pub(crate) enum Others {
-    /// There are none.
+/// How to find the primes that are not in the prime table.
+pub(crate) enum Strategy {
+    /// The range has no such numbers.
     None,
-    /// Number by number: a sieve's tables would cost more.
-    Test(Range<u64>),
-    /// In an array of bytes.
-    Short(Range<u64>),
-    /// In lines, window by window.
-    Sieve(Range<u64>),
+    /// Test each number: a sieve's tables would cost more.
+    TestEach(Range<u64>),
+    /// Sieve the range in one array of bytes.
+    ShortSieve(Range<u64>),
+    /// Sieve the range segment by segment.
+    SegmentedSieve(Range<u64>),
 }
 
-/// The small primes of a range, and how to find the others.
-pub(crate) fn split(numbers: Range<u64>) -> (&'static [u32], Others) {
-    let (small, others) = split_off_small(numbers);
-    (small, Others::of(others))
+/// Splits a range: its primes in the table, and the strategy for its other numbers.
+pub(crate) fn split(numbers: Range<u64>) -> (&'static [u32], Strategy) {
+    let (tabled, untabled) = split_off_table(numbers);
+    (tabled, Strategy::of(untabled))
 }
 
-/// The small primes of a range, and the numbers that no list has.
-pub(crate) fn split_off_small(numbers: Range<u64>) -> (&'static [u32], Range<u64>) {
-    let small_below = |limit: u64| SMALL_PRIMES.partition_point(|&prime| u64::from(prime) < limit);
-    let small = if numbers.start < u64::from(SMALL_END) {
-        &SMALL_PRIMES[small_below(numbers.start)..small_below(numbers.end)]
+/// Splits a range: its primes in the table, and its other numbers.
+pub(crate) fn split_off_table(numbers: Range<u64>) -> (&'static [u32], Range<u64>) {
+    let table_below = |limit: u64| PRIME_TABLE.partition_point(|&prime| u64::from(prime) < limit);
+    let tabled = if numbers.start < u64::from(TABLE_END) {
+        &PRIME_TABLE[table_below(numbers.start)..table_below(numbers.end)]
     } else {
         &[]
     };
-    (small, numbers.start.max(SMALL_END.into())..numbers.end)
+    (tabled, numbers.start.max(TABLE_END.into())..numbers.end)
 }
 
-impl Others {
-    /// For numbers from `SMALL_END` on.
+impl Strategy {
+    /// Chooses the strategy for numbers from `TABLE_END` on.
     pub(crate) fn of(numbers: Range<u64>) -> Self {
         if numbers.is_empty() {
             Self::None
         } else if numbers.end - numbers.start <= tested_max(root(&numbers)) {
-            Self::Test(numbers)
+            Self::TestEach(numbers)
         } else if is_short(&numbers) {
-            Self::Short(numbers)
+            Self::ShortSieve(numbers)
         } else {
-            Self::Sieve(numbers)
+            Self::SegmentedSieve(numbers)
         }
     }
 }
 
-/// The numbers of any kind of range, from its start up to its end, itself left out.
+/// Converts any kind of range into a half-open one.
 ///
 /// # Panics
-/// If they go beyond the limit.
+/// If the range goes beyond the limit.
 pub(crate) fn half_open(range: &impl RangeBounds<u64>, limit: u64) -> Range<u64> {
     let start = match range.start_bound() {
         Bound::Included(&start) => start,
@@ -80,7 +79,7 @@ pub(crate) fn half_open(range: &impl RangeBounds<u64>, limit: u64) -> Range<u64>
     start..end.max(start)
 }
 
-/// About how many primes there are, hardly ever too few.
+/// Estimates the number of primes in a range; the estimate is hardly ever too low.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_sign_loss,

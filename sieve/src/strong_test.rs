@@ -1,14 +1,15 @@
-//! A single number's primality: for ranges so short, so high up, that a sieve's tables would cost
-//! more than the answer.
+//! The strong test, for ranges so short that the tables of a sieve would take longer.
 //!
-//! The strong test of Miller and Rabin with seven bases that leave no composite number below 2⁶⁴
-//! undetected (found by J. Sinclair, 2011; verified against J. Feitsma's list of pseudoprimes), on
-//! remainders in the form of P. Montgomery, "Modular multiplication without trial division",
+//! It is the test of Miller and Rabin with seven bases. They leave no composite number below 2⁶⁴
+//! undetected. J. Sinclair found them in 2011; they are verified with J. Feitsma's list of
+//! pseudoprimes.
+//!
+//! Source of the arithmetic: P. Montgomery, "Modular multiplication without trial division",
 //! Mathematics of Computation 44 (1985).
 
 const BASES: [u64; 7] = [2, 325, 9375, 28178, 450_775, 9_780_504, 1_795_265_022];
 
-/// Divisors that most composite numbers have one of.
+/// Small divisors; most composite numbers have one of them.
 const SMALL: [u64; 15] = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47];
 
 /// Whether `n` is prime.
@@ -40,18 +41,18 @@ fn passes(n: u64, base: u64) -> bool {
     false
 }
 
-/// Arithmetic modulo an odd n, on numbers that stand for x·2⁶⁴ modulo n.
+/// Arithmetic modulo an odd n on Montgomery forms: x is stored as x·2⁶⁴ modulo n.
 struct Montgomery {
     n: u64,
     /// n·inverse ≡ 1, modulo 2⁶⁴.
     inverse: u64,
-    /// What stands for 1.
+    /// The Montgomery form of 1.
     one: u64,
 }
 
 impl Montgomery {
     fn new(n: u64) -> Self {
-        // Newton's iteration doubles the right bits: 3 of them, then 6, 12, 24, 48, 96.
+        // Newton's iteration doubles the number of right bits: 3, 6, 12, 24, 48, 96.
         let mut inverse = n;
         for _ in 0..5 {
             inverse = inverse.wrapping_mul(2_u64.wrapping_sub(n.wrapping_mul(inverse)));

@@ -1,7 +1,7 @@
-//! Primes as decimal lines.
+//! Primes as decimal lines of text.
 //!
-//! Neighbouring primes share all but their last digits. The shared ones are formatted once for
-//! 10 000 numbers, the last four come from a table, and a line is two copies of a fixed length.
+//! Neighbouring primes have the same leading digits. So the leading digits are formatted once for
+//! 10 000 numbers, and a table has the last four. A line takes two copies of a fixed length.
 
 use std::{
     io::{self, Write},
@@ -11,29 +11,29 @@ use std::{
 /// The numbers that share their leading digits.
 const SHARED_BY: u64 = 10_000;
 
-/// A u64 has 20 digits at most.
+/// The most leading digits: a `u64` has 20 digits at most.
 const LEADING_DIGITS_MAX: usize = 16;
 
-/// What is gathered before it is written: more than any pipe takes at once.
+/// The size of the buffer: more than a pipe takes at once.
 const BUFFER_BYTES: usize = 128 << 10;
 
-/// The longest line, and what its copies may write beyond it.
+/// The length of the longest line, including the bytes that its copies write after its end.
 const LINE_BYTES_MAX: usize = LEADING_DIGITS_MAX + 8;
 
-/// 0 to 9999 as four digits, with a line feed and three bytes to be written over.
+/// The numbers 0 to 9999 as four digits, with a line feed and three bytes of padding.
 static LAST_DIGITS: LazyLock<Vec<[u8; 8]>> = LazyLock::new(|| {
     let digit = |n: u64, unit: u64| b'0' + (n / unit % 10) as u8;
     let line_end = |n| [digit(n, 1000), digit(n, 100), digit(n, 10), digit(n, 1), b'\n', 0, 0, 0];
     (0..SHARED_BY).map(line_end).collect()
 });
 
-/// Writes numbers, best in ascending order, one a line.
+/// Writes one number a line; it is fastest for numbers in ascending order.
 pub(crate) struct LineWriter<W> {
     out: W,
     buffer: Vec<u8>,
-    /// How much of the buffer is filled.
+    /// The number of bytes in the buffer.
     length: usize,
-    /// The first of the numbers that share the leading digits.
+    /// The first number with these leading digits.
     shared_from: u64,
     leading: [u8; LEADING_DIGITS_MAX],
     leading_length: usize,
@@ -75,7 +75,7 @@ impl<W: Write> LineWriter<W> {
         Ok(())
     }
 
-    /// Takes numbers as long as they share the leading digits and there is room; returns the others.
+    /// Takes numbers while they share the leading digits and fit the buffer; returns the rest.
     fn push_shared<'n>(&mut self, numbers: &'n [u64]) -> &'n [u64] {
         let mut length = self.length;
         let leading_length = self.leading_length;
@@ -95,7 +95,7 @@ impl<W: Write> LineWriter<W> {
         &[]
     }
 
-    /// Takes the leading digits for those to come.
+    /// Formats new leading digits.
     fn share(&mut self, leading: u64) {
         if leading * SHARED_BY == self.shared_from {
             return;

@@ -1,19 +1,20 @@
-//! The wheel: which residues can hold primes, and how multiples run through them.
+//! Wheels: the residue classes that can contain primes, and the positions of multiples in them.
 //!
-//! All numbers that leave the remainder r when divided by the modulus M form a *line*: the number
-//! at index k is M·k + r. Only lines whose r has no divisor in common with M hold primes beyond
-//! those that divide M, so the others are never stored. In a line, the multiples of a prime p stand
-//! p indices apart, whatever M is: one step, no table of gaps.
+//! Two numbers are in the same residue class if they leave the same remainder r modulo M. The
+//! number at index k of the class is M·k + r. If r and M have a common divisor, the class contains
+//! no primes but the divisors of M. Such classes are not stored.
 //!
-//! Source: the residue-class view of wheel factorization goes back to P. Pritchard, "Explaining the
-//! wheel sieve", Acta Informatica 17 (1982).
+//! In each class, consecutive multiples of a prime p are p indices apart, whatever M is. So no
+//! table of gaps is needed.
+//!
+//! Source: P. Pritchard, "Explaining the wheel sieve", Acta Informatica 17 (1982).
 
 use std::sync::LazyLock;
 
-/// The residues that primes leave by 30, but for 2, 3 and 5.
+/// The wheel residues modulo 30: all primes but 2, 3 and 5 leave one of them.
 pub(crate) const RESIDUES_30: [u32; 8] = [1, 7, 11, 13, 17, 19, 23, 29];
 
-/// The index of the first residue that is not below a remainder by 30.
+/// For each remainder modulo 30: the index of the first wheel residue that is not below it.
 pub(crate) const RESIDUE_FROM: [u8; 30] = {
     let mut next = [0; 30];
     let mut remainder = 0;
@@ -28,28 +29,30 @@ pub(crate) const RESIDUE_FROM: [u8; 30] = {
     next
 };
 
-/// A modulus, and the lines that it leaves.
+/// A modulus and its residue classes.
 #[derive(Debug)]
 pub(crate) struct Wheel {
     pub(crate) modulus: u32,
-    /// The remainders that are coprime to the modulus, ascending.
+    /// The residues that are coprime to the modulus, in ascending order.
     pub(crate) residues: Vec<u32>,
-    /// For each remainder n: the t with n·t ≡ -1, modulo the modulus.
+    /// For each residue n: the t with n·t ≡ -1 modulo the modulus.
     minus_inverses: Vec<u16>,
 }
 
-/// 8 lines: few enough for all to stand side by side, so that primes come out in order.
+/// The wheel of 30 has 8 residue classes: few enough to sieve together, for primes in order.
 pub(crate) static WHEEL_30: LazyLock<Wheel> = LazyLock::new(|| Wheel::new(30));
 
-/// 48 lines, of which one is sieved after another: for counting, where order does not matter.
-/// Multiples of 7 are not even stored, which saves an eighth of the work.
+/// The wheel of 210 has 48 residue classes, sieved one after another, for counting.
+///
+/// It does not store the multiples of 7, which saves an eighth of the work.
 pub(crate) static WHEEL_210: LazyLock<Wheel> = LazyLock::new(|| Wheel::new(210));
 
-/// 480 lines, for counting where primes are few beside the numbers. Without the multiples of 7 and
-/// 11 a fifth of the work is saved.
+/// The wheel of 2310 has 480 residue classes, for counting long ranges.
+///
+/// It stores no multiples of 7 and 11, which saves a fifth of the work.
 pub(crate) static WHEEL_2310: LazyLock<Wheel> = LazyLock::new(|| Wheel::new(2310));
 
-/// What is coprime to 2310 leaves 1 when raised to this power (R. Carmichael, 1910).
+/// Each number coprime to 2310 leaves 1 when raised to this power (R. Carmichael, 1910).
 const EXPONENT: u32 = 60;
 
 impl Wheel {
@@ -66,7 +69,7 @@ impl Wheel {
         Self { modulus, residues, minus_inverses }
     }
 
-    /// The x with modulus·x ≡ 1, modulo `n`, which has no divisor in common with the modulus.
+    /// Returns the x with modulus·x ≡ 1 modulo `n`, which must be coprime to the modulus.
     pub(crate) fn inverse_modulo(&self, n: u32) -> u32 {
         let partner = self.minus_inverses[(n % self.modulus) as usize];
         debug_assert_ne!(partner, 0, "{n} has a divisor in common with {}", self.modulus);

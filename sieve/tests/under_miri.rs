@@ -1,16 +1,17 @@
-//! Every way of sieving, in ranges so short that Miri, which watches for undefined behaviour, gets
-//! through them; that still takes it a quarter of an hour or so.
+//! Every strategy in ranges that are short enough for Miri, which detects undefined behaviour.
 //!
-//! Miri executes no vectors of AVX, so it sees the plain instructions alone. It comes with a nightly
-//! toolchain: `rustup +nightly component add miri rust-src`, and then
+//! Miri still needs about a quarter of an hour. It cannot execute AVX, so it checks the plain
+//! instruction set only. It needs a nightly toolchain:
+//! `rustup +nightly component add miri rust-src`, then
 //! `cargo +nightly miri test -p sieve --test under_miri`.
-//! What it cannot see, the sanitizer of addresses does, for all tests and instructions:
+//!
+//! The address sanitizer checks all tests and instruction sets:
 //! `RUSTFLAGS=-Zsanitizer=address cargo +nightly test -p sieve --all-features --tests
 //! --target x86_64-unknown-linux-gnu`.
 
 use sieve::Sieve;
 
-/// The smallest caches make the shortest lines.
+/// Uses the smallest caches, which make the shortest segments.
 fn smallest() -> Sieve {
     Sieve::default().level_1_bytes(1).level_2_bytes(1)
 }
@@ -25,7 +26,7 @@ fn check(start: u64, length: u64, expected: u64) {
 }
 
 #[test]
-fn the_list_of_small_primes() {
+fn the_prime_table() {
     check(0, 1_000, 168);
 }
 
@@ -40,12 +41,12 @@ fn an_array_of_bytes() {
 }
 
 #[test]
-fn lines_with_frequent_and_seldom_primes() {
+fn segments_with_small_and_medium_primes() {
     check(5_000_000_000, 10_000, 457);
 }
 
 #[test]
-fn lines_with_large_primes() {
+fn segments_with_large_primes() {
     check(1 << 34, 2_000, 80);
 }
 

@@ -1,35 +1,38 @@
-//! Primes that strike seldom strike singly. They stand in order, so that runs of them strike equally
-//! often, and each run has a loop of its own that is unrolled.
+//! Medium and listed sieving primes, which cross off single multiples.
+//!
+//! The primes are sorted, so many consecutive primes take the same number of steps. They form a
+//! *run*, and each run has its own unrolled loop.
 
 use std::ops::Range;
 
-/// Primes that strike equally often.
+/// Consecutive primes that take the same number of steps.
 struct Run {
-    /// Up to this one of the primes.
+    /// The exclusive end of the run, as an index of the primes.
     end: usize,
-    /// Whole steps that fit what is struck.
+    /// The number of whole steps that fit the bits.
     steps: u32,
 }
 
-/// How often ascending primes cross off among this many bits.
+/// The runs of sorted primes that cross off their multiples among a number of bits.
 pub(super) struct Runs {
     runs: Vec<Run>,
     bits: u32,
 }
 
-/// Strikes with the primes, which strike equally often.
+/// Crosses off the multiples of a run of primes.
 macro_rules! unrolled {
-    ($cross:ident($line:expr, $primes:expr, $strikes:expr, $steps:expr, $bits:expr): $($count:literal)*) => {
+    ($cross_off:ident($array:expr, $primes:expr, $multiples:expr, $steps:expr, $bits:expr):
+        $($count:literal)*) => {
         match $steps {
-            $($count => $cross($line, $primes, $strikes, 0..$count, $bits),)*
-            more => $cross($line, $primes, $strikes, 0..more, $bits),
+            $($count => $cross_off($array, $primes, $multiples, 0..$count, $bits),)*
+            more => $cross_off($array, $primes, $multiples, 0..more, $bits),
         }
     };
 }
 
 impl Runs {
     pub(super) fn new(primes: &[u32], bytes: usize) -> Self {
-        let bits = u32::try_from(8 * bytes).expect("lines are shorter than 2³² bits");
+        let bits = u32::try_from(8 * bytes).expect("residue classes are shorter than 2³² bits");
         let mut runs: Vec<Run> = Vec::new();
         for (index, &prime) in primes.iter().enumerate() {
             let steps = bits / prime;
@@ -41,96 +44,121 @@ impl Runs {
         Self { runs, bits }
     }
 
-    /// Crosses off in a chunk with the first primes, as many as are asked for. Their next multiples carry
-    /// over to the next chunk.
+    /// Crosses off the multiples of the given primes in a chunk.
+    ///
+    /// Afterwards, `next_multiples` are counted from the next chunk.
     #[inline(always)]
-    pub(super) fn cross_chunk(&self, line: &mut [u8], primes: &[u32], next_strikes: &mut [u32]) {
+    pub(super) fn cross_off_chunk(
+        &self,
+        array: &mut [u8],
+        primes: &[u32],
+        next_multiples: &mut [u32],
+    ) {
         self.for_each(primes.len(), |run, steps| {
-            let strikes = &mut next_strikes[run.clone()];
-            unrolled!(cross_on(line, &primes[run], strikes, steps, self.bits):
+            let multiples = &mut next_multiples[run.clone()];
+            unrolled!(cross_off_and_advance(array, &primes[run], multiples, steps, self.bits):
                 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28);
         });
     }
 
-    /// Crosses off in a line with the first primes, as many as are asked for.
+    /// Crosses off the multiples of the given primes in a whole residue class.
     #[inline(always)]
-    pub(super) fn cross_line(&self, line: &mut [u8], primes: &[u32], first_strikes: &[u32]) {
+    pub(super) fn cross_off_class(
+        &self,
+        array: &mut [u8],
+        primes: &[u32],
+        first_multiples: &[u32],
+    ) {
         self.for_each(primes.len(), |run, steps| {
-            let strikes = &first_strikes[run.clone()];
-            unrolled!(cross_whole(line, &primes[run], strikes, steps, self.bits):
+            let multiples = &first_multiples[run.clone()];
+            unrolled!(cross_off_whole(array, &primes[run], multiples, steps, self.bits):
                 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16);
         });
     }
 
     #[inline(always)]
-    fn for_each(&self, count: usize, mut cross: impl FnMut(Range<usize>, u32)) {
+    fn for_each(&self, count: usize, mut cross_off: impl FnMut(Range<usize>, u32)) {
         let mut start = 0;
         for run in &self.runs {
             let end = run.end.min(count);
             if start >= end {
                 break;
             }
-            cross(start..end, run.steps);
+            cross_off(start..end, run.steps);
             start = end;
         }
     }
 }
 
-/// The strikes are moved on in a loop of their own, which is a few vector instructions, since a store
-/// of each would cost as much as a strike.
+/// Crosses off in a chunk, and moves the multiples on to the next chunk.
+///
+/// A separate loop moves them, with a few vector instructions. Storing each one in the first loop
+/// would cost as much as crossing off.
 #[inline(always)]
-fn cross_on(line: &mut [u8], primes: &[u32], strikes: &mut [u32], steps: Range<u32>, bits: u32) {
-    for (&strike, &prime) in strikes.iter().zip(primes) {
-        let last = cross(line, strike, prime, steps.clone());
-        clear(line, last.at, last.mask);
+fn cross_off_and_advance(
+    array: &mut [u8],
+    primes: &[u32],
+    multiples: &mut [u32],
+    steps: Range<u32>,
+    bits: u32,
+) {
+    for (&multiple, &prime) in multiples.iter().zip(primes) {
+        let last = cross_off(array, multiple, prime, steps.clone());
+        clear(array, last.at, last.mask);
     }
-    for (strike, &prime) in strikes.iter_mut().zip(primes) {
-        let behind = (*strike + steps.end * prime).wrapping_sub(bits);
-        *strike = behind.min(behind.wrapping_add(prime));
+    for (multiple, &prime) in multiples.iter_mut().zip(primes) {
+        let next = (*multiple + steps.end * prime).wrapping_sub(bits);
+        *multiple = next.min(next.wrapping_add(prime));
     }
 }
 
-/// A last strike that would fall behind the line is done on the first bit there.
+/// Crosses off in a whole residue class; a last multiple after its end clears the first bit there.
 #[inline(always)]
-fn cross_whole(line: &mut [u8], primes: &[u32], strikes: &[u32], steps: Range<u32>, bits: u32) {
-    for (&strike, &prime) in strikes.iter().zip(primes) {
-        let last = cross(line, strike, prime, steps.clone());
-        clear(line, last.at.min(bits), last.mask);
+fn cross_off_whole(
+    array: &mut [u8],
+    primes: &[u32],
+    multiples: &[u32],
+    steps: Range<u32>,
+    bits: u32,
+) {
+    for (&multiple, &prime) in multiples.iter().zip(primes) {
+        let last = cross_off(array, multiple, prime, steps.clone());
+        clear(array, last.at.min(bits), last.mask);
     }
 }
 
-/// Where a strike is.
+/// The position of a multiple.
 #[derive(Clone, Copy)]
-struct Strike {
+struct Multiple {
     at: u32,
-    /// All bits of its word but the one that it clears.
+    /// All bits of its word but the one to clear.
     mask: u64,
 }
 
-/// Strikes so often, and returns the strike that would come next.
+/// Crosses off a number of multiples, and returns the position of the next one.
 ///
-/// The mask is not made anew for each strike but turned by the prime, which takes fewer instructions.
+/// Each step rotates the mask by the prime, which takes fewer instructions than a new mask.
 #[inline(always)]
-fn cross(line: &mut [u8], first: u32, prime: u32, steps: Range<u32>) -> Strike {
-    let mut strike = Strike { at: first, mask: (u64::MAX - 1).rotate_left(first) };
+fn cross_off(array: &mut [u8], first: u32, prime: u32, steps: Range<u32>) -> Multiple {
+    let mut multiple = Multiple { at: first, mask: (u64::MAX - 1).rotate_left(first) };
     for _ in steps {
-        clear(line, strike.at, strike.mask);
-        strike = Strike { at: strike.at + prime, mask: strike.mask.rotate_left(prime) };
+        clear(array, multiple.at, multiple.mask);
+        multiple = Multiple { at: multiple.at + prime, mask: multiple.mask.rotate_left(prime) };
     }
-    strike
+    multiple
 }
 
-/// Clears the bit that a mask leaves out of a bit's word.
+/// Clears the bit that the mask does not have, in the word of a bit.
 #[inline(always)]
-#[expect(unsafe_code, reason = "a check would cost as much as the strike")]
-fn clear(line: &mut [u8], at: u32, mask: u64) {
+#[expect(unsafe_code, reason = "a check would cost as much as crossing off")]
+fn clear(array: &mut [u8], at: u32, mask: u64) {
     let word = (at / 64) as usize * size_of::<u64>();
-    debug_assert!(word + size_of::<u64>() <= line.len(), "bit {at} of {} bytes", line.len());
-    // SAFETY: a first strike is below the prime, and is followed by at most as many steps as fit
-    // the bits that are struck. So none is further behind them than a prime, and the caller has
-    // asserted that the line has room for that; or it is brought back to the first bit behind them.
+    debug_assert!(word + size_of::<u64>() <= array.len(), "bit {at} of {} bytes", array.len());
+    // SAFETY: a first multiple is below its prime. At most as many steps follow as fit the bits. So
+    // no multiple is more than one prime after the last bit, and the caller has asserted that the
+    // array has room for that. Otherwise the multiple is moved to the first bit after the end.
     unsafe {
-        let place = line.as_mut_ptr().add(word).cast::<[u8; 8]>();
+        let place = array.as_mut_ptr().add(word).cast::<[u8; 8]>();
         *place = (u64::from_le_bytes(*place) & mask).to_le_bytes();
     }
 }

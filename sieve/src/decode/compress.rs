@@ -1,5 +1,6 @@
-//! From words to numbers, with AVX-512: the offsets of a word's bits are packed by one instruction,
-//! and sixteen of them become numbers at once.
+//! Decoding with AVX-512: one instruction packs the offsets of a word's bits.
+//!
+//! Then sixteen offsets become numbers at once.
 //!
 //! Source: primesieve stores primes in the same way (K. Walisch, 2022).
 
@@ -11,7 +12,7 @@ use std::arch::x86_64::{
 
 use super::{Number, OFFSETS, Piece, WORD_NUMBERS};
 
-/// So many numbers are stored at a time; more than are wanted, mostly.
+/// The numbers that are stored at a time, often more than needed.
 const STORED: usize = 16;
 
 #[target_feature(enable = "avx2,bmi1,bmi2,popcnt,avx512f,avx512vl,avx512bw,avx512vbmi2")]
@@ -21,7 +22,7 @@ pub(super) fn append<N: Number>(piece: Piece<'_>, list: &mut Vec<N>) {
     list.reserve(count + STORED);
     let mut length = list.len();
     let mut first = piece.first;
-    // SAFETY: there are 64 offsets, and one more
+    // SAFETY: there are 65 offsets, and 64 are loaded
     let offsets = unsafe { _mm512_loadu_si512(OFFSETS.as_ptr().cast()) };
     for &word in piece.words {
         let word = u64::from_le_bytes(word);
@@ -41,17 +42,17 @@ pub(super) fn append<N: Number>(piece: Piece<'_>, list: &mut Vec<N>) {
         length = end;
         first += WORD_NUMBERS;
     }
-    // SAFETY: as many numbers have been written
+    // SAFETY: this many numbers have been written
     unsafe { list.set_len(length) };
 }
 
-/// Stores the numbers at these sixteen offsets from the first.
+/// Stores sixteen numbers, which are given by their offsets from the first number.
 ///
 /// # Safety
 /// There must be room for sixteen numbers at `place`.
 #[inline]
 #[target_feature(enable = "avx2,bmi1,bmi2,popcnt,avx512f,avx512vl,avx512bw,avx512vbmi2")]
-#[expect(unsafe_code, reason = "numbers are stored by vectors")]
+#[expect(unsafe_code, reason = "vectors are stored to memory")]
 unsafe fn store<N: Number>(place: *mut N, first: u64, offsets: __m128i) {
     if size_of::<N>() == size_of::<u32>() {
         let firsts = _mm512_set1_epi32((first as u32).cast_signed());
@@ -63,7 +64,7 @@ unsafe fn store<N: Number>(place: *mut N, first: u64, offsets: __m128i) {
         let low = _mm512_add_epi64(firsts, _mm512_cvtepu8_epi64(offsets));
         let high = _mm_srli_si128::<8>(offsets);
         let high = _mm512_add_epi64(firsts, _mm512_cvtepu8_epi64(high));
-        // SAFETY: `Number` is sealed; the other ones have 64 bits, and sixteen of them 128 bytes
+        // SAFETY: `Number` is sealed; its other type has 64 bits, and sixteen of them are 128 bytes
         unsafe {
             _mm512_storeu_si512(place.cast(), low);
             _mm512_storeu_si512(place.add(STORED / 2).cast(), high);

@@ -1,5 +1,6 @@
-//! Ranges that begin or end where a sieve can be off by one: at primes, at their squares, where the
-//! wheels come round, where one way of sieving ends and another begins, and at the end of it all.
+//! Ranges that begin or end where a sieve may be off by one.
+//!
+//! Examples are primes and their squares, the borders between strategies, and the end of the sieve.
 
 use std::ops::Range;
 
@@ -7,15 +8,16 @@ use sieve::END;
 
 use crate::{every_way, reference, sieves};
 
-/// By every way of every sieve, where `all` are the primes of a wider range.
+/// Checks every function of every sieve, where `all` are the primes of a wider range.
 fn check(numbers: Range<u64>, all: &[u64]) {
     let below = |limit: u64| all.partition_point(|&prime| prime < limit);
     let expected = &all[below(numbers.start)..below(numbers.end)];
     every_way::check(sieves::all(), &numbers, expected);
 }
 
-/// Ranges that begin or end at a border or next to it: so short that they are tested number by
-/// number, or as long as asked for.
+/// Checks ranges that begin or end at a border or next to it.
+///
+/// Some are so short that each number is tested, and the others have the given length.
 fn check_around(border: u64, length: u64) {
     let (start, end) = (border.saturating_sub(length), END.min(border + length));
     let all = reference::primes(start..end);
@@ -38,7 +40,7 @@ fn every_range_of_the_first_numbers() {
 }
 
 #[test]
-fn every_short_range_where_the_list_of_small_primes_ends() {
+fn every_short_range_where_the_prime_table_ends() {
     let border = 1 << 17;
     let all = reference::primes(border - 100..border + 100);
     for start in border - 35..border + 35 {
@@ -60,8 +62,8 @@ fn powers_of_two() {
 
 #[test]
 fn squares_of_primes() {
-    // Where frequent primes end, where the short sieve ends, where large primes begin, and where
-    // they may no longer be rare ones.
+    // The borders: the end of small primes, the end of the short sieve, the start of large primes,
+    // and the end of listed primes.
     for prime in [
         163_u64, 199, 211, 367, 15_991, 16_001, 46_337, 65_519, 65_521, 65_537, 131_063, 131_071,
         131_101, 131_111, 524_287, 1_000_003, 2_097_143, 2_097_169,
@@ -83,7 +85,7 @@ fn products_of_neighbouring_primes() {
 
 #[test]
 #[ignore = "takes seconds; `.ci/run` runs it"]
-fn longer_ranges_at_squares_of_primes_and_turns_of_the_wheels() {
+fn longer_ranges_at_squares_of_primes_and_multiples_of_the_moduli() {
     for border in [
         1_610_612_736 / 2310 * 2310,
         46_337 * 46_337,
@@ -99,7 +101,7 @@ fn longer_ranges_at_squares_of_primes_and_turns_of_the_wheels() {
 }
 
 #[test]
-fn primes_before_and_behind_the_widest_gaps() {
+fn primes_before_and_after_the_widest_gaps() {
     for (before, gap) in [(370_261, 112), (20_831_323, 210), (4_302_407_359, 354)] {
         for border in [before, before + gap] {
             check_around(border, 5_000);
@@ -117,7 +119,7 @@ fn the_end() {
 #[test]
 fn composite_numbers_that_pass_many_tests() {
     // Strong pseudoprimes to the first prime bases (OEIS A014233), squares of Wieferich primes,
-    // numbers of Carmichael.
+    // Carmichael numbers.
     for number in [
         2_047_u64,
         1_194_649,

@@ -1,4 +1,4 @@
-//! The sizes of the caches change how a range is cut up, and never the answer.
+//! Cache sizes change the segments of a range, but never the answer.
 
 use std::ops::Range;
 
@@ -37,35 +37,35 @@ fn an_array_of_bytes() {
 }
 
 #[test]
-fn lines() {
+fn segments() {
     check(&(1 << 20..5_000_000));
 }
 
 #[test]
 #[ignore = "takes seconds; `.ci/run` runs it"]
-fn lines_with_large_primes() {
+fn segments_with_large_primes() {
     check(&(1_000_000_000_000..1_000_003_600_000));
 }
 
 #[test]
-fn lines_for_counting() {
+fn segments_for_counting() {
     check_count(&(1_000_000_000..1_000_000_000 + (1 << 26)), 3_233_240); // by primesieve
 }
 
 #[test]
-fn lines_with_rare_primes_for_counting() {
+fn segments_with_listed_primes_for_counting() {
     check_count(&(100_000_000_000..100_000_000_000 + (1 << 27)), 5_299_155); // by primesieve
 }
 
-/// What the smallest first level makes a window of, and a block of it.
+/// The lengths are those of segments and blocks with the smallest first-level cache.
 #[test]
-fn every_number_of_windows_and_blocks() {
+fn every_number_of_segments_and_blocks() {
     const BLOCK: usize = 256 * 240;
-    const WINDOW: u64 = 3584 * 240;
+    const SEGMENT: u64 = 3584 * 240;
     let start = 1_000_020; // where the wheel of 30 comes round
-    let all = reference::primes(start..start + 5 * WINDOW);
+    let all = reference::primes(start..start + 5 * SEGMENT);
     let sieve = Sieve::default().level_1_bytes(1);
-    let lengths = (2 * WINDOW..=4 * WINDOW).step_by(BLOCK);
+    let lengths = (2 * SEGMENT..=4 * SEGMENT).step_by(BLOCK);
     for length in lengths.flat_map(|length| length - 1..=length + 1) {
         let end = start + length;
         let expected = all.partition_point(|&prime| prime < end);

@@ -1,4 +1,4 @@
-//! Numbers that are tested each for itself, several at once or one after another.
+//! Tests of single numbers, many at once or one after another.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use sieve::END;
 
 use crate::{reference, sieves};
 
-/// Against a judge, by every set of instructions.
+/// Compares every instruction set with the reference.
 fn check(numbers: Range<u64>) {
     let expected = reference::primes(numbers.clone());
     for sieve in sieves::all() {
@@ -44,10 +44,10 @@ fn beyond_32_bits_and_beyond_the_sieve() {
     check(END - 500..END + 500);
 }
 
-/// Composite numbers that pass the strong test to one base or two: OEIS A001262, A074773 and
+/// Composite numbers that pass the strong test to one or two bases: OEIS A001262, A074773 and
 /// A056915.
 #[test]
-fn pseudoprimes_are_found_out() {
+fn pseudoprimes_are_rejected() {
     for n in [
         2_047_u64,
         3_277,

@@ -1,4 +1,4 @@
-//! Each set of instructions can be chosen where the machine has it, and only there.
+//! An instruction set can be chosen only on machines that have it.
 
 use std::panic;
 

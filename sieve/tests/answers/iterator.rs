@@ -1,13 +1,13 @@
-//! The iterator keeps its place, whichever of its methods are called in whichever order.
+//! The iterator keeps its place, no matter which of its methods are called, and in which order.
 
 use std::ops::Range;
 
 use crate::{reference, sieves};
 
-/// The primes below 2¹⁷: they come as one piece.
-const SMALL_PRIMES: usize = 12_251;
+/// The number of primes in the prime table, which come as one piece.
+const TABLE_PRIMES: usize = 12_251;
 
-/// Takes some primes one by one, and the others as `rest` takes them.
+/// Takes some primes one by one, and the remaining ones by `rest`.
 fn check(numbers: &Range<u64>, taken: &[usize], rest: impl Fn(sieve::Primes) -> Vec<u64>) {
     let expected = reference::primes(numbers.clone());
     for sieve in sieves::all() {
@@ -21,15 +21,15 @@ fn check(numbers: &Range<u64>, taken: &[usize], rest: impl Fn(sieve::Primes) -> 
     }
 }
 
-/// Counts of primes around the borders of pieces, of windows, and of everything.
+/// Numbers of primes near the borders of pieces and segments, and near the end.
 const TAKEN: [usize; 12] = [
     0,
     1,
     2,
     1000,
-    SMALL_PRIMES - 1,
-    SMALL_PRIMES,
-    SMALL_PRIMES + 1,
+    TABLE_PRIMES - 1,
+    TABLE_PRIMES,
+    TABLE_PRIMES + 1,
     15_000,
     20_000,
     100_000,
@@ -37,7 +37,7 @@ const TAKEN: [usize; 12] = [
     usize::MAX,
 ];
 
-/// From a list and lines; from an array of bytes; one by one; with large primes.
+/// Table and segments; an array of bytes; single tests; large primes.
 const RANGES: [Range<u64>; 4] = [
     0..4_000_000,
     100_000..1_000_000,
@@ -81,12 +81,12 @@ fn nothing_comes_after_the_end() {
 }
 
 #[test]
-fn it_can_be_left_at_any_time() {
+fn it_can_be_dropped_early() {
     let found: Vec<u64> = sieve::primes(10_000_000_000..11_000_000_000).take(3).collect();
     assert_eq!(found, [10_000_000_019, 10_000_000_033, 10_000_000_061]);
 }
 
-/// Where pieces begin depends on the start: here, on a prime, right before it and right behind it.
+/// Pieces begin relative to the start: here at a prime, just before it, and just after it.
 #[test]
 fn no_prime_is_lost_or_doubled_between_pieces() {
     const SIEVED_FIRST: u64 = 1 << 20;

@@ -1,4 +1,4 @@
-//! Counts and sums that others have published, or that primesieve 12.16 has found.
+//! Counts and sums that are published, or computed by primesieve 12.16.
 
 use std::ops::Range;
 
@@ -36,19 +36,20 @@ const SUMS_BELOW_POWER_OF_TEN: [u64; 11] = [
     2_220_822_432_581_729_238,
 ];
 
-/// How many primes there are in [10ⁿ, 10ⁿ + 10⁷), for n = 9, 10, …: by primesieve.
+/// The number of primes in [10ⁿ, 10ⁿ + 10⁷), for n = 9, 10, …: by primesieve.
 const PRIMES_IN_TEN_MILLION: [u64; 10] =
     [482_449, 434_650, 394_401, 361_726, 334_312, 310_582, 289_394, 271_897, 255_085, 241_295];
 
-/// Ranges so high up, and long enough to be sieved, that every prime below 2³² may strike in them: by
-/// primesieve. The last range is around the largest square of a prime.
+/// High ranges that are long enough for the sieve, and have all primes below 2³² as sieving primes.
+///
+/// The counts are by primesieve. The last range is around the largest square of a prime.
 const PRIMES_IN_TWENTY_MILLION: [(u64, u64); 3] = [
     (10_u64.pow(19), 457_665),
     (END - 20_000_000, 450_689),
     (4_294_967_291 * 4_294_967_291 - 10_000_000, 451_426),
 ];
 
-/// In such ranges, each way of asking looks at so many large primes that one way has to do.
+/// From this power on, one function is enough: each one visits many large primes.
 const ONE_WAY_FROM_POWER: u32 = 17;
 
 fn check_count_below(power: u32) {
@@ -67,7 +68,7 @@ fn check_list(numbers: &Range<u64>, expected: u64, list: &[u64]) {
     assert!(list.is_sorted_by(|a, b| a < b), "list of {numbers:?}");
 }
 
-/// By each of the functions that count, or from which a count can be had.
+/// Checks each function that counts or lists.
 fn check_count(numbers: Range<u64>, expected: u64) {
     assert_eq!(count(numbers.clone()), expected, "count of {numbers:?}");
     assert_eq!(primes(numbers.clone()).count() as u64, expected, "primes of {numbers:?}");

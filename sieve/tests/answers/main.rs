@@ -1,5 +1,6 @@
-//! The answers of the sieve: by every way to ask, in ranges of all kinds, before judges that know
-//! nothing of it. One program, since each would instantiate the whole sieve once more.
+//! Compares the answers of all functions with independent references.
+//!
+//! The tests are one program, because each program would compile the generic functions again.
 #![cfg(not(miri))]
 
 mod borders;

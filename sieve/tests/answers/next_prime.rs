@@ -1,11 +1,11 @@
-//! The next prime, where it is known and where it has to be found again.
+//! The next prime: known ones, and ones that the reference finds.
 
 use proptest::prelude::*;
 use sieve::{END, next_prime};
 
 use crate::{plain_sieve, strong_test};
 
-/// The last prime that can be sieved: by primesieve 12.16.
+/// The last prime below the end of the sieve: by primesieve 12.16.
 const LAST_PRIME: u64 = 18_446_744_069_414_584_289;
 
 fn check(number: u64, expected: u64) {
@@ -38,7 +38,7 @@ fn beyond_squares_of_primes() {
     }
 }
 
-/// Maximal gaps, as T. R. Nicely listed them: (the prime before, the gap).
+/// Maximal gaps as (prime before, gap), from the list of T. R. Nicely.
 #[test]
 fn over_the_widest_gaps() {
     for (before, gap) in [

@@ -1,6 +1,7 @@
-//! Our counts before a judge that knows neither our code nor our tables: the program `primesieve`.
+//! Compares counts with an independent reference, the program `primesieve`.
 //!
-//! Without it, the tests say that they were skipped; if `REQUIRE_PRIMESIEVE` is set, they fail.
+//! Without primesieve, the tests report that they are skipped. If `REQUIRE_PRIMESIEVE` is set, they
+//! fail.
 
 use std::{
     env,
@@ -12,10 +13,10 @@ use std::{
 
 use sieve::END;
 
-/// What primesieve counts, whose ranges include their last number; none if it is not there.
+/// Counts primes with primesieve; returns `None` if it is not installed.
 fn primesieve(numbers: &Range<u64>) -> Option<u64> {
-    let last = numbers.end - 1;
-    // A number right behind `--count` would be what to count, not where to start.
+    let last = numbers.end - 1; // primesieve includes it
+    // The numbers come first: a number right after `--count` would be an argument of that option.
     let arguments = [&numbers.start.to_string(), &last.to_string(), "--count", "--quiet"];
     let output = match Command::new("primesieve").args(arguments).output() {
         Err(error) if error.kind() == ErrorKind::NotFound => {

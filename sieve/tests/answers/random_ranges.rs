@@ -1,6 +1,6 @@
-//! Ranges, caches, instructions and threads, drawn at random.
+//! Random ranges, caches, instruction sets and threads.
 //!
-//! The long run takes as many cases as this variable says:
+//! A variable sets the number of cases of the long run:
 //! `PROPTEST_CASES=1000 cargo test -p sieve --all-features --test answers -- random_ranges --ignored`
 
 use std::ops::{Range, RangeInclusive};
@@ -10,7 +10,7 @@ use sieve::{END, Instructions, Sieve};
 
 use crate::{every_way, reference};
 
-/// How long ranges may be, by the bits of where they start: what judges can do in time.
+/// The most bits of a range's length, for low and for high starts.
 struct Lengths {
     bits_low: u32,
     bits_high: u32,
@@ -19,10 +19,10 @@ struct Lengths {
 const MODERATE: Lengths = Lengths { bits_low: 22, bits_high: 14 };
 const LONG: Lengths = Lengths { bits_low: 25, bits_high: 19 };
 
-/// From such a start on, a judge has to test number by number.
+/// From this size on, the reference has to test each number.
 const HIGH_START_BITS: u32 = 45;
 
-/// Numbers of up to this many bits; short ones are as likely as long ones.
+/// Generates numbers of up to this many bits; each bit length is equally likely.
 fn of_bits(bits: RangeInclusive<u32>) -> impl Strategy<Value = u64> {
     (bits, any::<u64>()).prop_map(|(bits, number)| {
         let highest = 1_u64.checked_shl(bits).unwrap_or(0).wrapping_sub(1) / 2 + 1;
@@ -56,7 +56,7 @@ fn sieves() -> impl Strategy<Value = Sieve> {
     )
 }
 
-/// As many threads as told, if there can be more than one.
+/// Runs a check with this many threads, if the crate is built with rayon.
 #[cfg(feature = "parallel")]
 fn with_threads(threads: usize, check: impl FnOnce() + Send) {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
@@ -73,7 +73,7 @@ fn check(sieve: Sieve, numbers: &Range<u64>, threads: usize) {
     with_threads(threads, || every_way::check([sieve], numbers, &expected));
 }
 
-/// Two parts, whose strategies may differ, have as many primes as the whole has.
+/// Compares two parts, whose strategies may differ, with the whole.
 fn check_parts(sieve: Sieve, numbers: &Range<u64>, part: u64) {
     let middle = numbers.start + (numbers.end - numbers.start) / 1000 * part;
     let parts = sieve.count(numbers.start..middle) + sieve.count(middle..numbers.end);
@@ -90,7 +90,7 @@ proptest! {
     })]
 
     #[test]
-    fn every_way_agrees_with_a_judge(
+    fn every_way_agrees_with_the_reference(
         sieve in sieves(), numbers in ranges(&MODERATE), threads in 1..5_usize,
     ) {
         check(sieve, &numbers, threads);
@@ -110,7 +110,7 @@ proptest! {
 
     #[test]
     #[ignore = "takes as long as PROPTEST_CASES says; `.ci/soak sieve` runs it"]
-    fn every_way_agrees_with_a_judge_for_long(
+    fn every_way_agrees_with_the_reference_for_long(
         sieve in sieves(), numbers in ranges(&LONG), threads in 1..8_usize,
     ) {
         check(sieve, &numbers, threads);

@@ -1,5 +1,4 @@
-//! All kinds of ranges mean what they mean elsewhere in Rust, and those that cannot be sieved are
-//! refused.
+//! Ranges of all kinds have their usual meaning, and ranges beyond the end panic.
 
 use std::{
     ops::{Bound, RangeBounds},
@@ -8,10 +7,10 @@ use std::{
 
 use sieve::{END, Number, Sieve, collect, count, primes};
 
-/// The last number that can be sieved.
+/// The last number below the end of the sieve.
 const LAST: u64 = END - 1;
 
-/// The last one that a `u32` holds.
+/// The last number of a `u32`.
 const U32_LAST: u64 = u32::MAX as u64;
 
 fn check(range: impl RangeBounds<u64> + Clone, expected: &[u64]) {

@@ -1,11 +1,10 @@
-//! The pieces of a range have the primes of the range, in whatever order they are asked for, and however
-//! many threads share their base primes.
+//! The pieces of a range have the primes of the range, in any order, and on any number of threads.
 
 use std::{ops::Range, thread};
 
 use sieve::SharedSieve;
 
-/// Ends a short piece after six of 1.7 million numbers: neither is a whole number of windows.
+/// Six whole pieces and a short one; no length is a multiple of a segment.
 const LENGTH: u64 = 10_500_000;
 const PIECE: usize = 1_700_000;
 
@@ -14,7 +13,7 @@ fn pieces(numbers: &Range<u64>) -> Vec<Range<u64>> {
     starts.map(|start| start..(start + PIECE as u64).min(numbers.end)).collect()
 }
 
-/// Ranges whose base primes are small, rare, and large; and one whose pieces need more and more.
+/// Ranges with small, listed and large base primes; one needs more of them with each piece.
 fn ranges() -> impl Iterator<Item = Range<u64>> {
     [0, 10_u64.pow(10), 10_u64.pow(12), (1 << 34) - LENGTH / 2, 10_u64.pow(15)]
         .into_iter()
@@ -36,7 +35,7 @@ fn pieces_in_order_and_backwards() {
 }
 
 #[test]
-fn a_sieve_that_was_high_up_goes_down_again() {
+fn a_sieve_for_high_ranges_also_sieves_low_ones() {
     let shared_sieve = SharedSieve::default();
     for numbers in ranges().collect::<Vec<_>>().into_iter().rev() {
         let expected = sieve::count(numbers.clone());

@@ -1,5 +1,4 @@
-//! Each way in which a range can be sieved gives the answer of the next one, on both sides of the
-//! size where the one takes over from the other.
+//! All strategies give the same answers, on both sides of the border between two strategies.
 
 use std::ops::Range;
 
@@ -7,7 +6,7 @@ use sieve::{END, Sieve};
 
 use crate::{every_way, reference, sieves};
 
-/// Ranges from `start` on of these lengths, and of one number less and more, by every way.
+/// Checks ranges from `start` on: each length, one number less, and one number more.
 fn check_lengths(start: u64, lengths: &[u64]) {
     let longest = lengths.iter().max().expect("at least one length") + 1;
     let all = reference::primes(start..start + longest);
@@ -19,8 +18,9 @@ fn check_lengths(start: u64, lengths: &[u64]) {
     }
 }
 
-/// Counts ranges that begin and end a little within one whose primes are listed, which is a way of
-/// its own, and are as many as primesieve finds.
+/// Counts a range, and shorter ranges that begin or end a little inside it.
+///
+/// The expected counts are by primesieve, and by a list, which takes another strategy.
 fn check_counts(numbers: &Range<u64>, borders: &[u64], expected: u64) {
     let all: Vec<u64> = Sieve::default().collect(numbers.clone());
     assert_eq!(all.len() as u64, expected, "list of {numbers:?}");
@@ -41,7 +41,7 @@ fn check_count(sieve: Sieve, numbers: Range<u64>, expected: u64) {
     assert_eq!(sieve.par_count(numbers.clone()), expected, "par_count of {numbers:?} by {sieve:?}");
 }
 
-/// A range of at most a 512th of a root is tested number by number.
+/// A range with at most root / 512 numbers is tested number by number.
 #[test]
 fn number_by_number_or_by_a_sieve() {
     for power in [18, 20, 30, 32, 34, 38] {
@@ -51,9 +51,9 @@ fn number_by_number_or_by_a_sieve() {
     check_lengths(1 << 50, &[(1 << 25) / 512]);
 }
 
-/// Bytes for 30 numbers each are for three halves of a million numbers, up to 2³².
+/// An array of bytes is used for up to 3 · 2¹⁹ numbers, up to 2³².
 #[test]
-fn an_array_of_bytes_or_lines() {
+fn an_array_of_bytes_or_segments() {
     for start in [0, 131_071, 3_000_000_000] {
         check_lengths(start, &[3 << 18, 3 << 19, 1 << 21]);
     }
@@ -66,13 +66,13 @@ fn an_array_of_bytes_or_lines() {
     }
 }
 
-/// Windows of lines without large primes hold up to some seven million numbers.
+/// A segment without large primes has up to about seven million numbers.
 #[test]
-fn one_window_or_more() {
+fn one_segment_or_more() {
     check_lengths(0, &[6_881_280, 13_762_560]);
 }
 
-/// At 2³⁴, large primes begin: the root is 2¹⁷.
+/// At 2³⁴, the root reaches 2¹⁷, and large primes begin.
 #[test]
 fn with_and_without_large_primes() {
     let end = 1_u64 << 34;
@@ -85,36 +85,36 @@ fn with_and_without_large_primes() {
     }
 }
 
-/// Counting takes the wheel of 2310 from 2²⁶ numbers on, without large primes.
+/// Counting uses the wheel of 2310 from 2²⁶ numbers on, without large primes.
 #[test]
-fn counting_in_480_lines() {
+fn counting_in_480_residue_classes() {
     let start = 1_000_000_000;
     check_counts(&(start..start + (1 << 26)), &[1, 29, 30, 2310], 3_233_240);
 }
 
 #[test]
-fn counting_from_the_first_number_in_480_lines() {
+fn counting_from_the_first_number_in_480_residue_classes() {
     check_counts(&(0..(1 << 26) + (1 << 17)), &[1, 1 << 16, 1 << 17, (1 << 17) + 1], 3_965_051);
 }
 
-/// It takes the wheel of 210 from 2²⁷ numbers on, with large primes that are rare.
+/// Counting uses the wheel of 210 from 2²⁷ numbers on, with listed primes.
 #[test]
-fn counting_in_48_lines() {
+fn counting_in_48_residue_classes() {
     let start = 100_000_000_000;
     check_counts(&(start..start + (1 << 27)), &[1, 210], 5_299_155);
 }
 
-/// Where the root reaches 2¹⁷, the large primes begin, and where it reaches 2²¹, they are too many
-/// to be rare ones.
+/// Large primes begin where the root reaches 2¹⁷. From a root of 2²¹ on, they are too many for a
+/// list.
 #[test]
 #[ignore = "takes seconds; `.ci/run` runs it"]
-fn counting_where_rare_primes_begin_and_end() {
+fn counting_where_listed_primes_begin_and_end() {
     for (end, expected) in [(1_u64 << 34, 5_695_496), (1 << 42, 4_608_665)] {
         check_counts(&(end + 2 - (1 << 27)..end + 2), &[2], expected);
     }
 }
 
-/// A sieve finds what a judge finds in the middle of it, and what is tested number by number.
+/// Compares the middle of a sieved range with tests of each number.
 #[test]
 #[ignore = "takes seconds; `.ci/run` runs it"]
 fn the_sieve_agrees_with_tests_at_the_end() {

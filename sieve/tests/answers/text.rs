@@ -1,4 +1,4 @@
-//! Primes as lines: the same text that `format!` makes, to writers of all kinds.
+//! Primes as lines: the text is the same as by `format!`, for all kinds of writers.
 
 use std::{
     io::{self, Write},
@@ -45,12 +45,12 @@ fn the_longest_numbers() {
 }
 
 #[test]
-fn more_text_than_is_gathered() {
+fn more_text_than_the_buffer_holds() {
     check(&(0..3_000_000));
     check(&(9_999_000_000..10_001_000_000));
 }
 
-/// Takes this many bytes at a time, until there is no more room.
+/// A writer that takes a few bytes at a time, until it is full.
 struct Narrow {
     taken: Vec<u8>,
     bytes_at_a_time: usize,
@@ -91,7 +91,7 @@ fn a_writer_may_take_little_at_a_time() {
 }
 
 #[test]
-fn the_error_of_a_writer_is_handed_on() {
+fn the_error_of_a_writer_is_returned() {
     let expected = expected_lines(0..1_000_000);
     for room in [0, 1, 100_000, 131_072, 200_000, expected.len() - 1] {
         let mut narrow = Narrow::new(10_000, room);

@@ -1,4 +1,4 @@
-//! However many threads share a range, they find the same primes in the same order.
+//! Any number of threads finds the same primes in the same order.
 
 use std::ops::Range;
 
@@ -43,12 +43,12 @@ fn ranges_too_short_to_be_shared() {
 }
 
 #[test]
-fn lines_from_the_first_number() {
+fn segments_from_the_first_number() {
     check(&(0..10_000_000));
 }
 
 #[test]
-fn lines_with_large_primes() {
+fn segments_with_large_primes() {
     check(&(1_000_000_000_000..1_000_008_000_000));
 }
 
@@ -62,12 +62,12 @@ fn lists_of_u32_are_put_together_in_order() {
 }
 
 #[test]
-fn the_480_lines_of_one_window() {
+fn the_480_residue_classes_of_one_segment() {
     check_count(&(1_000_000_000..1_000_000_000 + (1 << 26)), 3_233_240); // by primesieve
 }
 
 #[test]
-fn the_48_lines_of_some_windows() {
+fn the_48_residue_classes_of_some_segments() {
     check_count(&(100_000_000_000..100_000_000_000 + (1 << 27)), 5_299_155); // by primesieve
 }
 
