@@ -15,6 +15,7 @@ use crate::{
     instructions::{Available, dispatched},
     residue_class,
     segment::Segment,
+    wheel::RESIDUES_30,
 };
 
 /// The numbers that a word covers.
@@ -22,11 +23,10 @@ pub(crate) const WORD_NUMBERS: u64 = 240;
 
 /// For each bit of a word, its distance from the word's first number; one more for an empty word.
 static OFFSETS: [u8; 65] = {
-    let residues = [1, 7, 11, 13, 17, 19, 23, 29];
     let mut offsets = [0; 65];
     let mut bit = 0;
     while bit < 64 {
-        offsets[bit] = 30 * (bit as u8 / 8) + residues[bit % 8];
+        offsets[bit] = 30 * (bit as u8 / 8) + RESIDUES_30[bit % 8] as u8;
         bit += 1;
     }
     offsets

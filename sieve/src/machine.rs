@@ -41,7 +41,7 @@ impl Caches {
     /// The length of a chunk, which leaves an eighth of the first-level cache to primes and
     /// patterns.
     pub(crate) fn chunk_bytes(self) -> usize {
-        (self.level_1_bytes.clamp(4 << 10, 256 << 10) * 7 / 8).max(1 << 10)
+        self.level_1_bytes.clamp(4 << 10, 256 << 10) * 7 / 8
     }
 }
 

@@ -119,7 +119,6 @@ fn cross_off_in_bytes(bytes: &mut [u8], prime: u32) {
 }
 
 /// The position of a residue class in a pattern.
-#[derive(Clone)]
 struct Cursor {
     pattern: &'static Pattern,
     /// The byte of the pattern for the first byte of the residue class.
@@ -133,7 +132,6 @@ struct Cursor {
 }
 
 /// Fills sieve arrays in which the multiples of primes up to [`PRESIEVED_MAX`] are crossed off.
-#[derive(Clone)]
 pub(crate) struct PreSieve {
     cursors: Vec<Cursor>,
 }

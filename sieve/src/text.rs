@@ -28,8 +28,8 @@ static LAST_DIGITS: LazyLock<Vec<[u8; 8]>> = LazyLock::new(|| {
 });
 
 /// Writes one number a line; it is fastest for numbers in ascending order.
-pub(crate) struct LineWriter<W> {
-    out: W,
+pub(crate) struct LineWriter<'w> {
+    out: &'w mut dyn Write,
     buffer: Vec<u8>,
     /// The number of bytes in the buffer.
     length: usize,
@@ -40,8 +40,8 @@ pub(crate) struct LineWriter<W> {
     last_digits: &'static [[u8; 8]],
 }
 
-impl<W: Write> LineWriter<W> {
-    pub(crate) fn new(out: W) -> Self {
+impl<'w> LineWriter<'w> {
+    pub(crate) fn new(out: &'w mut dyn Write) -> Self {
         Self {
             out,
             buffer: vec![0; BUFFER_BYTES],

@@ -155,8 +155,8 @@ fn clear(array: &mut [u8], at: u32, mask: u64) {
     let word = (at / 64) as usize * size_of::<u64>();
     debug_assert!(word + size_of::<u64>() <= array.len(), "bit {at} of {} bytes", array.len());
     // SAFETY: a first multiple is below its prime. At most as many steps follow as fit the bits. So
-    // no multiple is more than one prime after the last bit, and the caller has asserted that the
-    // array has room for that. Otherwise the multiple is moved to the first bit after the end.
+    // no multiple is more than one prime after the last bit. The caller has asserted that the array
+    // has room for that, or moves the multiple to the first bit after the end.
     unsafe {
         let place = array.as_mut_ptr().add(word).cast::<[u8; 8]>();
         *place = (u64::from_le_bytes(*place) & mask).to_le_bytes();

@@ -62,8 +62,7 @@ fn powers_of_two() {
 
 #[test]
 fn squares_of_primes() {
-    // The borders: the end of small primes, the end of the short sieve, the start of large primes,
-    // and the end of listed primes.
+    // The borders: small primes end, the short sieve ends, large primes begin, listed primes end.
     for prime in [
         163_u64, 199, 211, 367, 15_991, 16_001, 46_337, 65_519, 65_521, 65_537, 131_063, 131_071,
         131_101, 131_111, 524_287, 1_000_003, 2_097_143, 2_097_169,
