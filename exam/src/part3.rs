@@ -118,5 +118,5 @@ pub enum Cause {
     /// This is still to be written.
     Unwritten(String),
     /// Something else went wrong, in words.
-    Trouble(String),
+    Other(String),
 }

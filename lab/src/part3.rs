@@ -271,6 +271,6 @@ fn failures(outcomes: &[CityOutcome], lost: &BTreeSet<String>) -> Result<(), Tro
     };
     Err(match &failure.cause {
         Cause::Unwritten(hint) => (Diagnosis::Unwritten, format!("still to be written: {hint}")),
-        Cause::Trouble(cause) => (Diagnosis::Crashed, format!("a city failed: {cause}")),
+        Cause::Other(cause) => (Diagnosis::Crashed, format!("a city failed: {cause}")),
     })
 }

@@ -132,7 +132,7 @@ fn is_found(world: &World, mutant: Mutant) -> bool {
         failed: city
             .lost
             .clone()
-            .map(|id| Failure { id: Some(id), cause: Cause::Trouble(String::new()) })
+            .map(|id| Failure { id: Some(id), cause: Cause::Other(String::new()) })
             .into_iter()
             .collect(),
     });

@@ -97,7 +97,7 @@ fn why_refused(outcomes: &[CityOutcome], evidence: String) -> Trouble {
     let stops = outcomes.iter().filter_map(|outcome| outcome.stop.as_deref());
     let causes = outcomes.iter().flat_map(|outcome| &outcome.failed);
     let causes = causes.map(|failure| match &failure.cause {
-        Cause::Unwritten(text) | Cause::Trouble(text) => text.as_str(),
+        Cause::Unwritten(text) | Cause::Other(text) => text.as_str(),
     });
     let told: Vec<&str> = stops.chain(causes).collect();
     let was_told = |words: &str| told.iter().any(|text| text.contains(words));

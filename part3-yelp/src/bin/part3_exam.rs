@@ -111,7 +111,7 @@ fn handed_in(outcome: CityOutcome) -> part3::CityOutcome {
         id: id.map(|id| id.as_str().to_owned()),
         cause: match cause.split_once(UNWRITTEN) {
             Some((_, hint)) => Cause::Unwritten(hint.to_owned()),
-            None => Cause::Trouble(cause),
+            None => Cause::Other(cause),
         },
     };
     let stop = stop.map(|stop| match stop {
