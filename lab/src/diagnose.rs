@@ -54,7 +54,7 @@ pub fn result<Output: DeserializeOwned>(sitting: &Sitting) -> Result<Output, Tro
             Err((Diagnosis::Unwritten, format!("still to be written: {hint}")))
         }
         Some(Handed::In(result)) => {
-            if let Some(trouble) = sitting.outcome.trouble() {
+            if let Some(trouble) = sitting.outcome.failure() {
                 let evidence = format!("it answered, and its process {trouble}");
                 return Err((Diagnosis::Crashed, evidence));
             }
@@ -65,7 +65,7 @@ pub fn result<Output: DeserializeOwned>(sitting: &Sitting) -> Result<Output, Tro
                 .map_err(|error| (Diagnosis::WrongAnswer, format!("it is no answer: {error}")))
         }
         None => {
-            let trouble = sitting.outcome.trouble();
+            let trouble = sitting.outcome.failure();
             let trouble = trouble.unwrap_or_else(|| "ended without an answer".to_owned());
             Err((Diagnosis::Crashed, format!("its process {trouble}")))
         }

@@ -306,7 +306,7 @@ pub(crate) fn open_to_all(path: &Path, mode: u32) -> Result<(), SandboxError> {
 
 impl Outcome {
     /// Why it did not end as it should have, if so, as the end of a sentence.
-    pub fn trouble(&self) -> Option<String> {
+    pub fn failure(&self) -> Option<String> {
         let Ending { exit_code, signal, killed, left_behind } = self.ending;
         Some(match (killed, exit_code, signal) {
             _ if self.wrote_too_much => {

@@ -82,7 +82,7 @@ pub(super) fn compile(
         {
             return Ok(Compiled::Refused(first_error(&outcome.stderr)));
         }
-        if let Some(trouble) = outcome.trouble() {
+        if let Some(trouble) = outcome.failure() {
             return Ok(Compiled::Refused(format!("the compiler {trouble}")));
         }
     }

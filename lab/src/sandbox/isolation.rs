@@ -70,9 +70,9 @@ impl Isolation {
                 sandbox.run(&program, vec!["--version".into()])
             })
             .map_err(refused)?;
-        match outcome.trouble() {
+        match outcome.failure() {
             None => Ok(Self::Namespaces),
-            Some(trouble) => Err(NotIsolated::Refused { said: format!("a trial run {trouble}") }),
+            Some(failure) => Err(NotIsolated::Refused { said: format!("a trial run {failure}") }),
         }
     }
 
