@@ -29,15 +29,15 @@ const ARGUMENTS_CHARS_MAX: usize = 80;
 const NAMES_MAX: usize = 12;
 
 /// What a failure is called, and what was seen of it.
-pub type Trouble = (Diagnosis, String);
+pub type Fault = (Diagnosis, String);
 
 /// The verdict on a check: that of `look`, unless there was trouble before there was anything to see.
 pub(crate) fn verdict(
     check: &str,
-    trouble: Result<(), Trouble>,
+    fault: Result<(), Fault>,
     look: impl FnOnce() -> Verdict,
 ) -> Verdict {
-    match trouble {
+    match fault {
         Ok(()) => look(),
         Err((diagnosis, evidence)) => Verdict::failed(check, diagnosis, evidence),
     }
@@ -47,33 +47,33 @@ pub(crate) fn verdict(
 ///
 /// # Errors
 /// When nothing was handed in, or something else, or the process did not end well.
-pub fn result<Output: DeserializeOwned>(sitting: &Sitting) -> Result<Output, Trouble> {
+pub fn result<Output: DeserializeOwned>(sitting: &Sitting) -> Result<Output, Fault> {
     match &sitting.handed {
         Some(Handed::Unwritten(hint)) => {
             let hint = if sitting.outcome.is_concealed { "see its hint" } else { hint };
             Err((Diagnosis::Unwritten, format!("still to be written: {hint}")))
         }
         Some(Handed::In(result)) => {
-            if let Some(trouble) = sitting.outcome.failure() {
-                let evidence = format!("it answered, and its process {trouble}");
+            if let Some(fault) = sitting.outcome.failure() {
+                let evidence = format!("it answered, and its process {fault}");
                 return Err((Diagnosis::Crashed, evidence));
             }
-            if let Some(trouble) = stray(sitting) {
-                return Err(trouble);
+            if let Some(fault) = stray(sitting) {
+                return Err(fault);
             }
             serde_json::from_value(result.clone())
                 .map_err(|error| (Diagnosis::WrongAnswer, format!("it is no answer: {error}")))
         }
         None => {
-            let trouble = sitting.outcome.failure();
-            let trouble = trouble.unwrap_or_else(|| "ended without an answer".to_owned());
-            Err((Diagnosis::Crashed, format!("its process {trouble}")))
+            let fault = sitting.outcome.failure();
+            let fault = fault.unwrap_or_else(|| "ended without an answer".to_owned());
+            Err((Diagnosis::Crashed, format!("its process {fault}")))
         }
     }
 }
 
 /// What is wrong if a submission has started its own program other than as a worker, to see what that does.
-pub(crate) fn stray(sitting: &Sitting) -> Option<Trouble> {
+pub(crate) fn stray(sitting: &Sitting) -> Option<Fault> {
     let arguments: String = sitting.stray.as_ref()?.chars().take(ARGUMENTS_CHARS_MAX).collect();
     // They could be what students must not see.
     let is_concealed = sitting.outcome.is_concealed;
@@ -89,7 +89,7 @@ pub(crate) fn each_once(
     expected: &[Range<u64>],
     asked: &[Range<u64>],
     words: impl Fn(&Range<u64>) -> (String, &'static str),
-) -> Result<(), Trouble> {
+) -> Result<(), Fault> {
     let mut asked = asked.to_vec();
     asked.sort_by_key(|piece| (piece.start, piece.end));
     let mut pairs = asked.iter().zip(&asked[1.min(asked.len())..]);
@@ -110,8 +110,8 @@ pub(crate) fn each_once(
 
 /// Whether `needed` threads of one process were at work at once, wave after wave.
 pub(crate) fn threads(check: &str, sitting: &Sitting, needed: usize) -> Verdict {
-    let trouble = too_few_threads(sitting, needed).map_or(Ok(()), Err);
-    let verdict = verdict(check, trouble, || {
+    let fault = too_few_threads(sitting, needed).map_or(Ok(()), Err);
+    let verdict = verdict(check, fault, || {
         let record = &sitting.record;
         if thread_ids(&record.sightings).is_empty() {
             return not_proved_here(check, "which threads were at work");
@@ -123,7 +123,7 @@ pub(crate) fn threads(check: &str, sitting: &Sitting, needed: usize) -> Verdict 
     verdict.with_timeline(sitting.record.timeline())
 }
 
-fn too_few_threads(sitting: &Sitting, needed: usize) -> Option<Trouble> {
+fn too_few_threads(sitting: &Sitting, needed: usize) -> Option<Fault> {
     let record = &sitting.record;
     if let Some(shortage) = record.seen.shortage {
         let Shortage { let_go, waiting, .. } = shortage;
@@ -209,8 +209,8 @@ pub(crate) fn names(check: &str, sitting: &Sitting, expected: &BTreeSet<String>)
 
 /// Whether `needed` child processes of the candidate were at work at once, wave after wave.
 pub(crate) fn processes(check: &str, sitting: &Sitting, needed: usize) -> Verdict {
-    let trouble = too_few_processes(sitting, needed).map_or(Ok(()), Err);
-    let verdict = verdict(check, trouble, || {
+    let fault = too_few_processes(sitting, needed).map_or(Ok(()), Err);
+    let verdict = verdict(check, fault, || {
         let record = &sitting.record;
         if !parents_are_known(&record.sightings) {
             return not_proved_here(check, "which process has started which");
@@ -227,10 +227,10 @@ pub(crate) fn processes(check: &str, sitting: &Sitting, needed: usize) -> Verdic
     verdict.with_timeline(sitting.record.timeline())
 }
 
-fn too_few_processes(sitting: &Sitting, needed: usize) -> Option<Trouble> {
+fn too_few_processes(sitting: &Sitting, needed: usize) -> Option<Fault> {
     let record = &sitting.record;
-    if let Some(trouble) = no_worker(sitting) {
-        return Some(trouble);
+    if let Some(fault) = no_worker(sitting) {
+        return Some(fault);
     }
     let Some(shortage) = record.seen.shortage else {
         let few = record.waves().map(|wave| pids(wave).len()).find(|&count| count < needed)?;
@@ -258,8 +258,8 @@ pub(crate) fn processes_of_threads(
     processes: usize,
     threads: usize,
 ) -> Verdict {
-    let trouble = too_few_processes_of_threads(sitting, processes, threads).map_or(Ok(()), Err);
-    let verdict = verdict(check, trouble, || {
+    let fault = too_few_processes_of_threads(sitting, processes, threads).map_or(Ok(()), Err);
+    let verdict = verdict(check, fault, || {
         let record = &sitting.record;
         if !parents_are_known(&record.sightings) {
             return not_proved_here(check, "which process has started which");
@@ -282,10 +282,10 @@ fn too_few_processes_of_threads(
     sitting: &Sitting,
     processes: usize,
     threads: usize,
-) -> Option<Trouble> {
+) -> Option<Fault> {
     let record = &sitting.record;
-    if let Some(trouble) = no_worker(sitting) {
-        return Some(trouble);
+    if let Some(fault) = no_worker(sitting) {
+        return Some(fault);
     }
     if let Some(shortage) = record.seen.shortage {
         let Shortage { let_go, waiting, .. } = shortage;
@@ -329,7 +329,7 @@ fn too_few_processes_of_threads(
 }
 
 /// What is wrong if a process did work that is no child of the candidate's.
-fn no_worker(sitting: &Sitting) -> Option<Trouble> {
+fn no_worker(sitting: &Sitting) -> Option<Fault> {
     sitting.record.sightings.iter().find_map(|Sighting { pid, parent, .. }| {
         if sitting.candidate == Some(*pid) {
             let evidence = "the work was done in the main process, not in workers of its own";

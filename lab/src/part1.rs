@@ -11,7 +11,7 @@ use exam::part1::Assignment;
 
 use self::assignment::{Job, large_worker_tasks, small_worker_tasks};
 use crate::{
-    diagnose::{self, Trouble},
+    diagnose::{self, Fault},
     examiner::Reply,
     exercises::Check,
     hold::Rule,
@@ -101,19 +101,19 @@ fn bound(proof: &Proof, check: &str, kind: Kind) -> Result<Verdict, SandboxError
     let fewer = WORKERS - 1;
     // One more than goes into equal shares: a worker of its own for the rest is one too many.
     let job = Job::of_chunks(chunks_for(fewer) + 1, fewer, &mut Seed::fresh());
-    let (sitting, trouble) = sit(proof, kind, &job, Rule::AllThatCome)?;
-    Ok(diagnose::verdict(check, trouble, || diagnose::bound(check, &sitting, fewer)))
+    let (sitting, judgement) = sit(proof, kind, &job, Rule::AllThatCome)?;
+    Ok(diagnose::verdict(check, judgement, || diagnose::bound(check, &sitting, fewer)))
 }
 
 /// The verdict on a job whose chunks go on in waves only.
 fn at_once(proof: &Proof, check: &str, kind: Kind, job: &Job) -> Result<Verdict, SandboxError> {
     let waves = Rule::waves(job.workers(), 1, job.chunks().len());
-    let (sitting, trouble) = sit(proof, kind, job, waves)?;
+    let (sitting, judgement) = sit(proof, kind, job, waves)?;
     let look = match kind {
         Kind::Parallel => diagnose::threads,
         Kind::Processes => diagnose::processes,
     };
-    Ok(diagnose::verdict(check, trouble, || look(check, &sitting, job.workers())))
+    Ok(diagnose::verdict(check, judgement, || look(check, &sitting, job.workers())))
 }
 
 /// A whole number of chunks for each worker.
@@ -196,7 +196,7 @@ fn all_found(proof: &Proof, check: &str, kind: Kind) -> Result<Verdict, SandboxE
 }
 
 /// Whether there is no answer where one chunk cannot be done.
-fn one_refused(proof: &Proof, kind: Kind) -> Result<Result<(), Trouble>, SandboxError> {
+fn one_refused(proof: &Proof, kind: Kind) -> Result<Result<(), Fault>, SandboxError> {
     let job = Job::of_chunks(chunks_for(WORKERS), WORKERS, &mut Seed::fresh());
     let chunks = job.chunks();
     let refused = chunks[chunks.len() / 2].clone();
@@ -231,10 +231,10 @@ fn sit(
     kind: Kind,
     job: &Job,
     rule: Rule,
-) -> Result<(Sitting, Result<(), Trouble>), SandboxError> {
+) -> Result<(Sitting, Result<(), Fault>), SandboxError> {
     let finds = job.clone();
     let piece = move |numbers| finds.piece(numbers).map(Reply::held);
     let sitting = proof.sit(job.assignment(kind), rule, piece)?;
-    let trouble = judge::job(&sitting, job);
-    Ok((sitting, trouble))
+    let judgement = judge::job(&sitting, job);
+    Ok((sitting, judgement))
 }

@@ -12,7 +12,7 @@ use exam::part3::{Cause, CityOutcome, Failure};
 
 use self::world::{LAB_BUSINESSES, World, business_list};
 use crate::{
-    diagnose::{self, Trouble},
+    diagnose::{self, Fault},
     exercises::Check,
     hold::Rule,
     sandbox::SandboxError,
@@ -90,8 +90,8 @@ pub const PARALLEL: &[Check] = &[
 /// Whether all businesses of a city are under way at once.
 fn city_overlap(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     let world = World::of_the_labs_first_city(&mut Seed::fresh());
-    let (sitting, trouble) = sit(proof, &world, Rule::all_at_once(LAB_BUSINESSES))?;
-    Ok(diagnose::verdict(check, trouble, || diagnose::threads(check, &sitting, LAB_BUSINESSES)))
+    let (sitting, judgement) = sit(proof, &world, Rule::all_at_once(LAB_BUSINESSES))?;
+    Ok(diagnose::verdict(check, judgement, || diagnose::threads(check, &sitting, LAB_BUSINESSES)))
 }
 
 /// Whether the threads are named after their city, with a number each: one for each business, and fewer.
@@ -112,17 +112,17 @@ fn names_of_threads(
     threads: usize,
     rule: Rule,
 ) -> Result<Verdict, SandboxError> {
-    let (sitting, trouble) = sit(proof, world, rule)?;
+    let (sitting, judgement) = sit(proof, world, rule)?;
     let slug = world.cities[0].slug();
     let names = (1..=threads).map(|number| format!("{slug}-{number}")).collect();
-    Ok(diagnose::verdict(check, trouble, || diagnose::names(check, &sitting, &names)))
+    Ok(diagnose::verdict(check, judgement, || diagnose::names(check, &sitting, &names)))
 }
 
 /// Whether no more businesses are under way than there may be threads.
 fn city_bound(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     let world = World::of_city(BUSINESSES, Some(WORKERS), &mut Seed::fresh());
-    let (sitting, trouble) = sit(proof, &world, Rule::AllThatCome)?;
-    Ok(diagnose::verdict(check, trouble, || diagnose::bound(check, &sitting, WORKERS)))
+    let (sitting, judgement) = sit(proof, &world, Rule::AllThatCome)?;
+    Ok(diagnose::verdict(check, judgement, || diagnose::bound(check, &sitting, WORKERS)))
 }
 
 /// Whether no more businesses are under way than there may be threads in all processes.
@@ -132,8 +132,8 @@ fn parallel_bound(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     // One more than goes into equal shares: a worker of its own for the rest is one too many.
     let cities = fewer * CITIES_EACH + 1;
     let world = World::of_cities(cities, EACH, fewer, Some(threads), &mut Seed::fresh());
-    let (sitting, trouble) = sit(proof, &world, Rule::AllThatCome)?;
-    Ok(diagnose::verdict(check, trouble, || diagnose::bound(check, &sitting, fewer * threads)))
+    let (sitting, judgement) = sit(proof, &world, Rule::AllThatCome)?;
+    Ok(diagnose::verdict(check, judgement, || diagnose::bound(check, &sitting, fewer * threads)))
 }
 
 /// The verdict on `scrape_parallel` with numbers of cities and businesses that are not known before, and
@@ -146,9 +146,9 @@ pub fn parallel_in_other_sizes(proof: &Proof, check: &str) -> Result<Verdict, Sa
     let (workers, businesses) = (seed.size(4..6), seed.size(5..8));
     let of_the_lab = World::of_the_lab(&mut Seed::fresh());
     // A worker may get a few cities at a time: these are too few for all workers then.
-    let (sitting, trouble) = sit(&proof.at_its_pace(), &of_the_lab, Rule::AllThatCome)?;
+    let (sitting, judgement) = sit(&proof.at_its_pace(), &of_the_lab, Rule::AllThatCome)?;
     let some = of_the_lab.businesses() / 2;
-    let first = diagnose::verdict(check, trouble, || diagnose::at_least(check, &sitting, some));
+    let first = diagnose::verdict(check, judgement, || diagnose::at_least(check, &sitting, some));
     if first.status.is_bad() {
         return Ok(first.in_every_other_run());
     }
@@ -166,8 +166,8 @@ fn parallel_at_once(
     let cities = workers * CITIES_EACH;
     let world = World::of_cities(cities, businesses, workers, None, &mut Seed::fresh());
     let waves = Rule::waves(workers, businesses, world.businesses());
-    let (sitting, trouble) = sit(proof, &world, waves)?;
-    Ok(diagnose::verdict(check, trouble, || {
+    let (sitting, judgement) = sit(proof, &world, waves)?;
+    Ok(diagnose::verdict(check, judgement, || {
         diagnose::processes_of_threads(check, &sitting, workers, businesses)
     }))
 }
@@ -211,14 +211,14 @@ fn sit(
     proof: &Proof,
     world: &World,
     rule: Rule,
-) -> Result<(Sitting, Result<(), Trouble>), SandboxError> {
+) -> Result<(Sitting, Result<(), Fault>), SandboxError> {
     let answers = world.clone();
     let sitting = proof.sit(world.assignment(), rule, move |numbers| answers.piece(&numbers))?;
-    let trouble = judge(&sitting, world);
-    Ok((sitting, trouble))
+    let judgement = judge(&sitting, world);
+    Ok((sitting, judgement))
 }
 
-fn judge(sitting: &Sitting, world: &World) -> Result<(), Trouble> {
+fn judge(sitting: &Sitting, world: &World) -> Result<(), Fault> {
     let outcomes: Vec<CityOutcome> = diagnose::result(sitting)?;
     let lost = world.cities.iter().filter_map(|city| city.lost.clone());
     failures(&outcomes, &lost.collect())?;
@@ -263,7 +263,7 @@ fn judge(sitting: &Sitting, world: &World) -> Result<(), Trouble> {
 }
 
 /// Whether something other than these businesses could not be fetched.
-fn failures(outcomes: &[CityOutcome], lost: &BTreeSet<String>) -> Result<(), Trouble> {
+fn failures(outcomes: &[CityOutcome], lost: &BTreeSet<String>) -> Result<(), Fault> {
     let is_meant = |failure: &&Failure| failure.id.as_ref().is_some_and(|id| lost.contains(id));
     let mut failures = outcomes.iter().flat_map(|outcome| &outcome.failed);
     let Some(failure) = failures.find(|failure| !is_meant(failure)) else {

@@ -7,7 +7,7 @@ use exam::part1::{Finds, Found, Keep, Task};
 
 use super::assignment::{Due, Job, WorkerTask};
 use crate::{
-    diagnose::{self, Trouble},
+    diagnose::{self, Fault},
     examiner::named,
     sitting::Sitting,
     verdict::Diagnosis,
@@ -17,7 +17,7 @@ use crate::{
 const REFUSED: &str = "could not do task";
 
 /// What became of a job: each chunk once, and all finds in the answer.
-pub(super) fn job(sitting: &Sitting, job: &Job) -> Result<(), Trouble> {
+pub(super) fn job(sitting: &Sitting, job: &Job) -> Result<(), Fault> {
     let results: Finds = diagnose::result(sitting)?;
     diagnose::each_once(&job.chunks(), &sitting.asked, |chunk| (named(chunk), "done"))?;
     match &results[..] {
@@ -29,10 +29,10 @@ pub(super) fn job(sitting: &Sitting, job: &Job) -> Result<(), Trouble> {
 
 /// Whether a job has no answer, since this chunk of it could not be done: an error comes out of it,
 /// or a panic, and its end is of no account.
-pub(super) fn no_answer(sitting: &Sitting, refused: &Range<u64>) -> Result<(), Trouble> {
+pub(super) fn no_answer(sitting: &Sitting, refused: &Range<u64>) -> Result<(), Fault> {
     let results: Result<Finds, _> = diagnose::result(sitting);
-    if let Some(trouble) = diagnose::stray(sitting) {
-        return Err(trouble);
+    if let Some(fault) = diagnose::stray(sitting) {
+        return Err(fault);
     }
     if results.is_ok_and(|results| results.iter().any(Result::is_ok)) {
         let evidence =
@@ -48,7 +48,7 @@ pub(super) fn is_wrong(primes: Vec<u64>, expected: &[u64]) -> bool {
     wrong(&Found { count: primes.len() as u64, primes }, expected).is_some()
 }
 
-fn wrong(found: &Found, expected: &[u64]) -> Option<Trouble> {
+fn wrong(found: &Found, expected: &[u64]) -> Option<Fault> {
     let Found { count, primes } = found;
     if primes == expected && *count == expected.len() as u64 {
         return None;
@@ -73,13 +73,13 @@ fn wrong(found: &Found, expected: &[u64]) -> Option<Trouble> {
 }
 
 /// What a worker process made of its tasks.
-pub(super) fn worker(sitting: &Sitting, tasks: &[WorkerTask]) -> Result<(), Trouble> {
+pub(super) fn worker(sitting: &Sitting, tasks: &[WorkerTask]) -> Result<(), Fault> {
     let results: Finds = diagnose::result(sitting)?;
     if results.len() != tasks.len() {
         let evidence = format!("{} tasks, {} results", tasks.len(), results.len());
         return Err((Diagnosis::NotEachOnce, evidence));
     }
-    let trouble = tasks.iter().zip(&results).find_map(|(asked, result)| {
+    let fault = tasks.iter().zip(&results).find_map(|(asked, result)| {
         if let Some(hint) = hint_in(&sitting.outcome.stderr)
             && result.is_err()
         {
@@ -113,7 +113,7 @@ pub(super) fn worker(sitting: &Sitting, tasks: &[WorkerTask]) -> Result<(), Trou
         };
         Some((Diagnosis::WrongAnswer, format!("asked for {asked}: {said}")))
     });
-    trouble.map_or(Ok(()), Err)
+    fault.map_or(Ok(()), Err)
 }
 
 fn found_in(numbers: Range<u64>, keep: Keep) -> Found {

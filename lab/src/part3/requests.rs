@@ -9,7 +9,7 @@ use mock_web::{Config, Endpoint, GateReport, MockWeb, demo};
 
 use super::{WORKERS, world::World};
 use crate::{
-    diagnose::{self, Trouble},
+    diagnose::{self, Fault},
     hold::Rule,
     sandbox::SandboxError,
     seed::Seed,
@@ -54,7 +54,7 @@ pub(super) fn signed(proof: &Proof, check: &str) -> Result<Verdict, SandboxError
     Ok(Verdict::passed(check, evidence.join("; ")))
 }
 
-fn judge(sitting: &Sitting, web: &MockWeb, endpoint: Endpoint) -> Result<String, Trouble> {
+fn judge(sitting: &Sitting, web: &MockWeb, endpoint: Endpoint) -> Result<String, Fault> {
     let outcomes: Vec<CityOutcome> = diagnose::result(sitting)?;
     let printed = [&sitting.outcome.stdout, &sitting.outcome.stderr];
     if SECRETS.iter().any(|secret| printed.iter().any(|text| text.contains(secret))) {
@@ -93,7 +93,7 @@ fn judge(sitting: &Sitting, web: &MockWeb, endpoint: Endpoint) -> Result<String,
 }
 
 /// Why the local web refused requests, according to the answers that the candidate reports.
-fn why_refused(outcomes: &[CityOutcome], evidence: String) -> Trouble {
+fn why_refused(outcomes: &[CityOutcome], evidence: String) -> Fault {
     let stops = outcomes.iter().filter_map(|outcome| outcome.stop.as_deref());
     let causes = outcomes.iter().flat_map(|outcome| &outcome.failed);
     let causes = causes.map(|failure| match &failure.cause {
