@@ -176,8 +176,8 @@ fn build_all<'a>(
     let mut sound = Vec::new();
     let contents = submission::read(submission);
     if !sheet.is_about(&contents) {
-        let trouble = "it was changed while it was graded: grade it again".to_owned();
-        return Ok(sheet.note_trouble(trouble, book)?);
+        let grader_error = "it was changed while it was graded: grade it again".to_owned();
+        return Ok(sheet.note_grader_error(grader_error, book)?);
     }
     for (number, handed_in) in contents.exercises.into_iter().enumerate() {
         let exercise = handed_in.exercise;
@@ -284,7 +284,7 @@ fn build(
         Ok(built) => Ok(Some(built)),
         Err(error) => match workshop.build(part, &[]) {
             Ok(Built::Program(_)) => {
-                sheet.note_trouble(with_causes(&error), book)?;
+                sheet.note_grader_error(with_causes(&error), book)?;
                 Ok(None)
             }
             _ => Err(error),
@@ -302,7 +302,7 @@ fn prove_all(queue: &Mutex<mpsc::Receiver<Task<'_>>>, book: Book<'_>) -> Result<
         sheet.took(clock.elapsed());
         match verdicts {
             Ok(verdicts) => sheet.note(number, verdicts, book)?,
-            Err(trouble) => sheet.note_trouble(trouble, book)?,
+            Err(grader_error) => sheet.note_grader_error(grader_error, book)?,
         }
     }
 }
@@ -330,7 +330,7 @@ fn time(workshop: &Workshop, sheet: &Sheet, book: Book<'_>) -> Result<(), Grader
                 let judge = || speed::judge(&proofs[0], &proofs[1]);
                 match attempt(speed::CHECK, judge) {
                     Ok(verdict) => verdict,
-                    Err(trouble) => return Ok(sheet.note_trouble(trouble, book)?),
+                    Err(grader_error) => return Ok(sheet.note_grader_error(grader_error, book)?),
                 }
             }
             (true, None) => Verdict::not_judged(speed::CHECK, "it is not handed in any more"),

@@ -82,8 +82,8 @@ pub(super) fn compile(
         {
             return Ok(Compiled::Refused(first_error(&outcome.stderr)));
         }
-        if let Some(trouble) = outcome.failure() {
-            return Ok(Compiled::Refused(format!("the compiler {trouble}")));
+        if let Some(failure) = outcome.failure() {
+            return Ok(Compiled::Refused(format!("the compiler {failure}")));
         }
     }
     // The name ends with a hash of cargo's.

@@ -41,7 +41,7 @@ struct Notes {
     graded_at: u64,
     took: Duration,
     /// What kept the grader from judging something, if anything did.
-    trouble: Option<String>,
+    grader_error: Option<String>,
     /// What was done without while it was judged, if anything.
     weaker_sandbox: Option<String>,
 }
@@ -86,7 +86,7 @@ impl Sheet {
             program: None,
             graded_at,
             took: Duration::from_millis(took_ms),
-            trouble: None,
+            grader_error: None,
             weaker_sandbox,
         };
         let taken_from = contents.taken_from;
@@ -182,13 +182,13 @@ impl Sheet {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub(super) fn note_trouble(
+    pub(super) fn note_grader_error(
         &self,
-        trouble: String,
+        grader_error: String,
         book: Book<'_>,
     ) -> Result<(), WorkspaceError> {
         let mut notes = self.lock();
-        notes.trouble.get_or_insert(trouble);
+        notes.grader_error.get_or_insert(grader_error);
         results::keep(book.results, &self.result(&notes, book))
     }
 
@@ -214,7 +214,7 @@ impl Sheet {
         StudentResult {
             took_ms,
             weaker_sandbox: notes.weaker_sandbox.clone(),
-            note: Some(notes.trouble.clone().unwrap_or_else(|| NOT_ALL_GRADED_YET.to_owned())),
+            note: Some(notes.grader_error.clone().unwrap_or_else(|| NOT_ALL_GRADED_YET.to_owned())),
             taken_from: self.taken_from.clone(),
             contents_sha256: Some(self.fingerprint.clone()),
             ..result

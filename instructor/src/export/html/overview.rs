@@ -13,11 +13,11 @@ use super::{anchor, name, status};
 use crate::results::StudentResult;
 
 /// More kinds of trouble than this are no summary.
-const TROUBLES_MAX: usize = 5;
+const FAULTS_MAX: usize = 5;
 
 pub(super) fn sections(results: &[StudentResult]) -> String {
     let checks = checks(results);
-    by_check(results, &checks) + &troubles(results) + &by_student(results, &checks)
+    by_check(results, &checks) + &frequent_faults(results) + &by_student(results, &checks)
 }
 
 /// The checks of all students, each once, in the order in which they are made.
@@ -53,7 +53,7 @@ fn by_check(results: &[StudentResult], checks: &[&str]) -> String {
 }
 
 /// What goes wrong most, by the number of students.
-fn troubles(results: &[StudentResult]) -> String {
+fn frequent_faults(results: &[StudentResult]) -> String {
     let mut of_students: BTreeMap<&str, (Diagnosis, BTreeSet<usize>)> = BTreeMap::new();
     for (student, result) in results.iter().enumerate() {
         for diagnosis in result.checks.iter().filter_map(|judged| judged.verdict.diagnosis) {
@@ -61,19 +61,19 @@ fn troubles(results: &[StudentResult]) -> String {
             of_students.entry(diagnosis.name()).or_insert_with(none).1.insert(student);
         }
     }
-    let mut troubles: Vec<(Diagnosis, usize)> =
+    let mut frequent_faults: Vec<(Diagnosis, usize)> =
         of_students.into_values().map(|(diagnosis, of)| (diagnosis, of.len())).collect();
-    if troubles.is_empty() {
+    if frequent_faults.is_empty() {
         return String::new();
     }
-    troubles.sort_by_key(|&(_, students)| Reverse(students));
+    frequent_faults.sort_by_key(|&(_, students)| Reverse(students));
     let item = |&(diagnosis, students): &(Diagnosis, usize)| {
         let of =
             if students == 1 { "1 student".to_owned() } else { format!("{students} students") };
         let (name, next_step) = (Escaped(diagnosis.name()), Escaped(diagnosis.next_step()));
         format!("<li><b>{name}</b>, {of}: <span class=\"soft\">{next_step}</span></li>\n")
     };
-    let items: String = troubles.iter().take(TROUBLES_MAX).map(item).collect();
+    let items: String = frequent_faults.iter().take(FAULTS_MAX).map(item).collect();
     format!("<section>\n<h2>What goes wrong most</h2>\n<ol>\n{items}</ol>\n</section>\n")
 }
 

@@ -154,7 +154,7 @@ fn what_cannot_be_judged_is_noted_and_tried_again() {
     let book = book(&points, folder.path(), &|_| ());
     let sheet = Sheet::open(&ada("ada.zip"), book).unwrap();
     sheet.note(0, verdicts(0), book).unwrap();
-    sheet.note_trouble("no memory".to_owned(), book).unwrap();
+    sheet.note_grader_error("no memory".to_owned(), book).unwrap();
     let result = sheet.finish(book).unwrap();
     assert_eq!((result.is_complete, result.note.as_deref()), (false, Some("no memory")));
     let again = Sheet::open(&ada("ada.zip"), book).unwrap();
