@@ -16,10 +16,10 @@ use std::{
 
 use lab::{
     check,
+    exam_session::Proof,
     exercises::Exercise,
     hold::Patience,
     sandbox::{Isolation, SandboxError},
-    sitting::Proof,
     verdict::{Diagnosis, Status, Verdict},
     warden::Limits,
     workspace::WorkspaceError,

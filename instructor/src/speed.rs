@@ -12,12 +12,12 @@ use exam::part1::{Assignment, Finds, Found, Job};
 use interrupt::Interrupt;
 use lab::{
     diagnose,
+    exam_session::Proof,
     exercises::Part,
     hold::Rule,
     lock,
     sandbox::SandboxError,
     seed::Seed,
-    sitting::Proof,
     verdict::{Diagnosis, Verdict},
 };
 

@@ -6,10 +6,10 @@ use program::progress::Visibility;
 
 use crate::{
     compile::{self, CompileError},
+    exam_session::Proof,
     exercises::{Exercise, Part},
     hold::Patience,
     sandbox::{Isolation, SandboxError},
-    sitting::Proof,
     source,
     verdict::{Diagnosis, Status, Verdict},
     warden::Limits,

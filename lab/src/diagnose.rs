@@ -13,9 +13,9 @@ use serde::de::DeserializeOwned;
 
 pub(crate) use self::bounds::{at_least, bound};
 use crate::{
+    exam_session::{Handed, Sitting},
     examiner::{Record, Sighting},
     hold::Shortage,
-    sitting::{Handed, Sitting},
     verdict::{Diagnosis, Verdict},
 };
 

@@ -1,9 +1,9 @@
 //! The exercises: which files are the student's, and which checks prove them.
 
 use crate::{
+    exam_session::Proof,
     part1, part2, part3,
     sandbox::SandboxError,
-    sitting::Proof,
     verdict::{Diagnosis, Status, Verdict},
 };
 

@@ -12,12 +12,12 @@ use exam::part1::Assignment;
 use self::assignment::{Job, large_worker_tasks, small_worker_tasks};
 use crate::{
     diagnose::{self, Fault},
+    exam_session::{Proof, Sitting},
     examiner::Reply,
     exercises::Check,
     hold::Rule,
     sandbox::SandboxError,
     seed::Seed,
-    sitting::{Proof, Sitting},
     verdict::{Diagnosis, Verdict},
 };
 

@@ -9,12 +9,12 @@ use exam::part2::{Assignment, Fate, Fates};
 
 use crate::{
     diagnose::{self, Fault},
+    exam_session::{Proof, Sitting},
     examiner::Reply,
     exercises::Check,
     hold::Rule,
     sandbox::SandboxError,
     seed::Seed,
-    sitting::{Proof, Sitting},
     verdict::{Diagnosis, Verdict},
 };
 

@@ -13,11 +13,11 @@ use exam::part3::{Cause, CityOutcome, Failure};
 use self::world::{LAB_BUSINESSES, World, business_list};
 use crate::{
     diagnose::{self, Fault},
+    exam_session::{Proof, Sitting},
     exercises::Check,
     hold::Rule,
     sandbox::SandboxError,
     seed::Seed,
-    sitting::{Proof, Sitting},
     verdict::{Diagnosis, Verdict},
 };
 

@@ -14,10 +14,10 @@ use interrupt::Cleanup;
 use lab::{
     check::{LIMITS, PATIENCE},
     compile::CompileError,
+    exam_session::Proof,
     exercises::{Exercise, Part},
     lock,
     sandbox::{Isolation, Sandbox},
-    sitting::Proof,
     source,
     warden::Limits,
     workspace::{self, WorkspaceError},

@@ -6,8 +6,8 @@ use message::number::counted;
 
 use super::{never_more, not_proved_here};
 use crate::{
+    exam_session::Sitting,
     hold::Seen,
-    sitting::Sitting,
     verdict::{Diagnosis, Verdict},
 };
 

@@ -8,8 +8,8 @@ use exam::part1::{Finds, Found, Keep, Task};
 use super::assignment::{Due, Job, WorkerTask};
 use crate::{
     diagnose::{self, Fault},
+    exam_session::Sitting,
     examiner::named,
-    sitting::Sitting,
     verdict::Diagnosis,
 };
 

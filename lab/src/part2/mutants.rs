@@ -4,7 +4,7 @@
 use exam::part2::{Fate, Fates};
 
 use super::{FetchJob, WORKERS, answer_jobs, judge};
-use crate::{seed::Seed, sitting::Sitting};
+use crate::{exam_session::Sitting, seed::Seed};
 
 const SEEDS: u64 = 200;
 

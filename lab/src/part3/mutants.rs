@@ -8,7 +8,7 @@ use super::{
     world::{World, business_list},
     worlds_of_a_city, worlds_of_cities,
 };
-use crate::{seed::Seed, sitting::Sitting};
+use crate::{exam_session::Sitting, seed::Seed};
 
 const SEEDS: u64 = 200;
 

@@ -10,10 +10,10 @@ use mock_web::{Config, Endpoint, GateReport, MockWeb, demo};
 use super::{WORKERS, world::World};
 use crate::{
     diagnose::{self, Fault},
+    exam_session::{Proof, Sitting},
     hold::Rule,
     sandbox::SandboxError,
     seed::Seed,
-    sitting::{Proof, Sitting},
     verdict::{Diagnosis, Verdict},
     warden::Limits,
 };
