@@ -108,9 +108,9 @@ fn once(
     workers: NonZeroUsize,
 ) -> Result<Result<(Duration, u64), String>, SandboxError> {
     let job = Job { from, to: from + NUMBERS, chunk: CHUNK, workers };
-    let sitting = proof.sit(Assignment::Timed(job), Rule::AllThatCome, |_| None)?;
-    let found = diagnose::result::<Finds>(&sitting);
-    Ok(match (found.as_deref(), sitting.took) {
+    let session = proof.sit(Assignment::Timed(job), Rule::AllThatCome, |_| None)?;
+    let found = diagnose::result::<Finds>(&session);
+    Ok(match (found.as_deref(), session.took) {
         (Ok([Ok(Found { count, .. })]), Some(took)) => Ok((took, *count)),
         (Ok([Err(error)]), _) => Err(error.clone()),
         (Err((_, evidence)), _) => Err(evidence.clone()),

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 
 pub(crate) use self::bounds::{at_least, bound};
 use crate::{
-    exam_session::{Handed, Sitting},
+    exam_session::{ExamSession, Handed},
     examiner::{Record, Sighting},
     hold::Shortage,
     verdict::{Diagnosis, Verdict},
@@ -47,25 +47,25 @@ pub(crate) fn verdict(
 ///
 /// # Errors
 /// When nothing was handed in, or something else, or the process did not end well.
-pub fn result<Output: DeserializeOwned>(sitting: &Sitting) -> Result<Output, Fault> {
-    match &sitting.handed {
+pub fn result<Output: DeserializeOwned>(session: &ExamSession) -> Result<Output, Fault> {
+    match &session.handed {
         Some(Handed::Unwritten(hint)) => {
-            let hint = if sitting.outcome.is_concealed { "see its hint" } else { hint };
+            let hint = if session.outcome.is_concealed { "see its hint" } else { hint };
             Err((Diagnosis::Unwritten, format!("still to be written: {hint}")))
         }
         Some(Handed::In(result)) => {
-            if let Some(fault) = sitting.outcome.failure() {
+            if let Some(fault) = session.outcome.failure() {
                 let evidence = format!("it answered, and its process {fault}");
                 return Err((Diagnosis::Crashed, evidence));
             }
-            if let Some(fault) = stray(sitting) {
+            if let Some(fault) = stray(session) {
                 return Err(fault);
             }
             serde_json::from_value(result.clone())
                 .map_err(|error| (Diagnosis::WrongAnswer, format!("it is no answer: {error}")))
         }
         None => {
-            let fault = sitting.outcome.failure();
+            let fault = session.outcome.failure();
             let fault = fault.unwrap_or_else(|| "ended without an answer".to_owned());
             Err((Diagnosis::Crashed, format!("its process {fault}")))
         }
@@ -73,10 +73,10 @@ pub fn result<Output: DeserializeOwned>(sitting: &Sitting) -> Result<Output, Fau
 }
 
 /// What is wrong if a submission has started its own program other than as a worker, to see what that does.
-pub(crate) fn stray(sitting: &Sitting) -> Option<Fault> {
-    let arguments: String = sitting.stray.as_ref()?.chars().take(ARGUMENTS_CHARS_MAX).collect();
+pub(crate) fn stray(session: &ExamSession) -> Option<Fault> {
+    let arguments: String = session.stray.as_ref()?.chars().take(ARGUMENTS_CHARS_MAX).collect();
     // They could be what students must not see.
-    let is_concealed = sitting.outcome.is_concealed;
+    let is_concealed = session.outcome.is_concealed;
     let arguments = if is_concealed { String::new() } else { format!(": `{arguments}`") };
     let evidence =
         format!("it has started its own program, and not as a worker is started{arguments}");
@@ -109,10 +109,10 @@ pub(crate) fn each_once(
 }
 
 /// Whether `needed` threads of one process were at work at once, wave after wave.
-pub(crate) fn threads(check: &str, sitting: &Sitting, needed: usize) -> Verdict {
-    let fault = too_few_threads(sitting, needed).map_or(Ok(()), Err);
+pub(crate) fn threads(check: &str, session: &ExamSession, needed: usize) -> Verdict {
+    let fault = too_few_threads(session, needed).map_or(Ok(()), Err);
     let verdict = verdict(check, fault, || {
-        let record = &sitting.record;
+        let record = &session.record;
         if thread_ids(&record.sightings).is_empty() {
             return not_proved_here(check, "which threads were at work");
         }
@@ -120,11 +120,11 @@ pub(crate) fn threads(check: &str, sitting: &Sitting, needed: usize) -> Verdict 
         let evidence = format!("{} on {needed} threads: {names}", waves(record, needed));
         Verdict::passed(check, evidence)
     });
-    verdict.with_timeline(sitting.record.timeline())
+    verdict.with_timeline(session.record.timeline())
 }
 
-fn too_few_threads(sitting: &Sitting, needed: usize) -> Option<Fault> {
-    let record = &sitting.record;
+fn too_few_threads(session: &ExamSession, needed: usize) -> Option<Fault> {
+    let record = &session.record;
     if let Some(shortage) = record.seen.shortage {
         let Shortage { let_go, waiting, .. } = shortage;
         let (alive, known) =
@@ -190,8 +190,8 @@ pub(crate) fn not_proved_here(check: &str, what: &str) -> Verdict {
 }
 
 /// Whether the threads at work had just these names.
-pub(crate) fn names(check: &str, sitting: &Sitting, expected: &BTreeSet<String>) -> Verdict {
-    let named = thread_names(&sitting.record.sightings);
+pub(crate) fn names(check: &str, session: &ExamSession, expected: &BTreeSet<String>) -> Verdict {
+    let named = thread_names(&session.record.sightings);
     if named.is_empty() {
         return not_proved_here(check, "what threads are named");
     }
@@ -208,10 +208,10 @@ pub(crate) fn names(check: &str, sitting: &Sitting, expected: &BTreeSet<String>)
 }
 
 /// Whether `needed` child processes of the candidate were at work at once, wave after wave.
-pub(crate) fn processes(check: &str, sitting: &Sitting, needed: usize) -> Verdict {
-    let fault = too_few_processes(sitting, needed).map_or(Ok(()), Err);
+pub(crate) fn processes(check: &str, session: &ExamSession, needed: usize) -> Verdict {
+    let fault = too_few_processes(session, needed).map_or(Ok(()), Err);
     let verdict = verdict(check, fault, || {
-        let record = &sitting.record;
+        let record = &session.record;
         if !parents_are_known(&record.sightings) {
             return not_proved_here(check, "which process has started which");
         }
@@ -224,12 +224,12 @@ pub(crate) fn processes(check: &str, sitting: &Sitting, needed: usize) -> Verdic
         );
         Verdict::passed(check, evidence)
     });
-    verdict.with_timeline(sitting.record.timeline())
+    verdict.with_timeline(session.record.timeline())
 }
 
-fn too_few_processes(sitting: &Sitting, needed: usize) -> Option<Fault> {
-    let record = &sitting.record;
-    if let Some(fault) = no_worker(sitting) {
+fn too_few_processes(session: &ExamSession, needed: usize) -> Option<Fault> {
+    let record = &session.record;
+    if let Some(fault) = no_worker(session) {
         return Some(fault);
     }
     let Some(shortage) = record.seen.shortage else {
@@ -254,13 +254,13 @@ fn too_few_processes(sitting: &Sitting, needed: usize) -> Option<Fault> {
 /// at once, wave after wave.
 pub(crate) fn processes_of_threads(
     check: &str,
-    sitting: &Sitting,
+    session: &ExamSession,
     processes: usize,
     threads: usize,
 ) -> Verdict {
-    let fault = too_few_processes_of_threads(sitting, processes, threads).map_or(Ok(()), Err);
+    let fault = too_few_processes_of_threads(session, processes, threads).map_or(Ok(()), Err);
     let verdict = verdict(check, fault, || {
-        let record = &sitting.record;
+        let record = &session.record;
         if !parents_are_known(&record.sightings) {
             return not_proved_here(check, "which process has started which");
         }
@@ -275,16 +275,16 @@ pub(crate) fn processes_of_threads(
         );
         Verdict::passed(check, evidence)
     });
-    verdict.with_timeline(sitting.record.timeline())
+    verdict.with_timeline(session.record.timeline())
 }
 
 fn too_few_processes_of_threads(
-    sitting: &Sitting,
+    session: &ExamSession,
     processes: usize,
     threads: usize,
 ) -> Option<Fault> {
-    let record = &sitting.record;
-    if let Some(fault) = no_worker(sitting) {
+    let record = &session.record;
+    if let Some(fault) = no_worker(session) {
         return Some(fault);
     }
     if let Some(shortage) = record.seen.shortage {
@@ -329,16 +329,16 @@ fn too_few_processes_of_threads(
 }
 
 /// What is wrong if a process did work that is no child of the candidate's.
-fn no_worker(sitting: &Sitting) -> Option<Fault> {
-    sitting.record.sightings.iter().find_map(|Sighting { pid, parent, .. }| {
-        if sitting.candidate == Some(*pid) {
+fn no_worker(session: &ExamSession) -> Option<Fault> {
+    session.record.sightings.iter().find_map(|Sighting { pid, parent, .. }| {
+        if session.candidate == Some(*pid) {
             let evidence = "the work was done in the main process, not in workers of its own";
             return Some((Diagnosis::ThreadsPosingAsProcesses, evidence.to_owned()));
         }
         let parent = (*parent)?;
         let evidence =
             format!("PID {pid} did work, and its parent, PID {parent}, is not the main process");
-        (sitting.candidate != Some(parent)).then_some((Diagnosis::Grandchildren, evidence))
+        (session.candidate != Some(parent)).then_some((Diagnosis::Grandchildren, evidence))
     })
 }
 

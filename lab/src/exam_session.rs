@@ -63,7 +63,7 @@ struct Transcript {
 }
 
 /// How a candidate's exam went.
-pub struct Sitting {
+pub struct ExamSession {
     /// The process that was given the assignment.
     pub candidate: Option<u32>,
     /// The pieces of work that were asked for, in that order.
@@ -98,7 +98,7 @@ impl Proof {
         assignment: impl Serialize,
         rule: Rule,
         piece: impl Fn(Range<u64>) -> Option<Reply> + Send + Sync + 'static,
-    ) -> Result<Sitting, SandboxError> {
+    ) -> Result<ExamSession, SandboxError> {
         let assignment = value_of(assignment);
         let sandbox = Sandbox::new(self.limits.clone())?.concealing(self.conceals);
         // The command line is that of a plain run: a submission cannot tell an exam from it.
@@ -147,12 +147,12 @@ impl Proof {
         let mut transcript = transcript.lock().unwrap_or_else(PoisonError::into_inner);
         let Transcript { candidate, asked, handed, stray, took, .. } =
             std::mem::take(&mut *transcript);
-        Ok(Sitting { candidate, asked, handed, stray, took, record, outcome })
+        Ok(ExamSession { candidate, asked, handed, stray, took, record, outcome })
     }
 }
 
 #[cfg(test)]
-impl Sitting {
+impl ExamSession {
     /// One in which these pieces were asked for, and this was handed in.
     pub(crate) fn of(asked: Vec<Range<u64>>, result: impl Serialize) -> Self {
         let record =

@@ -12,7 +12,7 @@ use exam::part1::Assignment;
 use self::assignment::{Job, large_worker_tasks, small_worker_tasks};
 use crate::{
     diagnose::{self, Fault},
-    exam_session::{Proof, Sitting},
+    exam_session::{ExamSession, Proof},
     examiner::Reply,
     exercises::Check,
     hold::Rule,
@@ -101,19 +101,19 @@ fn bound(proof: &Proof, check: &str, kind: Kind) -> Result<Verdict, SandboxError
     let fewer = WORKERS - 1;
     // One more than goes into equal shares: a worker of its own for the rest is one too many.
     let job = Job::of_chunks(chunks_for(fewer) + 1, fewer, &mut Seed::fresh());
-    let (sitting, judgement) = sit(proof, kind, &job, Rule::AllThatCome)?;
-    Ok(diagnose::verdict(check, judgement, || diagnose::bound(check, &sitting, fewer)))
+    let (session, judgement) = sit(proof, kind, &job, Rule::AllThatCome)?;
+    Ok(diagnose::verdict(check, judgement, || diagnose::bound(check, &session, fewer)))
 }
 
 /// The verdict on a job whose chunks go on in waves only.
 fn at_once(proof: &Proof, check: &str, kind: Kind, job: &Job) -> Result<Verdict, SandboxError> {
     let waves = Rule::waves(job.workers(), 1, job.chunks().len());
-    let (sitting, judgement) = sit(proof, kind, job, waves)?;
+    let (session, judgement) = sit(proof, kind, job, waves)?;
     let look = match kind {
         Kind::Parallel => diagnose::threads,
         Kind::Processes => diagnose::processes,
     };
-    Ok(diagnose::verdict(check, judgement, || look(check, &sitting, job.workers())))
+    Ok(diagnose::verdict(check, judgement, || look(check, &session, job.workers())))
 }
 
 /// A whole number of chunks for each worker.
@@ -158,8 +158,8 @@ fn worker(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     // A mistake shows in a few numbers first, where it costs little.
     for tasks in [small_worker_tasks(&mut seed), large_worker_tasks(&mut seed)] {
         let assignment = Assignment::Worker(tasks.iter().map(|task| task.task.clone()).collect());
-        let sitting = proof.sit(assignment, Rule::AllThatCome, |_| None)?;
-        if let Err((diagnosis, evidence)) = judge::worker(&sitting, &tasks) {
+        let session = proof.sit(assignment, Rule::AllThatCome, |_| None)?;
+        if let Err((diagnosis, evidence)) = judge::worker(&session, &tasks) {
             return Ok(Verdict::failed(check, diagnosis, evidence));
         }
         count += tasks.len();
@@ -207,8 +207,8 @@ fn one_refused(proof: &Proof, kind: Kind) -> Result<Result<(), Fault>, SandboxEr
             if numbers == refused { None } else { finds.piece(numbers).map(Reply::now) }
         }
     };
-    let sitting = proof.sit(job.assignment(kind), Rule::AllThatCome, piece)?;
-    Ok(judge::no_answer(&sitting, &refused))
+    let session = proof.sit(job.assignment(kind), Rule::AllThatCome, piece)?;
+    Ok(judge::no_answer(&session, &refused))
 }
 
 /// Jobs in which every mistake of a known kind changes the answer: of many chunks; one more than
@@ -231,10 +231,10 @@ fn sit(
     kind: Kind,
     job: &Job,
     rule: Rule,
-) -> Result<(Sitting, Result<(), Fault>), SandboxError> {
+) -> Result<(ExamSession, Result<(), Fault>), SandboxError> {
     let finds = job.clone();
     let piece = move |numbers| finds.piece(numbers).map(Reply::held);
-    let sitting = proof.sit(job.assignment(kind), rule, piece)?;
-    let judgement = judge::job(&sitting, job);
-    Ok((sitting, judgement))
+    let session = proof.sit(job.assignment(kind), rule, piece)?;
+    let judgement = judge::job(&session, job);
+    Ok((session, judgement))
 }

@@ -9,7 +9,7 @@ use exam::part2::{Assignment, Fate, Fates};
 
 use crate::{
     diagnose::{self, Fault},
-    exam_session::{Proof, Sitting},
+    exam_session::{ExamSession, Proof},
     examiner::Reply,
     exercises::Check,
     hold::Rule,
@@ -164,8 +164,8 @@ fn concurrent_overlap(proof: &Proof, check: &str) -> Result<Verdict, SandboxErro
 /// Whether each thread is named after its item, be they at work at once or not.
 fn concurrent_names(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     let job = FetchJob::of_items(AT_ONCE, None, &mut Seed::fresh());
-    let (sitting, judgement) = sit(proof, &job, Rule::all_at_once(AT_ONCE))?;
-    Ok(diagnose::verdict(check, judgement, || names_of_items(check, &sitting)))
+    let (session, judgement) = sit(proof, &job, Rule::all_at_once(AT_ONCE))?;
+    Ok(diagnose::verdict(check, judgement, || names_of_items(check, &session)))
 }
 
 /// Whether all workers of the pool are at work at once, wave after wave.
@@ -176,9 +176,9 @@ fn pooled_overlap(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
 /// Whether just the workers of the pool are at work, by their names.
 fn pooled_names(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     let job = FetchJob::for_each_of(WORKERS, &mut Seed::fresh());
-    let (sitting, judgement) = sit(proof, &job, Rule::waves(WORKERS, 1, job.ids.len()))?;
+    let (session, judgement) = sit(proof, &job, Rule::waves(WORKERS, 1, job.ids.len()))?;
     let names = (0..WORKERS).map(|index| format!("worker-{index}")).collect();
-    Ok(diagnose::verdict(check, judgement, || diagnose::names(check, &sitting, &names)))
+    Ok(diagnose::verdict(check, judgement, || diagnose::names(check, &session, &names)))
 }
 
 /// Whether no more items are under way than the pool has workers. One thing at a time keeps to every
@@ -187,15 +187,15 @@ fn pooled_bound(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     let fewer = WORKERS - 1;
     // One more than goes into equal shares: a worker of its own for the rest is one too many.
     let job = FetchJob::of_items(ITEMS_EACH * fewer + 1, Some(fewer), &mut Seed::fresh());
-    let (sitting, judgement) = sit(proof, &job, Rule::AllThatCome)?;
-    Ok(diagnose::verdict(check, judgement, || diagnose::bound(check, &sitting, fewer)))
+    let (session, judgement) = sit(proof, &job, Rule::AllThatCome)?;
+    Ok(diagnose::verdict(check, judgement, || diagnose::bound(check, &session, fewer)))
 }
 
 /// The verdict on a job whose items are to be under way at once, all of them.
 fn all_at_once(proof: &Proof, check: &str, job: &FetchJob) -> Result<Verdict, SandboxError> {
     let items = job.ids.len();
-    let (sitting, judgement) = sit(proof, job, Rule::all_at_once(items))?;
-    Ok(diagnose::verdict(check, judgement, || diagnose::threads(check, &sitting, items)))
+    let (session, judgement) = sit(proof, job, Rule::all_at_once(items))?;
+    Ok(diagnose::verdict(check, judgement, || diagnose::threads(check, &session, items)))
 }
 
 /// The verdict on a job of the pool whose items come in waves only.
@@ -205,8 +205,8 @@ fn pooled_at_once(
     job: &FetchJob,
     workers: usize,
 ) -> Result<Verdict, SandboxError> {
-    let (sitting, judgement) = sit(proof, job, Rule::waves(workers, 1, job.ids.len()))?;
-    Ok(diagnose::verdict(check, judgement, || diagnose::threads(check, &sitting, workers)))
+    let (session, judgement) = sit(proof, job, Rule::waves(workers, 1, job.ids.len()))?;
+    Ok(diagnose::verdict(check, judgement, || diagnose::threads(check, &session, workers)))
 }
 
 /// The verdict on `request_concurrent` with a number of items that is not known before, and with the items
@@ -233,9 +233,9 @@ pub fn pooled_in_other_sizes(proof: &Proof, check: &str) -> Result<Verdict, Sand
     let mut seed = Seed::fresh();
     let of_the_lab = FetchJob::of_the_lab(Some(LAB_WORKERS), &mut seed);
     // A pool may hand out a few ids at a time: these are too few for all workers then.
-    let (sitting, judgement) = sit(&proof.at_its_pace(), &of_the_lab, Rule::AllThatCome)?;
+    let (session, judgement) = sit(&proof.at_its_pace(), &of_the_lab, Rule::AllThatCome)?;
     let some = LAB_WORKERS / 2;
-    let first = diagnose::verdict(check, judgement, || diagnose::at_least(check, &sitting, some));
+    let first = diagnose::verdict(check, judgement, || diagnose::at_least(check, &session, some));
     if first.status.is_bad() {
         return Ok(first.in_every_other_run());
     }
@@ -275,17 +275,17 @@ fn sit(
     proof: &Proof,
     job: &FetchJob,
     rule: Rule,
-) -> Result<(Sitting, Result<(), Fault>), SandboxError> {
+) -> Result<(ExamSession, Result<(), Fault>), SandboxError> {
     let answers = job.clone();
     let item = move |numbers: Range<u64>| Some(Reply::held(answers.fate(numbers.start)));
-    let sitting = proof.sit(job.assignment(), rule, item)?;
-    let judgement = judge(&sitting, job);
-    Ok((sitting, judgement))
+    let session = proof.sit(job.assignment(), rule, item)?;
+    let judgement = judge(&session, job);
+    Ok((session, judgement))
 }
 
-fn judge(sitting: &Sitting, job: &FetchJob) -> Result<(), Fault> {
-    let fates: Fates = diagnose::result(sitting)?;
-    diagnose::each_once(&job.pieces(), &sitting.asked, |item| {
+fn judge(session: &ExamSession, job: &FetchJob) -> Result<(), Fault> {
+    let fates: Fates = diagnose::result(session)?;
+    diagnose::each_once(&job.pieces(), &session.asked, |item| {
         (format!("item {}", item.start), "fetched")
     })?;
     let mut fates = fates
@@ -308,8 +308,8 @@ fn judge(sitting: &Sitting, job: &FetchJob) -> Result<(), Fault> {
 }
 
 /// Whether each request was made by a thread that is named after its item.
-fn names_of_items(check: &str, sitting: &Sitting) -> Verdict {
-    let sightings = &sitting.record.sightings;
+fn names_of_items(check: &str, session: &ExamSession) -> Verdict {
+    let sightings = &session.record.sightings;
     if diagnose::thread_names(sightings).is_empty() {
         return diagnose::not_proved_here(check, "what threads are named");
     }

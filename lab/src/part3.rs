@@ -13,7 +13,7 @@ use exam::part3::{Cause, CityOutcome, Failure};
 use self::world::{LAB_BUSINESSES, World, business_list};
 use crate::{
     diagnose::{self, Fault},
-    exam_session::{Proof, Sitting},
+    exam_session::{ExamSession, Proof},
     exercises::Check,
     hold::Rule,
     sandbox::SandboxError,
@@ -90,8 +90,8 @@ pub const PARALLEL: &[Check] = &[
 /// Whether all businesses of a city are under way at once.
 fn city_overlap(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     let world = World::of_the_labs_first_city(&mut Seed::fresh());
-    let (sitting, judgement) = sit(proof, &world, Rule::all_at_once(LAB_BUSINESSES))?;
-    Ok(diagnose::verdict(check, judgement, || diagnose::threads(check, &sitting, LAB_BUSINESSES)))
+    let (session, judgement) = sit(proof, &world, Rule::all_at_once(LAB_BUSINESSES))?;
+    Ok(diagnose::verdict(check, judgement, || diagnose::threads(check, &session, LAB_BUSINESSES)))
 }
 
 /// Whether the threads are named after their city, with a number each: one for each business, and fewer.
@@ -112,17 +112,17 @@ fn names_of_threads(
     threads: usize,
     rule: Rule,
 ) -> Result<Verdict, SandboxError> {
-    let (sitting, judgement) = sit(proof, world, rule)?;
+    let (session, judgement) = sit(proof, world, rule)?;
     let slug = world.cities[0].slug();
     let names = (1..=threads).map(|number| format!("{slug}-{number}")).collect();
-    Ok(diagnose::verdict(check, judgement, || diagnose::names(check, &sitting, &names)))
+    Ok(diagnose::verdict(check, judgement, || diagnose::names(check, &session, &names)))
 }
 
 /// Whether no more businesses are under way than there may be threads.
 fn city_bound(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     let world = World::of_city(BUSINESSES, Some(WORKERS), &mut Seed::fresh());
-    let (sitting, judgement) = sit(proof, &world, Rule::AllThatCome)?;
-    Ok(diagnose::verdict(check, judgement, || diagnose::bound(check, &sitting, WORKERS)))
+    let (session, judgement) = sit(proof, &world, Rule::AllThatCome)?;
+    Ok(diagnose::verdict(check, judgement, || diagnose::bound(check, &session, WORKERS)))
 }
 
 /// Whether no more businesses are under way than there may be threads in all processes.
@@ -132,8 +132,8 @@ fn parallel_bound(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     // One more than goes into equal shares: a worker of its own for the rest is one too many.
     let cities = fewer * CITIES_EACH + 1;
     let world = World::of_cities(cities, EACH, fewer, Some(threads), &mut Seed::fresh());
-    let (sitting, judgement) = sit(proof, &world, Rule::AllThatCome)?;
-    Ok(diagnose::verdict(check, judgement, || diagnose::bound(check, &sitting, fewer * threads)))
+    let (session, judgement) = sit(proof, &world, Rule::AllThatCome)?;
+    Ok(diagnose::verdict(check, judgement, || diagnose::bound(check, &session, fewer * threads)))
 }
 
 /// The verdict on `scrape_parallel` with numbers of cities and businesses that are not known before, and
@@ -146,9 +146,9 @@ pub fn parallel_in_other_sizes(proof: &Proof, check: &str) -> Result<Verdict, Sa
     let (workers, businesses) = (seed.size(4..6), seed.size(5..8));
     let of_the_lab = World::of_the_lab(&mut Seed::fresh());
     // A worker may get a few cities at a time: these are too few for all workers then.
-    let (sitting, judgement) = sit(&proof.at_its_pace(), &of_the_lab, Rule::AllThatCome)?;
+    let (session, judgement) = sit(&proof.at_its_pace(), &of_the_lab, Rule::AllThatCome)?;
     let some = of_the_lab.businesses() / 2;
-    let first = diagnose::verdict(check, judgement, || diagnose::at_least(check, &sitting, some));
+    let first = diagnose::verdict(check, judgement, || diagnose::at_least(check, &session, some));
     if first.status.is_bad() {
         return Ok(first.in_every_other_run());
     }
@@ -166,9 +166,9 @@ fn parallel_at_once(
     let cities = workers * CITIES_EACH;
     let world = World::of_cities(cities, businesses, workers, None, &mut Seed::fresh());
     let waves = Rule::waves(workers, businesses, world.businesses());
-    let (sitting, judgement) = sit(proof, &world, waves)?;
+    let (session, judgement) = sit(proof, &world, waves)?;
     Ok(diagnose::verdict(check, judgement, || {
-        diagnose::processes_of_threads(check, &sitting, workers, businesses)
+        diagnose::processes_of_threads(check, &session, workers, businesses)
     }))
 }
 
@@ -211,18 +211,18 @@ fn sit(
     proof: &Proof,
     world: &World,
     rule: Rule,
-) -> Result<(Sitting, Result<(), Fault>), SandboxError> {
+) -> Result<(ExamSession, Result<(), Fault>), SandboxError> {
     let answers = world.clone();
-    let sitting = proof.sit(world.assignment(), rule, move |numbers| answers.piece(&numbers))?;
-    let judgement = judge(&sitting, world);
-    Ok((sitting, judgement))
+    let session = proof.sit(world.assignment(), rule, move |numbers| answers.piece(&numbers))?;
+    let judgement = judge(&session, world);
+    Ok((session, judgement))
 }
 
-fn judge(sitting: &Sitting, world: &World) -> Result<(), Fault> {
-    let outcomes: Vec<CityOutcome> = diagnose::result(sitting)?;
+fn judge(session: &ExamSession, world: &World) -> Result<(), Fault> {
+    let outcomes: Vec<CityOutcome> = diagnose::result(session)?;
     let lost = world.cities.iter().filter_map(|city| city.lost.clone());
     failures(&outcomes, &lost.collect())?;
-    diagnose::each_once(&world.pieces(), &sitting.asked, |piece| world.words(piece))?;
+    diagnose::each_once(&world.pieces(), &session.asked, |piece| world.words(piece))?;
     let names = outcomes.iter().map(|outcome| &outcome.city);
     if !names.eq(world.cities.iter().map(|city| &city.name)) {
         let evidence = "the cities are not those that were asked for, in their order";

@@ -6,14 +6,14 @@ use message::number::counted;
 
 use super::{never_more, not_proved_here};
 use crate::{
-    exam_session::Sitting,
+    exam_session::ExamSession,
     hold::Seen,
     verdict::{Diagnosis, Verdict},
 };
 
 /// Whether there were `needed` pieces under way at once, at one moment.
-pub(crate) fn at_least(check: &str, sitting: &Sitting, needed: usize) -> Verdict {
-    let Seen { peak, is_evident, .. } = sitting.record.seen;
+pub(crate) fn at_least(check: &str, session: &ExamSession, needed: usize) -> Verdict {
+    let Seen { peak, is_evident, .. } = session.record.seen;
     if peak >= needed {
         return Verdict::passed(check, format!("{} under way at once", counted(peak, "piece")));
     }
@@ -25,8 +25,8 @@ pub(crate) fn at_least(check: &str, sitting: &Sitting, needed: usize) -> Verdict
 }
 
 /// Whether there were never more pieces under way at once than `allowed`, to the last piece.
-pub(crate) fn bound(check: &str, sitting: &Sitting, allowed: usize) -> Verdict {
-    let Seen { peak, is_evident, waves_by_clock, .. } = sitting.record.seen;
+pub(crate) fn bound(check: &str, session: &ExamSession, allowed: usize) -> Verdict {
+    let Seen { peak, is_evident, waves_by_clock, .. } = session.record.seen;
     if peak > allowed {
         let pieces = counted(peak, "piece");
         let evidence = format!("{pieces} under way at once, where there may be {allowed}");
@@ -38,7 +38,7 @@ pub(crate) fn bound(check: &str, sitting: &Sitting, allowed: usize) -> Verdict {
     let mut evidence = format!(
         "at most {} under way at once, where there may be {allowed}, to the last of {}",
         counted(peak, "piece"),
-        sitting.record.sightings.len()
+        session.record.sightings.len()
     );
     if waves_by_clock > 0 {
         let _ =

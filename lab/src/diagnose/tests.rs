@@ -8,7 +8,7 @@ use crate::{examiner::Thread, verdict::Status};
 const CANDIDATE: u32 = 10;
 
 /// A sitting in which processes, each with its parent, have done a piece of work.
-fn sitting(workers: &[(u32, Option<u32>)]) -> Sitting {
+fn session(workers: &[(u32, Option<u32>)]) -> ExamSession {
     let sightings = workers.iter().map(|&(pid, parent)| Sighting {
         piece: 0..1,
         pid,
@@ -19,19 +19,19 @@ fn sitting(workers: &[(u32, Option<u32>)]) -> Sitting {
         until: None,
         wave: Some(0),
     });
-    let mut sitting = Sitting::of(Vec::new(), Value::Null);
-    sitting.candidate = Some(CANDIDATE);
-    sitting.record.sightings = sightings.collect();
-    sitting
+    let mut session = ExamSession::of(Vec::new(), Value::Null);
+    session.candidate = Some(CANDIDATE);
+    session.record.sightings = sightings.collect();
+    session
 }
 
 /// What both checks of processes say of these workers.
 #[track_caller]
 fn check(workers: &[(u32, Option<u32>)], status: Status, diagnosis: Option<Diagnosis>) {
-    let sitting = sitting(workers);
+    let session = session(workers);
     for verdict in [
-        processes("part1/processes/overlap", &sitting, workers.len()),
-        processes_of_threads("part3/parallel/overlap", &sitting, workers.len(), 1),
+        processes("part1/processes/overlap", &session, workers.len()),
+        processes_of_threads("part3/parallel/overlap", &session, workers.len(), 1),
     ] {
         assert_eq!((verdict.status, verdict.diagnosis), (status, diagnosis), "{verdict:?}");
     }
@@ -51,15 +51,15 @@ fn a_worker_is_a_child_of_the_main_process() {
 
 #[test]
 fn what_a_crash_prints_is_evidence_unless_it_is_concealed() {
-    let mut sitting = Sitting::of(Vec::new(), Value::Null);
-    sitting.handed = None;
-    sitting.outcome.ending.exit_code = Some(101);
-    sitting.outcome.stderr = "a panic\n".to_owned();
-    let evidence = |sitting: &Sitting| result::<Value>(sitting).unwrap_err().1;
+    let mut session = ExamSession::of(Vec::new(), Value::Null);
+    session.handed = None;
+    session.outcome.ending.exit_code = Some(101);
+    session.outcome.stderr = "a panic\n".to_owned();
+    let evidence = |session: &ExamSession| result::<Value>(session).unwrap_err().1;
     let said = "its process ended with exit code 101; it said: a panic";
-    assert_eq!(evidence(&sitting), said);
-    sitting.outcome.is_concealed = true;
-    assert_eq!(evidence(&sitting), "its process ended with exit code 101");
+    assert_eq!(evidence(&session), said);
+    session.outcome.is_concealed = true;
+    assert_eq!(evidence(&session), "its process ended with exit code 101");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use exam::part1::{Finds, Found, Keep, Task};
 use super::assignment::{Due, Job, WorkerTask};
 use crate::{
     diagnose::{self, Fault},
-    exam_session::Sitting,
+    exam_session::ExamSession,
     examiner::named,
     verdict::Diagnosis,
 };
@@ -17,9 +17,9 @@ use crate::{
 const REFUSED: &str = "could not do task";
 
 /// What became of a job: each chunk once, and all finds in the answer.
-pub(super) fn job(sitting: &Sitting, job: &Job) -> Result<(), Fault> {
-    let results: Finds = diagnose::result(sitting)?;
-    diagnose::each_once(&job.chunks(), &sitting.asked, |chunk| (named(chunk), "done"))?;
+pub(super) fn job(session: &ExamSession, job: &Job) -> Result<(), Fault> {
+    let results: Finds = diagnose::result(session)?;
+    diagnose::each_once(&job.chunks(), &session.asked, |chunk| (named(chunk), "done"))?;
     match &results[..] {
         [Ok(found)] => wrong(found, &job.answer()).map_or(Ok(()), Err),
         [Err(error)] => Err((Diagnosis::WrongAnswer, format!("it returned an error: {error}"))),
@@ -29,9 +29,9 @@ pub(super) fn job(sitting: &Sitting, job: &Job) -> Result<(), Fault> {
 
 /// Whether a job has no answer, since this chunk of it could not be done: an error comes out of it,
 /// or a panic, and its end is of no account.
-pub(super) fn no_answer(sitting: &Sitting, refused: &Range<u64>) -> Result<(), Fault> {
-    let results: Result<Finds, _> = diagnose::result(sitting);
-    if let Some(fault) = diagnose::stray(sitting) {
+pub(super) fn no_answer(session: &ExamSession, refused: &Range<u64>) -> Result<(), Fault> {
+    let results: Result<Finds, _> = diagnose::result(session);
+    if let Some(fault) = diagnose::stray(session) {
         return Err(fault);
     }
     if results.is_ok_and(|results| results.iter().any(Result::is_ok)) {
@@ -73,17 +73,17 @@ fn wrong(found: &Found, expected: &[u64]) -> Option<Fault> {
 }
 
 /// What a worker process made of its tasks.
-pub(super) fn worker(sitting: &Sitting, tasks: &[WorkerTask]) -> Result<(), Fault> {
-    let results: Finds = diagnose::result(sitting)?;
+pub(super) fn worker(session: &ExamSession, tasks: &[WorkerTask]) -> Result<(), Fault> {
+    let results: Finds = diagnose::result(session)?;
     if results.len() != tasks.len() {
         let evidence = format!("{} tasks, {} results", tasks.len(), results.len());
         return Err((Diagnosis::NotEachOnce, evidence));
     }
     let fault = tasks.iter().zip(&results).find_map(|(asked, result)| {
-        if let Some(hint) = hint_in(&sitting.outcome.stderr)
+        if let Some(hint) = hint_in(&session.outcome.stderr)
             && result.is_err()
         {
-            let hint = if sitting.outcome.is_concealed { "see its hint" } else { hint };
+            let hint = if session.outcome.is_concealed { "see its hint" } else { hint };
             return Some((Diagnosis::Unwritten, format!("still to be written: {hint}")));
         }
         let WorkerTask { task: Task { from, to, keep, .. }, due } = *asked;

@@ -4,7 +4,7 @@
 use exam::part2::{Fate, Fates};
 
 use super::{FetchJob, WORKERS, answer_jobs, judge};
-use crate::{exam_session::Sitting, seed::Seed};
+use crate::{exam_session::ExamSession, seed::Seed};
 
 const SEEDS: u64 = 200;
 
@@ -124,7 +124,7 @@ fn is_found(job: &FetchJob, mutant: Mutant) -> bool {
     let (fetched, returned) = mutant(items);
     let asked = fetched.iter().map(|&(id, _)| id..id + 1).collect();
     let answer: Fates = Ok(returned);
-    judge(&Sitting::of(asked, answer), job).is_err()
+    judge(&ExamSession::of(asked, answer), job).is_err()
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::{
     world::{World, business_list},
     worlds_of_a_city, worlds_of_cities,
 };
-use crate::{exam_session::Sitting, seed::Seed};
+use crate::{exam_session::ExamSession, seed::Seed};
 
 const SEEDS: u64 = 200;
 
@@ -144,7 +144,7 @@ fn is_found(world: &World, mutant: Mutant) -> bool {
     };
     let answer: Vec<CityOutcome> = work.cities.into_iter().map(outcome).collect();
     let asked = work.asked.into_iter().map(|number| number..number + 1).collect();
-    judge(&Sitting::of(asked, answer), world).is_err()
+    judge(&ExamSession::of(asked, answer), world).is_err()
 }
 
 #[test]

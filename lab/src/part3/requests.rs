@@ -10,7 +10,7 @@ use mock_web::{Config, Endpoint, GateReport, MockWeb, demo};
 use super::{WORKERS, world::World};
 use crate::{
     diagnose::{self, Fault},
-    exam_session::{Proof, Sitting},
+    exam_session::{ExamSession, Proof},
     hold::Rule,
     sandbox::SandboxError,
     seed::Seed,
@@ -42,8 +42,8 @@ pub(super) fn signed(proof: &Proof, check: &str) -> Result<Verdict, SandboxError
         let assignment = world.assignment_at(Some(asked));
         let limits = Limits { port: Some(web.address().port()), ..proof.limits.clone() };
         let proof = Proof { limits, ..proof.clone() };
-        let sitting = proof.sit(assignment, Rule::AllThatCome, |_| None)?;
-        match judge(&sitting, &web, businesses) {
+        let session = proof.sit(assignment, Rule::AllThatCome, |_| None)?;
+        match judge(&session, &web, businesses) {
             Ok(seen) => evidence.push(format!("{version}: {seen}")),
             Err((diagnosis, evidence)) => {
                 return Ok(Verdict::failed(check, diagnosis, format!("{version}: {evidence}")));
@@ -54,9 +54,9 @@ pub(super) fn signed(proof: &Proof, check: &str) -> Result<Verdict, SandboxError
     Ok(Verdict::passed(check, evidence.join("; ")))
 }
 
-fn judge(sitting: &Sitting, web: &MockWeb, endpoint: Endpoint) -> Result<String, Fault> {
-    let outcomes: Vec<CityOutcome> = diagnose::result(sitting)?;
-    let printed = [&sitting.outcome.stdout, &sitting.outcome.stderr];
+fn judge(session: &ExamSession, web: &MockWeb, endpoint: Endpoint) -> Result<String, Fault> {
+    let outcomes: Vec<CityOutcome> = diagnose::result(session)?;
+    let printed = [&session.outcome.stdout, &session.outcome.stderr];
     if SECRETS.iter().any(|secret| printed.iter().any(|text| text.contains(secret))) {
         let evidence = "a secret that requests are signed with stands in what it has printed";
         return Err((Diagnosis::SecretsTold, evidence.to_owned()));
