@@ -114,7 +114,7 @@ impl Examiner {
     ///
     /// # Errors
     /// When `work` fails, or the examiner does not answer.
-    pub fn sit<Assignment: DeserializeOwned, Output: Serialize>(
+    pub fn take_exam<Assignment: DeserializeOwned, Output: Serialize>(
         &self,
         work: impl FnOnce(Assignment) -> Result<Output, Box<dyn Error>>,
     ) -> Result<(), Box<dyn Error>> {

@@ -108,7 +108,7 @@ fn once(
     workers: NonZeroUsize,
 ) -> Result<Result<(Duration, u64), String>, SandboxError> {
     let job = Job { from, to: from + NUMBERS, chunk: CHUNK, workers };
-    let session = proof.sit(Assignment::Timed(job), Rule::AllThatCome, |_| None)?;
+    let session = proof.examine(Assignment::Timed(job), Rule::AllThatCome, |_| None)?;
     let found = diagnose::result::<Finds>(&session);
     Ok(match (found.as_deref(), session.took) {
         (Ok([Ok(Found { count, .. })]), Some(took)) => Ok((took, *count)),

@@ -93,7 +93,7 @@ impl Proof {
     ///
     /// # Errors
     /// When the submission cannot be run at all.
-    pub fn sit(
+    pub fn examine(
         &self,
         assignment: impl Serialize,
         rule: Rule,

@@ -101,14 +101,14 @@ fn bound(proof: &Proof, check: &str, kind: Kind) -> Result<Verdict, SandboxError
     let fewer = WORKERS - 1;
     // One more than goes into equal shares: a worker of its own for the rest is one too many.
     let job = Job::of_chunks(chunks_for(fewer) + 1, fewer, &mut Seed::fresh());
-    let (session, judgement) = sit(proof, kind, &job, Rule::AllThatCome)?;
+    let (session, judgement) = examine(proof, kind, &job, Rule::AllThatCome)?;
     Ok(diagnose::verdict(check, judgement, || diagnose::bound(check, &session, fewer)))
 }
 
 /// The verdict on a job whose chunks go on in waves only.
 fn at_once(proof: &Proof, check: &str, kind: Kind, job: &Job) -> Result<Verdict, SandboxError> {
     let waves = Rule::waves(job.workers(), 1, job.chunks().len());
-    let (session, judgement) = sit(proof, kind, job, waves)?;
+    let (session, judgement) = examine(proof, kind, job, waves)?;
     let look = match kind {
         Kind::Parallel => diagnose::threads,
         Kind::Processes => diagnose::processes,
@@ -158,7 +158,7 @@ fn worker(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     // A mistake shows in a few numbers first, where it costs little.
     for tasks in [small_worker_tasks(&mut seed), large_worker_tasks(&mut seed)] {
         let assignment = Assignment::Worker(tasks.iter().map(|task| task.task.clone()).collect());
-        let session = proof.sit(assignment, Rule::AllThatCome, |_| None)?;
+        let session = proof.examine(assignment, Rule::AllThatCome, |_| None)?;
         if let Err((diagnosis, evidence)) = judge::worker(&session, &tasks) {
             return Ok(Verdict::failed(check, diagnosis, evidence));
         }
@@ -177,7 +177,7 @@ fn all_found(proof: &Proof, check: &str, kind: Kind) -> Result<Verdict, SandboxE
         chunks += job.chunks().len();
         // Results in the order in which they came, or in that of the workers, are in a wrong order.
         let rule = if number == 1 { Rule::AllThatCome } else { Rule::first_last(&job.chunks()) };
-        if let Err((diagnosis, evidence)) = sit(proof, kind, &job, rule)?.1 {
+        if let Err((diagnosis, evidence)) = examine(proof, kind, &job, rule)?.1 {
             let evidence = match diagnosis {
                 Diagnosis::Unwritten => evidence,
                 _ => format!("{evidence} ({job})"),
@@ -207,7 +207,7 @@ fn one_refused(proof: &Proof, kind: Kind) -> Result<Result<(), Fault>, SandboxEr
             if numbers == refused { None } else { finds.piece(numbers).map(Reply::now) }
         }
     };
-    let session = proof.sit(job.assignment(kind), Rule::AllThatCome, piece)?;
+    let session = proof.examine(job.assignment(kind), Rule::AllThatCome, piece)?;
     Ok(judge::no_answer(&session, &refused))
 }
 
@@ -226,7 +226,7 @@ fn answer_jobs(seed: &mut Seed) -> [Job; 7] {
 }
 
 /// Has a job done, whose chunks are held back by a rule.
-fn sit(
+fn examine(
     proof: &Proof,
     kind: Kind,
     job: &Job,
@@ -234,7 +234,7 @@ fn sit(
 ) -> Result<(ExamSession, Result<(), Fault>), SandboxError> {
     let finds = job.clone();
     let piece = move |numbers| finds.piece(numbers).map(Reply::held);
-    let session = proof.sit(job.assignment(kind), rule, piece)?;
+    let session = proof.examine(job.assignment(kind), rule, piece)?;
     let judgement = judge::job(&session, job);
     Ok((session, judgement))
 }

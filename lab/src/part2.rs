@@ -164,7 +164,7 @@ fn concurrent_overlap(proof: &Proof, check: &str) -> Result<Verdict, SandboxErro
 /// Whether each thread is named after its item, be they at work at once or not.
 fn concurrent_names(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     let job = FetchJob::of_items(AT_ONCE, None, &mut Seed::fresh());
-    let (session, judgement) = sit(proof, &job, Rule::all_at_once(AT_ONCE))?;
+    let (session, judgement) = examine(proof, &job, Rule::all_at_once(AT_ONCE))?;
     Ok(diagnose::verdict(check, judgement, || names_of_items(check, &session)))
 }
 
@@ -176,7 +176,7 @@ fn pooled_overlap(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
 /// Whether just the workers of the pool are at work, by their names.
 fn pooled_names(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     let job = FetchJob::for_each_of(WORKERS, &mut Seed::fresh());
-    let (session, judgement) = sit(proof, &job, Rule::waves(WORKERS, 1, job.ids.len()))?;
+    let (session, judgement) = examine(proof, &job, Rule::waves(WORKERS, 1, job.ids.len()))?;
     let names = (0..WORKERS).map(|index| format!("worker-{index}")).collect();
     Ok(diagnose::verdict(check, judgement, || diagnose::names(check, &session, &names)))
 }
@@ -187,14 +187,14 @@ fn pooled_bound(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     let fewer = WORKERS - 1;
     // One more than goes into equal shares: a worker of its own for the rest is one too many.
     let job = FetchJob::of_items(ITEMS_EACH * fewer + 1, Some(fewer), &mut Seed::fresh());
-    let (session, judgement) = sit(proof, &job, Rule::AllThatCome)?;
+    let (session, judgement) = examine(proof, &job, Rule::AllThatCome)?;
     Ok(diagnose::verdict(check, judgement, || diagnose::bound(check, &session, fewer)))
 }
 
 /// The verdict on a job whose items are to be under way at once, all of them.
 fn all_at_once(proof: &Proof, check: &str, job: &FetchJob) -> Result<Verdict, SandboxError> {
     let items = job.ids.len();
-    let (session, judgement) = sit(proof, job, Rule::all_at_once(items))?;
+    let (session, judgement) = examine(proof, job, Rule::all_at_once(items))?;
     Ok(diagnose::verdict(check, judgement, || diagnose::threads(check, &session, items)))
 }
 
@@ -205,7 +205,7 @@ fn pooled_at_once(
     job: &FetchJob,
     workers: usize,
 ) -> Result<Verdict, SandboxError> {
-    let (session, judgement) = sit(proof, job, Rule::waves(workers, 1, job.ids.len()))?;
+    let (session, judgement) = examine(proof, job, Rule::waves(workers, 1, job.ids.len()))?;
     Ok(diagnose::verdict(check, judgement, || diagnose::threads(check, &session, workers)))
 }
 
@@ -233,7 +233,7 @@ pub fn pooled_in_other_sizes(proof: &Proof, check: &str) -> Result<Verdict, Sand
     let mut seed = Seed::fresh();
     let of_the_lab = FetchJob::of_the_lab(Some(LAB_WORKERS), &mut seed);
     // A pool may hand out a few ids at a time: these are too few for all workers then.
-    let (session, judgement) = sit(&proof.at_its_pace(), &of_the_lab, Rule::AllThatCome)?;
+    let (session, judgement) = examine(&proof.at_its_pace(), &of_the_lab, Rule::AllThatCome)?;
     let some = LAB_WORKERS / 2;
     let first = diagnose::verdict(check, judgement, || diagnose::at_least(check, &session, some));
     if first.status.is_bad() {
@@ -258,7 +258,7 @@ fn all_fetched(
         let items = job.ids.len();
         // Outcomes in the order in which they came, or in that of the workers, are in a wrong order.
         let rule = if number == 1 { Rule::AllThatCome } else { Rule::first_last(&job.pieces()) };
-        if let Err((diagnosis, evidence)) = sit(proof, &job, rule)?.1 {
+        if let Err((diagnosis, evidence)) = examine(proof, &job, rule)?.1 {
             let evidence = match diagnosis {
                 Diagnosis::Unwritten => evidence,
                 _ => format!("{evidence} ({items} items)"),
@@ -271,14 +271,14 @@ fn all_fetched(
 }
 
 /// Has a job done, whose items are held back by a rule.
-fn sit(
+fn examine(
     proof: &Proof,
     job: &FetchJob,
     rule: Rule,
 ) -> Result<(ExamSession, Result<(), Fault>), SandboxError> {
     let answers = job.clone();
     let item = move |numbers: Range<u64>| Some(Reply::held(answers.fate(numbers.start)));
-    let session = proof.sit(job.assignment(), rule, item)?;
+    let session = proof.examine(job.assignment(), rule, item)?;
     let judgement = judge(&session, job);
     Ok((session, judgement))
 }

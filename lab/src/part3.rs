@@ -90,7 +90,7 @@ pub const PARALLEL: &[Check] = &[
 /// Whether all businesses of a city are under way at once.
 fn city_overlap(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     let world = World::of_the_labs_first_city(&mut Seed::fresh());
-    let (session, judgement) = sit(proof, &world, Rule::all_at_once(LAB_BUSINESSES))?;
+    let (session, judgement) = examine(proof, &world, Rule::all_at_once(LAB_BUSINESSES))?;
     Ok(diagnose::verdict(check, judgement, || diagnose::threads(check, &session, LAB_BUSINESSES)))
 }
 
@@ -112,7 +112,7 @@ fn names_of_threads(
     threads: usize,
     rule: Rule,
 ) -> Result<Verdict, SandboxError> {
-    let (session, judgement) = sit(proof, world, rule)?;
+    let (session, judgement) = examine(proof, world, rule)?;
     let slug = world.cities[0].slug();
     let names = (1..=threads).map(|number| format!("{slug}-{number}")).collect();
     Ok(diagnose::verdict(check, judgement, || diagnose::names(check, &session, &names)))
@@ -121,7 +121,7 @@ fn names_of_threads(
 /// Whether no more businesses are under way than there may be threads.
 fn city_bound(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     let world = World::of_city(BUSINESSES, Some(WORKERS), &mut Seed::fresh());
-    let (session, judgement) = sit(proof, &world, Rule::AllThatCome)?;
+    let (session, judgement) = examine(proof, &world, Rule::AllThatCome)?;
     Ok(diagnose::verdict(check, judgement, || diagnose::bound(check, &session, WORKERS)))
 }
 
@@ -132,7 +132,7 @@ fn parallel_bound(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
     // One more than goes into equal shares: a worker of its own for the rest is one too many.
     let cities = fewer * CITIES_EACH + 1;
     let world = World::of_cities(cities, EACH, fewer, Some(threads), &mut Seed::fresh());
-    let (session, judgement) = sit(proof, &world, Rule::AllThatCome)?;
+    let (session, judgement) = examine(proof, &world, Rule::AllThatCome)?;
     Ok(diagnose::verdict(check, judgement, || diagnose::bound(check, &session, fewer * threads)))
 }
 
@@ -146,7 +146,7 @@ pub fn parallel_in_other_sizes(proof: &Proof, check: &str) -> Result<Verdict, Sa
     let (workers, businesses) = (seed.size(4..6), seed.size(5..8));
     let of_the_lab = World::of_the_lab(&mut Seed::fresh());
     // A worker may get a few cities at a time: these are too few for all workers then.
-    let (session, judgement) = sit(&proof.at_its_pace(), &of_the_lab, Rule::AllThatCome)?;
+    let (session, judgement) = examine(&proof.at_its_pace(), &of_the_lab, Rule::AllThatCome)?;
     let some = of_the_lab.businesses() / 2;
     let first = diagnose::verdict(check, judgement, || diagnose::at_least(check, &session, some));
     if first.status.is_bad() {
@@ -166,7 +166,7 @@ fn parallel_at_once(
     let cities = workers * CITIES_EACH;
     let world = World::of_cities(cities, businesses, workers, None, &mut Seed::fresh());
     let waves = Rule::waves(workers, businesses, world.businesses());
-    let (session, judgement) = sit(proof, &world, waves)?;
+    let (session, judgement) = examine(proof, &world, waves)?;
     Ok(diagnose::verdict(check, judgement, || {
         diagnose::processes_of_threads(check, &session, workers, businesses)
     }))
@@ -189,7 +189,7 @@ fn worlds_of_cities(seed: &mut Seed) -> [World; 4] {
 /// Whether all that there is comes back, in order, from each of these worlds.
 fn all_fetched(proof: &Proof, check: &str, worlds: &[World]) -> Result<Verdict, SandboxError> {
     for world in worlds {
-        if let Err((diagnosis, evidence)) = sit(proof, world, world.first_last())?.1 {
+        if let Err((diagnosis, evidence)) = examine(proof, world, world.first_last())?.1 {
             let evidence = match diagnosis {
                 Diagnosis::Unwritten => evidence,
                 _ => format!("{evidence} ({world})"),
@@ -207,13 +207,14 @@ fn all_fetched(proof: &Proof, check: &str, worlds: &[World]) -> Result<Verdict, 
 }
 
 /// Has a world scraped, whose businesses are held back by a rule.
-fn sit(
+fn examine(
     proof: &Proof,
     world: &World,
     rule: Rule,
 ) -> Result<(ExamSession, Result<(), Fault>), SandboxError> {
     let answers = world.clone();
-    let session = proof.sit(world.assignment(), rule, move |numbers| answers.piece(&numbers))?;
+    let session =
+        proof.examine(world.assignment(), rule, move |numbers| answers.piece(&numbers))?;
     let judgement = judge(&session, world);
     Ok((session, judgement))
 }

@@ -42,7 +42,7 @@ pub(super) fn signed(proof: &Proof, check: &str) -> Result<Verdict, SandboxError
         let assignment = world.assignment_at(Some(asked));
         let limits = Limits { port: Some(web.address().port()), ..proof.limits.clone() };
         let proof = Proof { limits, ..proof.clone() };
-        let session = proof.sit(assignment, Rule::AllThatCome, |_| None)?;
+        let session = proof.examine(assignment, Rule::AllThatCome, |_| None)?;
         match judge(&session, &web, businesses) {
             Ok(seen) => evidence.push(format!("{version}: {seen}")),
             Err((diagnosis, evidence)) => {

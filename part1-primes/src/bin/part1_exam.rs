@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let examiner = Examiner::of_this_program()?;
     let arguments: Vec<_> = env::args_os().skip(1).collect();
     match &arguments[..] {
-        [] => examiner.sit(|assignment| do_work(assignment, &examiner)),
+        [] => examiner.take_exam(|assignment| do_work(assignment, &examiner)),
         [role] if role == WORKER => serve(&examiner),
         _ => Ok(examiner.report_stray()?),
     }

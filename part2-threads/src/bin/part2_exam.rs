@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     if env::args_os().len() > 1 {
         return Ok(examiner.report_stray()?);
     }
-    examiner.sit(|assignment| Ok(fetch(assignment, &examiner)))
+    examiner.take_exam(|assignment| Ok(fetch(assignment, &examiner)))
 }
 
 fn fetch(assignment: Assignment, examiner: &Examiner) -> Fates {

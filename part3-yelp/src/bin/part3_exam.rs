@@ -61,7 +61,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let examiner = Examiner::of_this_program()?;
     let arguments: Vec<_> = env::args_os().skip(1).collect();
     match &arguments[..] {
-        [] => examiner.sit(|assignment| do_work(assignment, &examiner)),
+        [] => examiner.take_exam(|assignment| do_work(assignment, &examiner)),
         [role] if role == WORKER => {
             // Not from what the parent sends, which is to look like that of every other run.
             let assignment: Assignment = examiner.assignment()?;
