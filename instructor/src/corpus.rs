@@ -16,7 +16,7 @@ use std::{
 
 use lab::{
     check,
-    exam_session::Proof,
+    exam_session::ExamSetup,
     exercises::Exercise,
     hold::Patience,
     sandbox::{Isolation, SandboxError},
@@ -238,12 +238,12 @@ impl Specimen {
         let verdicts = match &self.built {
             Built::Verdicts(verdicts) => verdicts.clone(),
             Built::Program(program, exercises) => {
-                let proof = program.proof(self.isolation);
-                let limits = Limits { deadline: DEADLINE, ..proof.limits };
-                let proof = Proof { patience: PATIENCE, limits, ..proof };
+                let setup = program.exam_setup(self.isolation);
+                let limits = Limits { deadline: DEADLINE, ..setup.limits };
+                let setup = ExamSetup { patience: PATIENCE, limits, ..setup };
                 let mut verdicts = Vec::new();
                 for exercise in exercises {
-                    verdicts.extend(exercise.prove(&proof)?);
+                    verdicts.extend(exercise.prove(&setup)?);
                 }
                 verdicts
             }

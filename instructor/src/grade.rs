@@ -297,8 +297,8 @@ fn prove_all(queue: &Mutex<mpsc::Receiver<Task<'_>>>, book: Book<'_>) -> Result<
         let task = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(Task { sheet, number, exercise, program }) = task else { return Ok(()) };
         let clock = WallClock::start();
-        let proof = program.proof(book.isolation);
-        let verdicts = attempt(exercise.checks[0].name, || exercise.prove(&proof));
+        let setup = program.exam_setup(book.isolation);
+        let verdicts = attempt(exercise.checks[0].name, || exercise.prove(&setup));
         sheet.took(clock.elapsed());
         match verdicts {
             Ok(verdicts) => sheet.note(number, verdicts, book)?,
@@ -325,8 +325,8 @@ fn time(workshop: &Workshop, sheet: &Sheet, book: Book<'_>) -> Result<(), Grader
         let verdict = match (sheet.is_right_to_time(), sheet.program()) {
             (false, _) => Verdict::not_run(speed::CHECK, speed::AFTER),
             (true, Some(program)) => {
-                let proofs =
-                    [workshop.baseline()?, &program].map(|program| program.proof(book.isolation));
+                let proofs = [workshop.baseline()?, &program]
+                    .map(|program| program.exam_setup(book.isolation));
                 let judge = || speed::judge(&proofs[0], &proofs[1]);
                 match attempt(speed::CHECK, judge) {
                     Ok(verdict) => verdict,

@@ -12,7 +12,7 @@ use exam::part1::{Assignment, Finds, Found, Job};
 use interrupt::Interrupt;
 use lab::{
     diagnose,
-    exam_session::Proof,
+    exam_session::ExamSetup,
     exercises::Part,
     hold::Rule,
     lock,
@@ -67,7 +67,7 @@ struct Fastest {
 ///
 /// # Errors
 /// When a submission cannot be run at all.
-pub fn judge(baseline: &Proof, submission: &Proof) -> Result<Verdict, SandboxError> {
+pub fn judge(baseline: &ExamSetup, submission: &ExamSetup) -> Result<Verdict, SandboxError> {
     let workers = report::cores();
     if workers == NonZeroUsize::MIN {
         return Ok(Verdict::not_judged(CHECK, "one core cannot show who makes use of several"));
@@ -80,8 +80,8 @@ pub fn judge(baseline: &Proof, submission: &Proof) -> Result<Verdict, SandboxErr
     let mut fastest = [Duration::MAX; 3];
     let mut counts = Vec::new();
     for _ in 0..ROUNDS {
-        for (proof, fastest) in [baseline, submission, baseline].into_iter().zip(&mut fastest) {
-            match once(proof, from, workers)? {
+        for (setup, fastest) in [baseline, submission, baseline].into_iter().zip(&mut fastest) {
+            match once(setup, from, workers)? {
                 Ok((time, count)) => {
                     *fastest = time.min(*fastest);
                     counts.push(count);
@@ -103,12 +103,12 @@ pub fn judge(baseline: &Proof, submission: &Proof) -> Result<Verdict, SandboxErr
 /// How long a candidate takes from its assignment to its result, as seen from here, and what it
 /// found; or why there is no result.
 fn once(
-    proof: &Proof,
+    setup: &ExamSetup,
     from: u64,
     workers: NonZeroUsize,
 ) -> Result<Result<(Duration, u64), String>, SandboxError> {
     let job = Job { from, to: from + NUMBERS, chunk: CHUNK, workers };
-    let session = proof.examine(Assignment::Timed(job), Rule::AllThatCome, |_| None)?;
+    let session = setup.examine(Assignment::Timed(job), Rule::AllThatCome, |_| None)?;
     let found = diagnose::result::<Finds>(&session);
     Ok(match (found.as_deref(), session.took) {
         (Ok([Ok(Found { count, .. })]), Some(took)) => Ok((took, *count)),

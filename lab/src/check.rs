@@ -6,7 +6,7 @@ use program::progress::Visibility;
 
 use crate::{
     compile::{self, CompileError},
-    exam_session::Proof,
+    exam_session::ExamSetup,
     exercises::{Exercise, Part},
     hold::Patience,
     sandbox::{Isolation, SandboxError},
@@ -61,10 +61,10 @@ pub fn check(root: &Path, part: Part, exercises: &[&Exercise]) -> Result<Vec<Ver
     };
     // Your own work, on your own machine: it is isolated as well as this machine can.
     let limits = Limits { isolation: Isolation::best(&LIMITS), ..LIMITS };
-    let proof = Proof { part, program, patience: PATIENCE, limits, conceals: false };
+    let setup = ExamSetup { part, program, patience: PATIENCE, limits, conceals: false };
     let prove = |exercise: &Exercise| match refusal(root, exercise, source::refusal_to_run) {
         Some(refusal) => Ok(exercise.fail(Diagnosis::Refused, &refusal)),
-        None => exercise.prove(&proof),
+        None => exercise.prove(&setup),
     };
     let verdicts: Result<Vec<Vec<Verdict>>, SandboxError> =
         exercises.into_iter().map(prove).collect();

@@ -27,7 +27,7 @@ const LAB_PACE: Duration = LATENCY.saturating_add(Duration::from_millis(10));
 
 /// What is needed to examine a submission.
 #[derive(Clone, Debug)]
-pub struct Proof {
+pub struct ExamSetup {
     /// The part that it belongs to.
     pub part: Part,
     /// The candidate's program.
@@ -80,7 +80,7 @@ pub struct ExamSession {
     pub outcome: Outcome,
 }
 
-impl Proof {
+impl ExamSetup {
     /// The same, such that work is held no longer than the local web of the lab takes. Where every number is
     /// that of a run without arguments, a submission cannot tell the exam from one by time either.
     pub(crate) fn at_its_pace(&self) -> Self {

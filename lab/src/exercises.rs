@@ -1,7 +1,7 @@
 //! The exercises: which files are the student's, and which checks prove them.
 
 use crate::{
-    exam_session::Proof,
+    exam_session::ExamSetup,
     part1, part2, part3,
     sandbox::SandboxError,
     verdict::{Diagnosis, Status, Verdict},
@@ -32,7 +32,7 @@ pub struct Check {
 }
 
 /// Gives the verdict on a check, given its name; an error if the submission cannot be run at all.
-pub type Prove = fn(&Proof, &str) -> Result<Verdict, SandboxError>;
+pub type Prove = fn(&ExamSetup, &str) -> Result<Verdict, SandboxError>;
 
 /// A part of the lab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,12 +119,12 @@ impl Exercise {
     ///
     /// # Errors
     /// When the submission cannot be run at all.
-    pub fn prove(&self, proof: &Proof) -> Result<Vec<Verdict>, SandboxError> {
+    pub fn prove(&self, setup: &ExamSetup) -> Result<Vec<Verdict>, SandboxError> {
         let mut verdicts = Vec::new();
         for check in self.checks {
             verdicts.push(match self.failed_before(check, &verdicts) {
                 Some(other) => Verdict::not_run(check.name, other),
-                None => (check.prove)(proof, check.name)?,
+                None => (check.prove)(setup, check.name)?,
             });
         }
         Ok(verdicts)
@@ -163,8 +163,8 @@ mod tests {
         let exercise = Exercise { part: Part::Part1, files: &[], checks };
         let program = PathBuf::new();
         let (patience, limits) = (PATIENCE, LIMITS);
-        let proof = Proof { part: Part::Part1, program, patience, limits, conceals: false };
-        let verdicts = exercise.prove(&proof).expect("nothing to be run");
+        let setup = ExamSetup { part: Part::Part1, program, patience, limits, conceals: false };
+        let verdicts = exercise.prove(&setup).expect("nothing to be run");
         verdicts.into_iter().map(|said| (said.check, said.status, said.evidence)).collect()
     }
 

@@ -12,7 +12,7 @@ use exam::part1::Assignment;
 use self::assignment::{Job, large_worker_tasks, small_worker_tasks};
 use crate::{
     diagnose::{self, Fault},
-    exam_session::{ExamSession, Proof},
+    exam_session::{ExamSession, ExamSetup},
     examiner::Reply,
     exercises::Check,
     hold::Rule,
@@ -40,19 +40,19 @@ pub const PARALLEL: &[Check] = &[
         name: "part1/parallel/answer",
         takes: None,
         points: 2,
-        prove: |proof, check| all_found(proof, check, Kind::Parallel),
+        prove: |setup, check| all_found(setup, check, Kind::Parallel),
     },
     Check {
         name: "part1/parallel/overlap",
         takes: Some("part1/parallel/answer"),
         points: 4,
-        prove: |proof, check| overlap(proof, check, Kind::Parallel),
+        prove: |setup, check| overlap(setup, check, Kind::Parallel),
     },
     Check {
         name: "part1/parallel/bound",
         takes: Some("part1/parallel/overlap"),
         points: 1,
-        prove: |proof, check| bound(proof, check, Kind::Parallel),
+        prove: |setup, check| bound(setup, check, Kind::Parallel),
     },
 ];
 
@@ -66,19 +66,19 @@ pub const PROCESSES: &[Check] = &[
         name: "part1/processes/answer",
         takes: None,
         points: 2,
-        prove: |proof, check| all_found(proof, check, Kind::Processes),
+        prove: |setup, check| all_found(setup, check, Kind::Processes),
     },
     Check {
         name: "part1/processes/overlap",
         takes: Some("part1/processes/answer"),
         points: 4,
-        prove: |proof, check| overlap(proof, check, Kind::Processes),
+        prove: |setup, check| overlap(setup, check, Kind::Processes),
     },
     Check {
         name: "part1/processes/bound",
         takes: Some("part1/processes/overlap"),
         points: 1,
-        prove: |proof, check| bound(proof, check, Kind::Processes),
+        prove: |setup, check| bound(setup, check, Kind::Processes),
     },
 ];
 
@@ -90,25 +90,25 @@ enum Kind {
 }
 
 /// Whether all workers are at work at once, wave after wave.
-fn overlap(proof: &Proof, check: &str, kind: Kind) -> Result<Verdict, SandboxError> {
+fn overlap(setup: &ExamSetup, check: &str, kind: Kind) -> Result<Verdict, SandboxError> {
     let job = Job::of_chunks(chunks_for(WORKERS), WORKERS, &mut Seed::fresh());
-    at_once(proof, check, kind, &job)
+    at_once(setup, check, kind, &job)
 }
 
 /// Whether no more are at work than there may be. One thing at a time keeps to every bound, so that
 /// this takes a proof of concurrency first.
-fn bound(proof: &Proof, check: &str, kind: Kind) -> Result<Verdict, SandboxError> {
+fn bound(setup: &ExamSetup, check: &str, kind: Kind) -> Result<Verdict, SandboxError> {
     let fewer = WORKERS - 1;
     // One more than goes into equal shares: a worker of its own for the rest is one too many.
     let job = Job::of_chunks(chunks_for(fewer) + 1, fewer, &mut Seed::fresh());
-    let (session, judgement) = examine(proof, kind, &job, Rule::AllThatCome)?;
+    let (session, judgement) = examine(setup, kind, &job, Rule::AllThatCome)?;
     Ok(diagnose::verdict(check, judgement, || diagnose::bound(check, &session, fewer)))
 }
 
 /// The verdict on a job whose chunks go on in waves only.
-fn at_once(proof: &Proof, check: &str, kind: Kind, job: &Job) -> Result<Verdict, SandboxError> {
+fn at_once(setup: &ExamSetup, check: &str, kind: Kind, job: &Job) -> Result<Verdict, SandboxError> {
     let waves = Rule::waves(job.workers(), 1, job.chunks().len());
-    let (session, judgement) = examine(proof, kind, job, waves)?;
+    let (session, judgement) = examine(setup, kind, job, waves)?;
     let look = match kind {
         Kind::Parallel => diagnose::threads,
         Kind::Processes => diagnose::processes,
@@ -126,39 +126,39 @@ fn chunks_for(workers: usize) -> u64 {
 ///
 /// # Errors
 /// When the submission cannot be run at all.
-pub fn parallel_in_other_sizes(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
-    in_other_sizes(proof, check, Kind::Parallel)
+pub fn parallel_in_other_sizes(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
+    in_other_sizes(setup, check, Kind::Parallel)
 }
 
 /// The verdict on `primes_processes` in the same way.
 ///
 /// # Errors
 /// When the submission cannot be run at all.
-pub fn processes_in_other_sizes(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
-    in_other_sizes(proof, check, Kind::Processes)
+pub fn processes_in_other_sizes(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
+    in_other_sizes(setup, check, Kind::Processes)
 }
 
-fn in_other_sizes(proof: &Proof, check: &str, kind: Kind) -> Result<Verdict, SandboxError> {
+fn in_other_sizes(setup: &ExamSetup, check: &str, kind: Kind) -> Result<Verdict, SandboxError> {
     let mut seed = Seed::fresh();
     let workers = seed.size(OTHER_WORKERS);
     let unknown = Job::of_chunks(chunks_for(workers), workers, &mut seed);
     let as_many_as_cores = report::cores().get().clamp(*LAB_WORKERS.start(), *LAB_WORKERS.end());
     let of_the_lab = Job::of_the_lab(as_many_as_cores);
-    let first = at_once(&proof.at_its_pace(), check, kind, &of_the_lab)?;
+    let first = at_once(&setup.at_its_pace(), check, kind, &of_the_lab)?;
     if first.status.is_bad() {
         return Ok(first.in_every_other_run());
     }
-    at_once(proof, check, kind, &unknown)
+    at_once(setup, check, kind, &unknown)
 }
 
 /// The verdict on what a worker process does: whether it finds the primes that there are.
-fn worker(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
+fn worker(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     let mut seed = Seed::fresh();
     let mut count = 0;
     // A mistake shows in a few numbers first, where it costs little.
     for tasks in [small_worker_tasks(&mut seed), large_worker_tasks(&mut seed)] {
         let assignment = Assignment::Worker(tasks.iter().map(|task| task.task.clone()).collect());
-        let session = proof.examine(assignment, Rule::AllThatCome, |_| None)?;
+        let session = setup.examine(assignment, Rule::AllThatCome, |_| None)?;
         if let Err((diagnosis, evidence)) = judge::worker(&session, &tasks) {
             return Ok(Verdict::failed(check, diagnosis, evidence));
         }
@@ -169,7 +169,7 @@ fn worker(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
 }
 
 /// Whether all that is found reaches the answer, for jobs of several shapes.
-fn all_found(proof: &Proof, check: &str, kind: Kind) -> Result<Verdict, SandboxError> {
+fn all_found(setup: &ExamSetup, check: &str, kind: Kind) -> Result<Verdict, SandboxError> {
     let jobs = answer_jobs(&mut Seed::fresh());
     let count = jobs.len();
     let mut chunks = 0;
@@ -177,7 +177,7 @@ fn all_found(proof: &Proof, check: &str, kind: Kind) -> Result<Verdict, SandboxE
         chunks += job.chunks().len();
         // Results in the order in which they came, or in that of the workers, are in a wrong order.
         let rule = if number == 1 { Rule::AllThatCome } else { Rule::first_last(&job.chunks()) };
-        if let Err((diagnosis, evidence)) = examine(proof, kind, &job, rule)?.1 {
+        if let Err((diagnosis, evidence)) = examine(setup, kind, &job, rule)?.1 {
             let evidence = match diagnosis {
                 Diagnosis::Unwritten => evidence,
                 _ => format!("{evidence} ({job})"),
@@ -185,7 +185,7 @@ fn all_found(proof: &Proof, check: &str, kind: Kind) -> Result<Verdict, SandboxE
             return Ok(Verdict::failed(check, diagnosis, evidence));
         }
     }
-    if let Err((diagnosis, evidence)) = one_refused(proof, kind)? {
+    if let Err((diagnosis, evidence)) = one_refused(setup, kind)? {
         return Ok(Verdict::failed(check, diagnosis, evidence));
     }
     let evidence = format!(
@@ -196,7 +196,7 @@ fn all_found(proof: &Proof, check: &str, kind: Kind) -> Result<Verdict, SandboxE
 }
 
 /// Whether there is no answer where one chunk cannot be done.
-fn one_refused(proof: &Proof, kind: Kind) -> Result<Result<(), Fault>, SandboxError> {
+fn one_refused(setup: &ExamSetup, kind: Kind) -> Result<Result<(), Fault>, SandboxError> {
     let job = Job::of_chunks(chunks_for(WORKERS), WORKERS, &mut Seed::fresh());
     let chunks = job.chunks();
     let refused = chunks[chunks.len() / 2].clone();
@@ -207,7 +207,7 @@ fn one_refused(proof: &Proof, kind: Kind) -> Result<Result<(), Fault>, SandboxEr
             if numbers == refused { None } else { finds.piece(numbers).map(Reply::now) }
         }
     };
-    let session = proof.examine(job.assignment(kind), Rule::AllThatCome, piece)?;
+    let session = setup.examine(job.assignment(kind), Rule::AllThatCome, piece)?;
     Ok(judge::no_answer(&session, &refused))
 }
 
@@ -227,14 +227,14 @@ fn answer_jobs(seed: &mut Seed) -> [Job; 7] {
 
 /// Has a job done, whose chunks are held back by a rule.
 fn examine(
-    proof: &Proof,
+    setup: &ExamSetup,
     kind: Kind,
     job: &Job,
     rule: Rule,
 ) -> Result<(ExamSession, Result<(), Fault>), SandboxError> {
     let finds = job.clone();
     let piece = move |numbers| finds.piece(numbers).map(Reply::held);
-    let session = proof.examine(job.assignment(kind), rule, piece)?;
+    let session = setup.examine(job.assignment(kind), rule, piece)?;
     let judgement = judge::job(&session, job);
     Ok((session, judgement))
 }

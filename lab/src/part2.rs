@@ -9,7 +9,7 @@ use exam::part2::{Assignment, Fate, Fates};
 
 use crate::{
     diagnose::{self, Fault},
-    exam_session::{ExamSession, Proof},
+    exam_session::{ExamSession, ExamSetup},
     examiner::Reply,
     exercises::Check,
     hold::Rule,
@@ -55,7 +55,7 @@ pub const CONCURRENT: &[Check] = &[
         name: "part2/concurrent/answer",
         takes: None,
         points: 2,
-        prove: |proof, check| all_fetched(proof, check, None),
+        prove: |setup, check| all_fetched(setup, check, None),
     },
     Check {
         name: "part2/concurrent/overlap",
@@ -77,7 +77,7 @@ pub const POOLED: &[Check] = &[
         name: "part2/pooled/answer",
         takes: None,
         points: 2,
-        prove: |proof, check| all_fetched(proof, check, Some(WORKERS)),
+        prove: |setup, check| all_fetched(setup, check, Some(WORKERS)),
     },
     Check {
         name: "part2/pooled/overlap",
@@ -157,55 +157,55 @@ impl FetchJob {
 }
 
 /// Whether as many items are under way at once as there are.
-fn concurrent_overlap(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
-    all_at_once(proof, check, &FetchJob::of_items(AT_ONCE, None, &mut Seed::fresh()))
+fn concurrent_overlap(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
+    all_at_once(setup, check, &FetchJob::of_items(AT_ONCE, None, &mut Seed::fresh()))
 }
 
 /// Whether each thread is named after its item, be they at work at once or not.
-fn concurrent_names(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
+fn concurrent_names(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     let job = FetchJob::of_items(AT_ONCE, None, &mut Seed::fresh());
-    let (session, judgement) = examine(proof, &job, Rule::all_at_once(AT_ONCE))?;
+    let (session, judgement) = examine(setup, &job, Rule::all_at_once(AT_ONCE))?;
     Ok(diagnose::verdict(check, judgement, || names_of_items(check, &session)))
 }
 
 /// Whether all workers of the pool are at work at once, wave after wave.
-fn pooled_overlap(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
-    pooled_at_once(proof, check, &FetchJob::for_each_of(WORKERS, &mut Seed::fresh()), WORKERS)
+fn pooled_overlap(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
+    pooled_at_once(setup, check, &FetchJob::for_each_of(WORKERS, &mut Seed::fresh()), WORKERS)
 }
 
 /// Whether just the workers of the pool are at work, by their names.
-fn pooled_names(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
+fn pooled_names(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     let job = FetchJob::for_each_of(WORKERS, &mut Seed::fresh());
-    let (session, judgement) = examine(proof, &job, Rule::waves(WORKERS, 1, job.ids.len()))?;
+    let (session, judgement) = examine(setup, &job, Rule::waves(WORKERS, 1, job.ids.len()))?;
     let names = (0..WORKERS).map(|index| format!("worker-{index}")).collect();
     Ok(diagnose::verdict(check, judgement, || diagnose::names(check, &session, &names)))
 }
 
 /// Whether no more items are under way than the pool has workers. One thing at a time keeps to every
 /// bound, so that this takes a proof of concurrency first.
-fn pooled_bound(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
+fn pooled_bound(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     let fewer = WORKERS - 1;
     // One more than goes into equal shares: a worker of its own for the rest is one too many.
     let job = FetchJob::of_items(ITEMS_EACH * fewer + 1, Some(fewer), &mut Seed::fresh());
-    let (session, judgement) = examine(proof, &job, Rule::AllThatCome)?;
+    let (session, judgement) = examine(setup, &job, Rule::AllThatCome)?;
     Ok(diagnose::verdict(check, judgement, || diagnose::bound(check, &session, fewer)))
 }
 
 /// The verdict on a job whose items are to be under way at once, all of them.
-fn all_at_once(proof: &Proof, check: &str, job: &FetchJob) -> Result<Verdict, SandboxError> {
+fn all_at_once(setup: &ExamSetup, check: &str, job: &FetchJob) -> Result<Verdict, SandboxError> {
     let items = job.ids.len();
-    let (session, judgement) = examine(proof, job, Rule::all_at_once(items))?;
+    let (session, judgement) = examine(setup, job, Rule::all_at_once(items))?;
     Ok(diagnose::verdict(check, judgement, || diagnose::threads(check, &session, items)))
 }
 
 /// The verdict on a job of the pool whose items come in waves only.
 fn pooled_at_once(
-    proof: &Proof,
+    setup: &ExamSetup,
     check: &str,
     job: &FetchJob,
     workers: usize,
 ) -> Result<Verdict, SandboxError> {
-    let (session, judgement) = examine(proof, job, Rule::waves(workers, 1, job.ids.len()))?;
+    let (session, judgement) = examine(setup, job, Rule::waves(workers, 1, job.ids.len()))?;
     Ok(diagnose::verdict(check, judgement, || diagnose::threads(check, &session, workers)))
 }
 
@@ -214,33 +214,33 @@ fn pooled_at_once(
 ///
 /// # Errors
 /// When the submission cannot be run at all.
-pub fn concurrent_in_other_sizes(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
+pub fn concurrent_in_other_sizes(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     let mut seed = Seed::fresh();
     let unknown = FetchJob::of_items(seed.size(OTHER_ITEMS), None, &mut seed);
     let of_the_lab = FetchJob::of_the_lab(None, &mut seed);
-    let first = all_at_once(&proof.at_its_pace(), check, &of_the_lab)?;
+    let first = all_at_once(&setup.at_its_pace(), check, &of_the_lab)?;
     if first.status.is_bad() {
         return Ok(first.in_every_other_run());
     }
-    all_at_once(proof, check, &unknown)
+    all_at_once(setup, check, &unknown)
 }
 
 /// The verdict on `request_pooled` in the same way.
 ///
 /// # Errors
 /// When the submission cannot be run at all.
-pub fn pooled_in_other_sizes(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
+pub fn pooled_in_other_sizes(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     let mut seed = Seed::fresh();
     let of_the_lab = FetchJob::of_the_lab(Some(LAB_WORKERS), &mut seed);
     // A pool may hand out a few ids at a time: these are too few for all workers then.
-    let (session, judgement) = examine(&proof.at_its_pace(), &of_the_lab, Rule::AllThatCome)?;
+    let (session, judgement) = examine(&setup.at_its_pace(), &of_the_lab, Rule::AllThatCome)?;
     let some = LAB_WORKERS / 2;
     let first = diagnose::verdict(check, judgement, || diagnose::at_least(check, &session, some));
     if first.status.is_bad() {
         return Ok(first.in_every_other_run());
     }
     let workers = seed.size(OTHER_WORKERS);
-    pooled_at_once(proof, check, &FetchJob::for_each_of(workers, &mut seed), workers)
+    pooled_at_once(setup, check, &FetchJob::for_each_of(workers, &mut seed), workers)
 }
 
 /// The jobs whose answers are looked at.
@@ -250,7 +250,7 @@ fn answer_jobs(workers: Option<usize>, seed: &mut Seed) -> Vec<FetchJob> {
 
 /// Whether all items come back, in the order of the ids, for jobs of several lengths.
 fn all_fetched(
-    proof: &Proof,
+    setup: &ExamSetup,
     check: &str,
     workers: Option<usize>,
 ) -> Result<Verdict, SandboxError> {
@@ -258,7 +258,7 @@ fn all_fetched(
         let items = job.ids.len();
         // Outcomes in the order in which they came, or in that of the workers, are in a wrong order.
         let rule = if number == 1 { Rule::AllThatCome } else { Rule::first_last(&job.pieces()) };
-        if let Err((diagnosis, evidence)) = examine(proof, &job, rule)?.1 {
+        if let Err((diagnosis, evidence)) = examine(setup, &job, rule)?.1 {
             let evidence = match diagnosis {
                 Diagnosis::Unwritten => evidence,
                 _ => format!("{evidence} ({items} items)"),
@@ -272,13 +272,13 @@ fn all_fetched(
 
 /// Has a job done, whose items are held back by a rule.
 fn examine(
-    proof: &Proof,
+    setup: &ExamSetup,
     job: &FetchJob,
     rule: Rule,
 ) -> Result<(ExamSession, Result<(), Fault>), SandboxError> {
     let answers = job.clone();
     let item = move |numbers: Range<u64>| Some(Reply::held(answers.fate(numbers.start)));
-    let session = proof.examine(job.assignment(), rule, item)?;
+    let session = setup.examine(job.assignment(), rule, item)?;
     let judgement = judge(&session, job);
     Ok((session, judgement))
 }

@@ -13,7 +13,7 @@ use exam::part3::{Cause, CityOutcome, Failure};
 use self::world::{LAB_BUSINESSES, World, business_list};
 use crate::{
     diagnose::{self, Fault},
-    exam_session::{ExamSession, Proof},
+    exam_session::{ExamSession, ExamSetup},
     exercises::Check,
     hold::Rule,
     sandbox::SandboxError,
@@ -37,7 +37,7 @@ pub const CITY: &[Check] = &[
         name: "part3/city/answer",
         takes: None,
         points: 2,
-        prove: |proof, check| all_fetched(proof, check, &worlds_of_a_city(&mut Seed::fresh())),
+        prove: |setup, check| all_fetched(setup, check, &worlds_of_a_city(&mut Seed::fresh())),
     },
     Check {
         name: "part3/city/overlap",
@@ -65,13 +65,13 @@ pub const PARALLEL: &[Check] = &[
         name: "part3/parallel/answer",
         takes: None,
         points: 2,
-        prove: |proof, check| all_fetched(proof, check, &worlds_of_cities(&mut Seed::fresh())),
+        prove: |setup, check| all_fetched(setup, check, &worlds_of_cities(&mut Seed::fresh())),
     },
     Check {
         name: "part3/parallel/overlap",
         takes: Some("part3/parallel/answer"),
         points: 4,
-        prove: |proof, check| parallel_at_once(proof, check, WORKERS, EACH),
+        prove: |setup, check| parallel_at_once(setup, check, WORKERS, EACH),
     },
     Check {
         name: "part3/parallel/bound",
@@ -88,51 +88,51 @@ pub const PARALLEL: &[Check] = &[
 ];
 
 /// Whether all businesses of a city are under way at once.
-fn city_overlap(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
+fn city_overlap(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     let world = World::of_the_labs_first_city(&mut Seed::fresh());
-    let (session, judgement) = examine(proof, &world, Rule::all_at_once(LAB_BUSINESSES))?;
+    let (session, judgement) = examine(setup, &world, Rule::all_at_once(LAB_BUSINESSES))?;
     Ok(diagnose::verdict(check, judgement, || diagnose::threads(check, &session, LAB_BUSINESSES)))
 }
 
 /// Whether the threads are named after their city, with a number each: one for each business, and fewer.
-fn city_names(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
+fn city_names(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     let fewer = World::of_city(BUSINESSES, Some(WORKERS), &mut Seed::fresh());
-    let first = names_of_threads(proof, check, &fewer, WORKERS, Rule::AllThatCome)?;
+    let first = names_of_threads(setup, check, &fewer, WORKERS, Rule::AllThatCome)?;
     if first.status.is_bad() {
         return Ok(first);
     }
     let world = World::of_the_labs_first_city(&mut Seed::fresh());
-    names_of_threads(proof, check, &world, LAB_BUSINESSES, Rule::all_at_once(LAB_BUSINESSES))
+    names_of_threads(setup, check, &world, LAB_BUSINESSES, Rule::all_at_once(LAB_BUSINESSES))
 }
 
 fn names_of_threads(
-    proof: &Proof,
+    setup: &ExamSetup,
     check: &str,
     world: &World,
     threads: usize,
     rule: Rule,
 ) -> Result<Verdict, SandboxError> {
-    let (session, judgement) = examine(proof, world, rule)?;
+    let (session, judgement) = examine(setup, world, rule)?;
     let slug = world.cities[0].slug();
     let names = (1..=threads).map(|number| format!("{slug}-{number}")).collect();
     Ok(diagnose::verdict(check, judgement, || diagnose::names(check, &session, &names)))
 }
 
 /// Whether no more businesses are under way than there may be threads.
-fn city_bound(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
+fn city_bound(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     let world = World::of_city(BUSINESSES, Some(WORKERS), &mut Seed::fresh());
-    let (session, judgement) = examine(proof, &world, Rule::AllThatCome)?;
+    let (session, judgement) = examine(setup, &world, Rule::AllThatCome)?;
     Ok(diagnose::verdict(check, judgement, || diagnose::bound(check, &session, WORKERS)))
 }
 
 /// Whether no more businesses are under way than there may be threads in all processes.
-fn parallel_bound(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
+fn parallel_bound(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     let fewer = WORKERS - 1;
     let threads = EACH - 1;
     // One more than goes into equal shares: a worker of its own for the rest is one too many.
     let cities = fewer * CITIES_EACH + 1;
     let world = World::of_cities(cities, EACH, fewer, Some(threads), &mut Seed::fresh());
-    let (session, judgement) = examine(proof, &world, Rule::AllThatCome)?;
+    let (session, judgement) = examine(setup, &world, Rule::AllThatCome)?;
     Ok(diagnose::verdict(check, judgement, || diagnose::bound(check, &session, fewer * threads)))
 }
 
@@ -141,24 +141,24 @@ fn parallel_bound(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
 ///
 /// # Errors
 /// When the submission cannot be run at all.
-pub fn parallel_in_other_sizes(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
+pub fn parallel_in_other_sizes(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     let mut seed = Seed::fresh();
     let (workers, businesses) = (seed.size(4..6), seed.size(5..8));
     let of_the_lab = World::of_the_lab(&mut Seed::fresh());
     // A worker may get a few cities at a time: these are too few for all workers then.
-    let (session, judgement) = examine(&proof.at_its_pace(), &of_the_lab, Rule::AllThatCome)?;
+    let (session, judgement) = examine(&setup.at_its_pace(), &of_the_lab, Rule::AllThatCome)?;
     let some = of_the_lab.businesses() / 2;
     let first = diagnose::verdict(check, judgement, || diagnose::at_least(check, &session, some));
     if first.status.is_bad() {
         return Ok(first.in_every_other_run());
     }
-    parallel_at_once(proof, check, workers, businesses)
+    parallel_at_once(setup, check, workers, businesses)
 }
 
 /// The verdict on cities whose businesses come in waves only: those of as many cities as there are
 /// workers.
 fn parallel_at_once(
-    proof: &Proof,
+    setup: &ExamSetup,
     check: &str,
     workers: usize,
     businesses: usize,
@@ -166,7 +166,7 @@ fn parallel_at_once(
     let cities = workers * CITIES_EACH;
     let world = World::of_cities(cities, businesses, workers, None, &mut Seed::fresh());
     let waves = Rule::waves(workers, businesses, world.businesses());
-    let (session, judgement) = examine(proof, &world, waves)?;
+    let (session, judgement) = examine(setup, &world, waves)?;
     Ok(diagnose::verdict(check, judgement, || {
         diagnose::processes_of_threads(check, &session, workers, businesses)
     }))
@@ -187,9 +187,9 @@ fn worlds_of_cities(seed: &mut Seed) -> [World; 4] {
 }
 
 /// Whether all that there is comes back, in order, from each of these worlds.
-fn all_fetched(proof: &Proof, check: &str, worlds: &[World]) -> Result<Verdict, SandboxError> {
+fn all_fetched(setup: &ExamSetup, check: &str, worlds: &[World]) -> Result<Verdict, SandboxError> {
     for world in worlds {
-        if let Err((diagnosis, evidence)) = examine(proof, world, world.first_last())?.1 {
+        if let Err((diagnosis, evidence)) = examine(setup, world, world.first_last())?.1 {
             let evidence = match diagnosis {
                 Diagnosis::Unwritten => evidence,
                 _ => format!("{evidence} ({world})"),
@@ -208,13 +208,13 @@ fn all_fetched(proof: &Proof, check: &str, worlds: &[World]) -> Result<Verdict, 
 
 /// Has a world scraped, whose businesses are held back by a rule.
 fn examine(
-    proof: &Proof,
+    setup: &ExamSetup,
     world: &World,
     rule: Rule,
 ) -> Result<(ExamSession, Result<(), Fault>), SandboxError> {
     let answers = world.clone();
     let session =
-        proof.examine(world.assignment(), rule, move |numbers| answers.piece(&numbers))?;
+        setup.examine(world.assignment(), rule, move |numbers| answers.piece(&numbers))?;
     let judgement = judge(&session, world);
     Ok((session, judgement))
 }

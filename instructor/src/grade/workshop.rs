@@ -14,7 +14,7 @@ use interrupt::Cleanup;
 use lab::{
     check::{LIMITS, PATIENCE},
     compile::CompileError,
-    exam_session::Proof,
+    exam_session::ExamSetup,
     exercises::{Exercise, Part},
     lock,
     sandbox::{Isolation, Sandbox},
@@ -106,8 +106,8 @@ impl Program {
     }
 
     /// What is needed to examine it.
-    pub fn proof(&self, isolation: Isolation) -> Proof {
-        Proof {
+    pub fn exam_setup(&self, isolation: Isolation) -> ExamSetup {
+        ExamSetup {
             part: self.part,
             program: self.path.clone(),
             patience: PATIENCE,

@@ -10,7 +10,7 @@ use mock_web::{Config, Endpoint, GateReport, MockWeb, demo};
 use super::{WORKERS, world::World};
 use crate::{
     diagnose::{self, Fault},
-    exam_session::{ExamSession, Proof},
+    exam_session::{ExamSession, ExamSetup},
     hold::Rule,
     sandbox::SandboxError,
     seed::Seed,
@@ -30,19 +30,19 @@ const VERSIONS: [(&str, Api, Endpoint); 2] =
     [("v2", Api::V2, Endpoint::YelpV2Business), ("v3", Api::V3, Endpoint::YelpV3Business)];
 
 /// The verdict: a local web of ours checks each signature and each key.
-pub(super) fn signed(proof: &Proof, check: &str) -> Result<Verdict, SandboxError> {
+pub(super) fn signed(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     let mut evidence = Vec::new();
     for (version, api, businesses) in VERSIONS {
         let web = MockWeb::start(Config { latency: Duration::ZERO, ..Config::default() })
             .map_err(SandboxError::io("start a local web"))?;
         let needed = NonZeroUsize::new(WORKERS * LIMIT).expect("a gate for somebody");
-        web.set_gate(businesses, needed, proof.patience.moving);
+        web.set_gate(businesses, needed, setup.patience.moving);
         let world = World::of_cities(WORKERS, 0, WORKERS, None, &mut Seed::fresh());
         let asked = Web { url: web.url(), api, limit: LIMIT };
         let assignment = world.assignment_at(Some(asked));
-        let limits = Limits { port: Some(web.address().port()), ..proof.limits.clone() };
-        let proof = Proof { limits, ..proof.clone() };
-        let session = proof.examine(assignment, Rule::AllThatCome, |_| None)?;
+        let limits = Limits { port: Some(web.address().port()), ..setup.limits.clone() };
+        let setup = ExamSetup { limits, ..setup.clone() };
+        let session = setup.examine(assignment, Rule::AllThatCome, |_| None)?;
         match judge(&session, &web, businesses) {
             Ok(seen) => evidence.push(format!("{version}: {seen}")),
             Err((diagnosis, evidence)) => {
