@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 
 pub(crate) use self::bounds::{at_least, bound};
 use crate::{
-    exam_session::{ExamSession, Handed},
+    exam_session::{ExamSession, FinalMessage},
     examiner::{Record, Sighting},
     hold::Shortage,
     verdict::{Diagnosis, Verdict},
@@ -48,12 +48,12 @@ pub(crate) fn verdict(
 /// # Errors
 /// When nothing was handed in, or something else, or the process did not end well.
 pub fn result<Output: DeserializeOwned>(session: &ExamSession) -> Result<Output, Fault> {
-    match &session.handed {
-        Some(Handed::Unwritten(hint)) => {
+    match &session.final_message {
+        Some(FinalMessage::Unwritten(hint)) => {
             let hint = if session.outcome.is_concealed { "see its hint" } else { hint };
             Err((Diagnosis::Unwritten, format!("still to be written: {hint}")))
         }
-        Some(Handed::In(result)) => {
+        Some(FinalMessage::Result(result)) => {
             if let Some(fault) = session.outcome.failure() {
                 let evidence = format!("it answered, and its process {fault}");
                 return Err((Diagnosis::Crashed, evidence));

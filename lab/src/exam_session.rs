@@ -43,9 +43,9 @@ pub struct ExamSetup {
 
 /// What a candidate ends with.
 #[derive(Clone, Debug)]
-pub enum Handed {
+pub enum FinalMessage {
     /// A result.
-    In(Value),
+    Result(Value),
     /// The news that there is something to be written.
     Unwritten(String),
 }
@@ -55,7 +55,7 @@ pub enum Handed {
 struct Transcript {
     candidate: Option<u32>,
     asked: Vec<Range<u64>>,
-    handed: Option<Handed>,
+    final_message: Option<FinalMessage>,
     stray: Option<String>,
     /// Started with the assignment.
     clock: Option<WallClock>,
@@ -69,7 +69,7 @@ pub struct ExamSession {
     /// The pieces of work that were asked for, in that order.
     pub asked: Vec<Range<u64>>,
     /// What it ended with, if it said so.
-    pub handed: Option<Handed>,
+    pub final_message: Option<FinalMessage>,
     /// Arguments with which the submission has started its own program, if they were no worker's.
     pub stray: Option<String>,
     /// The time from the assignment to the result, as seen from here.
@@ -121,7 +121,7 @@ impl ExamSetup {
                     Question::Result(result) => {
                         transcript.took =
                             transcript.took.or(transcript.clock.map(WallClock::elapsed));
-                        transcript.handed.get_or_insert(Handed::In(result));
+                        transcript.final_message.get_or_insert(FinalMessage::Result(result));
                         Reply::Now(Value::Null)
                     }
                     Question::Stray(arguments) => {
@@ -129,7 +129,7 @@ impl ExamSetup {
                         Reply::Now(Value::Null)
                     }
                     Question::Unwritten(hint) => {
-                        transcript.handed.get_or_insert(Handed::Unwritten(hint));
+                        transcript.final_message.get_or_insert(FinalMessage::Unwritten(hint));
                         Reply::Now(Value::Null)
                     }
                 })
@@ -145,9 +145,9 @@ impl ExamSetup {
         let record = examiner.record();
         drop(examiner);
         let mut transcript = transcript.lock().unwrap_or_else(PoisonError::into_inner);
-        let Transcript { candidate, asked, handed, stray, took, .. } =
+        let Transcript { candidate, asked, final_message, stray, took, .. } =
             std::mem::take(&mut *transcript);
-        Ok(ExamSession { candidate, asked, handed, stray, took, record, outcome })
+        Ok(ExamSession { candidate, asked, final_message, stray, took, record, outcome })
     }
 }
 
@@ -164,8 +164,8 @@ impl ExamSession {
             wrote_too_much: false,
             is_concealed: false,
         };
-        let handed = Some(Handed::In(value_of(result)));
-        Self { candidate: None, asked, handed, stray: None, took: None, record, outcome }
+        let final_message = Some(FinalMessage::Result(value_of(result)));
+        Self { candidate: None, asked, final_message, stray: None, took: None, record, outcome }
     }
 }
 
