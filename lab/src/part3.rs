@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use exam::part3::{Cause, CityOutcome, Failure};
 
-use self::world::{LAB_BUSINESSES, World, business_list};
+use self::world::{LAB_BUSINESSES, ScrapeJob, business_list};
 use crate::{
     diagnose::{self, Fault},
     exam_session::{ExamSession, ExamSetup},
@@ -37,7 +37,7 @@ pub const CITY: &[Check] = &[
         name: "part3/city/answer",
         takes: None,
         points: 2,
-        prove: |setup, check| all_fetched(setup, check, &worlds_of_a_city(&mut Seed::fresh())),
+        prove: |setup, check| all_fetched(setup, check, &single_city_jobs(&mut Seed::fresh())),
     },
     Check {
         name: "part3/city/overlap",
@@ -65,7 +65,7 @@ pub const PARALLEL: &[Check] = &[
         name: "part3/parallel/answer",
         takes: None,
         points: 2,
-        prove: |setup, check| all_fetched(setup, check, &worlds_of_cities(&mut Seed::fresh())),
+        prove: |setup, check| all_fetched(setup, check, &city_jobs(&mut Seed::fresh())),
     },
     Check {
         name: "part3/parallel/overlap",
@@ -89,39 +89,39 @@ pub const PARALLEL: &[Check] = &[
 
 /// Whether all businesses of a city are under way at once.
 fn city_overlap(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
-    let world = World::of_the_labs_first_city(&mut Seed::fresh());
-    let (session, judgement) = examine(setup, &world, Rule::all_at_once(LAB_BUSINESSES))?;
+    let job = ScrapeJob::of_the_labs_first_city(&mut Seed::fresh());
+    let (session, judgement) = examine(setup, &job, Rule::all_at_once(LAB_BUSINESSES))?;
     Ok(diagnose::verdict(check, judgement, || diagnose::threads(check, &session, LAB_BUSINESSES)))
 }
 
 /// Whether the threads are named after their city, with a number each: one for each business, and fewer.
 fn city_names(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
-    let fewer = World::of_city(BUSINESSES, Some(WORKERS), &mut Seed::fresh());
+    let fewer = ScrapeJob::of_city(BUSINESSES, Some(WORKERS), &mut Seed::fresh());
     let first = names_of_threads(setup, check, &fewer, WORKERS, Rule::AllThatCome)?;
     if first.status.is_bad() {
         return Ok(first);
     }
-    let world = World::of_the_labs_first_city(&mut Seed::fresh());
-    names_of_threads(setup, check, &world, LAB_BUSINESSES, Rule::all_at_once(LAB_BUSINESSES))
+    let job = ScrapeJob::of_the_labs_first_city(&mut Seed::fresh());
+    names_of_threads(setup, check, &job, LAB_BUSINESSES, Rule::all_at_once(LAB_BUSINESSES))
 }
 
 fn names_of_threads(
     setup: &ExamSetup,
     check: &str,
-    world: &World,
+    job: &ScrapeJob,
     threads: usize,
     rule: Rule,
 ) -> Result<Verdict, SandboxError> {
-    let (session, judgement) = examine(setup, world, rule)?;
-    let slug = world.cities[0].slug();
+    let (session, judgement) = examine(setup, job, rule)?;
+    let slug = job.cities[0].slug();
     let names = (1..=threads).map(|number| format!("{slug}-{number}")).collect();
     Ok(diagnose::verdict(check, judgement, || diagnose::names(check, &session, &names)))
 }
 
 /// Whether no more businesses are under way than there may be threads.
 fn city_bound(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
-    let world = World::of_city(BUSINESSES, Some(WORKERS), &mut Seed::fresh());
-    let (session, judgement) = examine(setup, &world, Rule::AllThatCome)?;
+    let job = ScrapeJob::of_city(BUSINESSES, Some(WORKERS), &mut Seed::fresh());
+    let (session, judgement) = examine(setup, &job, Rule::AllThatCome)?;
     Ok(diagnose::verdict(check, judgement, || diagnose::bound(check, &session, WORKERS)))
 }
 
@@ -131,8 +131,8 @@ fn parallel_bound(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxErro
     let threads = EACH - 1;
     // One more than goes into equal shares: a worker of its own for the rest is one too many.
     let cities = fewer * CITIES_EACH + 1;
-    let world = World::of_cities(cities, EACH, fewer, Some(threads), &mut Seed::fresh());
-    let (session, judgement) = examine(setup, &world, Rule::AllThatCome)?;
+    let job = ScrapeJob::of_cities(cities, EACH, fewer, Some(threads), &mut Seed::fresh());
+    let (session, judgement) = examine(setup, &job, Rule::AllThatCome)?;
     Ok(diagnose::verdict(check, judgement, || diagnose::bound(check, &session, fewer * threads)))
 }
 
@@ -144,7 +144,7 @@ fn parallel_bound(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxErro
 pub fn parallel_in_other_sizes(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     let mut seed = Seed::fresh();
     let (workers, businesses) = (seed.size(4..6), seed.size(5..8));
-    let of_the_lab = World::of_the_lab(&mut Seed::fresh());
+    let of_the_lab = ScrapeJob::of_the_lab(&mut Seed::fresh());
     // A worker may get a few cities at a time: these are too few for all workers then.
     let (session, judgement) = examine(&setup.at_its_pace(), &of_the_lab, Rule::AllThatCome)?;
     let some = of_the_lab.businesses() / 2;
@@ -164,41 +164,47 @@ fn parallel_at_once(
     businesses: usize,
 ) -> Result<Verdict, SandboxError> {
     let cities = workers * CITIES_EACH;
-    let world = World::of_cities(cities, businesses, workers, None, &mut Seed::fresh());
-    let waves = Rule::waves(workers, businesses, world.businesses());
-    let (session, judgement) = examine(setup, &world, waves)?;
+    let job = ScrapeJob::of_cities(cities, businesses, workers, None, &mut Seed::fresh());
+    let waves = Rule::waves(workers, businesses, job.businesses());
+    let (session, judgement) = examine(setup, &job, waves)?;
     Ok(diagnose::verdict(check, judgement, || {
         diagnose::processes_of_threads(check, &session, workers, businesses)
     }))
 }
 
 /// The cities whose answers are looked at, one by one.
-fn worlds_of_a_city(seed: &mut Seed) -> [World; 4] {
+fn single_city_jobs(seed: &mut Seed) -> [ScrapeJob; 4] {
     [(BUSINESSES, None), (7, Some(3)), (1, None), (0, None)]
-        .map(|(businesses, threads)| World::of_city(businesses, threads, seed))
+        .map(|(businesses, threads)| ScrapeJob::of_city(businesses, threads, seed))
 }
 
 /// Several cities, whose answers are looked at: more than there are workers, by many and by one, fewer, and
 /// cities without businesses.
-fn worlds_of_cities(seed: &mut Seed) -> [World; 4] {
+fn city_jobs(seed: &mut Seed) -> [ScrapeJob; 4] {
     [(2 * WORKERS, EACH, WORKERS), (WORKERS + 1, 2, WORKERS), (1, 3, WORKERS), (2, 0, 2)].map(
-        |(cities, businesses, workers)| World::of_cities(cities, businesses, workers, None, seed),
+        |(cities, businesses, workers)| {
+            ScrapeJob::of_cities(cities, businesses, workers, None, seed)
+        },
     )
 }
 
-/// Whether all that there is comes back, in order, from each of these worlds.
-fn all_fetched(setup: &ExamSetup, check: &str, worlds: &[World]) -> Result<Verdict, SandboxError> {
-    for world in worlds {
-        if let Err((diagnosis, evidence)) = examine(setup, world, world.first_last())?.1 {
+/// Whether all that there is comes back, in order, from each of these jobs.
+fn all_fetched(
+    setup: &ExamSetup,
+    check: &str,
+    jobs: &[ScrapeJob],
+) -> Result<Verdict, SandboxError> {
+    for job in jobs {
+        if let Err((diagnosis, evidence)) = examine(setup, job, job.first_last())?.1 {
             let evidence = match diagnosis {
                 Diagnosis::Unwritten => evidence,
-                _ => format!("{evidence} ({world})"),
+                _ => format!("{evidence} ({job})"),
             };
             return Ok(Verdict::failed(check, diagnosis, evidence));
         }
     }
-    let businesses: usize = worlds.iter().map(World::businesses).sum();
-    let cities: usize = worlds.iter().map(|world| world.cities.len()).sum();
+    let businesses: usize = jobs.iter().map(ScrapeJob::businesses).sum();
+    let cities: usize = jobs.iter().map(|job| job.cities.len()).sum();
     let evidence = format!(
         "{cities} cities with {businesses} businesses, each asked for once, and all that came is \
          in the answer, in order"
@@ -206,31 +212,30 @@ fn all_fetched(setup: &ExamSetup, check: &str, worlds: &[World]) -> Result<Verdi
     Ok(Verdict::passed(check, evidence))
 }
 
-/// Has a world scraped, whose businesses are held back by a rule.
+/// Runs a scrape job whose businesses are held back by a rule.
 fn examine(
     setup: &ExamSetup,
-    world: &World,
+    job: &ScrapeJob,
     rule: Rule,
 ) -> Result<(ExamSession, Result<(), Fault>), SandboxError> {
-    let answers = world.clone();
-    let session =
-        setup.examine(world.assignment(), rule, move |numbers| answers.piece(&numbers))?;
-    let judgement = judge(&session, world);
+    let answers = job.clone();
+    let session = setup.examine(job.assignment(), rule, move |numbers| answers.piece(&numbers))?;
+    let judgement = judge(&session, job);
     Ok((session, judgement))
 }
 
-fn judge(session: &ExamSession, world: &World) -> Result<(), Fault> {
+fn judge(session: &ExamSession, job: &ScrapeJob) -> Result<(), Fault> {
     let outcomes: Vec<CityOutcome> = diagnose::result(session)?;
-    let lost = world.cities.iter().filter_map(|city| city.lost.clone());
+    let lost = job.cities.iter().filter_map(|city| city.lost.clone());
     failures(&outcomes, &lost.collect())?;
-    diagnose::each_once(&world.pieces(), &session.asked, |piece| world.words(piece))?;
+    diagnose::each_once(&job.pieces(), &session.asked, |piece| job.words(piece))?;
     let names = outcomes.iter().map(|outcome| &outcome.city);
-    if !names.eq(world.cities.iter().map(|city| &city.name)) {
+    if !names.eq(job.cities.iter().map(|city| &city.name)) {
         let evidence = "the cities are not those that were asked for, in their order";
         return Err((Diagnosis::WrongOrder, evidence.to_owned()));
     }
-    for (outcome, city) in outcomes.iter().zip(&world.cities) {
-        let expected = business_list(city, world.seed);
+    for (outcome, city) in outcomes.iter().zip(&job.cities) {
+        let expected = business_list(city, job.seed);
         if outcome.skipped != city.kept {
             let evidence =
                 format!("what the search of {} found was not handed to `store`", city.name);

@@ -1,12 +1,11 @@
-//! Known mistakes, made on purpose in each world of the check: whichever cities a seed makes up, every
+//! Known mistakes, made on purpose in each job of the check: whichever cities a seed makes up, every
 //! one of them is found.
 
 use exam::part3::{Cause, CityOutcome, Failure};
 
 use super::{
-    WORKERS, judge,
-    world::{World, business_list},
-    worlds_of_a_city, worlds_of_cities,
+    WORKERS, city_jobs, judge, single_city_jobs,
+    world::{ScrapeJob, business_list},
 };
 use crate::{exam_session::ExamSession, seed::Seed};
 
@@ -120,14 +119,14 @@ fn each_stored(work: &mut Work, change: impl Fn(&mut Vec<String>)) {
     work.cities.iter_mut().for_each(|city| change(&mut city.stored));
 }
 
-/// Whether a mistake shows in the answer to a world.
-fn is_found(world: &World, mutant: Mutant) -> bool {
-    let asked = world.pieces().iter().map(|piece| piece.start).collect();
-    let cities = world.cities.iter().map(|city| Scraped {
+/// Whether a mistake shows in the answer to a job.
+fn is_found(job: &ScrapeJob, mutant: Mutant) -> bool {
+    let asked = job.pieces().iter().map(|piece| piece.start).collect();
+    let cities = job.cities.iter().map(|city| Scraped {
         name: city.name.clone(),
         number: city.number,
         businesses: city.businesses.iter().map(|business| business.piece).collect(),
-        stored: business_list(city, world.seed),
+        stored: business_list(city, job.seed),
         skipped: city.kept.clone(),
         failed: city
             .lost
@@ -144,15 +143,15 @@ fn is_found(world: &World, mutant: Mutant) -> bool {
     };
     let answer: Vec<CityOutcome> = work.cities.into_iter().map(outcome).collect();
     let asked = work.asked.into_iter().map(|number| number..number + 1).collect();
-    judge(&ExamSession::of(asked, answer), world).is_err()
+    judge(&ExamSession::of(asked, answer), job).is_err()
 }
 
 #[test]
 fn the_right_answer_is_right() {
     for seed in 0..SEEDS {
         let seed = &mut Seed::of(seed);
-        for world in [worlds_of_a_city(seed), worlds_of_cities(seed)].concat() {
-            assert!(!is_found(&world, |_| ()), "{world}");
+        for job in [single_city_jobs(seed), city_jobs(seed)].concat() {
+            assert!(!is_found(&job, |_| ()), "{job}");
         }
     }
 }
@@ -160,15 +159,15 @@ fn the_right_answer_is_right() {
 #[test]
 fn every_mistake_is_found_whatever_the_seed() {
     for seed in 0..SEEDS {
-        let check = |worlds: &[World], mutants: &[(&str, Mutant)]| {
+        let check = |jobs: &[ScrapeJob], mutants: &[(&str, Mutant)]| {
             for (mistake, mutant) in mutants {
-                let found = worlds.iter().any(|world| is_found(world, *mutant));
+                let found = jobs.iter().any(|job| is_found(job, *mutant));
                 assert!(found, "seed {seed}: {mistake}");
             }
         };
-        check(&worlds_of_a_city(&mut Seed::of(seed)), OF_BUSINESSES);
-        let worlds = worlds_of_cities(&mut Seed::of(seed));
-        check(&worlds, OF_BUSINESSES);
-        check(&worlds, OF_CITIES);
+        check(&single_city_jobs(&mut Seed::of(seed)), OF_BUSINESSES);
+        let jobs = city_jobs(&mut Seed::of(seed));
+        check(&jobs, OF_BUSINESSES);
+        check(&jobs, OF_CITIES);
     }
 }

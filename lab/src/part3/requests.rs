@@ -7,7 +7,7 @@ use exam::part3::{Api, Cause, CityOutcome, Web};
 use message::number::counted;
 use mock_web::{Config, Endpoint, GateReport, MockWeb, demo};
 
-use super::{WORKERS, world::World};
+use super::{WORKERS, world::ScrapeJob};
 use crate::{
     diagnose::{self, Fault},
     exam_session::{ExamSession, ExamSetup},
@@ -37,9 +37,9 @@ pub(super) fn signed(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxE
             .map_err(SandboxError::io("start a local web"))?;
         let needed = NonZeroUsize::new(WORKERS * LIMIT).expect("a gate for somebody");
         web.set_gate(businesses, needed, setup.patience.moving);
-        let world = World::of_cities(WORKERS, 0, WORKERS, None, &mut Seed::fresh());
+        let job = ScrapeJob::of_cities(WORKERS, 0, WORKERS, None, &mut Seed::fresh());
         let asked = Web { url: web.url(), api, limit: LIMIT };
-        let assignment = world.assignment_at(Some(asked));
+        let assignment = job.assignment_at(Some(asked));
         let limits = Limits { port: Some(web.address().port()), ..setup.limits.clone() };
         let setup = ExamSetup { limits, ..setup.clone() };
         let session = setup.examine(assignment, Rule::AllThatCome, |_| None)?;

@@ -39,7 +39,7 @@ pub(super) struct City {
 
 /// All that there is for one assignment.
 #[derive(Clone, Debug)]
-pub(super) struct World {
+pub(super) struct ScrapeJob {
     pub(super) cities: Vec<City>,
     pub(super) seed: u64,
     share: Share,
@@ -54,7 +54,7 @@ enum Share {
     Workers(usize, Option<usize>),
 }
 
-impl World {
+impl ScrapeJob {
     /// One city that is made up.
     pub(super) fn of_city(businesses: usize, threads: Option<usize>, seed: &mut Seed) -> Self {
         Self::made_up(1, businesses, Share::Threads(threads), seed)
@@ -88,13 +88,13 @@ impl World {
     fn made_up(cities: usize, businesses: usize, share: Share, seed: &mut Seed) -> Self {
         let mut names: Vec<String> = (0..cities).map(|_| word(seed)).collect();
         unsort(&mut names);
-        let mut world = Self::new(names, businesses, KEPT, share, seed);
-        for city in &mut world.cities {
+        let mut job = Self::new(names, businesses, KEPT, share, seed);
+        for city in &mut job.cities {
             if city.businesses.len() >= WITH_A_LOSS {
                 city.lost = city.businesses.get(1).map(|business| business.id.clone());
             }
         }
-        world
+        job
     }
 
     fn new(
@@ -203,7 +203,7 @@ impl City {
     }
 }
 
-impl fmt::Display for World {
+impl fmt::Display for ScrapeJob {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let cities = self.cities.len();
         let businesses = self.businesses();
