@@ -4,13 +4,13 @@
 #[cfg(test)]
 mod mutants;
 mod requests;
-mod world;
+mod scrape_job;
 
 use std::collections::BTreeSet;
 
 use exam::part3::{Cause, CityOutcome, Failure};
 
-use self::world::{LAB_BUSINESSES, ScrapeJob, business_list};
+use self::scrape_job::{LAB_BUSINESSES, ScrapeJob, business_list};
 use crate::{
     diagnose::{self, Fault},
     exam_session::{ExamSession, ExamSetup},

@@ -4,8 +4,9 @@
 use exam::part3::{Cause, CityOutcome, Failure};
 
 use super::{
-    WORKERS, city_jobs, judge, single_city_jobs,
-    world::{ScrapeJob, business_list},
+    WORKERS, city_jobs, judge,
+    scrape_job::{ScrapeJob, business_list},
+    single_city_jobs,
 };
 use crate::{exam_session::ExamSession, seed::Seed};
 

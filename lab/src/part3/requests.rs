@@ -7,7 +7,7 @@ use exam::part3::{Api, Cause, CityOutcome, Web};
 use message::number::counted;
 use mock_web::{Config, Endpoint, GateReport, MockWeb, demo};
 
-use super::{WORKERS, world::ScrapeJob};
+use super::{WORKERS, scrape_job::ScrapeJob};
 use crate::{
     diagnose::{self, Fault},
     exam_session::{ExamSession, ExamSetup},
