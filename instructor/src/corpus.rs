@@ -18,7 +18,7 @@ use lab::{
     check,
     exam_session::ExamSetup,
     exercises::Exercise,
-    hold::Patience,
+    piece_gate::Patience,
     sandbox::{Isolation, SandboxError},
     verdict::{Diagnosis, Status, Verdict},
     warden::Limits,

@@ -8,7 +8,7 @@ use crate::{
     compile::{self, CompileError},
     exam_session::ExamSetup,
     exercises::{Exercise, Part},
-    hold::Patience,
+    piece_gate::Patience,
     sandbox::{Isolation, SandboxError},
     source,
     verdict::{Diagnosis, Status, Verdict},

@@ -15,7 +15,7 @@ pub(crate) use self::bounds::{at_least, bound};
 use crate::{
     exam_session::{ExamSession, FinalMessage},
     examiner::{Record, Sighting},
-    hold::Shortage,
+    piece_gate::Shortage,
     verdict::{Diagnosis, Verdict},
 };
 

@@ -15,12 +15,12 @@ use serde_json::Value;
 use crate::{
     examiner::{Examiner, LATENCY, Record, Reply, value_of},
     exercises::Part,
-    hold::{Patience, Rule},
+    piece_gate::{Patience, Rule},
     sandbox::{Access, Outcome, Sandbox, SandboxError},
     warden::Limits,
 };
 #[cfg(test)]
-use crate::{hold::Seen, warden::Ending};
+use crate::{piece_gate::Seen, warden::Ending};
 
 /// A bit longer than the latency of the local web.
 const LAB_PACE: Duration = LATENCY.saturating_add(Duration::from_millis(10));

@@ -28,7 +28,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    hold::{Hold, Patience, Rule, Seen, Stillness, Watch},
+    piece_gate::{Hold, Patience, Rule, Seen, Stillness, Watch},
     processes,
     sandbox::{SandboxError, open_to_all},
     verdict::Span,

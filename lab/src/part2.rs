@@ -12,7 +12,7 @@ use crate::{
     exam_session::{ExamSession, ExamSetup},
     examiner::Reply,
     exercises::Check,
-    hold::Rule,
+    piece_gate::Rule,
     sandbox::SandboxError,
     seed::Seed,
     verdict::{Diagnosis, Verdict},

@@ -15,7 +15,7 @@ use crate::{
     diagnose::{self, Fault},
     exam_session::{ExamSession, ExamSetup},
     exercises::Check,
-    hold::Rule,
+    piece_gate::Rule,
     sandbox::SandboxError,
     seed::Seed,
     verdict::{Diagnosis, Verdict},

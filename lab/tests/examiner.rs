@@ -14,7 +14,7 @@ use std::{
 use exam::Question;
 use lab::{
     examiner::{Examiner, Record, Reply},
-    hold::{Patience, Rule},
+    piece_gate::{Patience, Rule},
 };
 use serde_json::{Value, json};
 

@@ -5,7 +5,7 @@
 use std::process::{Child, Command, Stdio};
 
 use lab::{
-    hold::{Stillness, Watch},
+    piece_gate::{Stillness, Watch},
     processes,
 };
 use nix::{

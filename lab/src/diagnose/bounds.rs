@@ -7,7 +7,7 @@ use message::number::counted;
 use super::{never_more, not_proved_here};
 use crate::{
     exam_session::ExamSession,
-    hold::Seen,
+    piece_gate::Seen,
     verdict::{Diagnosis, Verdict},
 };
 

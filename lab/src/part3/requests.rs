@@ -11,7 +11,7 @@ use super::{WORKERS, scrape_job::ScrapeJob};
 use crate::{
     diagnose::{self, Fault},
     exam_session::{ExamSession, ExamSetup},
-    hold::Rule,
+    piece_gate::Rule,
     sandbox::SandboxError,
     seed::Seed,
     verdict::{Diagnosis, Verdict},

@@ -4,7 +4,7 @@ use std::{fmt, iter, num::NonZeroUsize, ops::Range};
 
 use exam::part3::{self, Assignment, Business, Found, Wanted, Web};
 
-use crate::{examiner::Reply, hold::Rule, seed::Seed};
+use crate::{examiner::Reply, piece_gate::Rule, seed::Seed};
 
 /// The cities of every other run, and how many businesses of each it asks for.
 const LAB_CITIES: &str = include_str!("../../../data/cities");

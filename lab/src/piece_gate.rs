@@ -4,8 +4,8 @@
 //! Every rule waits for something that must happen if the work is concurrent. If it does not happen, it
 //! is not the clock alone that ends the wait: a candidate that can still run is waited for longer.
 
-mod crowd;
 mod stillness;
+mod waiting_pieces;
 
 use std::{
     ops::Range,
@@ -15,10 +15,10 @@ use std::{
 
 use common::stopwatch::WallClock;
 
-use self::crowd::Crowd;
+use self::waiting_pieces::Crowd;
 pub use self::{
-    crowd::Shortage,
     stillness::{Stillness, Watch},
+    waiting_pieces::Shortage,
 };
 
 /// How often a waiting piece looks whether the candidate still moves.
