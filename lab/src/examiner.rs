@@ -28,7 +28,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    piece_gate::{Hold, Patience, Rule, Seen, Stillness, Watch},
+    piece_gate::{Patience, PieceGate, Rule, Seen, Stillness, Watch},
     processes,
     sandbox::{SandboxError, open_to_all},
     verdict::Span,
@@ -132,7 +132,7 @@ type Paper = dyn Fn(u32, Question) -> Option<Reply> + Send + Sync;
 struct Shared {
     user: u32,
     paper: Box<Paper>,
-    hold: Hold,
+    gate: PieceGate,
     watch: Watch,
     clock: WallClock,
     stopping: AtomicBool,
@@ -182,7 +182,7 @@ impl Examiner {
         let shared = Arc::new(Shared {
             user,
             paper: Box::new(paper),
-            hold: Hold::new(rule, patience),
+            gate: PieceGate::new(rule, patience),
             watch: Watch::default(),
             clock: WallClock::start(),
             stopping: AtomicBool::new(false),
@@ -207,7 +207,7 @@ impl Examiner {
     pub fn record(&self) -> Record {
         Record {
             sightings: lock(&self.shared.sightings).clone(),
-            seen: self.shared.hold.seen(),
+            seen: self.shared.gate.seen(),
             threads_when_stuck: *lock(&self.shared.threads_when_stuck),
         }
     }
@@ -252,7 +252,7 @@ pub(crate) fn named(Range { start, end }: &Range<u64>) -> String {
 impl Drop for Examiner {
     fn drop(&mut self) {
         self.shared.stopping.store(true, Ordering::SeqCst);
-        self.shared.hold.give_up();
+        self.shared.gate.give_up();
         let woken = UnixStream::connect(&self.path).is_ok();
         if let (true, Some(acceptor)) = (woken, self.acceptor.take()) {
             let _ = acceptor.join();
@@ -379,8 +379,8 @@ fn hold(pid: u32, piece: Range<u64>, task: Option<&str>, shared: &Shared) {
         sightings.push(sighting);
         sightings.len() - 1
     };
-    let wave = shared.hold.pass(&piece, |waiting| shared.look(waiting));
-    let is_stuck = shared.hold.seen().shortage.is_some();
+    let wave = shared.gate.pass(&piece, |waiting| shared.look(waiting));
+    let is_stuck = shared.gate.seen().shortage.is_some();
     if is_stuck {
         lock(&shared.threads_when_stuck).get_or_insert_with(|| threads::count(pid));
     }

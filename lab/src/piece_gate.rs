@@ -101,14 +101,14 @@ pub struct Seen {
 }
 
 /// Holds pieces of work back, by a rule.
-pub(crate) struct Hold {
+pub(crate) struct PieceGate {
     patience: Patience,
     clock: WallClock,
     crowd: Mutex<Crowd>,
     let_go: Condvar,
 }
 
-impl Hold {
+impl PieceGate {
     /// Holds by this rule.
     pub(crate) fn new(rule: Rule, patience: Patience) -> Self {
         Self {
