@@ -15,7 +15,7 @@ use std::{
 
 use common::stopwatch::WallClock;
 
-use self::waiting_pieces::Crowd;
+use self::waiting_pieces::WaitingPieces;
 pub use self::{
     stillness::{Stillness, Watch},
     waiting_pieces::Shortage,
@@ -104,7 +104,7 @@ pub struct Seen {
 pub(crate) struct PieceGate {
     patience: Patience,
     clock: WallClock,
-    crowd: Mutex<Crowd>,
+    waiting_pieces: Mutex<WaitingPieces>,
     let_go: Condvar,
 }
 
@@ -114,7 +114,7 @@ impl PieceGate {
         Self {
             patience,
             clock: WallClock::start(),
-            crowd: Mutex::new(Crowd::new(rule)),
+            waiting_pieces: Mutex::new(WaitingPieces::new(rule)),
             let_go: Condvar::new(),
         }
     }
@@ -126,28 +126,28 @@ impl PieceGate {
         piece: &Range<u64>,
         look: impl Fn(usize) -> Stillness,
     ) -> Option<usize> {
-        let mut crowd = self.lock();
-        let ticket = crowd.arrive(piece, self.clock.elapsed());
+        let mut waiting_pieces = self.lock();
+        let ticket = waiting_pieces.arrive(piece, self.clock.elapsed());
         self.let_go.notify_all();
         loop {
-            if let Some(let_go) = crowd.take(ticket) {
+            if let Some(let_go) = waiting_pieces.take(ticket) {
                 return let_go.wave;
             }
             let (woken, timeout) = self
                 .let_go
-                .wait_timeout(crowd, LOOK_AGAIN_AFTER)
+                .wait_timeout(waiting_pieces, LOOK_AGAIN_AFTER)
                 .unwrap_or_else(PoisonError::into_inner);
-            crowd = woken;
-            if !timeout.timed_out() || !crowd.is_oldest(ticket) {
+            waiting_pieces = woken;
+            if !timeout.timed_out() || !waiting_pieces.is_oldest(ticket) {
                 continue;
             }
-            let (before, waiting) = (crowd.changes(), crowd.waiting());
-            drop(crowd);
+            let (before, waiting) = (waiting_pieces.changes(), waiting_pieces.waiting());
+            drop(waiting_pieces);
             // Without the lock: meanwhile other pieces may come.
             let stillness = look(waiting);
-            crowd = self.lock();
-            if crowd.changes() == before {
-                crowd.look(stillness, self.clock.elapsed(), self.patience);
+            waiting_pieces = self.lock();
+            if waiting_pieces.changes() == before {
+                waiting_pieces.look(stillness, self.clock.elapsed(), self.patience);
                 self.let_go.notify_all();
             }
         }
@@ -164,8 +164,8 @@ impl PieceGate {
         self.lock().seen()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Crowd> {
+    fn lock(&self) -> MutexGuard<'_, WaitingPieces> {
         // A crowd is whole after each statement.
-        self.crowd.lock().unwrap_or_else(PoisonError::into_inner)
+        self.waiting_pieces.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

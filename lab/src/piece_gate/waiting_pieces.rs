@@ -30,7 +30,7 @@ pub(super) struct LetGo {
 }
 
 /// All pieces that wait.
-pub(super) struct Crowd {
+pub(super) struct WaitingPieces {
     rule: Rule,
     waiting: Vec<Waiting>,
     /// By ticket, those that were let go and have not noticed it yet.
@@ -58,7 +58,7 @@ struct Waiting {
     piece: Range<u64>,
 }
 
-impl Crowd {
+impl WaitingPieces {
     pub(super) fn new(rule: Rule) -> Self {
         Self {
             rule,

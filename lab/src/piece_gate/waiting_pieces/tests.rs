@@ -10,155 +10,155 @@ const MOVING: Duration = Duration::from_secs(2);
 const PATIENCE: Patience = Patience { still: STILL, moving: MOVING };
 
 /// A crowd at a moment that is chosen here.
-struct Scene {
-    crowd: Crowd,
+struct Fixture {
+    pieces: WaitingPieces,
     now: Duration,
 }
 
-impl Scene {
+impl Fixture {
     fn new(rule: Rule) -> Self {
-        Self { crowd: Crowd::new(rule), now: Duration::ZERO }
+        Self { pieces: WaitingPieces::new(rule), now: Duration::ZERO }
     }
 
     fn arrive(&mut self, piece: u64) -> u64 {
-        self.crowd.arrive(&(piece..piece + 1), self.now)
+        self.pieces.arrive(&(piece..piece + 1), self.now)
     }
 
     /// Looks at a candidate twice, with this time between the looks.
     fn look(&mut self, stillness: Stillness, passes: Duration) {
-        self.crowd.look(stillness, self.now, PATIENCE);
+        self.pieces.look(stillness, self.now, PATIENCE);
         self.now += passes;
-        self.crowd.look(stillness, self.now, PATIENCE);
+        self.pieces.look(stillness, self.now, PATIENCE);
     }
 
     fn shortage(&self) -> Option<(usize, usize, usize)> {
-        self.crowd.seen().shortage.map(|short| (short.let_go, short.waiting, short.left))
+        self.pieces.seen().shortage.map(|short| (short.let_go, short.waiting, short.left))
     }
 }
 
 #[test]
 fn every_wave_waits_until_it_is_complete() {
-    let mut scene = Scene::new(Rule::Waves { crew: 2, pieces: 6, share: 0 });
+    let mut fixture = Fixture::new(Rule::Waves { crew: 2, pieces: 6, share: 0 });
     for wave in 0..3 {
-        let first = scene.arrive(2 * wave);
-        assert_eq!(scene.crowd.take(first), None, "wave {wave}");
-        let second = scene.arrive(2 * wave + 1);
+        let first = fixture.arrive(2 * wave);
+        assert_eq!(fixture.pieces.take(first), None, "wave {wave}");
+        let second = fixture.arrive(2 * wave + 1);
         let wave = usize::try_from(wave).unwrap();
         assert_eq!(
-            [first, second].map(|ticket| scene.crowd.take(ticket)),
+            [first, second].map(|ticket| fixture.pieces.take(ticket)),
             [Some(LetGo { wave: Some(wave) }); 2]
         );
     }
-    assert_eq!(scene.shortage(), None);
+    assert_eq!(fixture.shortage(), None);
 }
 
 #[test]
 fn a_second_wave_that_does_not_come_is_a_shortage_and_then_all_is_open() {
-    let mut scene = Scene::new(Rule::Waves { crew: 2, pieces: 8, share: 2 });
-    scene.arrive(0);
-    scene.arrive(1);
-    let late = scene.arrive(2);
-    scene.look(Stillness::Still, STILL / 2);
-    assert_eq!(scene.crowd.take(late), None, "there is still time");
-    scene.look(Stillness::Still, STILL);
-    assert_eq!(scene.shortage(), Some((2, 1, 5)));
-    assert_eq!(scene.crowd.take(late), Some(LetGo { wave: Some(1) }), "the last wave is short");
-    let next = scene.arrive(3);
-    assert_eq!(scene.crowd.take(next), Some(FREE));
+    let mut fixture = Fixture::new(Rule::Waves { crew: 2, pieces: 8, share: 2 });
+    fixture.arrive(0);
+    fixture.arrive(1);
+    let late = fixture.arrive(2);
+    fixture.look(Stillness::Still, STILL / 2);
+    assert_eq!(fixture.pieces.take(late), None, "there is still time");
+    fixture.look(Stillness::Still, STILL);
+    assert_eq!(fixture.shortage(), Some((2, 1, 5)));
+    assert_eq!(fixture.pieces.take(late), Some(LetGo { wave: Some(1) }), "the last wave is short");
+    let next = fixture.arrive(3);
+    assert_eq!(fixture.pieces.take(next), Some(FREE));
 }
 
 #[test]
 fn a_last_wave_may_be_smaller_as_far_as_each_has_its_share() {
     for (share, expected) in [(2, None), (1, Some((6, 1, 1)))] {
-        let mut scene = Scene::new(Rule::Waves { crew: 2, pieces: 8, share });
+        let mut fixture = Fixture::new(Rule::Waves { crew: 2, pieces: 8, share });
         for piece in 0..6 {
-            scene.arrive(piece);
+            fixture.arrive(piece);
         }
-        let alone = scene.arrive(6);
-        assert_eq!(scene.crowd.take(alone), None, "another one may come");
-        scene.look(Stillness::Still, STILL);
-        assert!(scene.crowd.take(alone).is_some());
-        assert_eq!(scene.shortage(), expected, "share {share}");
+        let alone = fixture.arrive(6);
+        assert_eq!(fixture.pieces.take(alone), None, "another one may come");
+        fixture.look(Stillness::Still, STILL);
+        assert!(fixture.pieces.take(alone).is_some());
+        assert_eq!(fixture.shortage(), expected, "share {share}");
     }
 }
 
 #[test]
 fn a_candidate_that_moves_is_waited_for_but_not_without_end() {
-    let mut scene = Scene::new(Rule::Waves { crew: 2, pieces: 4, share: 0 });
-    scene.arrive(0);
-    scene.look(Stillness::Moving, MOVING * (RESTLESS - 1));
-    assert_eq!(scene.shortage(), None);
-    scene.look(Stillness::Moving, MOVING);
-    assert_eq!(scene.shortage(), Some((0, 1, 3)));
+    let mut fixture = Fixture::new(Rule::Waves { crew: 2, pieces: 4, share: 0 });
+    fixture.arrive(0);
+    fixture.look(Stillness::Moving, MOVING * (RESTLESS - 1));
+    assert_eq!(fixture.shortage(), None);
+    fixture.look(Stillness::Moving, MOVING);
+    assert_eq!(fixture.shortage(), Some((0, 1, 3)));
 }
 
 #[test]
 fn patience_begins_anew_when_the_candidate_has_moved() {
-    let mut scene = Scene::new(Rule::Waves { crew: 2, pieces: 4, share: 0 });
-    scene.arrive(0);
-    scene.look(Stillness::Still, STILL * 3 / 4);
-    scene.look(Stillness::Moving, Duration::ZERO);
-    scene.look(Stillness::Still, STILL * 3 / 4);
-    assert_eq!(scene.shortage(), None);
+    let mut fixture = Fixture::new(Rule::Waves { crew: 2, pieces: 4, share: 0 });
+    fixture.arrive(0);
+    fixture.look(Stillness::Still, STILL * 3 / 4);
+    fixture.look(Stillness::Moving, Duration::ZERO);
+    fixture.look(Stillness::Still, STILL * 3 / 4);
+    assert_eq!(fixture.shortage(), None);
 }
 
 #[test]
 fn the_first_piece_ends_last() {
-    let mut scene = Scene::new(Rule::FirstLast { first: 0..1, pieces: 3 });
-    let first = scene.arrive(0);
-    let second = scene.arrive(1);
-    assert_eq!([first, second].map(|ticket| scene.crowd.take(ticket)), [None, Some(FREE)]);
-    scene.arrive(2);
-    assert_eq!(scene.crowd.take(first), Some(FREE), "all others were let go");
+    let mut fixture = Fixture::new(Rule::FirstLast { first: 0..1, pieces: 3 });
+    let first = fixture.arrive(0);
+    let second = fixture.arrive(1);
+    assert_eq!([first, second].map(|ticket| fixture.pieces.take(ticket)), [None, Some(FREE)]);
+    fixture.arrive(2);
+    assert_eq!(fixture.pieces.take(first), Some(FREE), "all others were let go");
 }
 
 #[test]
 fn the_first_piece_is_let_go_when_nothing_else_moves() {
-    let mut scene = Scene::new(Rule::FirstLast { first: 0..1, pieces: 3 });
-    let first = scene.arrive(0);
-    scene.look(Stillness::Moving, Duration::ZERO);
-    assert_eq!(scene.crowd.take(first), None);
-    scene.look(Stillness::Still, Duration::ZERO);
-    assert!(scene.crowd.take(first).is_some());
+    let mut fixture = Fixture::new(Rule::FirstLast { first: 0..1, pieces: 3 });
+    let first = fixture.arrive(0);
+    fixture.look(Stillness::Moving, Duration::ZERO);
+    assert_eq!(fixture.pieces.take(first), None);
+    fixture.look(Stillness::Still, Duration::ZERO);
+    assert!(fixture.pieces.take(first).is_some());
 }
 
 #[test]
 fn all_that_come_are_seen_at_once() {
-    let mut scene = Scene::new(Rule::AllThatCome);
+    let mut fixture = Fixture::new(Rule::AllThatCome);
     for wave in [3, 2, 4, 1] {
-        let tickets: Vec<u64> = (0..wave).map(|piece| scene.arrive(piece)).collect();
-        scene.look(Stillness::Moving, Duration::ZERO);
-        assert!(tickets.iter().all(|&ticket| scene.crowd.take(ticket).is_none()));
-        scene.look(Stillness::Still, STILL);
-        assert!(tickets.iter().all(|&ticket| scene.crowd.take(ticket).is_some()));
+        let tickets: Vec<u64> = (0..wave).map(|piece| fixture.arrive(piece)).collect();
+        fixture.look(Stillness::Moving, Duration::ZERO);
+        assert!(tickets.iter().all(|&ticket| fixture.pieces.take(ticket).is_none()));
+        fixture.look(Stillness::Still, STILL);
+        assert!(tickets.iter().all(|&ticket| fixture.pieces.take(ticket).is_some()));
     }
-    assert_eq!(scene.crowd.seen().peak, 4);
+    assert_eq!(fixture.pieces.seen().peak, 4);
 }
 
 #[test]
 fn a_candidate_that_never_rests_is_waited_for_once() {
-    let mut scene = Scene::new(Rule::AllThatCome);
+    let mut fixture = Fixture::new(Rule::AllThatCome);
     for patience in [MOVING, STILL, STILL] {
-        let ticket = scene.arrive(0);
-        scene.look(Stillness::Moving, patience / 2);
-        assert_eq!(scene.crowd.take(ticket), None);
-        scene.look(Stillness::Moving, patience / 2);
-        assert!(scene.crowd.take(ticket).is_some());
+        let ticket = fixture.arrive(0);
+        fixture.look(Stillness::Moving, patience / 2);
+        assert_eq!(fixture.pieces.take(ticket), None);
+        fixture.look(Stillness::Moving, patience / 2);
+        assert!(fixture.pieces.take(ticket).is_some());
     }
-    assert_eq!(scene.crowd.seen().waves_by_clock, 3);
+    assert_eq!(fixture.pieces.seen().waves_by_clock, 3);
 }
 
 #[test]
 fn a_candidate_that_rests_again_has_all_the_time_again() {
-    let mut scene = Scene::new(Rule::AllThatCome);
+    let mut fixture = Fixture::new(Rule::AllThatCome);
     for (stillness, passes) in [(Stillness::Moving, MOVING), (Stillness::Still, STILL)] {
-        let ticket = scene.arrive(0);
-        scene.look(stillness, passes);
-        assert!(scene.crowd.take(ticket).is_some(), "{stillness:?}");
+        let ticket = fixture.arrive(0);
+        fixture.look(stillness, passes);
+        assert!(fixture.pieces.take(ticket).is_some(), "{stillness:?}");
     }
-    let ticket = scene.arrive(0);
-    scene.look(Stillness::Moving, STILL);
-    assert_eq!(scene.crowd.take(ticket), None);
+    let ticket = fixture.arrive(0);
+    fixture.look(Stillness::Moving, STILL);
+    assert_eq!(fixture.pieces.take(ticket), None);
 }
 
 /// What is under way when the workers of a fair partition take the pieces in step, as waves make them.
