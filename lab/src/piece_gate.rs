@@ -46,11 +46,11 @@ pub enum Rule {
         /// How many pieces are held back, this one included.
         pieces: usize,
     },
-    /// Pieces are let go in waves, each when `crew` pieces are held. At the end, a wave may be smaller, as
+    /// Pieces are let go in waves, each when `wave_size` pieces are held. At the end, a wave may be smaller, as
     /// far as a fair partition may leave the last pieces to fewer workers.
     Waves {
         /// How many pieces make a wave: one for each worker.
-        crew: usize,
+        wave_size: usize,
         /// How many pieces the job has.
         pieces: usize,
         /// How many pieces may be left for each piece that is under way, when they are fewer than a crew.
@@ -72,8 +72,8 @@ impl Rule {
     /// than three eighths of all pieces are left then.
     pub fn waves(workers: usize, at_once: usize, pieces: usize) -> Self {
         let parts = 2 << workers.max(1).ilog2();
-        let crew = workers * at_once;
-        Self::Waves { crew, pieces, share: pieces.div_ceil(parts * at_once.max(1)) }
+        let wave_size = workers * at_once;
+        Self::Waves { wave_size, pieces, share: pieces.div_ceil(parts * at_once.max(1)) }
     }
 
     /// The first of these pieces ends last.
@@ -83,7 +83,7 @@ impl Rule {
 
     /// One wave, in which all pieces are under way at once.
     pub fn all_at_once(pieces: usize) -> Self {
-        Self::Waves { crew: pieces.max(1), pieces, share: 0 }
+        Self::Waves { wave_size: pieces.max(1), pieces, share: 0 }
     }
 }
 

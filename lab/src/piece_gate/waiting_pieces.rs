@@ -97,7 +97,7 @@ impl WaitingPieces {
                     self.release(|_| true, None);
                 }
             }
-            Rule::Waves { crew, .. } if self.waiting.len() >= crew => self.release_wave(),
+            Rule::Waves { wave_size, .. } if self.waiting.len() >= wave_size => self.release_wave(),
             Rule::Waves { .. } | Rule::AllThatCome => {}
         }
         ticket

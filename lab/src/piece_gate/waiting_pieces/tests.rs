@@ -38,7 +38,7 @@ impl Fixture {
 
 #[test]
 fn every_wave_waits_until_it_is_complete() {
-    let mut fixture = Fixture::new(Rule::Waves { crew: 2, pieces: 6, share: 0 });
+    let mut fixture = Fixture::new(Rule::Waves { wave_size: 2, pieces: 6, share: 0 });
     for wave in 0..3 {
         let first = fixture.arrive(2 * wave);
         assert_eq!(fixture.pieces.take(first), None, "wave {wave}");
@@ -54,7 +54,7 @@ fn every_wave_waits_until_it_is_complete() {
 
 #[test]
 fn a_second_wave_that_does_not_come_is_a_shortage_and_then_all_is_open() {
-    let mut fixture = Fixture::new(Rule::Waves { crew: 2, pieces: 8, share: 2 });
+    let mut fixture = Fixture::new(Rule::Waves { wave_size: 2, pieces: 8, share: 2 });
     fixture.arrive(0);
     fixture.arrive(1);
     let late = fixture.arrive(2);
@@ -70,7 +70,7 @@ fn a_second_wave_that_does_not_come_is_a_shortage_and_then_all_is_open() {
 #[test]
 fn a_last_wave_may_be_smaller_as_far_as_each_has_its_share() {
     for (share, expected) in [(2, None), (1, Some((6, 1, 1)))] {
-        let mut fixture = Fixture::new(Rule::Waves { crew: 2, pieces: 8, share });
+        let mut fixture = Fixture::new(Rule::Waves { wave_size: 2, pieces: 8, share });
         for piece in 0..6 {
             fixture.arrive(piece);
         }
@@ -84,7 +84,7 @@ fn a_last_wave_may_be_smaller_as_far_as_each_has_its_share() {
 
 #[test]
 fn a_candidate_that_moves_is_waited_for_but_not_without_end() {
-    let mut fixture = Fixture::new(Rule::Waves { crew: 2, pieces: 4, share: 0 });
+    let mut fixture = Fixture::new(Rule::Waves { wave_size: 2, pieces: 4, share: 0 });
     fixture.arrive(0);
     fixture.look(Stillness::Moving, MOVING * (RESTLESS - 1));
     assert_eq!(fixture.shortage(), None);
@@ -94,7 +94,7 @@ fn a_candidate_that_moves_is_waited_for_but_not_without_end() {
 
 #[test]
 fn patience_begins_anew_when_the_candidate_has_moved() {
-    let mut fixture = Fixture::new(Rule::Waves { crew: 2, pieces: 4, share: 0 });
+    let mut fixture = Fixture::new(Rule::Waves { wave_size: 2, pieces: 4, share: 0 });
     fixture.arrive(0);
     fixture.look(Stillness::Still, STILL * 3 / 4);
     fixture.look(Stillness::Moving, Duration::ZERO);
