@@ -126,15 +126,15 @@ pub(crate) fn threads(check: &str, session: &ExamSession, needed: usize) -> Verd
 fn too_few_threads(session: &ExamSession, needed: usize) -> Option<Fault> {
     let record = &session.record;
     if let Some(shortage) = record.seen.shortage {
-        let Shortage { let_go, waiting, .. } = shortage;
+        let Shortage { released, waiting, .. } = shortage;
         let (alive, known) =
             (record.threads_when_stuck.unwrap_or(1), thread_ids(&record.sightings).len());
         // The main thread, and the one at work: they may be the same, and then there is no lock to wait for.
         let is_main = |sighting: &Sighting| {
             sighting.thread.as_ref().is_some_and(|thread| thread.id == sighting.pid)
         };
-        let others_wait = alive > 2 && !record.sightings.get(let_go).is_some_and(is_main);
-        return Some(match (waiting, let_go) {
+        let others_wait = alive > 2 && !record.sightings.get(released).is_some_and(is_main);
+        return Some(match (waiting, released) {
             (0..=1, 0) if others_wait => {
                 let evidence =
                     format!("{alive} threads were there, and never more than one at work");
@@ -177,9 +177,9 @@ fn never_more(waiting: usize, needed: usize) -> String {
 }
 
 /// What was seen when concurrency ended too early.
-fn later(Shortage { let_go, waiting, left }: Shortage, needed: usize) -> String {
+fn later(Shortage { released, waiting, left }: Shortage, needed: usize) -> String {
     format!(
-        "{let_go} pieces were done {needed} at a time; then {waiting} was all that was under way, \
+        "{released} pieces were done {needed} at a time; then {waiting} was all that was under way, \
          while {left} were still to be done"
     )
 }
@@ -238,10 +238,10 @@ fn too_few_processes(session: &ExamSession, needed: usize) -> Option<Fault> {
         let evidence = format!("{needed} pieces under way at once, in {few}");
         return Some((Diagnosis::ThreadsPosingAsProcesses, evidence));
     };
-    let Shortage { let_go, waiting, .. } = shortage;
+    let Shortage { released, waiting, .. } = shortage;
     let diagnosis =
         if waiting <= 1 { Diagnosis::OneAfterAnother } else { Diagnosis::NotAllWorkers };
-    let evidence = if let_go == 0 {
+    let evidence = if released == 0 {
         let pids = pid_list(&record.sightings);
         format!("at most {} at work at once, of PIDs {pids}", counted(waiting, "process"))
     } else {
@@ -288,7 +288,7 @@ fn too_few_processes_of_threads(
         return Some(fault);
     }
     if let Some(shortage) = record.seen.shortage {
-        let Shortage { let_go, waiting, .. } = shortage;
+        let Shortage { released, waiting, .. } = shortage;
         // The last wave is the one that was short.
         let crews = record.waves().last().map_or(0, |held| pids(held).len());
         let all = pids(&record.sightings).len();
@@ -299,7 +299,7 @@ fn too_few_processes_of_threads(
             _ => (Diagnosis::NotAllWorkers, "in all processes together"),
         };
         let needed = processes * threads;
-        let evidence = if let_go == 0 {
+        let evidence = if released == 0 {
             format!("at most {} at once, of {needed}, {what}", counted(waiting, "piece"))
         } else {
             format!("{}, {what}", later(shortage, needed))

@@ -105,7 +105,7 @@ pub(crate) struct PieceGate {
     patience: Patience,
     clock: WallClock,
     waiting_pieces: Mutex<WaitingPieces>,
-    let_go: Condvar,
+    released: Condvar,
 }
 
 impl PieceGate {
@@ -115,7 +115,7 @@ impl PieceGate {
             patience,
             clock: WallClock::start(),
             waiting_pieces: Mutex::new(WaitingPieces::new(rule)),
-            let_go: Condvar::new(),
+            released: Condvar::new(),
         }
     }
 
@@ -128,13 +128,13 @@ impl PieceGate {
     ) -> Option<usize> {
         let mut waiting_pieces = self.lock();
         let ticket = waiting_pieces.arrive(piece, self.clock.elapsed());
-        self.let_go.notify_all();
+        self.released.notify_all();
         loop {
-            if let Some(let_go) = waiting_pieces.take(ticket) {
-                return let_go.wave;
+            if let Some(released) = waiting_pieces.take(ticket) {
+                return released.wave;
             }
             let (woken, timeout) = self
-                .let_go
+                .released
                 .wait_timeout(waiting_pieces, LOOK_AGAIN_AFTER)
                 .unwrap_or_else(PoisonError::into_inner);
             waiting_pieces = woken;
@@ -148,7 +148,7 @@ impl PieceGate {
             waiting_pieces = self.lock();
             if waiting_pieces.changes() == before {
                 waiting_pieces.look(stillness, self.clock.elapsed(), self.patience);
-                self.let_go.notify_all();
+                self.released.notify_all();
             }
         }
     }
@@ -156,7 +156,7 @@ impl PieceGate {
     /// Lets everything go, now and from now on.
     pub(crate) fn give_up(&self) {
         self.lock().open();
-        self.let_go.notify_all();
+        self.released.notify_all();
     }
 
     /// What was seen so far.

@@ -15,7 +15,7 @@ const SLOW_WAVES: usize = 2;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shortage {
     /// How many pieces were let go before, in full waves.
-    pub let_go: usize,
+    pub released: usize,
     /// How many pieces waited: all that were under way.
     pub waiting: usize,
     /// How many were still to come.
@@ -24,7 +24,7 @@ pub struct Shortage {
 
 /// What became of a piece that had waited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct LetGo {
+pub(super) struct Release {
     /// The number of its wave, if it was one of a wave.
     pub(super) wave: Option<usize>,
 }
@@ -34,9 +34,9 @@ pub(super) struct WaitingPieces {
     rule: Rule,
     waiting: Vec<Waiting>,
     /// By ticket, those that were let go and have not noticed it yet.
-    released: BTreeMap<u64, LetGo>,
+    unnoticed_releases: BTreeMap<u64, Release>,
     tickets: u64,
-    let_go: usize,
+    released: usize,
     waves: usize,
     peak: usize,
     shortage: Option<Shortage>,
@@ -63,9 +63,9 @@ impl WaitingPieces {
         Self {
             rule,
             waiting: Vec::new(),
-            released: BTreeMap::new(),
+            unnoticed_releases: BTreeMap::new(),
             tickets: 0,
-            let_go: 0,
+            released: 0,
             waves: 0,
             peak: 0,
             shortage: None,
@@ -93,7 +93,7 @@ impl WaitingPieces {
         match self.rule.clone() {
             Rule::FirstLast { first, pieces } => {
                 self.release(|waiting| *waiting != first, None);
-                if self.let_go + 1 >= pieces {
+                if self.released + 1 >= pieces {
                     self.release(|_| true, None);
                 }
             }
@@ -104,8 +104,8 @@ impl WaitingPieces {
     }
 
     /// How a piece was let go, if it was; to be asked once.
-    pub(super) fn take(&mut self, ticket: u64) -> Option<LetGo> {
-        self.released.remove(&ticket)
+    pub(super) fn take(&mut self, ticket: u64) -> Option<Release> {
+        self.unnoticed_releases.remove(&ticket)
     }
 
     /// Whether this piece has waited longest: its thread looks at the candidate for all pieces.
@@ -142,11 +142,11 @@ impl WaitingPieces {
         let waiting = self.waiting.len();
         match self.rule {
             Rule::Waves { pieces, share, .. }
-                if pieces.saturating_sub(self.let_go) > fair_rest(pieces, waiting, share) =>
+                if pieces.saturating_sub(self.released) > fair_rest(pieces, waiting, share) =>
             {
                 if rests_for(in_vain) || waited >= patience.moving * RESTLESS {
-                    let left = pieces.saturating_sub(self.let_go + waiting);
-                    self.shortage = Some(Shortage { let_go: self.let_go, waiting, left });
+                    let left = pieces.saturating_sub(self.released + waiting);
+                    self.shortage = Some(Shortage { released: self.released, waiting, left });
                     self.is_open = true;
                     self.release_wave();
                 }
@@ -196,8 +196,8 @@ impl WaitingPieces {
 
     fn release(&mut self, is_free: impl Fn(&Range<u64>) -> bool, wave: Option<usize>) {
         for Waiting { ticket, .. } in self.waiting.extract_if(.., |one| is_free(&one.piece)) {
-            self.released.insert(ticket, LetGo { wave });
-            self.let_go += 1;
+            self.unnoticed_releases.insert(ticket, Release { wave });
+            self.released += 1;
         }
     }
 

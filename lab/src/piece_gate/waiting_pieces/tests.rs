@@ -3,7 +3,7 @@
 use super::*;
 
 /// Let go, and not in a wave.
-const FREE: LetGo = LetGo { wave: None };
+const FREE: Release = Release { wave: None };
 
 const STILL: Duration = Duration::from_millis(200);
 const MOVING: Duration = Duration::from_secs(2);
@@ -32,7 +32,7 @@ impl Fixture {
     }
 
     fn shortage(&self) -> Option<(usize, usize, usize)> {
-        self.pieces.seen().shortage.map(|short| (short.let_go, short.waiting, short.left))
+        self.pieces.seen().shortage.map(|short| (short.released, short.waiting, short.left))
     }
 }
 
@@ -46,7 +46,7 @@ fn every_wave_waits_until_it_is_complete() {
         let wave = usize::try_from(wave).unwrap();
         assert_eq!(
             [first, second].map(|ticket| fixture.pieces.take(ticket)),
-            [Some(LetGo { wave: Some(wave) }); 2]
+            [Some(Release { wave: Some(wave) }); 2]
         );
     }
     assert_eq!(fixture.shortage(), None);
@@ -62,7 +62,11 @@ fn a_second_wave_that_does_not_come_is_a_shortage_and_then_all_is_open() {
     assert_eq!(fixture.pieces.take(late), None, "there is still time");
     fixture.look(Stillness::Still, STILL);
     assert_eq!(fixture.shortage(), Some((2, 1, 5)));
-    assert_eq!(fixture.pieces.take(late), Some(LetGo { wave: Some(1) }), "the last wave is short");
+    assert_eq!(
+        fixture.pieces.take(late),
+        Some(Release { wave: Some(1) }),
+        "the last wave is short"
+    );
     let next = fixture.arrive(3);
     assert_eq!(fixture.pieces.take(next), Some(FREE));
 }
