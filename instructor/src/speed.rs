@@ -15,7 +15,7 @@ use lab::{
     exam_session::ExamSetup,
     exercises::Part,
     lock,
-    piece_gate::Rule,
+    piece_gate::ReleaseRule,
     sandbox::SandboxError,
     seed::Seed,
     verdict::{Diagnosis, Verdict},
@@ -108,7 +108,7 @@ fn once(
     workers: NonZeroUsize,
 ) -> Result<Result<(Duration, u64), String>, SandboxError> {
     let job = Job { from, to: from + NUMBERS, chunk: CHUNK, workers };
-    let session = setup.examine(Assignment::Timed(job), Rule::AllThatCome, |_| None)?;
+    let session = setup.examine(Assignment::Timed(job), ReleaseRule::AllWhenStill, |_| None)?;
     let found = diagnose::result::<Finds>(&session);
     Ok(match (found.as_deref(), session.took) {
         (Ok([Ok(Found { count, .. })]), Some(took)) => Ok((took, *count)),

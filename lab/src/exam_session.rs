@@ -15,12 +15,12 @@ use serde_json::Value;
 use crate::{
     examiner::{Examiner, LATENCY, Record, Reply, value_of},
     exercises::Part,
-    piece_gate::{Patience, Rule},
+    piece_gate::{Patience, ReleaseRule},
     sandbox::{Access, Outcome, Sandbox, SandboxError},
     warden::Limits,
 };
 #[cfg(test)]
-use crate::{piece_gate::Seen, warden::Ending};
+use crate::{piece_gate::GateRecord, warden::Ending};
 
 /// A bit longer than the latency of the local web.
 const LAB_PACE: Duration = LATENCY.saturating_add(Duration::from_millis(10));
@@ -96,7 +96,7 @@ impl ExamSetup {
     pub fn examine(
         &self,
         assignment: impl Serialize,
-        rule: Rule,
+        rule: ReleaseRule,
         piece: impl Fn(Range<u64>) -> Option<Reply> + Send + Sync + 'static,
     ) -> Result<ExamSession, SandboxError> {
         let assignment = value_of(assignment);
@@ -156,7 +156,7 @@ impl ExamSession {
     /// One in which these pieces were asked for, and this was handed in.
     pub(crate) fn of(asked: Vec<Range<u64>>, result: impl Serialize) -> Self {
         let record =
-            Record { sightings: Vec::new(), seen: Seen::default(), threads_when_stuck: None };
+            Record { sightings: Vec::new(), seen: GateRecord::default(), threads_when_stuck: None };
         let outcome = Outcome {
             ending: Ending { exit_code: Some(0), ..Ending::default() },
             stdout: String::new(),

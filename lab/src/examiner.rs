@@ -28,7 +28,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    piece_gate::{Patience, PieceGate, Rule, Seen, Stillness, Watch},
+    piece_gate::{GateRecord, Patience, PieceGate, ReleaseRule, Stillness, Watch},
     processes,
     sandbox::{SandboxError, open_to_all},
     verdict::Span,
@@ -122,7 +122,7 @@ pub struct Record {
     /// All that asked for held work, in the order of arrival.
     pub sightings: Vec<Sighting>,
     /// What was seen while their pieces were held.
-    pub seen: Seen,
+    pub seen: GateRecord,
     /// How many threads the first process had when patience ran out, if it did.
     pub threads_when_stuck: Option<usize>,
 }
@@ -166,7 +166,7 @@ impl Examiner {
     pub fn serve(
         folder: &Path,
         user: u32,
-        rule: Rule,
+        rule: ReleaseRule,
         patience: Patience,
         paper: impl Fn(u32, Question) -> Option<Reply> + Send + Sync + 'static,
     ) -> Result<Self, SandboxError> {

@@ -15,7 +15,7 @@ use crate::{
     exam_session::{ExamSession, ExamSetup},
     examiner::Reply,
     exercises::Check,
-    piece_gate::Rule,
+    piece_gate::ReleaseRule,
     sandbox::SandboxError,
     seed::Seed,
     verdict::{Diagnosis, Verdict},
@@ -101,13 +101,13 @@ fn bound(setup: &ExamSetup, check: &str, kind: Kind) -> Result<Verdict, SandboxE
     let fewer = WORKERS - 1;
     // One more than goes into equal shares: a worker of its own for the rest is one too many.
     let job = Job::of_chunks(chunks_for(fewer) + 1, fewer, &mut Seed::fresh());
-    let (session, judgement) = examine(setup, kind, &job, Rule::AllThatCome)?;
+    let (session, judgement) = examine(setup, kind, &job, ReleaseRule::AllWhenStill)?;
     Ok(diagnose::verdict(check, judgement, || diagnose::bound(check, &session, fewer)))
 }
 
 /// The verdict on a job whose chunks go on in waves only.
 fn at_once(setup: &ExamSetup, check: &str, kind: Kind, job: &Job) -> Result<Verdict, SandboxError> {
-    let waves = Rule::waves(job.workers(), 1, job.chunks().len());
+    let waves = ReleaseRule::waves(job.workers(), 1, job.chunks().len());
     let (session, judgement) = examine(setup, kind, job, waves)?;
     let look = match kind {
         Kind::Parallel => diagnose::threads,
@@ -158,7 +158,7 @@ fn worker(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     // A mistake shows in a few numbers first, where it costs little.
     for tasks in [small_worker_tasks(&mut seed), large_worker_tasks(&mut seed)] {
         let assignment = Assignment::Worker(tasks.iter().map(|task| task.task.clone()).collect());
-        let session = setup.examine(assignment, Rule::AllThatCome, |_| None)?;
+        let session = setup.examine(assignment, ReleaseRule::AllWhenStill, |_| None)?;
         if let Err((diagnosis, evidence)) = judge::worker(&session, &tasks) {
             return Ok(Verdict::failed(check, diagnosis, evidence));
         }
@@ -176,7 +176,11 @@ fn all_found(setup: &ExamSetup, check: &str, kind: Kind) -> Result<Verdict, Sand
     for (number, job) in jobs.into_iter().enumerate() {
         chunks += job.chunks().len();
         // Results in the order in which they came, or in that of the workers, are in a wrong order.
-        let rule = if number == 1 { Rule::AllThatCome } else { Rule::first_last(&job.chunks()) };
+        let rule = if number == 1 {
+            ReleaseRule::AllWhenStill
+        } else {
+            ReleaseRule::first_last(&job.chunks())
+        };
         if let Err((diagnosis, evidence)) = examine(setup, kind, &job, rule)?.1 {
             let evidence = match diagnosis {
                 Diagnosis::Unwritten => evidence,
@@ -207,7 +211,7 @@ fn one_refused(setup: &ExamSetup, kind: Kind) -> Result<Result<(), Fault>, Sandb
             if numbers == refused { None } else { finds.piece(numbers).map(Reply::now) }
         }
     };
-    let session = setup.examine(job.assignment(kind), Rule::AllThatCome, piece)?;
+    let session = setup.examine(job.assignment(kind), ReleaseRule::AllWhenStill, piece)?;
     Ok(judge::no_answer(&session, &refused))
 }
 
@@ -230,7 +234,7 @@ fn examine(
     setup: &ExamSetup,
     kind: Kind,
     job: &Job,
-    rule: Rule,
+    rule: ReleaseRule,
 ) -> Result<(ExamSession, Result<(), Fault>), SandboxError> {
     let finds = job.clone();
     let piece = move |numbers| finds.piece(numbers).map(Reply::held);

@@ -12,7 +12,7 @@ use crate::{
     exam_session::{ExamSession, ExamSetup},
     examiner::Reply,
     exercises::Check,
-    piece_gate::Rule,
+    piece_gate::ReleaseRule,
     sandbox::SandboxError,
     seed::Seed,
     verdict::{Diagnosis, Verdict},
@@ -164,7 +164,7 @@ fn concurrent_overlap(setup: &ExamSetup, check: &str) -> Result<Verdict, Sandbox
 /// Whether each thread is named after its item, be they at work at once or not.
 fn concurrent_names(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     let job = FetchJob::of_items(AT_ONCE, None, &mut Seed::fresh());
-    let (session, judgement) = examine(setup, &job, Rule::all_at_once(AT_ONCE))?;
+    let (session, judgement) = examine(setup, &job, ReleaseRule::all_at_once(AT_ONCE))?;
     Ok(diagnose::verdict(check, judgement, || names_of_items(check, &session)))
 }
 
@@ -176,7 +176,7 @@ fn pooled_overlap(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxErro
 /// Whether just the workers of the pool are at work, by their names.
 fn pooled_names(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     let job = FetchJob::for_each_of(WORKERS, &mut Seed::fresh());
-    let (session, judgement) = examine(setup, &job, Rule::waves(WORKERS, 1, job.ids.len()))?;
+    let (session, judgement) = examine(setup, &job, ReleaseRule::waves(WORKERS, 1, job.ids.len()))?;
     let names = (0..WORKERS).map(|index| format!("worker-{index}")).collect();
     Ok(diagnose::verdict(check, judgement, || diagnose::names(check, &session, &names)))
 }
@@ -187,14 +187,14 @@ fn pooled_bound(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError>
     let fewer = WORKERS - 1;
     // One more than goes into equal shares: a worker of its own for the rest is one too many.
     let job = FetchJob::of_items(ITEMS_EACH * fewer + 1, Some(fewer), &mut Seed::fresh());
-    let (session, judgement) = examine(setup, &job, Rule::AllThatCome)?;
+    let (session, judgement) = examine(setup, &job, ReleaseRule::AllWhenStill)?;
     Ok(diagnose::verdict(check, judgement, || diagnose::bound(check, &session, fewer)))
 }
 
 /// The verdict on a job whose items are to be under way at once, all of them.
 fn all_at_once(setup: &ExamSetup, check: &str, job: &FetchJob) -> Result<Verdict, SandboxError> {
     let items = job.ids.len();
-    let (session, judgement) = examine(setup, job, Rule::all_at_once(items))?;
+    let (session, judgement) = examine(setup, job, ReleaseRule::all_at_once(items))?;
     Ok(diagnose::verdict(check, judgement, || diagnose::threads(check, &session, items)))
 }
 
@@ -205,7 +205,7 @@ fn pooled_at_once(
     job: &FetchJob,
     workers: usize,
 ) -> Result<Verdict, SandboxError> {
-    let (session, judgement) = examine(setup, job, Rule::waves(workers, 1, job.ids.len()))?;
+    let (session, judgement) = examine(setup, job, ReleaseRule::waves(workers, 1, job.ids.len()))?;
     Ok(diagnose::verdict(check, judgement, || diagnose::threads(check, &session, workers)))
 }
 
@@ -233,7 +233,8 @@ pub fn pooled_in_other_sizes(setup: &ExamSetup, check: &str) -> Result<Verdict, 
     let mut seed = Seed::fresh();
     let of_the_lab = FetchJob::of_the_lab(Some(LAB_WORKERS), &mut seed);
     // A pool may hand out a few ids at a time: these are too few for all workers then.
-    let (session, judgement) = examine(&setup.at_its_pace(), &of_the_lab, Rule::AllThatCome)?;
+    let (session, judgement) =
+        examine(&setup.at_its_pace(), &of_the_lab, ReleaseRule::AllWhenStill)?;
     let some = LAB_WORKERS / 2;
     let first = diagnose::verdict(check, judgement, || diagnose::at_least(check, &session, some));
     if first.status.is_bad() {
@@ -257,7 +258,11 @@ fn all_fetched(
     for (number, job) in answer_jobs(workers, &mut Seed::fresh()).into_iter().enumerate() {
         let items = job.ids.len();
         // Outcomes in the order in which they came, or in that of the workers, are in a wrong order.
-        let rule = if number == 1 { Rule::AllThatCome } else { Rule::first_last(&job.pieces()) };
+        let rule = if number == 1 {
+            ReleaseRule::AllWhenStill
+        } else {
+            ReleaseRule::first_last(&job.pieces())
+        };
         if let Err((diagnosis, evidence)) = examine(setup, &job, rule)?.1 {
             let evidence = match diagnosis {
                 Diagnosis::Unwritten => evidence,
@@ -274,7 +279,7 @@ fn all_fetched(
 fn examine(
     setup: &ExamSetup,
     job: &FetchJob,
-    rule: Rule,
+    rule: ReleaseRule,
 ) -> Result<(ExamSession, Result<(), Fault>), SandboxError> {
     let answers = job.clone();
     let item = move |numbers: Range<u64>| Some(Reply::held(answers.fate(numbers.start)));

@@ -15,7 +15,7 @@ use crate::{
     diagnose::{self, Fault},
     exam_session::{ExamSession, ExamSetup},
     exercises::Check,
-    piece_gate::Rule,
+    piece_gate::ReleaseRule,
     sandbox::SandboxError,
     seed::Seed,
     verdict::{Diagnosis, Verdict},
@@ -90,19 +90,19 @@ pub const PARALLEL: &[Check] = &[
 /// Whether all businesses of a city are under way at once.
 fn city_overlap(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     let job = ScrapeJob::of_the_labs_first_city(&mut Seed::fresh());
-    let (session, judgement) = examine(setup, &job, Rule::all_at_once(LAB_BUSINESSES))?;
+    let (session, judgement) = examine(setup, &job, ReleaseRule::all_at_once(LAB_BUSINESSES))?;
     Ok(diagnose::verdict(check, judgement, || diagnose::threads(check, &session, LAB_BUSINESSES)))
 }
 
 /// Whether the threads are named after their city, with a number each: one for each business, and fewer.
 fn city_names(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     let fewer = ScrapeJob::of_city(BUSINESSES, Some(WORKERS), &mut Seed::fresh());
-    let first = names_of_threads(setup, check, &fewer, WORKERS, Rule::AllThatCome)?;
+    let first = names_of_threads(setup, check, &fewer, WORKERS, ReleaseRule::AllWhenStill)?;
     if first.status.is_bad() {
         return Ok(first);
     }
     let job = ScrapeJob::of_the_labs_first_city(&mut Seed::fresh());
-    names_of_threads(setup, check, &job, LAB_BUSINESSES, Rule::all_at_once(LAB_BUSINESSES))
+    names_of_threads(setup, check, &job, LAB_BUSINESSES, ReleaseRule::all_at_once(LAB_BUSINESSES))
 }
 
 fn names_of_threads(
@@ -110,7 +110,7 @@ fn names_of_threads(
     check: &str,
     job: &ScrapeJob,
     threads: usize,
-    rule: Rule,
+    rule: ReleaseRule,
 ) -> Result<Verdict, SandboxError> {
     let (session, judgement) = examine(setup, job, rule)?;
     let slug = job.cities[0].slug();
@@ -121,7 +121,7 @@ fn names_of_threads(
 /// Whether no more businesses are under way than there may be threads.
 fn city_bound(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     let job = ScrapeJob::of_city(BUSINESSES, Some(WORKERS), &mut Seed::fresh());
-    let (session, judgement) = examine(setup, &job, Rule::AllThatCome)?;
+    let (session, judgement) = examine(setup, &job, ReleaseRule::AllWhenStill)?;
     Ok(diagnose::verdict(check, judgement, || diagnose::bound(check, &session, WORKERS)))
 }
 
@@ -132,7 +132,7 @@ fn parallel_bound(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxErro
     // One more than goes into equal shares: a worker of its own for the rest is one too many.
     let cities = fewer * CITIES_EACH + 1;
     let job = ScrapeJob::of_cities(cities, EACH, fewer, Some(threads), &mut Seed::fresh());
-    let (session, judgement) = examine(setup, &job, Rule::AllThatCome)?;
+    let (session, judgement) = examine(setup, &job, ReleaseRule::AllWhenStill)?;
     Ok(diagnose::verdict(check, judgement, || diagnose::bound(check, &session, fewer * threads)))
 }
 
@@ -146,7 +146,8 @@ pub fn parallel_in_other_sizes(setup: &ExamSetup, check: &str) -> Result<Verdict
     let (workers, businesses) = (seed.size(4..6), seed.size(5..8));
     let of_the_lab = ScrapeJob::of_the_lab(&mut Seed::fresh());
     // A worker may get a few cities at a time: these are too few for all workers then.
-    let (session, judgement) = examine(&setup.at_its_pace(), &of_the_lab, Rule::AllThatCome)?;
+    let (session, judgement) =
+        examine(&setup.at_its_pace(), &of_the_lab, ReleaseRule::AllWhenStill)?;
     let some = of_the_lab.businesses() / 2;
     let first = diagnose::verdict(check, judgement, || diagnose::at_least(check, &session, some));
     if first.status.is_bad() {
@@ -165,7 +166,7 @@ fn parallel_at_once(
 ) -> Result<Verdict, SandboxError> {
     let cities = workers * CITIES_EACH;
     let job = ScrapeJob::of_cities(cities, businesses, workers, None, &mut Seed::fresh());
-    let waves = Rule::waves(workers, businesses, job.businesses());
+    let waves = ReleaseRule::waves(workers, businesses, job.businesses());
     let (session, judgement) = examine(setup, &job, waves)?;
     Ok(diagnose::verdict(check, judgement, || {
         diagnose::processes_of_threads(check, &session, workers, businesses)
@@ -216,7 +217,7 @@ fn all_fetched(
 fn examine(
     setup: &ExamSetup,
     job: &ScrapeJob,
-    rule: Rule,
+    rule: ReleaseRule,
 ) -> Result<(ExamSession, Result<(), Fault>), SandboxError> {
     let answers = job.clone();
     let session = setup.examine(job.assignment(), rule, move |numbers| answers.piece(&numbers))?;

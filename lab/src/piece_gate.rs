@@ -37,7 +37,7 @@ pub struct Patience {
 
 /// Which pieces of work wait, and what for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Rule {
+pub enum ReleaseRule {
     /// The first piece of a job is let go when all other pieces were, or when nothing else moves any
     /// more. It ends last, so that results in the order in which they came are in the wrong order.
     FirstLast {
@@ -58,10 +58,10 @@ pub enum Rule {
     },
     /// All pieces that are held are let go when nothing moves any more, to the last piece. What is held
     /// then is all that the candidate does at once.
-    AllThatCome,
+    AllWhenStill,
 }
 
-impl Rule {
+impl ReleaseRule {
     /// Waves of a job with this many pieces for each of some workers, which each do `at_once` of them at a
     /// time.
     ///
@@ -89,7 +89,7 @@ impl Rule {
 
 /// What was seen while pieces were held back.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Seen {
+pub struct GateRecord {
     /// The most pieces that were held at once.
     pub peak: usize,
     /// A wave that never was complete: the proof that not all are at work.
@@ -110,7 +110,7 @@ pub(crate) struct PieceGate {
 
 impl PieceGate {
     /// Holds by this rule.
-    pub(crate) fn new(rule: Rule, patience: Patience) -> Self {
+    pub(crate) fn new(rule: ReleaseRule, patience: Patience) -> Self {
         Self {
             patience,
             clock: WallClock::start(),
@@ -160,7 +160,7 @@ impl PieceGate {
     }
 
     /// What was seen so far.
-    pub(crate) fn seen(&self) -> Seen {
+    pub(crate) fn seen(&self) -> GateRecord {
         self.lock().seen()
     }
 

@@ -7,13 +7,13 @@ use message::number::counted;
 use super::{never_more, not_proved_here};
 use crate::{
     exam_session::ExamSession,
-    piece_gate::Seen,
+    piece_gate::GateRecord,
     verdict::{Diagnosis, Verdict},
 };
 
 /// Whether there were `needed` pieces under way at once, at one moment.
 pub(crate) fn at_least(check: &str, session: &ExamSession, needed: usize) -> Verdict {
-    let Seen { peak, is_evident, .. } = session.record.seen;
+    let GateRecord { peak, is_evident, .. } = session.record.seen;
     if peak >= needed {
         return Verdict::passed(check, format!("{} under way at once", counted(peak, "piece")));
     }
@@ -26,7 +26,7 @@ pub(crate) fn at_least(check: &str, session: &ExamSession, needed: usize) -> Ver
 
 /// Whether there were never more pieces under way at once than `allowed`, to the last piece.
 pub(crate) fn bound(check: &str, session: &ExamSession, allowed: usize) -> Verdict {
-    let Seen { peak, is_evident, waves_by_clock, .. } = session.record.seen;
+    let GateRecord { peak, is_evident, waves_by_clock, .. } = session.record.seen;
     if peak > allowed {
         let pieces = counted(peak, "piece");
         let evidence = format!("{pieces} under way at once, where there may be {allowed}");

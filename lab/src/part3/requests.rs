@@ -11,7 +11,7 @@ use super::{WORKERS, scrape_job::ScrapeJob};
 use crate::{
     diagnose::{self, Fault},
     exam_session::{ExamSession, ExamSetup},
-    piece_gate::Rule,
+    piece_gate::ReleaseRule,
     sandbox::SandboxError,
     seed::Seed,
     verdict::{Diagnosis, Verdict},
@@ -42,7 +42,7 @@ pub(super) fn signed(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxE
         let assignment = job.assignment_at(Some(asked));
         let limits = Limits { port: Some(web.address().port()), ..setup.limits.clone() };
         let setup = ExamSetup { limits, ..setup.clone() };
-        let session = setup.examine(assignment, Rule::AllThatCome, |_| None)?;
+        let session = setup.examine(assignment, ReleaseRule::AllWhenStill, |_| None)?;
         match judge(&session, &web, businesses) {
             Ok(seen) => evidence.push(format!("{version}: {seen}")),
             Err((diagnosis, evidence)) => {

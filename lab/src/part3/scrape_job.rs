@@ -4,7 +4,7 @@ use std::{fmt, iter, num::NonZeroUsize, ops::Range};
 
 use exam::part3::{self, Assignment, Business, Found, Wanted, Web};
 
-use crate::{examiner::Reply, piece_gate::Rule, seed::Seed};
+use crate::{examiner::Reply, piece_gate::ReleaseRule, seed::Seed};
 
 /// The cities of every other run, and how many businesses of each it asks for.
 const LAB_CITIES: &str = include_str!("../../../data/cities");
@@ -167,10 +167,10 @@ impl ScrapeJob {
     }
 
     /// How its businesses are held back, so that cities and businesses end in an order of their own.
-    pub(super) fn first_last(&self) -> Rule {
+    pub(super) fn first_last(&self) -> ReleaseRule {
         let businesses = self.cities.iter().flat_map(|city| &city.businesses);
         let pieces = businesses.map(|business| business.piece..business.piece + 1);
-        Rule::first_last(&pieces.collect::<Vec<_>>())
+        ReleaseRule::first_last(&pieces.collect::<Vec<_>>())
     }
 
     /// All pieces of work: each search, each business.

@@ -2,12 +2,12 @@
 
 use std::{collections::BTreeMap, ops::Range, time::Duration};
 
-use super::{Patience, Rule, Seen, Stillness};
+use super::{GateRecord, Patience, ReleaseRule, Stillness};
 
 /// How many times as long a candidate is waited for that never rests, because it waits in a loop.
 const RESTLESS: u32 = 5;
 
-/// How many waves of `AllThatCome`, from the first one, are held longer: a candidate may start its
+/// How many waves of `AllWhenStill`, from the first one, are held longer: a candidate may start its
 /// workers one by one, with a pause after each.
 const SLOW_WAVES: usize = 2;
 
@@ -31,7 +31,7 @@ pub(super) struct Release {
 
 /// All pieces that wait.
 pub(super) struct WaitingPieces {
-    rule: Rule,
+    rule: ReleaseRule,
     waiting: Vec<Waiting>,
     /// By ticket, those that were let go and have not noticed it yet.
     unnoticed_releases: BTreeMap<u64, Release>,
@@ -59,7 +59,7 @@ struct Waiting {
 }
 
 impl WaitingPieces {
-    pub(super) fn new(rule: Rule) -> Self {
+    pub(super) fn new(rule: ReleaseRule) -> Self {
         Self {
             rule,
             waiting: Vec::new(),
@@ -91,14 +91,16 @@ impl WaitingPieces {
             return ticket;
         }
         match self.rule.clone() {
-            Rule::FirstLast { first, pieces } => {
+            ReleaseRule::FirstLast { first, pieces } => {
                 self.release(|waiting| *waiting != first, None);
                 if self.released + 1 >= pieces {
                     self.release(|_| true, None);
                 }
             }
-            Rule::Waves { wave_size, .. } if self.waiting.len() >= wave_size => self.release_wave(),
-            Rule::Waves { .. } | Rule::AllThatCome => {}
+            ReleaseRule::Waves { wave_size, .. } if self.waiting.len() >= wave_size => {
+                self.release_wave()
+            }
+            ReleaseRule::Waves { .. } | ReleaseRule::AllWhenStill => {}
         }
         ticket
     }
@@ -141,7 +143,7 @@ impl WaitingPieces {
         let in_vain = if is_known { patience.still } else { patience.moving };
         let waiting = self.waiting.len();
         match self.rule {
-            Rule::Waves { pieces, share, .. }
+            ReleaseRule::Waves { pieces, share, .. }
                 if pieces.saturating_sub(self.released) > fair_rest(pieces, waiting, share) =>
             {
                 if rests_for(in_vain) || waited >= patience.moving * RESTLESS {
@@ -151,13 +153,15 @@ impl WaitingPieces {
                     self.release_wave();
                 }
             }
-            Rule::Waves { .. } | Rule::FirstLast { .. } | Rule::AllThatCome => {
-                let is_slow = self.rule == Rule::AllThatCome && self.waves < SLOW_WAVES;
+            ReleaseRule::Waves { .. }
+            | ReleaseRule::FirstLast { .. }
+            | ReleaseRule::AllWhenStill => {
+                let is_slow = self.rule == ReleaseRule::AllWhenStill && self.waves < SLOW_WAVES;
                 let is_slow = is_slow || !is_known;
                 // What never rests is waited for once, and not at each wave.
                 let is_restless = if self.is_restless { patience.still } else { patience.moving };
                 let is_restless = waited >= is_restless;
-                let first_last = matches!(self.rule, Rule::FirstLast { .. });
+                let first_last = matches!(self.rule, ReleaseRule::FirstLast { .. });
                 let slow = if first_last { in_vain } else { patience.still };
                 if rests_for(if is_slow { slow } else { Duration::ZERO }) {
                     self.is_restless = false;
@@ -169,7 +173,7 @@ impl WaitingPieces {
                 }
                 match self.rule {
                     // No full wave, and none has to be.
-                    Rule::Waves { .. } => self.release(|_| true, None),
+                    ReleaseRule::Waves { .. } => self.release(|_| true, None),
                     _ => self.release_wave(),
                 }
             }
@@ -183,9 +187,9 @@ impl WaitingPieces {
         self.release(|_| true, None);
     }
 
-    pub(super) fn seen(&self) -> Seen {
+    pub(super) fn seen(&self) -> GateRecord {
         let Self { peak, shortage, is_evident, waves_by_clock, .. } = *self;
-        Seen { peak, shortage, is_evident, waves_by_clock }
+        GateRecord { peak, shortage, is_evident, waves_by_clock }
     }
 
     fn release_wave(&mut self) {

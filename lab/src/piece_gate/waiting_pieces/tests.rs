@@ -16,7 +16,7 @@ struct Fixture {
 }
 
 impl Fixture {
-    fn new(rule: Rule) -> Self {
+    fn new(rule: ReleaseRule) -> Self {
         Self { pieces: WaitingPieces::new(rule), now: Duration::ZERO }
     }
 
@@ -38,7 +38,7 @@ impl Fixture {
 
 #[test]
 fn every_wave_waits_until_it_is_complete() {
-    let mut fixture = Fixture::new(Rule::Waves { wave_size: 2, pieces: 6, share: 0 });
+    let mut fixture = Fixture::new(ReleaseRule::Waves { wave_size: 2, pieces: 6, share: 0 });
     for wave in 0..3 {
         let first = fixture.arrive(2 * wave);
         assert_eq!(fixture.pieces.take(first), None, "wave {wave}");
@@ -54,7 +54,7 @@ fn every_wave_waits_until_it_is_complete() {
 
 #[test]
 fn a_second_wave_that_does_not_come_is_a_shortage_and_then_all_is_open() {
-    let mut fixture = Fixture::new(Rule::Waves { wave_size: 2, pieces: 8, share: 2 });
+    let mut fixture = Fixture::new(ReleaseRule::Waves { wave_size: 2, pieces: 8, share: 2 });
     fixture.arrive(0);
     fixture.arrive(1);
     let late = fixture.arrive(2);
@@ -74,7 +74,7 @@ fn a_second_wave_that_does_not_come_is_a_shortage_and_then_all_is_open() {
 #[test]
 fn a_last_wave_may_be_smaller_as_far_as_each_has_its_share() {
     for (share, expected) in [(2, None), (1, Some((6, 1, 1)))] {
-        let mut fixture = Fixture::new(Rule::Waves { wave_size: 2, pieces: 8, share });
+        let mut fixture = Fixture::new(ReleaseRule::Waves { wave_size: 2, pieces: 8, share });
         for piece in 0..6 {
             fixture.arrive(piece);
         }
@@ -88,7 +88,7 @@ fn a_last_wave_may_be_smaller_as_far_as_each_has_its_share() {
 
 #[test]
 fn a_candidate_that_moves_is_waited_for_but_not_without_end() {
-    let mut fixture = Fixture::new(Rule::Waves { wave_size: 2, pieces: 4, share: 0 });
+    let mut fixture = Fixture::new(ReleaseRule::Waves { wave_size: 2, pieces: 4, share: 0 });
     fixture.arrive(0);
     fixture.look(Stillness::Moving, MOVING * (RESTLESS - 1));
     assert_eq!(fixture.shortage(), None);
@@ -98,7 +98,7 @@ fn a_candidate_that_moves_is_waited_for_but_not_without_end() {
 
 #[test]
 fn patience_begins_anew_when_the_candidate_has_moved() {
-    let mut fixture = Fixture::new(Rule::Waves { wave_size: 2, pieces: 4, share: 0 });
+    let mut fixture = Fixture::new(ReleaseRule::Waves { wave_size: 2, pieces: 4, share: 0 });
     fixture.arrive(0);
     fixture.look(Stillness::Still, STILL * 3 / 4);
     fixture.look(Stillness::Moving, Duration::ZERO);
@@ -108,7 +108,7 @@ fn patience_begins_anew_when_the_candidate_has_moved() {
 
 #[test]
 fn the_first_piece_ends_last() {
-    let mut fixture = Fixture::new(Rule::FirstLast { first: 0..1, pieces: 3 });
+    let mut fixture = Fixture::new(ReleaseRule::FirstLast { first: 0..1, pieces: 3 });
     let first = fixture.arrive(0);
     let second = fixture.arrive(1);
     assert_eq!([first, second].map(|ticket| fixture.pieces.take(ticket)), [None, Some(FREE)]);
@@ -118,7 +118,7 @@ fn the_first_piece_ends_last() {
 
 #[test]
 fn the_first_piece_is_let_go_when_nothing_else_moves() {
-    let mut fixture = Fixture::new(Rule::FirstLast { first: 0..1, pieces: 3 });
+    let mut fixture = Fixture::new(ReleaseRule::FirstLast { first: 0..1, pieces: 3 });
     let first = fixture.arrive(0);
     fixture.look(Stillness::Moving, Duration::ZERO);
     assert_eq!(fixture.pieces.take(first), None);
@@ -128,7 +128,7 @@ fn the_first_piece_is_let_go_when_nothing_else_moves() {
 
 #[test]
 fn all_that_come_are_seen_at_once() {
-    let mut fixture = Fixture::new(Rule::AllThatCome);
+    let mut fixture = Fixture::new(ReleaseRule::AllWhenStill);
     for wave in [3, 2, 4, 1] {
         let tickets: Vec<u64> = (0..wave).map(|piece| fixture.arrive(piece)).collect();
         fixture.look(Stillness::Moving, Duration::ZERO);
@@ -141,7 +141,7 @@ fn all_that_come_are_seen_at_once() {
 
 #[test]
 fn a_candidate_that_never_rests_is_waited_for_once() {
-    let mut fixture = Fixture::new(Rule::AllThatCome);
+    let mut fixture = Fixture::new(ReleaseRule::AllWhenStill);
     for patience in [MOVING, STILL, STILL] {
         let ticket = fixture.arrive(0);
         fixture.look(Stillness::Moving, patience / 2);
@@ -154,7 +154,7 @@ fn a_candidate_that_never_rests_is_waited_for_once() {
 
 #[test]
 fn a_candidate_that_rests_again_has_all_the_time_again() {
-    let mut fixture = Fixture::new(Rule::AllThatCome);
+    let mut fixture = Fixture::new(ReleaseRule::AllWhenStill);
     for (stillness, passes) in [(Stillness::Moving, MOVING), (Stillness::Still, STILL)] {
         let ticket = fixture.arrive(0);
         fixture.look(stillness, passes);
@@ -199,7 +199,9 @@ fn objection(
     batches: &[usize],
     (workers, at_once, pieces): (usize, usize, usize),
 ) -> Option<usize> {
-    let Rule::Waves { share, .. } = Rule::waves(workers, at_once, pieces) else { panic!("waves") };
+    let ReleaseRule::Waves { share, .. } = ReleaseRule::waves(workers, at_once, pieces) else {
+        panic!("waves")
+    };
     let mut done = 0;
     under_way(batches, workers).into_iter().find(|&count| {
         let left = pieces - done;
