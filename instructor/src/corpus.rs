@@ -18,7 +18,7 @@ use lab::{
     check,
     exam_session::ExamSetup,
     exercises::Exercise,
-    piece_gate::Patience,
+    piece_gate::HoldTimeouts,
     sandbox::{Isolation, SandboxError},
     verdict::{Diagnosis, Status, Verdict},
     warden::Limits,
@@ -38,7 +38,8 @@ const PLACE: &str = "instructor/tests/corpus";
 const EXPECTED: &str = "expected.toml";
 
 /// Shorter than for students: wrong ones wait it out, round for round.
-const PATIENCE: Patience = Patience { moving: Duration::from_secs(1), ..check::PATIENCE };
+const HOLD_TIMEOUTS: HoldTimeouts =
+    HoldTimeouts { moving: Duration::from_secs(1), ..check::HOLD_TIMEOUTS };
 const DEADLINE: Duration = Duration::from_secs(10);
 
 /// What is to be said of a wrong submission.
@@ -240,7 +241,7 @@ impl Specimen {
             Built::Program(program, exercises) => {
                 let setup = program.exam_setup(self.isolation);
                 let limits = Limits { deadline: DEADLINE, ..setup.limits };
-                let setup = ExamSetup { patience: PATIENCE, limits, ..setup };
+                let setup = ExamSetup { timeouts: HOLD_TIMEOUTS, limits, ..setup };
                 let mut verdicts = Vec::new();
                 for exercise in exercises {
                     verdicts.extend(exercise.prove(&setup)?);

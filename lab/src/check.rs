@@ -8,7 +8,7 @@ use crate::{
     compile::{self, CompileError},
     exam_session::ExamSetup,
     exercises::{Exercise, Part},
-    piece_gate::Patience,
+    piece_gate::HoldTimeouts,
     sandbox::{Isolation, SandboxError},
     source,
     verdict::{Diagnosis, Status, Verdict},
@@ -27,8 +27,8 @@ pub const LIMITS: Limits = Limits {
 };
 
 /// How long work is held back in vain.
-pub const PATIENCE: Patience =
-    Patience { still: Duration::from_millis(200), moving: Duration::from_secs(2) };
+pub const HOLD_TIMEOUTS: HoldTimeouts =
+    HoldTimeouts { still: Duration::from_millis(200), moving: Duration::from_secs(2) };
 
 /// Why there is no verdict; never what a student wrote.
 #[derive(Debug, thiserror::Error)]
@@ -61,7 +61,7 @@ pub fn check(root: &Path, part: Part, exercises: &[&Exercise]) -> Result<Vec<Ver
     };
     // Your own work, on your own machine: it is isolated as well as this machine can.
     let limits = Limits { isolation: Isolation::best(&LIMITS), ..LIMITS };
-    let setup = ExamSetup { part, program, patience: PATIENCE, limits, conceals: false };
+    let setup = ExamSetup { part, program, timeouts: HOLD_TIMEOUTS, limits, conceals: false };
     let prove = |exercise: &Exercise| match refusal(root, exercise, source::refusal_to_run) {
         Some(refusal) => Ok(exercise.fail(Diagnosis::Refused, &refusal)),
         None => exercise.prove(&setup),

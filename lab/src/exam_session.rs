@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::{
     examiner::{Examiner, LATENCY, Record, Reply, value_of},
     exercises::Part,
-    piece_gate::{Patience, ReleaseRule},
+    piece_gate::{HoldTimeouts, ReleaseRule},
     sandbox::{Access, Outcome, Sandbox, SandboxError},
     warden::Limits,
 };
@@ -33,7 +33,7 @@ pub struct ExamSetup {
     /// The candidate's program.
     pub program: PathBuf,
     /// How long work is held back in vain.
-    pub patience: Patience,
+    pub timeouts: HoldTimeouts,
     /// What a run may use up.
     pub limits: Limits,
     /// Whether what it writes to stderr is no evidence. Without namespaces, a submission can read files that
@@ -84,8 +84,8 @@ impl ExamSetup {
     /// The same, such that work is held no longer than the local web of the lab takes. Where every number is
     /// that of a run without arguments, a submission cannot tell the exam from one by time either.
     pub(crate) fn at_its_pace(&self) -> Self {
-        let patience = Patience { still: LAB_PACE, ..self.patience };
-        Self { patience, ..self.clone() }
+        let timeouts = HoldTimeouts { still: LAB_PACE, ..self.timeouts };
+        Self { timeouts, ..self.clone() }
     }
 
     /// Has an assignment done, whose pieces are held back by `rule`. `piece` gives the answer to each
@@ -136,7 +136,7 @@ impl ExamSetup {
             }
         };
         let examiner =
-            Examiner::serve(sandbox.folder(), sandbox.user(), rule, self.patience, paper)?;
+            Examiner::serve(sandbox.folder(), sandbox.user(), rule, self.timeouts, paper)?;
         let socket = program.with_file_name(exam::SOCKET);
         if socket != examiner.path() {
             sandbox.show(examiner.path(), &socket, Access::Read);

@@ -28,7 +28,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    piece_gate::{GateRecord, Patience, PieceGate, ReleaseRule, Stillness, Watch},
+    piece_gate::{GateRecord, HoldTimeouts, PieceGate, ReleaseRule, Stillness, Watch},
     processes,
     sandbox::{SandboxError, open_to_all},
     verdict::Span,
@@ -123,7 +123,7 @@ pub struct Record {
     pub sightings: Vec<Sighting>,
     /// What was seen while their pieces were held.
     pub seen: GateRecord,
-    /// How many threads the first process had when patience ran out, if it did.
+    /// How many threads the first process had when a timeout released its pieces, if one did.
     pub threads_when_stuck: Option<usize>,
 }
 
@@ -167,7 +167,7 @@ impl Examiner {
         folder: &Path,
         user: u32,
         rule: ReleaseRule,
-        patience: Patience,
+        timeouts: HoldTimeouts,
         paper: impl Fn(u32, Question) -> Option<Reply> + Send + Sync + 'static,
     ) -> Result<Self, SandboxError> {
         open_files::raise_limit();
@@ -182,7 +182,7 @@ impl Examiner {
         let shared = Arc::new(Shared {
             user,
             paper: Box::new(paper),
-            gate: PieceGate::new(rule, patience),
+            gate: PieceGate::new(rule, timeouts),
             watch: Watch::default(),
             clock: WallClock::start(),
             stopping: AtomicBool::new(false),

@@ -156,14 +156,14 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
-    use crate::check::{LIMITS, PATIENCE};
+    use crate::check::{HOLD_TIMEOUTS, LIMITS};
 
     /// Nothing is run.
     fn prove(checks: &'static [Check]) -> Vec<(String, Status, String)> {
         let exercise = Exercise { part: Part::Part1, files: &[], checks };
         let program = PathBuf::new();
-        let (patience, limits) = (PATIENCE, LIMITS);
-        let setup = ExamSetup { part: Part::Part1, program, patience, limits, conceals: false };
+        let (timeouts, limits) = (HOLD_TIMEOUTS, LIMITS);
+        let setup = ExamSetup { part: Part::Part1, program, timeouts, limits, conceals: false };
         let verdicts = exercise.prove(&setup).expect("nothing to be run");
         verdicts.into_iter().map(|said| (said.check, said.status, said.evidence)).collect()
     }

@@ -26,7 +26,7 @@ const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(10);
 
 /// How long pieces are held that wait in vain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Patience {
+pub struct HoldTimeouts {
     /// With a candidate that is still, according to the kernel: nothing but a timer can wake it. A candidate
     /// that waits longer before it starts its other workers is not concurrent.
     pub still: Duration,
@@ -102,7 +102,7 @@ pub struct GateRecord {
 
 /// Holds pieces of work back, by a rule.
 pub(crate) struct PieceGate {
-    patience: Patience,
+    timeouts: HoldTimeouts,
     clock: WallClock,
     waiting_pieces: Mutex<WaitingPieces>,
     released: Condvar,
@@ -110,9 +110,9 @@ pub(crate) struct PieceGate {
 
 impl PieceGate {
     /// Holds by this rule.
-    pub(crate) fn new(rule: ReleaseRule, patience: Patience) -> Self {
+    pub(crate) fn new(rule: ReleaseRule, timeouts: HoldTimeouts) -> Self {
         Self {
-            patience,
+            timeouts,
             clock: WallClock::start(),
             waiting_pieces: Mutex::new(WaitingPieces::new(rule)),
             released: Condvar::new(),
@@ -147,7 +147,7 @@ impl PieceGate {
             let stillness = look(waiting);
             waiting_pieces = self.lock();
             if waiting_pieces.changes() == before {
-                waiting_pieces.look(stillness, self.clock.elapsed(), self.patience);
+                waiting_pieces.look(stillness, self.clock.elapsed(), self.timeouts);
                 self.released.notify_all();
             }
         }

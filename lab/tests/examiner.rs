@@ -14,14 +14,14 @@ use std::{
 use exam::Question;
 use lab::{
     examiner::{Examiner, Record, Reply},
-    piece_gate::{Patience, ReleaseRule},
+    piece_gate::{HoldTimeouts, ReleaseRule},
 };
 use serde_json::{Value, json};
 
-const PATIENCE: Patience =
-    Patience { still: Duration::from_mins(1), moving: Duration::from_mins(1) };
-const IMPATIENCE: Patience =
-    Patience { still: Duration::from_millis(20), moving: Duration::from_millis(20) };
+const HOLD_TIMEOUTS: HoldTimeouts =
+    HoldTimeouts { still: Duration::from_mins(1), moving: Duration::from_mins(1) };
+const SHORT_TIMEOUTS: HoldTimeouts =
+    HoldTimeouts { still: Duration::from_millis(20), moving: Duration::from_millis(20) };
 
 /// The user of this process.
 fn user() -> u32 {
@@ -29,14 +29,14 @@ fn user() -> u32 {
 }
 
 /// Has some threads ask, each once and all at once, or one after another.
-fn ask(threads: u64, rule: ReleaseRule, patience: Patience, at_once: bool) -> Record {
+fn ask(threads: u64, rule: ReleaseRule, timeouts: HoldTimeouts, at_once: bool) -> Record {
     let folder = tempfile::tempdir().unwrap();
     let twice = |pid, question| {
         assert_eq!(pid, process::id());
         let Question::Piece { from, .. } = question else { panic!("{question:?}") };
         Some(Reply::Held(json!(from * 2)))
     };
-    let examiner = Examiner::serve(folder.path(), user(), rule, patience, twice).unwrap();
+    let examiner = Examiner::serve(folder.path(), user(), rule, timeouts, twice).unwrap();
     let candidate = exam::Examiner::at(examiner.path().to_owned());
     thread::scope(|scope| {
         for number in 0..threads {
@@ -55,7 +55,7 @@ fn ask(threads: u64, rule: ReleaseRule, patience: Patience, at_once: bool) -> Re
 
 #[test]
 fn those_who_ask_at_once_are_a_wave_and_known_by_name() {
-    let record = ask(3, ReleaseRule::all_at_once(3), PATIENCE, true);
+    let record = ask(3, ReleaseRule::all_at_once(3), HOLD_TIMEOUTS, true);
     assert!(record.seen.shortage.is_none() && record.seen.peak == 3);
     let threads = record.sightings.iter().map(|sighting| sighting.thread.clone().unwrap());
     let names: BTreeSet<String> = threads.map(|thread| thread.name).collect();
@@ -66,14 +66,14 @@ fn those_who_ask_at_once_are_a_wave_and_known_by_name() {
 
 #[test]
 fn a_timeline_tells_threads_apart_by_their_ids() {
-    let timeline = ask(3, ReleaseRule::all_at_once(3), PATIENCE, true).timeline();
+    let timeline = ask(3, ReleaseRule::all_at_once(3), HOLD_TIMEOUTS, true).timeline();
     let threads: BTreeSet<u32> = timeline.iter().map(|span| span.tid.unwrap()).collect();
     assert_eq!(threads.len(), 3);
 }
 
 #[test]
 fn those_who_take_turns_are_no_wave() {
-    let record = ask(3, ReleaseRule::waves(2, 1, 3), IMPATIENCE, false);
+    let record = ask(3, ReleaseRule::waves(2, 1, 3), SHORT_TIMEOUTS, false);
     let shortage = record.seen.shortage.unwrap();
     assert_eq!((shortage.let_go, shortage.waiting, shortage.left), (0, 1, 2));
     assert_eq!((record.seen.peak, record.sightings.len()), (1, 3));
@@ -84,7 +84,9 @@ fn those_who_take_turns_are_no_wave() {
 fn a_question_that_is_not_in_the_exam_is_hung_up_on() {
     let folder = tempfile::tempdir().unwrap();
     let examiner =
-        Examiner::serve(folder.path(), user(), ReleaseRule::AllWhenStill, PATIENCE, |_, _| None);
+        Examiner::serve(folder.path(), user(), ReleaseRule::AllWhenStill, HOLD_TIMEOUTS, |_, _| {
+            None
+        });
     let examiner = examiner.unwrap();
     let candidate = exam::Examiner::at(examiner.path().to_owned());
     candidate.piece::<Value>(0..1).unwrap_err();
@@ -96,7 +98,7 @@ fn a_process_of_another_user_is_hung_up_on() {
     let answer = |_, _| Some(Reply::Now(json!(7)));
     for (expected, user) in [(Some(7), user()), (None, user() + 1)] {
         let examiner =
-            Examiner::serve(folder.path(), user, ReleaseRule::AllWhenStill, PATIENCE, answer)
+            Examiner::serve(folder.path(), user, ReleaseRule::AllWhenStill, HOLD_TIMEOUTS, answer)
                 .unwrap();
         let candidate = exam::Examiner::at(examiner.path().to_owned());
         assert_eq!(candidate.piece::<u64>(0..1).ok(), expected);
@@ -110,7 +112,7 @@ fn a_flood_of_connections_is_cut_off_and_leaves_the_examiner_at_work() {
     let folder = tempfile::tempdir().unwrap();
     let answer = |_, _| Some(Reply::Now(json!(7)));
     let examiner =
-        Examiner::serve(folder.path(), user(), ReleaseRule::AllWhenStill, PATIENCE, answer)
+        Examiner::serve(folder.path(), user(), ReleaseRule::AllWhenStill, HOLD_TIMEOUTS, answer)
             .unwrap();
     let candidate = exam::Examiner::at(examiner.path().to_owned());
     // They say nothing. The last one is read from only when all before it were accepted.

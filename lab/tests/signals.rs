@@ -29,7 +29,7 @@ use nix::{
 };
 use tempfile::TempDir;
 
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A folder that passes for the lab's workspace, below which every user may run programs.
 fn fake_lab() -> TempDir {
@@ -67,8 +67,8 @@ fn build_of_endless(lab: &Path) -> String {
 
 fn wait_for_event(pipe: &File) {
     let mut waiting = [PollFd::new(pipe.as_fd(), PollFlags::POLLIN)];
-    let patience = PollTimeout::try_from(PATIENCE).unwrap();
-    assert_eq!(poll(&mut waiting, patience), Ok(1), "a program starts or ends");
+    let timeout = PollTimeout::try_from(TIMEOUT).unwrap();
+    assert_eq!(poll(&mut waiting, timeout), Ok(1), "a program starts or ends");
 }
 
 /// Signals the process group of `lab check` while an endless program runs.

@@ -12,7 +12,7 @@ use std::{
 
 use interrupt::Cleanup;
 use lab::{
-    check::{LIMITS, PATIENCE},
+    check::{HOLD_TIMEOUTS, LIMITS},
     compile::CompileError,
     exam_session::ExamSetup,
     exercises::{Exercise, Part},
@@ -110,7 +110,7 @@ impl Program {
         ExamSetup {
             part: self.part,
             program: self.path.clone(),
-            patience: PATIENCE,
+            timeouts: HOLD_TIMEOUTS,
             limits: Limits { isolation, ..LIMITS },
             conceals: isolation == Isolation::Limits,
         }

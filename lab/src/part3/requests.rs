@@ -36,7 +36,7 @@ pub(super) fn signed(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxE
         let web = MockWeb::start(Config { latency: Duration::ZERO, ..Config::default() })
             .map_err(SandboxError::io("start a local web"))?;
         let needed = NonZeroUsize::new(WORKERS * LIMIT).expect("a gate for somebody");
-        web.set_gate(businesses, needed, setup.patience.moving);
+        web.set_gate(businesses, needed, setup.timeouts.moving);
         let job = ScrapeJob::of_cities(WORKERS, 0, WORKERS, None, &mut Seed::fresh());
         let asked = Web { url: web.url(), api, limit: LIMIT };
         let assignment = job.assignment_at(Some(asked));

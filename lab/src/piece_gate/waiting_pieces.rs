@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, ops::Range, time::Duration};
 
-use super::{GateRecord, Patience, ReleaseRule, Stillness};
+use super::{GateRecord, HoldTimeouts, ReleaseRule, Stillness};
 
 /// How many times as long a candidate is waited for that never rests, because it waits in a loop.
 const RESTLESS: u32 = 5;
@@ -126,7 +126,7 @@ impl WaitingPieces {
     }
 
     /// Draws the conclusions from a look at the candidate, which changed nothing here meanwhile.
-    pub(super) fn look(&mut self, stillness: Stillness, now: Duration, patience: Patience) {
+    pub(super) fn look(&mut self, stillness: Stillness, now: Duration, timeouts: HoldTimeouts) {
         self.is_evident |= stillness != Stillness::Unknown;
         let still = match stillness {
             Stillness::Moving => {
@@ -140,13 +140,13 @@ impl WaitingPieces {
         let waited = now.saturating_sub(self.changed);
         let rests_for = |least| still.is_some_and(|still| still >= least);
         let is_known = stillness != Stillness::Unknown;
-        let in_vain = if is_known { patience.still } else { patience.moving };
+        let in_vain = if is_known { timeouts.still } else { timeouts.moving };
         let waiting = self.waiting.len();
         match self.rule {
             ReleaseRule::Waves { pieces, share, .. }
                 if pieces.saturating_sub(self.released) > fair_rest(pieces, waiting, share) =>
             {
-                if rests_for(in_vain) || waited >= patience.moving * RESTLESS {
+                if rests_for(in_vain) || waited >= timeouts.moving * RESTLESS {
                     let left = pieces.saturating_sub(self.released + waiting);
                     self.shortage = Some(Shortage { released: self.released, waiting, left });
                     self.is_open = true;
@@ -159,10 +159,10 @@ impl WaitingPieces {
                 let is_slow = self.rule == ReleaseRule::AllWhenStill && self.waves < SLOW_WAVES;
                 let is_slow = is_slow || !is_known;
                 // What never rests is waited for once, and not at each wave.
-                let is_restless = if self.is_restless { patience.still } else { patience.moving };
+                let is_restless = if self.is_restless { timeouts.still } else { timeouts.moving };
                 let is_restless = waited >= is_restless;
                 let first_last = matches!(self.rule, ReleaseRule::FirstLast { .. });
-                let slow = if first_last { in_vain } else { patience.still };
+                let slow = if first_last { in_vain } else { timeouts.still };
                 if rests_for(if is_slow { slow } else { Duration::ZERO }) {
                     self.is_restless = false;
                 } else if is_restless {

@@ -7,7 +7,7 @@ const FREE: Release = Release { wave: None };
 
 const STILL: Duration = Duration::from_millis(200);
 const MOVING: Duration = Duration::from_secs(2);
-const PATIENCE: Patience = Patience { still: STILL, moving: MOVING };
+const HOLD_TIMEOUTS: HoldTimeouts = HoldTimeouts { still: STILL, moving: MOVING };
 
 /// A crowd at a moment that is chosen here.
 struct Fixture {
@@ -26,9 +26,9 @@ impl Fixture {
 
     /// Looks at a candidate twice, with this time between the looks.
     fn look(&mut self, stillness: Stillness, passes: Duration) {
-        self.pieces.look(stillness, self.now, PATIENCE);
+        self.pieces.look(stillness, self.now, HOLD_TIMEOUTS);
         self.now += passes;
-        self.pieces.look(stillness, self.now, PATIENCE);
+        self.pieces.look(stillness, self.now, HOLD_TIMEOUTS);
     }
 
     fn shortage(&self) -> Option<(usize, usize, usize)> {
@@ -142,11 +142,11 @@ fn all_that_come_are_seen_at_once() {
 #[test]
 fn a_candidate_that_never_rests_is_waited_for_once() {
     let mut fixture = Fixture::new(ReleaseRule::AllWhenStill);
-    for patience in [MOVING, STILL, STILL] {
+    for timeout in [MOVING, STILL, STILL] {
         let ticket = fixture.arrive(0);
-        fixture.look(Stillness::Moving, patience / 2);
+        fixture.look(Stillness::Moving, timeout / 2);
         assert_eq!(fixture.pieces.take(ticket), None);
-        fixture.look(Stillness::Moving, patience / 2);
+        fixture.look(Stillness::Moving, timeout / 2);
         assert!(fixture.pieces.take(ticket).is_some());
     }
     assert_eq!(fixture.pieces.seen().waves_by_clock, 3);
