@@ -104,7 +104,7 @@ impl ExamSetup {
         // The command line is that of a plain run: a submission cannot tell an exam from it.
         let program = sandbox.admit(&self.program, self.part.package())?;
         let transcript = Arc::new(Mutex::new(Transcript::default()));
-        let paper = {
+        let responder = {
             let transcript = Arc::clone(&transcript);
             move |pid, question| {
                 let mut transcript = transcript.lock().unwrap_or_else(PoisonError::into_inner);
@@ -136,7 +136,7 @@ impl ExamSetup {
             }
         };
         let examiner =
-            Examiner::serve(sandbox.folder(), sandbox.user(), rule, self.timeouts, paper)?;
+            Examiner::serve(sandbox.folder(), sandbox.user(), rule, self.timeouts, responder)?;
         let socket = program.with_file_name(exam::SOCKET);
         if socket != examiner.path() {
             sandbox.show(examiner.path(), &socket, Access::Read);

@@ -127,11 +127,11 @@ pub struct Record {
     pub threads_when_stuck: Option<usize>,
 }
 
-type Paper = dyn Fn(u32, Question) -> Option<Reply> + Send + Sync;
+type Responder = dyn Fn(u32, Question) -> Option<Reply> + Send + Sync;
 
 struct Shared {
     user: u32,
-    paper: Box<Paper>,
+    responder: Box<Responder>,
     gate: PieceGate,
     watch: Watch,
     clock: WallClock,
@@ -158,7 +158,7 @@ pub struct Examiner {
 }
 
 impl Examiner {
-    /// Serves in `folder` the answers of `paper` to the processes of a user, held back by `rule`. A question
+    /// Serves in `folder` the answers of `responder` to the processes of a user, held back by `rule`. A question
     /// without an answer closes its connection, as one of another user does.
     ///
     /// # Errors
@@ -168,7 +168,7 @@ impl Examiner {
         user: u32,
         rule: ReleaseRule,
         timeouts: HoldTimeouts,
-        paper: impl Fn(u32, Question) -> Option<Reply> + Send + Sync + 'static,
+        responder: impl Fn(u32, Question) -> Option<Reply> + Send + Sync + 'static,
     ) -> Result<Self, SandboxError> {
         open_files::raise_limit();
         let path = folder.join(exam::SOCKET);
@@ -181,7 +181,7 @@ impl Examiner {
         open_to_all(&path, 0o777)?;
         let shared = Arc::new(Shared {
             user,
-            paper: Box::new(paper),
+            responder: Box::new(responder),
             gate: PieceGate::new(rule, timeouts),
             watch: Watch::default(),
             clock: WallClock::start(),
@@ -334,7 +334,7 @@ fn answer(mut stream: &UnixStream, shared: &Shared) -> io::Result<()> {
         }
         _ => 0..0,
     };
-    let reply = match (shared.paper)(pid, question) {
+    let reply = match (shared.responder)(pid, question) {
         None => return Ok(()),
         Some(Reply::Now(reply)) => reply,
         Some(Reply::Later(reply)) => {
