@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 pub(crate) use self::bounds::{at_least, bound};
 use crate::{
     exam_session::{ExamSession, FinalMessage},
-    examiner::{Record, Sighting},
+    examiner::{HeldRequest, Record},
     piece_gate::Shortage,
     verdict::{Diagnosis, Verdict},
 };
@@ -113,10 +113,10 @@ pub(crate) fn threads(check: &str, session: &ExamSession, needed: usize) -> Verd
     let fault = too_few_threads(session, needed).map_or(Ok(()), Err);
     let verdict = verdict(check, fault, || {
         let record = &session.record;
-        if thread_ids(&record.sightings).is_empty() {
+        if thread_ids(&record.held_requests).is_empty() {
             return not_proved_here(check, "which threads were at work");
         }
-        let names = listed(&thread_names(&record.sightings));
+        let names = listed(&thread_names(&record.held_requests));
         let evidence = format!("{} on {needed} threads: {names}", waves(record, needed));
         Verdict::passed(check, evidence)
     });
@@ -128,12 +128,12 @@ fn too_few_threads(session: &ExamSession, needed: usize) -> Option<Fault> {
     if let Some(shortage) = record.seen.shortage {
         let Shortage { released, waiting, .. } = shortage;
         let (alive, known) =
-            (record.threads_when_stuck.unwrap_or(1), thread_ids(&record.sightings).len());
+            (record.threads_when_stuck.unwrap_or(1), thread_ids(&record.held_requests).len());
         // The main thread, and the one at work: they may be the same, and then there is no lock to wait for.
-        let is_main = |sighting: &Sighting| {
-            sighting.thread.as_ref().is_some_and(|thread| thread.id == sighting.pid)
+        let is_main = |request: &HeldRequest| {
+            request.thread.as_ref().is_some_and(|thread| thread.id == request.pid)
         };
-        let others_wait = alive > 2 && !record.sightings.get(released).is_some_and(is_main);
+        let others_wait = alive > 2 && !record.held_requests.get(released).is_some_and(is_main);
         return Some(match (waiting, released) {
             (0..=1, 0) if others_wait => {
                 let evidence =
@@ -146,7 +146,7 @@ fn too_few_threads(session: &ExamSession, needed: usize) -> Option<Fault> {
                 (Diagnosis::JoinedInTheLoop, evidence)
             }
             (0..=1, 0) => {
-                let names = listed(&thread_names(&record.sightings));
+                let names = listed(&thread_names(&record.held_requests));
                 let evidence = format!("one piece after another, all on the thread {names}");
                 (Diagnosis::OneAfterAnother, evidence)
             }
@@ -156,7 +156,7 @@ fn too_few_threads(session: &ExamSession, needed: usize) -> Option<Fault> {
             (..) => (Diagnosis::NotAllWorkers, later(shortage, needed)),
         });
     }
-    let has_threads = !thread_ids(&record.sightings).is_empty();
+    let has_threads = !thread_ids(&record.held_requests).is_empty();
     let short = record.waves().map(|wave| thread_ids(wave).len()).find(|&count| count < needed);
     let short = counted(short.filter(|_| has_threads)?, "thread");
     let evidence =
@@ -191,7 +191,7 @@ pub(crate) fn not_proved_here(check: &str, what: &str) -> Verdict {
 
 /// Whether the threads at work had just these names.
 pub(crate) fn names(check: &str, session: &ExamSession, expected: &BTreeSet<String>) -> Verdict {
-    let named = thread_names(&session.record.sightings);
+    let named = thread_names(&session.record.held_requests);
     if named.is_empty() {
         return not_proved_here(check, "what threads are named");
     }
@@ -212,14 +212,15 @@ pub(crate) fn processes(check: &str, session: &ExamSession, needed: usize) -> Ve
     let fault = too_few_processes(session, needed).map_or(Ok(()), Err);
     let verdict = verdict(check, fault, || {
         let record = &session.record;
-        if !parents_are_known(&record.sightings) {
+        if !parents_are_known(&record.held_requests) {
             return not_proved_here(check, "which process has started which");
         }
-        let shares = cpu_shares(&record.sightings).map(|shares| format!(", CPU shares {shares}"));
+        let shares =
+            cpu_shares(&record.held_requests).map(|shares| format!(", CPU shares {shares}"));
         let evidence = format!(
             "{} by {needed} worker processes, PIDs {}{}",
             waves(record, needed),
-            pid_list(&record.sightings),
+            pid_list(&record.held_requests),
             shares.unwrap_or_default()
         );
         Verdict::passed(check, evidence)
@@ -242,7 +243,7 @@ fn too_few_processes(session: &ExamSession, needed: usize) -> Option<Fault> {
     let diagnosis =
         if waiting <= 1 { Diagnosis::OneAfterAnother } else { Diagnosis::NotAllWorkers };
     let evidence = if released == 0 {
-        let pids = pid_list(&record.sightings);
+        let pids = pid_list(&record.held_requests);
         format!("at most {} at work at once, of PIDs {pids}", counted(waiting, "process"))
     } else {
         later(shortage, needed)
@@ -261,17 +262,17 @@ pub(crate) fn processes_of_threads(
     let fault = too_few_processes_of_threads(session, processes, threads).map_or(Ok(()), Err);
     let verdict = verdict(check, fault, || {
         let record = &session.record;
-        if !parents_are_known(&record.sightings) {
+        if !parents_are_known(&record.held_requests) {
             return not_proved_here(check, "which process has started which");
         }
-        if thread_ids(&record.sightings).is_empty() {
+        if thread_ids(&record.held_requests).is_empty() {
             return not_proved_here(check, "which threads were at work");
         }
         let evidence = format!(
             "{} by {processes} processes with {threads} threads each; PIDs {}; threads {}",
             waves(record, processes * threads),
-            pid_list(&record.sightings),
-            listed(&thread_names(&record.sightings))
+            pid_list(&record.held_requests),
+            listed(&thread_names(&record.held_requests))
         );
         Verdict::passed(check, evidence)
     });
@@ -291,7 +292,7 @@ fn too_few_processes_of_threads(
         let Shortage { released, waiting, .. } = shortage;
         // The last wave is the one that was short.
         let crews = record.waves().last().map_or(0, |held| pids(held).len());
-        let all = pids(&record.sightings).len();
+        let all = pids(&record.held_requests).len();
         let (diagnosis, what) = match crews {
             1 if all > 1 => (Diagnosis::OneAfterAnother, "in one process after another"),
             0 | 1 => (Diagnosis::NotAllWorkers, "in a single process"),
@@ -306,12 +307,12 @@ fn too_few_processes_of_threads(
         };
         return Some((diagnosis, evidence));
     }
-    let has_threads = !thread_ids(&record.sightings).is_empty();
+    let has_threads = !thread_ids(&record.held_requests).is_empty();
     record.waves().find_map(|wave| {
         let mut crews: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
-        for sighting in wave {
-            let thread = sighting.thread.as_ref().map(|thread| thread.id);
-            crews.entry(sighting.pid).or_default().extend(thread);
+        for request in wave {
+            let thread = request.thread.as_ref().map(|thread| thread.id);
+            crews.entry(request.pid).or_default().extend(thread);
         }
         let count = crews.len();
         if count != processes {
@@ -330,7 +331,7 @@ fn too_few_processes_of_threads(
 
 /// What is wrong if a process did work that is no child of the candidate's.
 fn no_worker(session: &ExamSession) -> Option<Fault> {
-    session.record.sightings.iter().find_map(|Sighting { pid, parent, .. }| {
+    session.record.held_requests.iter().find_map(|HeldRequest { pid, parent, .. }| {
         if session.candidate == Some(*pid) {
             let evidence = "the work was done in the main process, not in workers of its own";
             return Some((Diagnosis::ThreadsPosingAsProcesses, evidence.to_owned()));
@@ -343,16 +344,16 @@ fn no_worker(session: &ExamSession) -> Option<Fault> {
 }
 
 /// Whether the kernel says of each process that did work which one has started it.
-fn parents_are_known(sightings: &[Sighting]) -> bool {
-    sightings.iter().all(|sighting| sighting.parent.is_some())
+fn parents_are_known(held_requests: &[HeldRequest]) -> bool {
+    held_requests.iter().all(|request| request.parent.is_some())
 }
 
 /// How the CPU time is spread over the processes, in the order of their PIDs; none where it is too
 /// little to tell, or the kernel does not say.
-fn cpu_shares(sightings: &[Sighting]) -> Option<String> {
-    let used: BTreeMap<u32, Duration> = sightings
+fn cpu_shares(held_requests: &[HeldRequest]) -> Option<String> {
+    let used: BTreeMap<u32, Duration> = held_requests
         .iter()
-        .map(|sighting| Some((sighting.pid, sighting.cpu?)))
+        .map(|request| Some((request.pid, request.cpu?)))
         .collect::<Option<_>>()?;
     let all: Duration = used.values().sum();
     let percent = |cpu: &Duration| 100 * cpu.as_nanos() / all.as_nanos().max(1);
@@ -360,17 +361,17 @@ fn cpu_shares(sightings: &[Sighting]) -> Option<String> {
     (all >= CPU_THAT_TELLS).then(|| format!("{} %", shares.join(" ")))
 }
 
-fn pids<'a>(sightings: impl IntoIterator<Item = &'a Sighting>) -> BTreeSet<u32> {
-    sightings.into_iter().map(|sighting| sighting.pid).collect()
+fn pids<'a>(held_requests: impl IntoIterator<Item = &'a HeldRequest>) -> BTreeSet<u32> {
+    held_requests.into_iter().map(|request| request.pid).collect()
 }
 
-fn pid_list(sightings: &[Sighting]) -> String {
-    listed(&pids(sightings).iter().map(u32::to_string).collect())
+fn pid_list(held_requests: &[HeldRequest]) -> String {
+    listed(&pids(held_requests).iter().map(u32::to_string).collect())
 }
 
-fn thread_ids<'a>(sightings: impl IntoIterator<Item = &'a Sighting>) -> BTreeSet<u32> {
-    let id = |sighting: &Sighting| Some(sighting.thread.as_ref()?.id);
-    sightings.into_iter().filter_map(id).collect()
+fn thread_ids<'a>(held_requests: impl IntoIterator<Item = &'a HeldRequest>) -> BTreeSet<u32> {
+    let id = |request: &HeldRequest| Some(request.thread.as_ref()?.id);
+    held_requests.into_iter().filter_map(id).collect()
 }
 
 /// Names as a list, which is cut if it is long. Names that end with a number are in the order of the
@@ -390,8 +391,8 @@ pub(crate) fn listed(names: &BTreeSet<String>) -> String {
 }
 
 /// The names of all threads that were seen.
-pub(crate) fn thread_names(sightings: &[Sighting]) -> BTreeSet<String> {
-    sightings.iter().filter_map(|sighting| Some(sighting.thread.as_ref()?.name.clone())).collect()
+pub(crate) fn thread_names(held_requests: &[HeldRequest]) -> BTreeSet<String> {
+    held_requests.iter().filter_map(|request| Some(request.thread.as_ref()?.name.clone())).collect()
 }
 
 #[cfg(test)]

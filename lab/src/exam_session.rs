@@ -155,8 +155,11 @@ impl ExamSetup {
 impl ExamSession {
     /// One in which these pieces were asked for, and this was handed in.
     pub(crate) fn of(asked: Vec<Range<u64>>, result: impl Serialize) -> Self {
-        let record =
-            Record { sightings: Vec::new(), seen: GateRecord::default(), threads_when_stuck: None };
+        let record = Record {
+            held_requests: Vec::new(),
+            seen: GateRecord::default(),
+            threads_when_stuck: None,
+        };
         let outcome = Outcome {
             ending: Ending { exit_code: Some(0), ..Ending::default() },
             stdout: String::new(),

@@ -88,7 +88,7 @@ pub(crate) fn value_of(data: impl Serialize) -> Value {
 
 /// A worker that asked for a piece of work, which was held back.
 #[derive(Clone, Debug)]
-pub struct Sighting {
+pub struct HeldRequest {
     /// The piece of work that it was at.
     pub piece: Range<u64>,
     /// Its process, from the credentials of its end of the socket.
@@ -120,7 +120,7 @@ pub struct Thread {
 #[derive(Clone, Debug)]
 pub struct Record {
     /// All that asked for held work, in the order of arrival.
-    pub sightings: Vec<Sighting>,
+    pub held_requests: Vec<HeldRequest>,
     /// What was seen while their pieces were held.
     pub seen: GateRecord,
     /// How many threads the first process had when a timeout released its pieces, if one did.
@@ -139,7 +139,7 @@ struct Shared {
     intake: Mutex<Intake>,
     /// Taken by the one connection that may say more than a question.
     answering: Mutex<()>,
-    sightings: Mutex<Vec<Sighting>>,
+    held_requests: Mutex<Vec<HeldRequest>>,
     threads_when_stuck: Mutex<Option<usize>>,
 }
 
@@ -188,7 +188,7 @@ impl Examiner {
             stopping: AtomicBool::new(false),
             intake: Mutex::new(Intake { listener, served: 0 }),
             answering: Mutex::default(),
-            sightings: Mutex::default(),
+            held_requests: Mutex::default(),
             threads_when_stuck: Mutex::default(),
         });
         let acceptor = thread::spawn({
@@ -206,7 +206,7 @@ impl Examiner {
     /// What has been seen so far.
     pub fn record(&self) -> Record {
         Record {
-            sightings: lock(&self.shared.sightings).clone(),
+            held_requests: lock(&self.shared.held_requests).clone(),
             seen: self.shared.gate.seen(),
             threads_when_stuck: *lock(&self.shared.threads_when_stuck),
         }
@@ -215,11 +215,11 @@ impl Examiner {
 
 impl Record {
     /// The sightings that were let go together, wave by wave.
-    pub(crate) fn waves(&self) -> impl Iterator<Item = Vec<&Sighting>> {
-        let mut waves: BTreeMap<usize, Vec<&Sighting>> = BTreeMap::new();
-        for sighting in &self.sightings {
-            if let Some(wave) = sighting.wave {
-                waves.entry(wave).or_default().push(sighting);
+    pub(crate) fn waves(&self) -> impl Iterator<Item = Vec<&HeldRequest>> {
+        let mut waves: BTreeMap<usize, Vec<&HeldRequest>> = BTreeMap::new();
+        for request in &self.held_requests {
+            if let Some(wave) = request.wave {
+                waves.entry(wave).or_default().push(request);
             }
         }
         waves.into_values()
@@ -228,15 +228,15 @@ impl Record {
     /// Who was at work when, as far as a picture can show it.
     pub fn timeline(&self) -> Vec<Span> {
         let micros = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
-        let span = |sighting: &Sighting| Span {
-            pid: sighting.pid,
-            thread: sighting.thread.as_ref().map_or_else(String::new, |thread| thread.name.clone()),
-            tid: sighting.thread.as_ref().map(|thread| thread.id),
-            label: named(&sighting.piece),
-            start_us: micros(sighting.since),
-            end_us: micros(sighting.until.unwrap_or(sighting.since)),
+        let span = |request: &HeldRequest| Span {
+            pid: request.pid,
+            thread: request.thread.as_ref().map_or_else(String::new, |thread| thread.name.clone()),
+            tid: request.thread.as_ref().map(|thread| thread.id),
+            label: named(&request.piece),
+            start_us: micros(request.since),
+            end_us: micros(request.until.unwrap_or(request.since)),
         };
-        self.sightings.iter().take(SPANS_MAX).map(span).collect()
+        self.held_requests.iter().take(SPANS_MAX).map(span).collect()
     }
 }
 
@@ -372,21 +372,29 @@ fn hold(pid: u32, piece: Range<u64>, task: Option<&str>, shared: &Shared) {
     });
     let cpu = processes::cpu_time(pid);
     let since = shared.clock.elapsed();
-    let sighting =
-        Sighting { piece: piece.clone(), pid, parent, thread, cpu, since, until: None, wave: None };
+    let request = HeldRequest {
+        piece: piece.clone(),
+        pid,
+        parent,
+        thread,
+        cpu,
+        since,
+        until: None,
+        wave: None,
+    };
     let index = {
-        let mut sightings = lock(&shared.sightings);
-        sightings.push(sighting);
-        sightings.len() - 1
+        let mut held_requests = lock(&shared.held_requests);
+        held_requests.push(request);
+        held_requests.len() - 1
     };
     let wave = shared.gate.pass(&piece, |waiting| shared.look(waiting));
     let is_stuck = shared.gate.seen().shortage.is_some();
     if is_stuck {
         lock(&shared.threads_when_stuck).get_or_insert_with(|| threads::count(pid));
     }
-    let mut sightings = lock(&shared.sightings);
-    sightings[index].until = Some(shared.clock.elapsed());
-    sightings[index].wave = wave;
+    let mut held_requests = lock(&shared.held_requests);
+    held_requests[index].until = Some(shared.clock.elapsed());
+    held_requests[index].wave = wave;
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -314,18 +314,18 @@ fn judge(session: &ExamSession, job: &FetchJob) -> Result<(), Fault> {
 
 /// Whether each request was made by a thread that is named after its item.
 fn names_of_items(check: &str, session: &ExamSession) -> Verdict {
-    let sightings = &session.record.sightings;
-    if diagnose::thread_names(sightings).is_empty() {
+    let held_requests = &session.record.held_requests;
+    if diagnose::thread_names(held_requests).is_empty() {
         return diagnose::not_proved_here(check, "what threads are named");
     }
     let mut named = Vec::new();
-    for sighting in sightings {
-        let name = sighting.thread.as_ref().map_or("of no thread", |thread| &thread.name);
-        let mut expected = format!("item-{}", sighting.piece.start);
+    for request in held_requests {
+        let name = request.thread.as_ref().map_or("of no thread", |thread| &thread.name);
+        let mut expected = format!("item-{}", request.piece.start);
         expected.truncate(NAME_BYTES_MAX);
         if name != expected {
             let evidence =
-                format!("item {} was fetched by a thread named {name:?}", sighting.piece.start);
+                format!("item {} was fetched by a thread named {name:?}", request.piece.start);
             return Verdict::failed(check, Diagnosis::WrongName, evidence);
         }
         named.push(expected);

@@ -57,10 +57,10 @@ fn ask(threads: u64, rule: ReleaseRule, timeouts: HoldTimeouts, at_once: bool) -
 fn those_who_ask_at_once_are_a_wave_and_known_by_name() {
     let record = ask(3, ReleaseRule::all_at_once(3), HOLD_TIMEOUTS, true);
     assert!(record.seen.shortage.is_none() && record.seen.peak == 3);
-    let threads = record.sightings.iter().map(|sighting| sighting.thread.clone().unwrap());
+    let threads = record.held_requests.iter().map(|request| request.thread.clone().unwrap());
     let names: BTreeSet<String> = threads.map(|thread| thread.name).collect();
     assert_eq!(names.into_iter().collect::<Vec<_>>(), ["asks-0", "asks-1", "asks-2"]);
-    assert!(record.sightings.iter().all(|sighting| sighting.pid == process::id()));
+    assert!(record.held_requests.iter().all(|request| request.pid == process::id()));
     assert_eq!(record.threads_when_stuck, None);
 }
 
@@ -76,7 +76,7 @@ fn those_who_take_turns_are_no_wave() {
     let record = ask(3, ReleaseRule::waves(2, 1, 3), SHORT_TIMEOUTS, false);
     let shortage = record.seen.shortage.unwrap();
     assert_eq!((shortage.let_go, shortage.waiting, shortage.left), (0, 1, 2));
-    assert_eq!((record.seen.peak, record.sightings.len()), (1, 3));
+    assert_eq!((record.seen.peak, record.held_requests.len()), (1, 3));
     assert!(record.threads_when_stuck.is_some());
 }
 

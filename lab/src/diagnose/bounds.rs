@@ -38,7 +38,7 @@ pub(crate) fn bound(check: &str, session: &ExamSession, allowed: usize) -> Verdi
     let mut evidence = format!(
         "at most {} under way at once, where there may be {allowed}, to the last of {}",
         counted(peak, "piece"),
-        session.record.sightings.len()
+        session.record.held_requests.len()
     );
     if waves_by_clock > 0 {
         let _ =

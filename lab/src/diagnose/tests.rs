@@ -9,7 +9,7 @@ const CANDIDATE: u32 = 10;
 
 /// A sitting in which processes, each with its parent, have done a piece of work.
 fn session(workers: &[(u32, Option<u32>)]) -> ExamSession {
-    let sightings = workers.iter().map(|&(pid, parent)| Sighting {
+    let held_requests = workers.iter().map(|&(pid, parent)| HeldRequest {
         piece: 0..1,
         pid,
         parent,
@@ -21,7 +21,7 @@ fn session(workers: &[(u32, Option<u32>)]) -> ExamSession {
     });
     let mut session = ExamSession::of(Vec::new(), Value::Null);
     session.candidate = Some(CANDIDATE);
-    session.record.sightings = sightings.collect();
+    session.record.held_requests = held_requests.collect();
     session
 }
 
