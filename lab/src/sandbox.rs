@@ -32,9 +32,9 @@ use self::{control_group::ControlGroup, output::Reader, relay::Relay, user::User
 pub use self::{
     control_group::Membership,
     isolation::{Isolation, NotIsolated},
-    view::{Access, Sight, View},
+    view::{Access, View, VisibleFile},
 };
-use crate::warden::{Beyond, Ending, Limits, Order};
+use crate::warden::{Ending, ExceededLimit, Limits, Order};
 
 /// Where a submission sees its program, inside namespaces: a path like that of a plain build.
 const PROGRAMS: &str = "/lab/target/debug";
@@ -180,7 +180,7 @@ impl Sandbox {
 
     /// Lets the submission see a file or folder at `place`; without namespaces, it stays where it is.
     pub fn show(&self, source: &Path, place: &Path, access: Access) {
-        let sight = Sight { source: source.to_owned(), place: place.to_owned(), access };
+        let sight = VisibleFile { source: source.to_owned(), place: place.to_owned(), access };
         self.view.lock().unwrap_or_else(PoisonError::into_inner).0.push(sight);
     }
 
@@ -312,9 +312,9 @@ impl Outcome {
             _ if self.wrote_too_much => {
                 format!("wrote more than {} KiB, and was ended", output::BYTES_MAX >> 10)
             }
-            (Some(Beyond::Deadline), ..) => "did not end in time, and was ended".to_owned(),
-            (Some(Beyond::Memory), ..) => "used too much memory, and was ended".to_owned(),
-            (Some(Beyond::Grader), ..) => "was ended".to_owned(),
+            (Some(ExceededLimit::Deadline), ..) => "did not end in time, and was ended".to_owned(),
+            (Some(ExceededLimit::Memory), ..) => "used too much memory, and was ended".to_owned(),
+            (Some(ExceededLimit::Grader), ..) => "was ended".to_owned(),
             (None, Some(0), _) if left_behind > 0 => {
                 let processes = counted(left_behind, "process");
                 format!("left {processes} behind: join all that you start")

@@ -114,7 +114,7 @@ pub struct Ending {
     /// The signal that it died of, if it did.
     pub signal: Option<i32>,
     /// Which limit it went beyond, if that was its end.
-    pub killed: Option<Beyond>,
+    pub killed: Option<ExceededLimit>,
     /// How many processes it had left behind.
     pub left_behind: usize,
 }
@@ -122,7 +122,7 @@ pub struct Ending {
 /// A limit that was reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Beyond {
+pub enum ExceededLimit {
     /// It took too long.
     Deadline,
     /// Its processes together had too much memory.
@@ -250,24 +250,24 @@ fn watch(submission: &Child, order: &Order) -> Ending {
     });
     let mut ending = Ending::default();
     if watcher.is_err() {
-        ending.killed = Some(Beyond::Grader);
+        ending.killed = Some(ExceededLimit::Grader);
         return ending;
     }
     loop {
         let state = waitpid(submission, Some(WaitPidFlag::WNOHANG));
         match state {
-            _ if is_out_of_memory() => ending.killed = Some(Beyond::Memory),
+            _ if is_out_of_memory() => ending.killed = Some(ExceededLimit::Memory),
             Ok(WaitStatus::Exited(_, code)) => ending.exit_code = Some(code),
             Ok(WaitStatus::Signaled(_, signal, _)) => ending.signal = Some(signal as i32),
             Err(error) if error != Errno::EINTR => ending.signal = Some(Signal::SIGKILL as i32),
-            _ if clock.elapsed() > limits.deadline => ending.killed = Some(Beyond::Deadline),
+            _ if clock.elapsed() > limits.deadline => ending.killed = Some(ExceededLimit::Deadline),
             // In a control group, the kernel counts.
             _ if order.group.is_none() && memory_in_use() > limits.memory_bytes => {
-                ending.killed = Some(Beyond::Memory);
+                ending.killed = Some(ExceededLimit::Memory);
             }
             _ => match grader_is_gone.recv_timeout(LOOK_AGAIN_AFTER) {
                 Err(mpsc::RecvTimeoutError::Timeout) => continue,
-                _ => ending.killed = Some(Beyond::Grader),
+                _ => ending.killed = Some(ExceededLimit::Grader),
             },
         }
         return ending;

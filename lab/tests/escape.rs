@@ -25,7 +25,7 @@ use std::{
 
 use lab::{
     sandbox::Isolation,
-    warden::{Beyond, Ending, Limits},
+    warden::{Ending, ExceededLimit, Limits},
 };
 use nix::{
     fcntl::{FcntlArg, FdFlag, fcntl},
@@ -307,7 +307,7 @@ fn a_fork_bomb_ends() {
 fn a_memory_bomb_ends() {
     each_grader(|scene, grader| {
         let said = scene.attempt(grader, &["memory-bomb"]);
-        assert_eq!(said.ending.killed, Some(Beyond::Memory), "{grader:?}: {said:?}");
+        assert_eq!(said.ending.killed, Some(ExceededLimit::Memory), "{grader:?}: {said:?}");
         scene.wait_until_all_have_ended();
     });
 }

@@ -12,7 +12,7 @@ use std::{
 
 use lab::{
     sandbox::{Isolation, View},
-    warden::{Beyond, Ending, Limits, Order},
+    warden::{Ending, ExceededLimit, Limits, Order},
 };
 use nix::{
     sys::signal::{Signal, kill},
@@ -69,7 +69,7 @@ fn ending(folder: &TempDir) -> Ending {
     serde_json::from_slice(&fs::read(folder.path().join("report")).unwrap()).unwrap()
 }
 
-fn ended(exit_code: Option<i32>, signal: Option<i32>, killed: Option<Beyond>) -> Ending {
+fn ended(exit_code: Option<i32>, signal: Option<i32>, killed: Option<ExceededLimit>) -> Ending {
     Ending { exit_code, signal, killed, left_behind: 0 }
 }
 
@@ -88,7 +88,7 @@ fn a_program_ends_as_it_pleases_and_sees_no_environment() {
 fn a_program_that_takes_too_long_is_ended_with_all_that_it_started() {
     let limits = Limits { deadline: Duration::from_millis(50), ..LIMITS };
     // Reading to the end takes until no process is left that could write.
-    assert_eq!(run(FAMILY, limits).0, ended(None, None, Some(Beyond::Deadline)));
+    assert_eq!(run(FAMILY, limits).0, ended(None, None, Some(ExceededLimit::Deadline)));
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn a_program_that_leaves_processes_behind_is_found() {
 #[test]
 fn memory_is_limited_for_all_processes_together() {
     let limits = Limits { memory_bytes: 2 << 20, ..LIMITS };
-    assert_eq!(run("sleep 1000 & sleep 1000 & wait", limits).0.killed, Some(Beyond::Memory));
+    assert_eq!(run("sleep 1000 & sleep 1000 & wait", limits).0.killed, Some(ExceededLimit::Memory));
 }
 
 #[test]
@@ -117,5 +117,5 @@ fn a_warden_and_all_below_end_with_the_process_that_started_it() {
     drop(warden.stdin.take());
     assert_eq!(written.read_to_string(&mut line).unwrap(), 0);
     assert!(warden.wait().unwrap().success());
-    assert_eq!(ending(&folder), ended(None, None, Some(Beyond::Grader)));
+    assert_eq!(ending(&folder), ended(None, None, Some(ExceededLimit::Grader)));
 }

@@ -6,7 +6,7 @@
 
 use std::{ffi::OsString, os::fd::AsRawFd, path::PathBuf};
 
-use super::view::{Access, Sight};
+use super::view::{Access, VisibleFile};
 use crate::warden::Order;
 
 /// What bubblewrap is called.
@@ -58,7 +58,7 @@ pub(super) fn outer(order: &Order) -> Vec<OsString> {
 }
 
 /// Where the outer sandbox shows a private file, if it does.
-fn staged(order: &Order, number: usize, sight: &Sight) -> Option<PathBuf> {
+fn staged(order: &Order, number: usize, sight: &VisibleFile) -> Option<PathBuf> {
     let stage = order.stage.as_ref().filter(|_| sight.access == Access::ReadPrivate)?;
     Some(stage.join(number.to_string()))
 }

@@ -17,11 +17,11 @@ const LIBRARIES_BESIDE_LIBC: &[&str] =
 
 /// All files that a submission can see, but for an empty `/tmp`, `/proc` and a few devices.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct View(pub Vec<Sight>);
+pub struct View(pub Vec<VisibleFile>);
 
 /// A file or folder that a submission can see.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sight {
+pub struct VisibleFile {
     /// Where it is.
     pub source: PathBuf,
     /// Where the submission sees it.
@@ -47,7 +47,7 @@ impl View {
     pub fn add(&mut self, path: impl Into<PathBuf>, access: Access) {
         let path = path.into();
         if path.exists() {
-            self.0.push(Sight { source: path.clone(), place: path, access });
+            self.0.push(VisibleFile { source: path.clone(), place: path, access });
         }
     }
 
@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn a_view_of_libraries_has_a_loader_by_the_name_that_programs_use() {
         let view = View::of_libraries();
-        let is_loader = |sight: &Sight| {
+        let is_loader = |sight: &VisibleFile| {
             LOADER_FOLDERS.iter().any(|folder| sight.place.parent() == Some(Path::new(folder)))
         };
         assert!(view.0.iter().any(is_loader), "{view:?}");
