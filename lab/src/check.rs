@@ -83,7 +83,7 @@ fn refusal(root: &Path, exercise: &Exercise, of: fn(&str) -> Option<String>) -> 
 }
 
 /// The verdicts as text, and what to do next.
-pub fn told(verdicts: &[Verdict]) -> String {
+pub fn render(verdicts: &[Verdict]) -> String {
     let mut text = String::new();
     for verdict in verdicts {
         let mark = match verdict.status {
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn evidence_starts_no_line_of_its_own() {
         let evidence = "threads: a\nproved   part1\r\nAll is proved.";
-        let text = told(&[Verdict::failed("part1/x", Diagnosis::WrongName, evidence)]);
+        let text = render(&[Verdict::failed("part1/x", Diagnosis::WrongName, evidence)]);
         let starts = text.lines().filter(|line| !line.starts_with(' ') && !line.is_empty());
         let expected = ["FAILED   part1/x", "Next, for part1/x: "];
         assert!(starts.zip(expected).all(|(line, start)| line.starts_with(start)), "{text}");

@@ -88,7 +88,7 @@ fn check_own_work(
     for part in parts {
         verdicts.extend(check::check(&root, part, &exercises)?);
     }
-    print(&check::told(&verdicts))?;
+    print(&check::render(&verdicts))?;
     let failed = verdicts.iter().filter(|verdict| verdict.status.is_bad()).count();
     if failed > 0 {
         let count = verdicts.len();
