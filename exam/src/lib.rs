@@ -42,7 +42,7 @@ pub struct Examiner {
 
 /// A message to the examiner.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Asked {
+pub struct Message {
     /// Who asks, as `/proc/thread-self` has it; null where there is no `/proc`.
     pub task: Option<String>,
     /// The question.
@@ -131,7 +131,7 @@ impl Examiner {
     fn ask<Answer: DeserializeOwned>(&self, question: Question) -> io::Result<Answer> {
         let task = fs::read_link("/proc/thread-self").ok();
         let task = task.map(|task| task.to_string_lossy().into_owned());
-        let mut line = serde_json::to_vec(&Asked { task, question })?;
+        let mut line = serde_json::to_vec(&Message { task, question })?;
         line.push(b'\n');
         let mut stream = UnixStream::connect(&self.path)?;
         stream.write_all(&line)?;

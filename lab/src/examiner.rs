@@ -19,7 +19,7 @@ use std::{
 };
 
 use common::{stopwatch::WallClock, threads};
-use exam::{Asked, Question};
+use exam::{Message, Question};
 use gate::peer;
 use interrupt::Interrupt;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -323,7 +323,7 @@ fn answer(mut stream: &UnixStream, shared: &Shared) -> io::Result<()> {
     stream.set_nonblocking(false)?;
     stream.set_read_timeout(Some(SPEAK_WITHIN))?;
     stream.set_write_timeout(Some(SPEAK_WITHIN))?;
-    let Asked { task, question } = read_question(stream, shared)?;
+    let Message { task, question } = read_question(stream, shared)?;
     let peer = peer(stream).filter(|peer| peer.user == shared.user);
     let pid = peer.ok_or(io::ErrorKind::PermissionDenied)?.pid;
     let piece = match question {
@@ -352,7 +352,7 @@ fn answer(mut stream: &UnixStream, shared: &Shared) -> io::Result<()> {
 }
 
 /// Reads a line. Only one connection at a time may send one that is longer than a question.
-fn read_question(stream: &UnixStream, shared: &Shared) -> io::Result<Asked> {
+fn read_question(stream: &UnixStream, shared: &Shared) -> io::Result<Message> {
     let mut reader = BufReader::with_capacity(QUESTION_BYTES_MAX, stream);
     let mut line = Vec::new();
     reader.by_ref().take(QUESTION_BYTES_MAX as u64).read_until(b'\n', &mut line)?;
