@@ -25,7 +25,7 @@ pub enum Assignment {
 /// What becomes of an item: the answer to a piece of work, and a line of the result.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Fate {
+pub enum ItemOutcome {
     /// It is fetched, and has this title.
     Titled(String),
     /// There is no such item.
@@ -37,4 +37,4 @@ pub enum Fate {
 }
 
 /// What is handed in: the items by their ids, or an error in words.
-pub type Fates = Result<Vec<(u64, Fate)>, String>;
+pub type ItemOutcomes = Result<Vec<(u64, ItemOutcome)>, String>;

@@ -5,7 +5,7 @@ mod mutants;
 
 use std::{num::NonZeroUsize, ops::Range};
 
-use exam::part2::{Assignment, Fate, Fates};
+use exam::part2::{Assignment, ItemOutcome, ItemOutcomes};
 
 use crate::{
     diagnose::{self, Fault},
@@ -142,12 +142,12 @@ impl FetchJob {
     }
 
     /// What is said of an item, and has to be in the answer.
-    fn fate(&self, id: u64) -> Fate {
+    fn item_outcome(&self, id: u64) -> ItemOutcome {
         let title = format!("{:016x}", Seed::of(self.seed ^ id).number());
         match self.ids.iter().position(|&one| one == id).filter(|_| self.ids.len() >= WITH_LOSSES) {
-            Some(MISSING) => Fate::Missing,
-            Some(FAILED) => Fate::Failed(format!("cannot be fetched: {title}")),
-            _ => Fate::Titled(title),
+            Some(MISSING) => ItemOutcome::Missing,
+            Some(FAILED) => ItemOutcome::Failed(format!("cannot be fetched: {title}")),
+            _ => ItemOutcome::Titled(title),
         }
     }
 
@@ -282,21 +282,21 @@ fn examine(
     rule: ReleaseRule,
 ) -> Result<(ExamSession, Result<(), Fault>), SandboxError> {
     let answers = job.clone();
-    let item = move |numbers: Range<u64>| Some(Reply::held(answers.fate(numbers.start)));
+    let item = move |numbers: Range<u64>| Some(Reply::held(answers.item_outcome(numbers.start)));
     let session = setup.examine(job.assignment(), rule, item)?;
     let judgement = judge(&session, job);
     Ok((session, judgement))
 }
 
 fn judge(session: &ExamSession, job: &FetchJob) -> Result<(), Fault> {
-    let fates: Fates = diagnose::result(session)?;
+    let fates: ItemOutcomes = diagnose::result(session)?;
     diagnose::each_once(&job.pieces(), &session.asked, |item| {
         (format!("item {}", item.start), "fetched")
     })?;
     let mut fates = fates
         .map_err(|error| (Diagnosis::WrongAnswer, format!("it returned an error: {error}")))?;
-    let expected = job.ids.iter().map(|&id| (id, job.fate(id)));
-    let mut expected: Vec<(u64, Fate)> = expected.collect();
+    let expected = job.ids.iter().map(|&id| (id, job.item_outcome(id)));
+    let mut expected: Vec<(u64, ItemOutcome)> = expected.collect();
     if fates == expected {
         return Ok(());
     }
@@ -307,7 +307,7 @@ fn judge(session: &ExamSession, job: &FetchJob) -> Result<(), Fault> {
         return Err((Diagnosis::WrongOrder, evidence.to_owned()));
     }
     let (have, want) = (fates.len(), expected.len());
-    let right = fates.iter().filter(|fate| expected.contains(fate)).count();
+    let right = fates.iter().filter(|item_outcome| expected.contains(item_outcome)).count();
     let evidence = format!("{want} items asked for, {have} returned, of which {right} are right");
     Err((Diagnosis::WrongAnswer, evidence))
 }

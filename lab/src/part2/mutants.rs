@@ -1,7 +1,7 @@
 //! Known mistakes, made on purpose in each job of the check: whichever ids a seed draws, every one of
 //! them is found.
 
-use exam::part2::{Fate, Fates};
+use exam::part2::{ItemOutcome, ItemOutcomes};
 
 use super::{FetchJob, WORKERS, answer_jobs, judge};
 use crate::{exam_session::ExamSession, seed::Seed};
@@ -9,7 +9,7 @@ use crate::{exam_session::ExamSession, seed::Seed};
 const SEEDS: u64 = 200;
 
 /// Items by their ids, in the order in which they were fetched.
-type Items = Vec<(u64, Fate)>;
+type Items = Vec<(u64, ItemOutcome)>;
 
 /// What a mistake makes of the items: those that it fetches, and those that it returns.
 type Mutant = fn(Items) -> (Items, Items);
@@ -67,34 +67,41 @@ const MUTANTS: &[(&str, Mutant)] = &[
         })
     }),
     ("what is missing is left out", |items| {
-        returned(items, |items| items.retain(|(_, fate)| *fate != Fate::Missing))
+        returned(items, |items| {
+            items.retain(|(_, item_outcome)| *item_outcome != ItemOutcome::Missing)
+        })
     }),
     ("what failed is left out", |items| {
-        returned(items, |items| items.retain(|(_, fate)| !matches!(fate, Fate::Failed(_))))
+        returned(items, |items| {
+            items.retain(|(_, item_outcome)| !matches!(item_outcome, ItemOutcome::Failed(_)))
+        })
     }),
     ("what failed is taken for missing", |items| {
         returned(items, |items| {
-            for (_, fate) in items {
-                if matches!(fate, Fate::Failed(_)) {
-                    *fate = Fate::Missing;
+            for (_, item_outcome) in items {
+                if matches!(item_outcome, ItemOutcome::Failed(_)) {
+                    *item_outcome = ItemOutcome::Missing;
                 }
             }
         })
     }),
     ("what failed is taken for an item", |items| {
         returned(items, |items| {
-            for (_, fate) in items {
-                if let Fate::Failed(cause) = fate {
-                    *fate = Fate::Titled(cause.clone());
+            for (_, item_outcome) in items {
+                if let ItemOutcome::Failed(cause) = item_outcome {
+                    *item_outcome = ItemOutcome::Titled(cause.clone());
                 }
             }
         })
     }),
     ("titles are lost", |items| {
-        returned(items, |items| items.iter_mut().for_each(|(_, fate)| *fate = Fate::Missing))
+        returned(items, |items| {
+            items.iter_mut().for_each(|(_, item_outcome)| *item_outcome = ItemOutcome::Missing)
+        })
     }),
     ("items are counted from 1", |items| {
-        let counted = (1..).zip(items).map(|(number, (_, fate))| (number, fate)).collect();
+        let counted =
+            (1..).zip(items).map(|(number, (_, item_outcome))| (number, item_outcome)).collect();
         both(counted)
     }),
     ("what does not go into equal shares is lost", |mut items| {
@@ -120,10 +127,10 @@ fn returned(items: Items, change: impl FnOnce(&mut Items)) -> (Items, Items) {
 
 /// Whether a mistake shows in the answer to a job.
 fn is_found(job: &FetchJob, mutant: Mutant) -> bool {
-    let items = job.ids.iter().map(|&id| (id, job.fate(id))).collect();
+    let items = job.ids.iter().map(|&id| (id, job.item_outcome(id))).collect();
     let (fetched, returned) = mutant(items);
     let asked = fetched.iter().map(|&(id, _)| id..id + 1).collect();
-    let answer: Fates = Ok(returned);
+    let answer: ItemOutcomes = Ok(returned);
     judge(&ExamSession::of(asked, answer), job).is_err()
 }
 

@@ -6,7 +6,7 @@ use std::{env, error::Error, num::NonZeroUsize};
 
 use exam::{
     Examiner,
-    part2::{Assignment, Fate, Fates},
+    part2::{Assignment, ItemOutcome, ItemOutcomes},
 };
 use part2_threads::{Failure, Item, ItemId, Job, Outcome, Variant};
 use serde_json::json;
@@ -22,10 +22,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     examiner.take_exam(|assignment| Ok(fetch(assignment, &examiner)))
 }
 
-fn fetch(assignment: Assignment, examiner: &Examiner) -> Fates {
+fn fetch(assignment: Assignment, examiner: &Examiner) -> ItemOutcomes {
     let fetch = |id: ItemId| {
-        let fate = examiner.piece(id.0..id.0 + 1);
-        outcome(id, fate.expect("the examiner to stay until the end"))
+        let item_outcome = examiner.piece(id.0..id.0 + 1);
+        outcome(id, item_outcome.expect("the examiner to stay until the end"))
     };
     let (variant, ids, workers) = match assignment {
         Assignment::Concurrent { ids } => (Variant::Concurrent, ids, WORKERS),
@@ -38,32 +38,32 @@ fn fetch(assignment: Assignment, examiner: &Examiner) -> Fates {
 }
 
 /// What becomes of an item, as the part has it.
-fn outcome(id: ItemId, fate: Fate) -> Outcome {
-    match fate {
-        Fate::Titled(title) => {
+fn outcome(id: ItemId, item_outcome: ItemOutcome) -> Outcome {
+    match item_outcome {
+        ItemOutcome::Titled(title) => {
             let story = json!({
                 "id": id, "type": "story", "author": "ada", "title": title, "points": id.0 % 97,
             });
             let item: Item = serde_json::from_value(story).expect("an item of the API");
             Outcome::Fetched(item)
         }
-        Fate::Missing => Outcome::Missing(id),
-        Fate::Failed(cause) => {
+        ItemOutcome::Missing => Outcome::Missing(id),
+        ItemOutcome::Failed(cause) => {
             let url = format!("http://127.0.0.1/api/v1/items/{id}");
             Outcome::Failed(Failure { id, url, attempts: 4, cause })
         }
-        Fate::Unfinished => Outcome::Unfinished(id),
+        ItemOutcome::Unfinished => Outcome::Unfinished(id),
     }
 }
 
 /// What became of an item, as the examiner reads it.
-fn handed_in(outcome: Outcome) -> (u64, Fate) {
+fn handed_in(outcome: Outcome) -> (u64, ItemOutcome) {
     let id = outcome.id().0;
-    let fate = match outcome {
-        Outcome::Fetched(item) => Fate::Titled(item.title.unwrap_or_default()),
-        Outcome::Missing(_) => Fate::Missing,
-        Outcome::Failed(Failure { cause, .. }) => Fate::Failed(cause),
-        Outcome::Unfinished(_) => Fate::Unfinished,
+    let item_outcome = match outcome {
+        Outcome::Fetched(item) => ItemOutcome::Titled(item.title.unwrap_or_default()),
+        Outcome::Missing(_) => ItemOutcome::Missing,
+        Outcome::Failed(Failure { cause, .. }) => ItemOutcome::Failed(cause),
+        Outcome::Unfinished(_) => ItemOutcome::Unfinished,
     };
-    (id, fate)
+    (id, item_outcome)
 }
