@@ -95,4 +95,4 @@ pub struct Found {
 }
 
 /// What is handed in: one result for a job, or one for each task; an error in words.
-pub type Finds = Vec<Result<Found, String>>;
+pub type TaskResults = Vec<Result<Found, String>>;

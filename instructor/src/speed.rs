@@ -8,7 +8,7 @@ use std::{
 };
 
 use common::stopwatch::WallClock;
-use exam::part1::{Assignment, Finds, Found, Job};
+use exam::part1::{Assignment, Found, Job, TaskResults};
 use interrupt::Interrupt;
 use lab::{
     diagnose,
@@ -109,7 +109,7 @@ fn once(
 ) -> Result<Result<(Duration, u64), String>, SandboxError> {
     let job = Job { from, to: from + NUMBERS, chunk: CHUNK, workers };
     let session = setup.examine(Assignment::Timed(job), ReleaseRule::AllWhenStill, |_| None)?;
-    let found = diagnose::result::<Finds>(&session);
+    let found = diagnose::result::<TaskResults>(&session);
     Ok(match (found.as_deref(), session.took) {
         (Ok([Ok(Found { count, .. })]), Some(took)) => Ok((took, *count)),
         (Ok([Err(error)]), _) => Err(error.clone()),

@@ -22,12 +22,12 @@ pub(super) struct Job {
     numbers: Range<u64>,
     chunk: u64,
     workers: usize,
-    finds: Finds,
+    finds: TargetNumbers,
 }
 
 /// Which numbers are found.
 #[derive(Clone, Copy, Debug)]
-enum Finds {
+enum TargetNumbers {
     /// Those that this seed draws.
     Drawn(u64),
     /// The primes, as in every other run.
@@ -42,7 +42,7 @@ impl Job {
     /// A job of this many whole chunks.
     pub(super) fn of_chunks(chunks: u64, workers: usize, seed: &mut Seed) -> Self {
         let (start, chunk) = (seed.within(1..1 << 40), seed.within(20..60));
-        let finds = Finds::Drawn(seed.number());
+        let finds = TargetNumbers::Drawn(seed.number());
         Self { numbers: start..start + chunks * chunk, chunk, workers, finds }
     }
 
@@ -55,7 +55,12 @@ impl Job {
 
     /// The job of every other run.
     pub(super) fn of_the_lab(workers: usize) -> Self {
-        Self { numbers: 100_000_000..101_000_000, chunk: 5_000, workers, finds: Finds::Primes }
+        Self {
+            numbers: 100_000_000..101_000_000,
+            chunk: 5_000,
+            workers,
+            finds: TargetNumbers::Primes,
+        }
     }
 
     /// How many workers there are to be.
@@ -98,7 +103,7 @@ impl Job {
     }
 
     fn is_find(&self, number: u64) -> bool {
-        let Finds::Drawn(seed) = self.finds else { return is_prime_by_strong_test(number) };
+        let TargetNumbers::Drawn(seed) = self.finds else { return is_prime_by_strong_test(number) };
         if !self.numbers.contains(&number) {
             return true;
         }
@@ -128,12 +133,12 @@ impl fmt::Display for Job {
 #[derive(Clone, Debug)]
 pub(super) struct WorkerTask {
     pub(super) task: Task,
-    pub(super) due: Due,
+    pub(super) expected: ExpectedResult,
 }
 
 /// What has to come of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Due {
+pub(super) enum ExpectedResult {
     /// The primes of few numbers.
     Primes,
     /// This many primes, known from tables: there are too many numbers to test each.
@@ -143,8 +148,8 @@ pub(super) enum Due {
 }
 
 impl WorkerTask {
-    fn new(numbers: Range<u64>, method: Method, keep: Keep, due: Due) -> Self {
-        Self { task: Task { from: numbers.start, to: numbers.end, method, keep }, due }
+    fn new(numbers: Range<u64>, method: Method, keep: Keep, expected: ExpectedResult) -> Self {
+        Self { task: Task { from: numbers.start, to: numbers.end, method, keep }, expected }
     }
 }
 
@@ -183,7 +188,7 @@ pub(super) fn small_worker_tasks(seed: &mut Seed) -> Vec<WorkerTask> {
         for &keep in Keep::ALL {
             let from = seed.within(0..1 << 36);
             let to = from + seed.within(100..900);
-            tasks.push(WorkerTask::new(from..to, method, keep, Due::Primes));
+            tasks.push(WorkerTask::new(from..to, method, keep, ExpectedResult::Primes));
         }
     }
     tasks
@@ -192,19 +197,19 @@ pub(super) fn small_worker_tasks(seed: &mut Seed) -> Vec<WorkerTask> {
 /// Tasks of numbers that only one method can do within the deadline, or that a method has to refuse.
 pub(super) fn large_worker_tasks(seed: &mut Seed) -> Vec<WorkerTask> {
     let mut tasks = Vec::new();
-    let mut add = |numbers: Range<u64>, method, keep, due| {
-        tasks.push(WorkerTask::new(numbers, method, keep, due));
+    let mut add = |numbers: Range<u64>, method, keep, expected| {
+        tasks.push(WorkerTask::new(numbers, method, keep, expected));
     };
     for method in [Method::Strong, Method::Simd] {
         let from = seed.within(LARGE);
-        add(from..from + MANY_LARGE, method, Keep::List, Due::Primes);
+        add(from..from + MANY_LARGE, method, Keep::List, ExpectedResult::Primes);
         let from = BEYOND_THE_SIEVE + seed.within(0..1000);
-        add(from..from + 100, method, Keep::Count, Due::Primes);
+        add(from..from + 100, method, Keep::Count, ExpectedResult::Primes);
     }
-    add(0..BILLION, Method::Sieve, Keep::Count, Due::Known(PRIMES_BELOW_A_BILLION));
+    add(0..BILLION, Method::Sieve, Keep::Count, ExpectedResult::Known(PRIMES_BELOW_A_BILLION));
     for &keep in Keep::ALL {
         let from = BEYOND_THE_SIEVE + seed.within(0..1000);
-        add(from..from + 100, Method::Sieve, keep, Due::Error);
+        add(from..from + 100, Method::Sieve, keep, ExpectedResult::Error);
     }
     tasks
 }

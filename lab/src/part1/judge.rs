@@ -3,9 +3,9 @@
 use std::{collections::BTreeSet, ops::Range};
 
 use common::primality::is_prime_by_strong_test;
-use exam::part1::{Finds, Found, Keep, Task};
+use exam::part1::{Found, Keep, Task, TaskResults};
 
-use super::assignment::{Due, Job, WorkerTask};
+use super::assignment::{ExpectedResult, Job, WorkerTask};
 use crate::{
     diagnose::{self, Fault},
     exam_session::ExamSession,
@@ -18,7 +18,7 @@ const REFUSED: &str = "could not do task";
 
 /// What became of a job: each chunk once, and all finds in the answer.
 pub(super) fn job(session: &ExamSession, job: &Job) -> Result<(), Fault> {
-    let results: Finds = diagnose::result(session)?;
+    let results: TaskResults = diagnose::result(session)?;
     diagnose::each_once(&job.chunks(), &session.asked, |chunk| (named(chunk), "done"))?;
     match &results[..] {
         [Ok(found)] => wrong(found, &job.answer()).map_or(Ok(()), Err),
@@ -30,7 +30,7 @@ pub(super) fn job(session: &ExamSession, job: &Job) -> Result<(), Fault> {
 /// Whether a job has no answer, since this chunk of it could not be done: an error comes out of it,
 /// or a panic, and its end is of no account.
 pub(super) fn no_answer(session: &ExamSession, refused: &Range<u64>) -> Result<(), Fault> {
-    let results: Result<Finds, _> = diagnose::result(session);
+    let results: Result<TaskResults, _> = diagnose::result(session);
     if let Some(fault) = diagnose::stray(session) {
         return Err(fault);
     }
@@ -74,7 +74,7 @@ fn wrong(found: &Found, expected: &[u64]) -> Option<Fault> {
 
 /// What a worker process made of its tasks.
 pub(super) fn worker(session: &ExamSession, tasks: &[WorkerTask]) -> Result<(), Fault> {
-    let results: Finds = diagnose::result(session)?;
+    let results: TaskResults = diagnose::result(session)?;
     if results.len() != tasks.len() {
         let evidence = format!("{} tasks, {} results", tasks.len(), results.len());
         return Err((Diagnosis::NotEachOnce, evidence));
@@ -86,17 +86,17 @@ pub(super) fn worker(session: &ExamSession, tasks: &[WorkerTask]) -> Result<(), 
             let hint = if session.outcome.is_concealed { "see its hint" } else { hint };
             return Some((Diagnosis::Unwritten, format!("still to be written: {hint}")));
         }
-        let WorkerTask { task: Task { from, to, keep, .. }, due } = *asked;
-        let said = match (due, result) {
-            (Due::Error, Err(error)) if error.contains(REFUSED) => return None,
-            (Due::Error, Err(error)) => format!("it is to return an error, and {error}"),
-            (Due::Error, Ok(found)) => {
+        let WorkerTask { task: Task { from, to, keep, .. }, expected } = *asked;
+        let said = match (expected, result) {
+            (ExpectedResult::Error, Err(error)) if error.contains(REFUSED) => return None,
+            (ExpectedResult::Error, Err(error)) => format!("it is to return an error, and {error}"),
+            (ExpectedResult::Error, Ok(found)) => {
                 format!("its method cannot do that; it found {}, and no error", found.count)
             }
-            (Due::Primes | Due::Known(_), Err(error)) => error.clone(),
-            (Due::Primes | Due::Known(_), Ok(found)) => {
-                let expected = match due {
-                    Due::Known(count) => Found { count, primes: Vec::new() },
+            (ExpectedResult::Primes | ExpectedResult::Known(_), Err(error)) => error.clone(),
+            (ExpectedResult::Primes | ExpectedResult::Known(_), Ok(found)) => {
+                let expected = match expected {
+                    ExpectedResult::Known(count) => Found { count, primes: Vec::new() },
                     _ => found_in(from..to, keep),
                 };
                 if *found == expected {

@@ -11,7 +11,7 @@ use std::{
 use common::primality::is_prime_by_trial_division;
 use exam::{
     Examiner,
-    part1::{self, Assignment, Finds},
+    part1::{self, Assignment, TaskResults},
 };
 use part1_primes::{
     Found, Job, Keep, Method, RemoteWork, Variant, WorkerProgram,
@@ -54,7 +54,7 @@ fn serve(examiner: &Examiner) -> Result<(), Box<dyn Error>> {
     Ok(process_pool::serve(find)?)
 }
 
-fn do_work(assignment: Assignment, examiner: &Examiner) -> Result<Finds, Box<dyn Error>> {
+fn do_work(assignment: Assignment, examiner: &Examiner) -> Result<TaskResults, Box<dyn Error>> {
     let program = process_pool::this_program()?;
     let arguments = vec![WORKER.into()];
     let instruments = Arc::new(()); // as large as those of every other run
