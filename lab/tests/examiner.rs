@@ -75,7 +75,7 @@ fn a_timeline_tells_threads_apart_by_their_ids() {
 fn those_who_take_turns_are_no_wave() {
     let record = ask(3, ReleaseRule::waves(2, 1, 3), SHORT_TIMEOUTS, false);
     let shortage = record.seen.shortage.unwrap();
-    assert_eq!((shortage.let_go, shortage.waiting, shortage.left), (0, 1, 2));
+    assert_eq!((shortage.released, shortage.waiting, shortage.left), (0, 1, 2));
     assert_eq!((record.seen.peak, record.held_requests.len()), (1, 3));
     assert!(record.threads_when_stuck.is_some());
 }
