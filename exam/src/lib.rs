@@ -67,7 +67,7 @@ pub enum Question {
     /// This is still to be written.
     Unwritten(String),
     /// The submission has started the candidate's program with these arguments, which are no worker's.
-    Stray(String),
+    UnexpectedStart(String),
 }
 
 impl Examiner {
@@ -105,9 +105,11 @@ impl Examiner {
     ///
     /// # Errors
     /// As those of [`piece`](Self::piece).
-    pub fn report_stray(&self) -> io::Result<()> {
+    pub fn report_unexpected_start(&self) -> io::Result<()> {
         let arguments: Vec<_> = env::args_os().skip(1).collect();
-        self.ask(Question::Stray(arguments.join(" ".as_ref()).to_string_lossy().into_owned()))
+        self.ask(Question::UnexpectedStart(
+            arguments.join(" ".as_ref()).to_string_lossy().into_owned(),
+        ))
     }
 
     /// Sits the exam: does what is assigned, and hands in the result, or what is still to be written.

@@ -58,7 +58,7 @@ pub fn result<Output: DeserializeOwned>(session: &ExamSession) -> Result<Output,
                 let evidence = format!("it answered, and its process {fault}");
                 return Err((Diagnosis::Crashed, evidence));
             }
-            if let Some(fault) = stray(session) {
+            if let Some(fault) = unexpected_start(session) {
                 return Err(fault);
             }
             serde_json::from_value(result.clone())
@@ -73,8 +73,9 @@ pub fn result<Output: DeserializeOwned>(session: &ExamSession) -> Result<Output,
 }
 
 /// What is wrong if a submission has started its own program other than as a worker, to see what that does.
-pub(crate) fn stray(session: &ExamSession) -> Option<Fault> {
-    let arguments: String = session.stray.as_ref()?.chars().take(ARGUMENTS_CHARS_MAX).collect();
+pub(crate) fn unexpected_start(session: &ExamSession) -> Option<Fault> {
+    let arguments: String =
+        session.unexpected_start.as_ref()?.chars().take(ARGUMENTS_CHARS_MAX).collect();
     // They could be what students must not see.
     let is_concealed = session.outcome.is_concealed;
     let arguments = if is_concealed { String::new() } else { format!(": `{arguments}`") };

@@ -56,7 +56,7 @@ struct Transcript {
     candidate: Option<u32>,
     asked: Vec<Range<u64>>,
     final_message: Option<FinalMessage>,
-    stray: Option<String>,
+    unexpected_start: Option<String>,
     /// Started with the assignment.
     clock: Option<WallClock>,
     took: Option<Duration>,
@@ -71,7 +71,7 @@ pub struct ExamSession {
     /// What it ended with, if it said so.
     pub final_message: Option<FinalMessage>,
     /// Arguments with which the submission has started its own program, if they were no worker's.
-    pub stray: Option<String>,
+    pub unexpected_start: Option<String>,
     /// The time from the assignment to the result, as seen from here.
     pub took: Option<Duration>,
     /// What was seen of it.
@@ -124,8 +124,8 @@ impl ExamSetup {
                         transcript.final_message.get_or_insert(FinalMessage::Result(result));
                         Reply::Now(Value::Null)
                     }
-                    Question::Stray(arguments) => {
-                        transcript.stray.get_or_insert(arguments);
+                    Question::UnexpectedStart(arguments) => {
+                        transcript.unexpected_start.get_or_insert(arguments);
                         Reply::Now(Value::Null)
                     }
                     Question::Unwritten(hint) => {
@@ -145,9 +145,9 @@ impl ExamSetup {
         let record = examiner.record();
         drop(examiner);
         let mut transcript = transcript.lock().unwrap_or_else(PoisonError::into_inner);
-        let Transcript { candidate, asked, final_message, stray, took, .. } =
+        let Transcript { candidate, asked, final_message, unexpected_start, took, .. } =
             std::mem::take(&mut *transcript);
-        Ok(ExamSession { candidate, asked, final_message, stray, took, record, outcome })
+        Ok(ExamSession { candidate, asked, final_message, unexpected_start, took, record, outcome })
     }
 }
 
@@ -168,7 +168,15 @@ impl ExamSession {
             is_concealed: false,
         };
         let final_message = Some(FinalMessage::Result(value_of(result)));
-        Self { candidate: None, asked, final_message, stray: None, took: None, record, outcome }
+        Self {
+            candidate: None,
+            asked,
+            final_message,
+            unexpected_start: None,
+            took: None,
+            record,
+            outcome,
+        }
     }
 }
 

@@ -136,15 +136,15 @@ struct Shared {
     watch: Watch,
     clock: WallClock,
     stopping: AtomicBool,
-    intake: Mutex<Intake>,
+    connections: Mutex<ConnectionQueue>,
     /// Taken by the one connection that may say more than a question.
     answering: Mutex<()>,
     held_requests: Mutex<Vec<HeldRequest>>,
     threads_when_stuck: Mutex<Option<usize>>,
 }
 
-/// Where connections come in.
-struct Intake {
+/// The socket, and the number of connections in service.
+struct ConnectionQueue {
     listener: UnixListener,
     /// How many connections are being served.
     served: usize,
@@ -186,7 +186,7 @@ impl Examiner {
             watch: Watch::default(),
             clock: WallClock::start(),
             stopping: AtomicBool::new(false),
-            intake: Mutex::new(Intake { listener, served: 0 }),
+            connections: Mutex::new(ConnectionQueue { listener, served: 0 }),
             answering: Mutex::default(),
             held_requests: Mutex::default(),
             threads_when_stuck: Mutex::default(),
@@ -265,8 +265,8 @@ impl Shared {
     fn look(&self, waiting: usize) -> Stillness {
         let stillness = self.watch.look();
         // A question that it asked before it fell asleep may not have been read yet.
-        let intake = lock(&self.intake);
-        if intake.served > waiting || is_readable(&intake.listener) {
+        let connections = lock(&self.connections);
+        if connections.served > waiting || is_readable(&connections.listener) {
             return Stillness::Moving;
         }
         stillness
@@ -278,21 +278,21 @@ fn accept(incoming: &UnixListener, shared: &Shared) {
         while !shared.stopping.load(Ordering::SeqCst) {
             let wait = PollFd::new(incoming.as_fd(), PollFlags::POLLIN);
             let _ = poll(&mut [wait], PollTimeout::NONE);
-            let mut intake = lock(&shared.intake);
-            let stream = match intake.listener.accept() {
+            let mut connections = lock(&shared.connections);
+            let stream = match connections.listener.accept() {
                 Ok((stream, _)) => stream,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => continue,
                 Err(_) => {
-                    drop(intake);
+                    drop(connections);
                     Interrupt::default().wait(ACCEPT_AGAIN_AFTER);
                     continue;
                 }
             };
-            if intake.served >= CONNECTIONS_MAX {
+            if connections.served >= CONNECTIONS_MAX {
                 continue; // which hangs up
             }
-            intake.served += 1;
-            drop(intake);
+            connections.served += 1;
+            drop(connections);
             let served = Served(shared);
             let serve = move || {
                 let served = served; // all of it, so that it ends with this closure
@@ -310,7 +310,7 @@ struct Served<'a>(&'a Shared);
 
 impl Drop for Served<'_> {
     fn drop(&mut self) {
-        lock(&self.0.intake).served -= 1;
+        lock(&self.0.connections).served -= 1;
     }
 }
 
@@ -388,8 +388,7 @@ fn hold(pid: u32, piece: Range<u64>, task: Option<&str>, shared: &Shared) {
         held_requests.len() - 1
     };
     let wave = shared.gate.pass(&piece, |waiting| shared.look(waiting));
-    let is_stuck = shared.gate.seen().shortage.is_some();
-    if is_stuck {
+    if shared.gate.seen().shortage.is_some() {
         lock(&shared.threads_when_stuck).get_or_insert_with(|| threads::count(pid));
     }
     let mut held_requests = lock(&shared.held_requests);

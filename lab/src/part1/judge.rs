@@ -31,7 +31,7 @@ pub(super) fn job(session: &ExamSession, job: &Job) -> Result<(), Fault> {
 /// or a panic, and its end is of no account.
 pub(super) fn no_answer(session: &ExamSession, refused: &Range<u64>) -> Result<(), Fault> {
     let results: Result<TaskResults, _> = diagnose::result(session);
-    if let Some(fault) = diagnose::stray(session) {
+    if let Some(fault) = diagnose::unexpected_start(session) {
         return Err(fault);
     }
     if results.is_ok_and(|results| results.iter().any(Result::is_ok)) {

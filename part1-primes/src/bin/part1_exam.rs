@@ -37,7 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     match &arguments[..] {
         [] => examiner.take_exam(|assignment| do_work(assignment, &examiner)),
         [role] if role == WORKER => serve(&examiner),
-        _ => Ok(examiner.report_stray()?),
+        _ => Ok(examiner.report_unexpected_start()?),
     }
 }
 

@@ -17,7 +17,7 @@ const WORKERS: NonZeroUsize = NonZeroUsize::new(10).unwrap();
 fn main() -> Result<(), Box<dyn Error>> {
     let examiner = Examiner::of_this_program()?;
     if env::args_os().len() > 1 {
-        return Ok(examiner.report_stray()?);
+        return Ok(examiner.report_unexpected_start()?);
     }
     examiner.take_exam(|assignment| Ok(fetch(assignment, &examiner)))
 }

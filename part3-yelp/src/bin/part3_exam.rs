@@ -69,7 +69,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 |equipment: &ScraperConfig| Ok(Examined::new(equipment, &assignment, &examiner));
             Ok(worker::serve_with(open)?)
         }
-        _ => Ok(examiner.report_stray()?),
+        _ => Ok(examiner.report_unexpected_start()?),
     }
 }
 
