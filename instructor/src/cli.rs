@@ -13,7 +13,7 @@ use clap::{Parser, Subcommand};
 use instructor::{
     GraderError, corpus,
     export::{self, ExportError, Format},
-    grade::{self, Book, Workshop},
+    grade::{self, GradingOptions, Workshop},
     graded,
     handout::{self, HandoutError},
     points::{Points, PointsError},
@@ -176,7 +176,7 @@ fn grade_all(
     }
     let steps = submissions.len() * graded::exercises().count();
     let progress = Progress::start("grading", steps as u64, Visibility::OnTerminal);
-    let tell = |event: grade::Event<'_>| match event {
+    let on_event = |event: grade::Event<'_>| match event {
         grade::Event::Judged => progress.advance(),
         grade::Event::Done(result) => {
             let StudentResult { student, score, score_max, note, .. } = result;
@@ -186,14 +186,14 @@ fn grade_all(
             let _ = print(&format!("{student}: {score} of {score_max}{note}\n"));
         }
     };
-    let book = Book { points: &points, results: out, isolation, tell: &tell };
-    grade::announce(&submissions, book)?;
+    let options = GradingOptions { points: &points, results: out, isolation, on_event: &on_event };
+    grade::announce(&submissions, options)?;
     let workshop = Workshop::open(&root, isolation, Visibility::Hidden)?;
     // Cargo's progress and the bar would overwrite each other: what takes long is built before.
     if compile::shows_progress(Visibility::OnTerminal) {
         workshop.build_own()?;
     }
-    grade::all(&workshop, &submissions, book).map_err(Into::into)
+    grade::all(&workshop, &submissions, options).map_err(Into::into)
 }
 
 fn export_results(

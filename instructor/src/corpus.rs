@@ -81,7 +81,7 @@ pub struct Tally {
     first: Option<Vec<(String, Status, Option<Diagnosis>)>>,
 }
 
-/// Lists the submissions of the corpus, each with the function that builds it. `tell` is called with its
+/// Lists the submissions of the corpus, each with the function that builds it. `on_step` is called with its
 /// name when the iterator reaches it.
 ///
 /// # Errors
@@ -89,7 +89,7 @@ pub struct Tally {
 pub fn build(
     lab: &Path,
     isolation: Isolation,
-    mut tell: impl FnMut(&str) + Send,
+    mut on_step: impl FnMut(&str) + Send,
 ) -> Result<impl Iterator<Item = impl FnOnce() -> Result<Specimen, GraderError>> + Send, GraderError>
 {
     let place = lab.join(PLACE);
@@ -103,7 +103,7 @@ pub fn build(
     }
     let workshop = Arc::new(Workshop::open(lab, isolation, Visibility::OnTerminal)?);
     Ok(submissions.into_iter().map(move |submission| {
-        tell(&submission.student);
+        on_step(&submission.student);
         let (workshop, expected) = (Arc::clone(&workshop), expected.remove(&submission.student));
         move || {
             let built = build_one(&workshop, &submission)?;
@@ -137,7 +137,7 @@ fn build_one(workshop: &Workshop, submission: &Submission) -> Result<Built, Grad
     })
 }
 
-/// Judges every specimen, round after round, while so many cores are kept busy with nothing; `tell`
+/// Judges every specimen, round after round, while so many cores are kept busy with nothing; `on_step`
 /// hears of each round. In the first round, each specimen is built before it is judged, while others are
 /// judged.
 ///
@@ -147,7 +147,7 @@ pub fn judge(
     specimens: impl Iterator<Item = impl FnOnce() -> Result<Specimen, GraderError>> + Send,
     rounds: usize,
     busy_cores: usize,
-    tell: impl Fn(usize),
+    on_step: impl Fn(usize),
 ) -> Result<Vec<(Specimen, Tally)>, GraderError> {
     let is_over = AtomicBool::new(false);
     thread::scope(|scope| {
@@ -158,12 +158,12 @@ pub fn judge(
                 }
             });
         }
-        tell(1);
+        on_step(1);
         let new = |specimen| (specimen, Tally::default());
         let mut judged = judge_each(specimens.map(|build| move || build().map(new)));
         for round in 2..=rounds {
             judged = judged.and_then(|judged| {
-                tell(round);
+                on_step(round);
                 judge_each(judged.into_iter().map(|judged| move || Ok(judged)))
             });
         }

@@ -53,7 +53,7 @@ pub enum Event<'a> {
 
 /// Where results go, and what they are worth.
 #[derive(Clone, Copy)]
-pub struct Book<'a> {
+pub struct GradingOptions<'a> {
     /// What each check is worth.
     pub points: &'a Points,
     /// The folder for results; a student with a result there is not graded again.
@@ -61,7 +61,7 @@ pub struct Book<'a> {
     /// How submissions are isolated.
     pub isolation: Isolation,
     /// Hears of each step.
-    pub tell: &'a (dyn Fn(Event<'_>) + Sync),
+    pub on_event: &'a (dyn Fn(Event<'_>) + Sync),
 }
 
 /// An exercise to be proved.
@@ -77,9 +77,12 @@ struct Task<'a> {
 ///
 /// # Errors
 /// When a result cannot be written.
-pub fn announce(submissions: &[Submission], book: Book<'_>) -> Result<(), GraderError> {
+pub fn announce(
+    submissions: &[Submission],
+    options: GradingOptions<'_>,
+) -> Result<(), GraderError> {
     for Submission { student, .. } in submissions {
-        results::announce(book.results, student, book.points)?;
+        results::announce(options.results, student, options.points)?;
     }
     Ok(())
 }
@@ -92,19 +95,19 @@ pub fn announce(submissions: &[Submission], book: Book<'_>) -> Result<(), Grader
 pub fn all(
     workshop: &Workshop,
     submissions: &[Submission],
-    book: Book<'_>,
+    options: GradingOptions<'_>,
 ) -> Result<(), GraderError> {
     let sheets: Vec<Sheet> = submissions
         .iter()
-        .map(|submission| Sheet::open(submission, book))
+        .map(|submission| Sheet::open(submission, options))
         .collect::<Result<_, _>>()?;
-    prove(workshop, sheets.iter().zip(submissions), book)?;
+    prove(workshop, sheets.iter().zip(submissions), options)?;
     let mut unfinished: Vec<StudentResult> = Vec::new();
     for sheet in &sheets {
         if sheet.is_proved() {
-            time(workshop, sheet, book)?;
+            time(workshop, sheet, options)?;
         }
-        let result = sheet.finish(book)?;
+        let result = sheet.finish(options)?;
         if !result.is_complete {
             unfinished.push(result);
         }
@@ -123,7 +126,7 @@ pub fn all(
 fn prove<'a>(
     workshop: &Workshop,
     sheets: impl Iterator<Item = (&'a Sheet, &'a Submission)> + Send,
-    book: Book<'_>,
+    options: GradingOptions<'_>,
 ) -> Result<(), GraderError> {
     let waiting = Mutex::new(sheets);
     thread::scope(|scope| {
@@ -132,7 +135,7 @@ fn prove<'a>(
         let provers: Vec<_> = (0..PROVED_AT_ONCE)
             .map(|_| {
                 let queue = Arc::clone(&queue);
-                scope.spawn(move || prove_all(&queue, book))
+                scope.spawn(move || prove_all(&queue, options))
             })
             .collect();
         // When all provers have failed, the queue ends, so that building stops as well.
@@ -142,7 +145,7 @@ fn prove<'a>(
             scope.spawn(move || {
                 let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
                 let build =
-                    |(sheet, submission)| build_all(workshop, sheet, submission, book, &tasks);
+                    |(sheet, submission)| build_all(workshop, sheet, submission, options, &tasks);
                 // When the grader cannot go on, the other builder does not go on either.
                 iter::from_fn(next).try_for_each(build).inspect_err(|_| while next().is_some() {})
             })
@@ -166,7 +169,7 @@ fn build_all<'a>(
     workshop: &Workshop,
     sheet: &'a Sheet,
     submission: &Submission,
-    book: Book<'_>,
+    options: GradingOptions<'_>,
     tasks: &mpsc::SyncSender<Task<'a>>,
 ) -> Result<(), GraderError> {
     if sheet.is_finished() {
@@ -177,15 +180,15 @@ fn build_all<'a>(
     let contents = submission::read(submission);
     if !sheet.is_about(&contents) {
         let grader_error = "it was changed while it was graded: grade it again".to_owned();
-        return Ok(sheet.note_grader_error(grader_error, book)?);
+        return Ok(sheet.note_grader_error(grader_error, options)?);
     }
     for (number, handed_in) in contents.exercises.into_iter().enumerate() {
         let exercise = handed_in.exercise;
         if let Some(refusal) = &handed_in.refusal {
-            sheet.note(number, exercise.fail(Diagnosis::Refused, refusal), book)?;
+            sheet.note(number, exercise.fail(Diagnosis::Refused, refusal), options)?;
         } else if workshop.is_untouched(&handed_in)? {
             let evidence = "still to be written: it is as it was handed out";
-            sheet.note(number, exercise.fail(Diagnosis::Unwritten, evidence), book)?;
+            sheet.note(number, exercise.fail(Diagnosis::Unwritten, evidence), options)?;
         } else {
             sound.push((number, handed_in));
         }
@@ -194,7 +197,7 @@ fn build_all<'a>(
         let mut of_part = sound.iter().filter(|(_, handed_in)| handed_in.exercise.part == part);
         let is_timed = part == speed::PART && !sheet.is_timed();
         if is_timed || of_part.any(|&(number, _)| !sheet.is_judged(number)) {
-            build_part(part, workshop, sheet, &sound, book, tasks)?;
+            build_part(part, workshop, sheet, &sound, options, tasks)?;
         }
     }
     sheet.took(clock.elapsed());
@@ -207,7 +210,7 @@ fn build_part<'a>(
     workshop: &Workshop,
     sheet: &'a Sheet,
     sound: &[(usize, HandedIn)],
-    book: Book<'_>,
+    options: GradingOptions<'_>,
     tasks: &mpsc::SyncSender<Task<'a>>,
 ) -> Result<(), GraderError> {
     let of_part: Vec<_> =
@@ -216,7 +219,7 @@ fn build_part<'a>(
         return Ok(());
     }
     let all: Vec<&HandedIn> = of_part.iter().map(|(_, handed_in)| handed_in).collect();
-    let Some(together) = build(part, workshop, sheet, &all, book)? else { return Ok(()) };
+    let Some(together) = build(part, workshop, sheet, &all, options)? else { return Ok(()) };
     let is_one = all.iter().all(|one| one.exercise.files == all[0].exercise.files);
     let mut alone: Vec<(&[&str], Built)> = Vec::new();
     for (number, handed_in) in of_part {
@@ -229,7 +232,7 @@ fn build_part<'a>(
         // One exercise that does not compile costs only its own points.
         let built = match &together {
             Built::Refused(_) if !is_one => {
-                build_alone(workshop, sheet, handed_in, book, &mut alone)?
+                build_alone(workshop, sheet, handed_in, options, &mut alone)?
             }
             built => Some(built.clone()),
         };
@@ -245,7 +248,7 @@ fn build_part<'a>(
                 }
             }
             Built::Refused(said) => {
-                sheet.note(number, exercise.fail(Diagnosis::DoesNotCompile, &said), book)?;
+                sheet.note(number, exercise.fail(Diagnosis::DoesNotCompile, &said), options)?;
             }
         }
     }
@@ -257,14 +260,14 @@ fn build_alone(
     workshop: &Workshop,
     sheet: &Sheet,
     handed_in: &HandedIn,
-    book: Book<'_>,
+    options: GradingOptions<'_>,
     known: &mut Vec<(&[&str], Built)>,
 ) -> Result<Option<Built>, GraderError> {
     let Exercise { files, part, .. } = handed_in.exercise;
     if let Some((_, built)) = known.iter().find(|(known, _)| known == files) {
         return Ok(Some(built.clone()));
     }
-    let built = build(*part, workshop, sheet, &[handed_in], book)?;
+    let built = build(*part, workshop, sheet, &[handed_in], options)?;
     if let Some(built) = &built {
         known.push((files, built.clone()));
     }
@@ -278,13 +281,13 @@ fn build(
     workshop: &Workshop,
     sheet: &Sheet,
     handed_in: &[&HandedIn],
-    book: Book<'_>,
+    options: GradingOptions<'_>,
 ) -> Result<Option<Built>, GraderError> {
     match workshop.build(part, handed_in) {
         Ok(built) => Ok(Some(built)),
         Err(error) => match workshop.build(part, &[]) {
             Ok(Built::Program(_)) => {
-                sheet.note_grader_error(with_causes(&error), book)?;
+                sheet.note_grader_error(with_causes(&error), options)?;
                 Ok(None)
             }
             _ => Err(error),
@@ -292,17 +295,20 @@ fn build(
     }
 }
 
-fn prove_all(queue: &Mutex<mpsc::Receiver<Task<'_>>>, book: Book<'_>) -> Result<(), GraderError> {
+fn prove_all(
+    queue: &Mutex<mpsc::Receiver<Task<'_>>>,
+    options: GradingOptions<'_>,
+) -> Result<(), GraderError> {
     loop {
         let task = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(Task { sheet, number, exercise, program }) = task else { return Ok(()) };
         let clock = WallClock::start();
-        let setup = program.exam_setup(book.isolation);
+        let setup = program.exam_setup(options.isolation);
         let verdicts = attempt(exercise.checks[0].name, || exercise.prove(&setup));
         sheet.took(clock.elapsed());
         match verdicts {
-            Ok(verdicts) => sheet.note(number, verdicts, book)?,
-            Err(grader_error) => sheet.note_grader_error(grader_error, book)?,
+            Ok(verdicts) => sheet.note(number, verdicts, options)?,
+            Err(grader_error) => sheet.note_grader_error(grader_error, options)?,
         }
     }
 }
@@ -319,24 +325,28 @@ fn attempt<T>(
 }
 
 /// Times a submission beside the lab's own solution, if it is right and was not timed before.
-fn time(workshop: &Workshop, sheet: &Sheet, book: Book<'_>) -> Result<(), GraderError> {
+fn time(
+    workshop: &Workshop,
+    sheet: &Sheet,
+    options: GradingOptions<'_>,
+) -> Result<(), GraderError> {
     if !sheet.is_timed() {
         let clock = WallClock::start();
         let verdict = match (sheet.is_right_to_time(), sheet.program()) {
             (false, _) => Verdict::not_run(speed::CHECK, speed::AFTER),
             (true, Some(program)) => {
                 let proofs = [workshop.baseline()?, &program]
-                    .map(|program| program.exam_setup(book.isolation));
+                    .map(|program| program.exam_setup(options.isolation));
                 let judge = || speed::judge(&proofs[0], &proofs[1]);
                 match attempt(speed::CHECK, judge) {
                     Ok(verdict) => verdict,
-                    Err(grader_error) => return Ok(sheet.note_grader_error(grader_error, book)?),
+                    Err(grader_error) => return Ok(sheet.note_grader_error(grader_error, options)?),
                 }
             }
             (true, None) => Verdict::not_judged(speed::CHECK, "it is not handed in any more"),
         };
         sheet.took(clock.elapsed());
-        sheet.note_speed(verdict, book)?;
+        sheet.note_speed(verdict, options)?;
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use lab::{
     workspace::WorkspaceError,
 };
 
-use super::{Book, Event, workshop::Program};
+use super::{Event, GradingOptions, workshop::Program};
 use crate::{
     graded,
     results::{self, StudentResult},
@@ -52,16 +52,19 @@ impl Sheet {
     ///
     /// # Errors
     /// When a result cannot be written.
-    pub(super) fn open(submission: &Submission, book: Book<'_>) -> Result<Self, WorkspaceError> {
+    pub(super) fn open(
+        submission: &Submission,
+        options: GradingOptions<'_>,
+    ) -> Result<Self, WorkspaceError> {
         let student = submission.student.clone();
         let contents = submission::read(submission);
         let fingerprint = contents.fingerprint();
         let is_about = |known: &StudentResult| {
             known.contents_sha256.as_ref().is_none_or(|former| *former == fingerprint)
         };
-        let known = match results::known(book.results, &student) {
+        let known = match results::known(options.results, &student) {
             Some(known) if !is_about(&known) => {
-                results::set_aside(book.results, &student, book.points)?;
+                results::set_aside(options.results, &student, options.points)?;
                 None
             }
             known => known,
@@ -77,7 +80,7 @@ impl Sheet {
             .map(|exercise| exercise.checks.iter().map(|check| of(check.name)).collect())
             .collect();
         for _ in exercises.iter().flatten() {
-            (book.tell)(Event::Judged);
+            (options.on_event)(Event::Judged);
         }
         let notes = Notes {
             exercises,
@@ -148,18 +151,18 @@ impl Sheet {
         &self,
         number: usize,
         verdicts: Vec<Verdict>,
-        book: Book<'_>,
+        options: GradingOptions<'_>,
     ) -> Result<(), WorkspaceError> {
         let mut notes = self.lock();
         if notes.exercises[number].is_some() {
             return Ok(());
         }
         notes.exercises[number] = Some(verdicts);
-        notes.is_judged_in(book.isolation);
+        notes.is_judged_in(options.isolation);
         notes.graded_at = unix_time().as_secs();
-        (book.tell)(Event::Judged);
+        (options.on_event)(Event::Judged);
         // With the lock held: two that write at once would undo each other's work.
-        results::keep(book.results, &self.result(&notes, book))
+        results::keep(options.results, &self.result(&notes, options))
     }
 
     /// Notes how fast it is, and writes it down.
@@ -169,13 +172,13 @@ impl Sheet {
     pub(super) fn note_speed(
         &self,
         verdict: Verdict,
-        book: Book<'_>,
+        options: GradingOptions<'_>,
     ) -> Result<(), WorkspaceError> {
         let mut notes = self.lock();
         notes.speed = Some(verdict);
         notes.graded_at = unix_time().as_secs();
         notes.program = None;
-        results::keep(book.results, &self.result(&notes, book))
+        results::keep(options.results, &self.result(&notes, options))
     }
 
     /// Notes what kept the grader from judging something, and writes it down.
@@ -185,32 +188,35 @@ impl Sheet {
     pub(super) fn note_grader_error(
         &self,
         grader_error: String,
-        book: Book<'_>,
+        options: GradingOptions<'_>,
     ) -> Result<(), WorkspaceError> {
         let mut notes = self.lock();
         notes.grader_error.get_or_insert(grader_error);
-        results::keep(book.results, &self.result(&notes, book))
+        results::keep(options.results, &self.result(&notes, options))
     }
 
     /// Counts the points anew, writes the result down, reports it, and returns it.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub(super) fn finish(&self, book: Book<'_>) -> Result<StudentResult, WorkspaceError> {
-        let result = self.result(&self.lock(), book);
+    pub(super) fn finish(
+        &self,
+        options: GradingOptions<'_>,
+    ) -> Result<StudentResult, WorkspaceError> {
+        let result = self.result(&self.lock(), options);
         let is_complete = self.is_finished();
         let note = result.note.filter(|_| !is_complete);
         let result = StudentResult { is_complete, note, ..result };
-        results::keep(book.results, &result)?;
-        (book.tell)(Event::Done(&result));
+        results::keep(options.results, &result)?;
+        (options.on_event)(Event::Done(&result));
         Ok(result)
     }
 
-    fn result(&self, notes: &Notes, book: Book<'_>) -> StudentResult {
+    fn result(&self, notes: &Notes, options: GradingOptions<'_>) -> StudentResult {
         let verdicts = notes.exercises.iter().flatten().flatten().chain(&notes.speed);
         let verdicts = verdicts.cloned().collect();
         let took_ms = u64::try_from(notes.took.as_millis()).unwrap_or(u64::MAX);
-        let result = StudentResult::new(&self.student, notes.graded_at, verdicts, book.points);
+        let result = StudentResult::new(&self.student, notes.graded_at, verdicts, options.points);
         StudentResult {
             took_ms,
             weaker_sandbox: notes.weaker_sandbox.clone(),

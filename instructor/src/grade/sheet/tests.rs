@@ -17,12 +17,12 @@ fn verdicts(number: usize) -> Vec<Verdict> {
 }
 
 /// Where results go, and what they are worth.
-fn book<'a>(
+fn options<'a>(
     points: &'a Points,
     results: &'a Path,
-    tell: &'a (dyn Fn(Event<'_>) + Sync),
-) -> Book<'a> {
-    Book { points, results, isolation: Isolation::Namespaces, tell }
+    on_event: &'a (dyn Fn(Event<'_>) + Sync),
+) -> GradingOptions<'a> {
+    GradingOptions { points, results, isolation: Isolation::Namespaces, on_event }
 }
 
 /// What `ada` hands in at this path.
@@ -35,27 +35,27 @@ fn what_is_judged_is_written_down_and_taken_up_again() {
     let folder = tempfile::tempdir().unwrap();
     let points = Points::built_in();
     let judged = AtomicUsize::new(0);
-    let tell = |event: Event<'_>| {
+    let on_event = |event: Event<'_>| {
         if matches!(event, Event::Judged) {
             judged.fetch_add(1, Ordering::Relaxed);
         }
     };
-    let book = book(&points, folder.path(), &tell);
+    let options = options(&points, folder.path(), &on_event);
     let ada = ada("ada.zip");
 
-    let sheet = Sheet::open(&ada, book).unwrap();
+    let sheet = Sheet::open(&ada, options).unwrap();
     assert!(!sheet.is_judged(0));
-    sheet.note(0, verdicts(0), book).unwrap();
+    sheet.note(0, verdicts(0), options).unwrap();
     let failed = Verdict::failed("part1/worker/answer", Diagnosis::Crashed, "seen");
-    sheet.note(1, vec![failed], book).unwrap();
+    sheet.note(1, vec![failed], options).unwrap();
     let known = results::known(folder.path(), "ada").unwrap();
     assert_eq!((known.checks.len(), known.score, known.is_complete), (4, 7, false));
 
     // As if the grader had been interrupted here.
-    let sheet = Sheet::open(&ada, book).unwrap();
+    let sheet = Sheet::open(&ada, options).unwrap();
     assert!(sheet.is_judged(0) && sheet.is_judged(1) && !sheet.is_judged(2));
     assert_eq!(judged.load(Ordering::Relaxed), 4);
-    sheet.note(1, verdicts(1), book).unwrap();
+    sheet.note(1, verdicts(1), options).unwrap();
     assert_eq!(results::known(folder.path(), "ada").unwrap().score, 7, "it was judged before");
 }
 
@@ -65,9 +65,14 @@ fn a_weaker_sandbox_is_noted_for_good() {
     let points = Points::built_in();
     let ada = ada("ada.zip");
     let weaker = |number, isolation| {
-        let book = Book { points: &points, results: folder.path(), isolation, tell: &|_| () };
-        let sheet = Sheet::open(&ada, book).unwrap();
-        sheet.note(number, verdicts(number), book).unwrap();
+        let options = GradingOptions {
+            points: &points,
+            results: folder.path(),
+            isolation,
+            on_event: &|_| (),
+        };
+        let sheet = Sheet::open(&ada, options).unwrap();
+        sheet.note(number, verdicts(number), options).unwrap();
         results::known(folder.path(), "ada").unwrap().weaker_sandbox
     };
     assert_eq!(weaker(0, Isolation::Namespaces), None);
@@ -79,11 +84,11 @@ fn a_weaker_sandbox_is_noted_for_good() {
 fn points_are_counted_anew_when_they_change() {
     let folder = tempfile::tempdir().unwrap();
     let score = |points: &Points| {
-        let book = book(points, folder.path(), &|_| ());
+        let options = options(points, folder.path(), &|_| ());
         let ada = ada("ada.zip");
-        let sheet = Sheet::open(&ada, book).unwrap();
-        sheet.note(0, verdicts(0), book).unwrap();
-        sheet.finish(book).unwrap();
+        let sheet = Sheet::open(&ada, options).unwrap();
+        sheet.note(0, verdicts(0), options).unwrap();
+        sheet.finish(options).unwrap();
         let result = results::known(folder.path(), "ada").unwrap();
         (result.score, result.score_max, result.graded_at)
     };
@@ -97,23 +102,23 @@ fn points_are_counted_anew_when_they_change() {
 fn nobody_is_timed_whose_answer_is_not_proved() {
     let folder = tempfile::tempdir().unwrap();
     let points = Points::built_in();
-    let book = book(&points, folder.path(), &|_| ());
+    let options = options(&points, folder.path(), &|_| ());
     let ada = ada("ada.zip");
-    let sheet = Sheet::open(&ada, book).unwrap();
+    let sheet = Sheet::open(&ada, options).unwrap();
     let built = folder.path().join("built");
     fs::write(&built, "").unwrap();
     let program =
         Arc::new(Program::copy(Part::Part1, &built, folder.path().join("program")).unwrap());
     sheet.will_time(&program);
     assert!(!sheet.is_right_to_time());
-    sheet.note(0, verdicts(0), book).unwrap();
+    sheet.note(0, verdicts(0), options).unwrap();
     assert!(sheet.is_right_to_time() && sheet.program().is_some());
-    sheet.note_speed(Verdict::not_judged(speed::CHECK, "one core"), book).unwrap();
+    sheet.note_speed(Verdict::not_judged(speed::CHECK, "one core"), options).unwrap();
     assert!(sheet.is_timed() && sheet.program().is_none());
-    assert!(!sheet.finish(book).unwrap().is_complete, "there are other exercises");
+    assert!(!sheet.finish(options).unwrap().is_complete, "there are other exercises");
     (1..graded::exercises().count())
-        .for_each(|number| sheet.note(number, verdicts(number), book).unwrap());
-    sheet.finish(book).unwrap();
+        .for_each(|number| sheet.note(number, verdicts(number), options).unwrap());
+    sheet.finish(options).unwrap();
     let known = results::known(folder.path(), "ada").unwrap();
     assert_eq!((known.is_complete, known.note), (true, None));
 }
@@ -122,21 +127,21 @@ fn nobody_is_timed_whose_answer_is_not_proved() {
 fn another_submission_is_judged_anew_and_the_result_of_the_former_one_is_kept() {
     let (folder, handed_in) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let points = Points::built_in();
-    let book = book(&points, folder.path(), &|_| ());
+    let options = options(&points, folder.path(), &|_| ());
     let source = handed_in.path().join("part1-primes/src/variants/parallel.rs");
     fs::create_dir_all(source.parent().unwrap()).unwrap();
     let ada = ada(handed_in.path().to_str().unwrap());
     let judged_before = |contents: &str| {
         fs::write(&source, contents).unwrap();
-        let sheet = Sheet::open(&ada, book).unwrap();
+        let sheet = Sheet::open(&ada, options).unwrap();
         let is_judged = sheet.is_judged(0);
-        sheet.note(0, verdicts(0), book).unwrap();
+        sheet.note(0, verdicts(0), options).unwrap();
         is_judged
     };
     assert!(!judged_before("fn one() {}"));
     assert!(judged_before("fn one() {}"), "nothing has changed");
     let former = results::known(folder.path(), "ada").unwrap();
-    let sheet = Sheet::open(&ada, book).unwrap();
+    let sheet = Sheet::open(&ada, options).unwrap();
     assert!(sheet.is_about(&submission::read(&ada)));
     assert!(!judged_before("fn two() {}"));
     assert!(!sheet.is_about(&submission::read(&ada)), "it has changed meanwhile");
@@ -151,12 +156,12 @@ fn another_submission_is_judged_anew_and_the_result_of_the_former_one_is_kept() 
 fn what_cannot_be_judged_is_noted_and_tried_again() {
     let folder = tempfile::tempdir().unwrap();
     let points = Points::built_in();
-    let book = book(&points, folder.path(), &|_| ());
-    let sheet = Sheet::open(&ada("ada.zip"), book).unwrap();
-    sheet.note(0, verdicts(0), book).unwrap();
-    sheet.note_grader_error("no memory".to_owned(), book).unwrap();
-    let result = sheet.finish(book).unwrap();
+    let options = options(&points, folder.path(), &|_| ());
+    let sheet = Sheet::open(&ada("ada.zip"), options).unwrap();
+    sheet.note(0, verdicts(0), options).unwrap();
+    sheet.note_grader_error("no memory".to_owned(), options).unwrap();
+    let result = sheet.finish(options).unwrap();
     assert_eq!((result.is_complete, result.note.as_deref()), (false, Some("no memory")));
-    let again = Sheet::open(&ada("ada.zip"), book).unwrap();
+    let again = Sheet::open(&ada("ada.zip"), options).unwrap();
     assert!(again.is_judged(0) && !again.is_judged(1) && !again.is_finished());
 }
