@@ -11,12 +11,12 @@ pub mod grade;
 pub mod graded;
 pub mod handout;
 pub mod hidden;
-pub mod place;
 pub mod points;
 pub mod regions;
 pub mod results;
 mod sha256;
 pub mod speed;
 pub mod submission;
+pub mod submission_files;
 
 pub use self::error::GraderError;

@@ -13,7 +13,7 @@ use std::{
 use lab::{exercises::Exercise, source};
 
 pub use self::class::{Class, all, keep_apart};
-use crate::{archive, graded, place::Place, sha256};
+use crate::{archive, graded, sha256, submission_files::Place};
 
 /// What macOS leaves beside what it unpacks.
 const MAC_OS_EXTRAS: &str = "__MACOSX";
