@@ -34,7 +34,7 @@ use crate::{
 };
 
 /// Where the submissions are, and what is to be said of each.
-const PLACE: &str = "instructor/tests/corpus";
+const FOLDER: &str = "instructor/tests/corpus";
 const EXPECTED: &str = "expected.toml";
 
 /// Shorter than for students: wrong ones wait it out, round for round.
@@ -92,11 +92,11 @@ pub fn build(
     mut on_step: impl FnMut(&str) + Send,
 ) -> Result<impl Iterator<Item = impl FnOnce() -> Result<Specimen, GraderError>> + Send, GraderError>
 {
-    let place = lab.join(PLACE);
-    let expected = place.join(EXPECTED);
+    let folder = lab.join(FOLDER);
+    let expected = folder.join(EXPECTED);
     let expected = fs::read_to_string(&expected).map_err(WorkspaceError::io("read", &expected))?;
     let mut expected: BTreeMap<String, Expected> = toml::from_str(&expected)?;
-    let submissions = submission::all(&place)?.submissions;
+    let submissions = submission::all(&folder)?.submissions;
     let is_there = |name: &String| submissions.iter().any(|one| one.student == *name);
     if let Some(name) = expected.keys().find(|name| !is_there(name)) {
         return Err(GraderError::NoSpecimen { name: name.clone() });

@@ -13,7 +13,7 @@ use std::{
 use lab::{exercises::Exercise, source};
 
 pub use self::class::{Class, all, keep_apart};
-use crate::{archive, graded, sha256, submission_files::Place};
+use crate::{archive, graded, sha256, submission_files::SubmissionFiles};
 
 /// What macOS leaves beside what it unpacks.
 const MAC_OS_EXTRAS: &str = "__MACOSX";
@@ -114,11 +114,11 @@ pub fn read(submission: &Submission) -> Contents {
         return refused(refusal);
     }
     // One student's archive must not end the grader, not even by a bug in a crate that unpacks it.
-    match panic::catch_unwind(|| Place::open(&submission.path)) {
-        Ok(Ok(place)) => Contents {
-            taken_from: Some(text_of(place.taken_from().as_os_str())),
+    match panic::catch_unwind(|| SubmissionFiles::open(&submission.path)) {
+        Ok(Ok(files)) => Contents {
+            taken_from: Some(text_of(files.taken_from().as_os_str())),
             exercises: graded::exercises()
-                .map(|exercise| read_exercise(&place, exercise))
+                .map(|exercise| read_exercise(&files, exercise))
                 .collect(),
         },
         Ok(Err(error)) => refused(&error.to_string()),
@@ -131,10 +131,10 @@ fn refused(refusal: &str) -> Contents {
     Contents { taken_from: None, exercises: graded::exercises().map(refuse).collect() }
 }
 
-fn read_exercise(place: &Place, exercise: &'static Exercise) -> HandedIn {
+fn read_exercise(files: &SubmissionFiles, exercise: &'static Exercise) -> HandedIn {
     let mut handed_in = HandedIn { exercise, files: Vec::new(), refusal: None };
     for file in exercise.files {
-        let Some(text) = place.source(file) else { continue };
+        let Some(text) = files.source(file) else { continue };
         match text.and_then(|text| source::refusal(&text).map_or(Ok(text), Err)) {
             Ok(text) => handed_in.files.push((PathBuf::from(file), text)),
             Err(reason) => {

@@ -18,7 +18,7 @@ const ARCHIVES_DEEP_MAX: usize = 2;
 
 /// Why nothing of a submission is looked at.
 #[derive(Debug, thiserror::Error)]
-pub enum PlaceError {
+pub enum SubmissionFilesError {
     /// It is an archive that cannot be taken as it is.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
@@ -28,7 +28,7 @@ pub enum PlaceError {
         /// The archive.
         archive: PathBuf,
         /// What is wrong with it.
-        source: Box<PlaceError>,
+        source: Box<SubmissionFilesError>,
     },
     /// The system has objections.
     #[error("it cannot be read: {0}")]
@@ -76,20 +76,20 @@ pub enum PlaceError {
 
 /// Where the files of a submission are.
 #[derive(Debug)]
-pub struct Place {
+pub struct SubmissionFiles {
     root: Root,
     /// The folder within the root that was packed along, if one was.
     leading: PathBuf,
     taken_from: PathBuf,
 }
 
-impl Place {
+impl SubmissionFiles {
     /// The place at `path`, with the files of exercises at their paths, or below one folder. Where
     /// there are none, they are looked for in the same way in the one archive that is there.
     ///
     /// # Errors
     /// When there are none, or it is not clear which are meant, or an archive is refused.
-    pub fn open(path: &Path) -> Result<Self, PlaceError> {
+    pub fn open(path: &Path) -> Result<Self, SubmissionFilesError> {
         let kind = fs::metadata(path)?.file_type();
         let name = path.file_name().unwrap_or_default();
         if kind.is_dir() {
@@ -98,16 +98,16 @@ impl Place {
             let root = Root::unpacked(&archive::load(path)?, Path::new(name))?;
             Self::within(root, Path::new(name), ARCHIVES_DEEP_MAX - 1)
         } else {
-            Err(PlaceError::Special)
+            Err(SubmissionFilesError::Special)
         }
     }
 
-    fn within(root: Root, name: &Path, archives_left: usize) -> Result<Self, PlaceError> {
+    fn within(root: Root, name: &Path, archives_left: usize) -> Result<Self, SubmissionFilesError> {
         let folders = root.folders()?;
         let mut with_files = folders.iter().filter(|folder| root.has_an_exercise(folder));
         match (with_files.next(), with_files.next()) {
             (Some(one), Some(other)) => {
-                Err(PlaceError::TwoFolders { one: one.clone(), other: other.clone() })
+                Err(SubmissionFilesError::TwoFolders { one: one.clone(), other: other.clone() })
             }
             (Some(leading), None) => {
                 let taken_from = name.iter().chain(leading).collect();
@@ -121,18 +121,21 @@ impl Place {
         root: &Root,
         name: &Path,
         archives_left: usize,
-    ) -> Result<Self, PlaceError> {
+    ) -> Result<Self, SubmissionFilesError> {
         let archives = root.archives()?;
         let archive = match archives.as_slice() {
             [archive] if archives_left > 0 => archive,
             [one, other, ..] => {
-                return Err(PlaceError::TwoArchives { one: one.clone(), other: other.clone() });
+                return Err(SubmissionFilesError::TwoArchives {
+                    one: one.clone(),
+                    other: other.clone(),
+                });
             }
-            _ => return Err(PlaceError::NoExercise),
+            _ => return Err(SubmissionFilesError::NoExercise),
         };
         root.unpack(archive)
             .and_then(|root| Self::within(root, &name.join(archive), archives_left - 1))
-            .map_err(|source| PlaceError::Within {
+            .map_err(|source| SubmissionFilesError::Within {
                 archive: archive.clone(),
                 source: source.into(),
             })

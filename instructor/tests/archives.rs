@@ -185,8 +185,8 @@ fn a_bomb_that_lies_about_its_size_is_refused() {
     let size = 17 * MEBIBYTE;
     let mut zip = zip_of(&[("zeros", &vec![0; size])]);
     let claimed = u32::try_from(size).unwrap().to_le_bytes();
-    while let Some(place) = zip.windows(4).position(|bytes| bytes == claimed) {
-        zip[place..place + 4].copy_from_slice(&1_u32.to_le_bytes());
+    while let Some(offset) = zip.windows(4).position(|bytes| bytes == claimed) {
+        zip[offset..offset + 4].copy_from_slice(&1_u32.to_le_bytes());
     }
     check_refused("alice.zip", &zip, "larger than its declared uncompressed size");
 }
@@ -247,8 +247,8 @@ fn a_file_that_is_there_twice_is_refused() {
     let dotted = format!("./{PARALLEL}");
     check_refused("alice.zip", &zip_of(&[(PARALLEL, source), (&dotted, b"")]), "parallel.rs twice");
     let mut zip = zip_of(&[(PARALLEL, source), (&PARALLEL.replace("lel.rs", "lel.zz"), b"")]);
-    while let Some(place) = zip.windows(6).position(|bytes| bytes == b"lel.zz") {
-        zip[place..place + 6].copy_from_slice(b"lel.rs");
+    while let Some(offset) = zip.windows(6).position(|bytes| bytes == b"lel.zz") {
+        zip[offset..offset + 6].copy_from_slice(b"lel.rs");
     }
     check_refused("alice.zip", &zip, "a file twice");
     let old = format!("old/{PARALLEL}");

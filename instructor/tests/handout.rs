@@ -205,8 +205,8 @@ fn nothing_tells_of_what_students_are_not_to_know() {
     for check in hidden {
         assert!(!sources.contains(check), "{check}");
     }
-    for place in [".ci", "CONTRIBUTING.md", "INSTRUCTORS.md", "instructor", "lab/tests"] {
-        assert!(!out.join(place).exists(), "{place}");
+    for path in [".ci", "CONTRIBUTING.md", "INSTRUCTORS.md", "instructor", "lab/tests"] {
+        assert!(!out.join(path).exists(), "{path}");
     }
     let rules = "common/tests/architecture"; // these are about what is left out, too
     assert!(root().join(rules).exists() && !out.join(rules).exists(), "{rules}");

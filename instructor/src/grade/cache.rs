@@ -59,12 +59,12 @@ mod tests {
 
     #[test]
     fn it_is_filled_for_one_build_only() {
-        let (place, original) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let library = place.path().join("library");
+        let (folder, original) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let library = folder.path().join("library");
         fs::write(&library, "").unwrap();
         fs::create_dir(original.path().join("session")).unwrap();
         fs::write(original.path().join("session/unit"), "compiled").unwrap();
-        let cache = || Cache::of(std::slice::from_ref(&library), place.path().join("cache"));
+        let cache = || Cache::of(std::slice::from_ref(&library), folder.path().join("cache"));
         assert_eq!(cache().filled(), None);
         cache().fill(original.path()).unwrap();
         let unit = cache().filled().unwrap().join("session/unit");

@@ -64,7 +64,7 @@ pub(super) struct Recipe {
     /// The libraries that the program depends on, and nothing else.
     libraries: PathBuf,
     /// Where the calls look for them.
-    libraries_place: PathBuf,
+    libraries_folder: PathBuf,
     calls: Vec<Call>,
     cache: Cache,
 }
@@ -110,10 +110,10 @@ impl Recipe {
         let sysroot = notes.join(library_name(part)).with_added_extension("sysroot");
         let sysroot = fs::read_to_string(&sysroot).map_err(WorkspaceError::io("read", &sysroot))?;
         let libraries = folder.join("libraries").join(part.name());
-        let libraries_place = collect_libraries(&built.artifacts, part, &libraries)?;
+        let libraries_folder = collect_libraries(&built.artifacts, part, &libraries)?;
         let sysroot = PathBuf::from(sysroot.trim_end());
         let cache = Cache::of(&built.artifacts, folder.join("incremental").join(part.name()));
-        Ok(Self { part, sysroot, libraries, libraries_place, calls, cache })
+        Ok(Self { part, sysroot, libraries, libraries_folder, calls, cache })
     }
 
     /// The compiler.
@@ -152,7 +152,7 @@ impl Recipe {
             sandbox.show(path, path, Access::Read);
         }
         sandbox.show(&self.sysroot, &self.sysroot, Access::ReadPrivate);
-        sandbox.show(&self.libraries, &self.libraries_place, Access::ReadPrivate);
+        sandbox.show(&self.libraries, &self.libraries_folder, Access::ReadPrivate);
     }
 }
 
@@ -231,8 +231,8 @@ fn collect_libraries(
     let own = format!("lib{}-", library_name(part));
     let is_own =
         |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&own));
-    let place = artifacts.iter().find(|path| is_own(path)).and_then(|path| path.parent());
-    let place = place.expect("a library of the part, whose call is noted");
+    let library_folder = artifacts.iter().find(|path| is_own(path)).and_then(|path| path.parent());
+    let library_folder = library_folder.expect("a library of the part, whose call is noted");
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             return Err(WorkspaceError::io("empty", folder)(error).into());
@@ -240,7 +240,9 @@ fn collect_libraries(
         _ => fs::create_dir_all(folder).map_err(WorkspaceError::io("create", folder))?,
     }
     open_to_all(folder, 0o755)?;
-    for path in artifacts.iter().filter(|path| path.parent() == Some(place) && !is_own(path)) {
+    for path in
+        artifacts.iter().filter(|path| path.parent() == Some(library_folder) && !is_own(path))
+    {
         let copy = folder.join(path.file_name().expect("a library to have a name"));
         let is_open = fs::metadata(path).is_ok_and(|metadata| metadata.mode() & 0o004 != 0);
         if is_open && fs::hard_link(path, &copy).is_ok() {
@@ -249,7 +251,7 @@ fn collect_libraries(
         fs::copy(path, &copy).map_err(WorkspaceError::io("copy", path))?;
         open_to_all(&copy, 0o644)?;
     }
-    Ok(place.to_owned())
+    Ok(library_folder.to_owned())
 }
 
 /// Lets every user read a file or folder, whatever the umask of the grader is.

@@ -9,7 +9,7 @@ use std::{
 
 use lab::{exercises::EXERCISES, source};
 
-use super::PlaceError;
+use super::SubmissionFilesError;
 use crate::archive::{self, ArchiveError, ENTRIES_MAX};
 
 #[derive(Debug)]
@@ -28,13 +28,13 @@ impl Root {
     }
 
     /// What an archive in this root holds.
-    pub(super) fn unpack(&self, archive: &Path) -> Result<Self, PlaceError> {
+    pub(super) fn unpack(&self, archive: &Path) -> Result<Self, SubmissionFilesError> {
         match self {
             Self::Folder(root) => {
                 let path = root.join(archive);
                 // A link could lead anywhere, and a pipe is waited for.
                 if !fs::symlink_metadata(&path)?.is_file() {
-                    return Err(PlaceError::Special);
+                    return Err(SubmissionFilesError::Special);
                 }
                 Ok(Self::unpacked(&archive::load(&path)?, archive)?)
             }
@@ -43,7 +43,7 @@ impl Root {
     }
 
     /// The folders that files of exercises may be in: this one, and those right below.
-    pub(super) fn folders(&self) -> Result<BTreeSet<PathBuf>, PlaceError> {
+    pub(super) fn folders(&self) -> Result<BTreeSet<PathBuf>, SubmissionFilesError> {
         let mut folders = BTreeSet::from([PathBuf::new()]);
         match self {
             Self::Folder(root) => {
@@ -66,7 +66,7 @@ impl Root {
     }
 
     /// The archives in this root, and in the folders right below, sorted.
-    pub(super) fn archives(&self) -> Result<Vec<PathBuf>, PlaceError> {
+    pub(super) fn archives(&self) -> Result<Vec<PathBuf>, SubmissionFilesError> {
         let mut archives: Vec<PathBuf> = match self {
             Self::Folder(root) => {
                 let mut found = names_in(root)?;
@@ -74,7 +74,7 @@ impl Root {
                     let names = names_in(&root.join(&folder))?;
                     found.extend(names.iter().map(|name| folder.join(name)));
                     if found.len() > ENTRIES_MAX {
-                        return Err(PlaceError::TooMany);
+                        return Err(SubmissionFilesError::TooMany);
                     }
                 }
                 found
@@ -96,15 +96,15 @@ impl Root {
 }
 
 /// The names of all that is in a folder, unless that is too much to look through.
-fn names_in(folder: &Path) -> Result<Vec<PathBuf>, PlaceError> {
+fn names_in(folder: &Path) -> Result<Vec<PathBuf>, SubmissionFilesError> {
     let entries = fs::read_dir(folder)?.take(ENTRIES_MAX + 1);
     let names: Vec<PathBuf> =
         entries.map(|entry| Ok(entry?.file_name().into())).collect::<io::Result<_>>()?;
-    if names.len() > ENTRIES_MAX { Err(PlaceError::TooMany) } else { Ok(names) }
+    if names.len() > ENTRIES_MAX { Err(SubmissionFilesError::TooMany) } else { Ok(names) }
 }
 
 /// The folders among them; a link is none, whatever it leads to.
-fn folders_in(folder: &Path) -> Result<Vec<PathBuf>, PlaceError> {
+fn folders_in(folder: &Path) -> Result<Vec<PathBuf>, SubmissionFilesError> {
     let is_folder =
         |name: &PathBuf| fs::symlink_metadata(folder.join(name)).is_ok_and(|found| found.is_dir());
     Ok(names_in(folder)?.into_iter().filter(is_folder).collect())
