@@ -153,12 +153,12 @@ pub fn read(
     wanted: impl Fn(&Path) -> bool,
 ) -> Result<BTreeMap<PathBuf, Vec<u8>>, ArchiveError> {
     let format = name_parts(name).and_then(|(_, format)| format);
-    let mut intake = Intake { wanted: &wanted, entries: 0, files: BTreeMap::new() };
+    let mut extraction = Extraction { wanted: &wanted, entries: 0, files: BTreeMap::new() };
     match format.ok_or(ArchiveError::OtherFormat)? {
-        Format::Zip => zip_entries::read(archive, &mut intake)?,
-        Format::TarGzip => tar_entries::read(archive, &mut intake)?,
+        Format::Zip => zip_entries::read(archive, &mut extraction)?,
+        Format::TarGzip => tar_entries::read(archive, &mut extraction)?,
     }
-    Ok(intake.files)
+    Ok(extraction.files)
 }
 
 /// What an entry of an archive is, whichever its format.
@@ -170,13 +170,13 @@ enum Kind {
 }
 
 /// What is taken from an archive, entry by entry.
-struct Intake<'a> {
+struct Extraction<'a> {
     wanted: &'a dyn Fn(&Path) -> bool,
     entries: usize,
     files: BTreeMap<PathBuf, Vec<u8>>,
 }
 
-impl Intake<'_> {
+impl Extraction<'_> {
     /// Looks at an entry before any of it is unpacked; returns its path if its contents are wanted.
     fn admit(&mut self, name: &[u8], kind: &Kind) -> Result<Option<PathBuf>, ArchiveError> {
         self.entries += 1;

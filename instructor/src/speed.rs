@@ -49,12 +49,12 @@ const WHOLE_BONUS: f64 = 1.10;
 const NO_BONUS: f64 = 1.60;
 
 /// How long another grader on this machine is waited for.
-const OTHERS_TAKE_AT_MOST: Duration = Duration::from_mins(5);
+const LOCK_WAIT_MAX: Duration = Duration::from_mins(5);
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(100);
 
 /// The fastest of each.
 #[derive(Clone, Copy, Debug)]
-struct Fastest {
+struct BestTimes {
     /// The lab's own.
     baseline: Duration,
     /// The lab's own, once more.
@@ -72,18 +72,18 @@ pub fn judge(baseline: &ExamSetup, submission: &ExamSetup) -> Result<Verdict, Sa
     if workers == NonZeroUsize::MIN {
         return Ok(Verdict::not_judged(CHECK, "one core cannot show who makes use of several"));
     }
-    let Some(_turn) = the_machine()? else {
+    let Some(_turn) = lock_machine()? else {
         let evidence = "another grader was timing on this machine all the while";
         return Ok(Verdict::not_judged(CHECK, evidence));
     };
     let from = Seed::fresh().within(100_000_000..200_000_000);
-    let mut fastest = [Duration::MAX; 3];
+    let mut best = [Duration::MAX; 3];
     let mut counts = Vec::new();
     for _ in 0..ROUNDS {
-        for (setup, fastest) in [baseline, submission, baseline].into_iter().zip(&mut fastest) {
-            match once(setup, from, workers)? {
+        for (setup, best) in [baseline, submission, baseline].into_iter().zip(&mut best) {
+            match time_once(setup, from, workers)? {
                 Ok((time, count)) => {
-                    *fastest = time.min(*fastest);
+                    *best = time.min(*best);
                     counts.push(count);
                 }
                 Err(evidence) => {
@@ -96,13 +96,13 @@ pub fn judge(baseline: &ExamSetup, submission: &ExamSetup) -> Result<Verdict, Sa
         let evidence = format!("it found {} primes, and the lab's own {}", counts[1], counts[0]);
         return Ok(Verdict::failed(CHECK, Diagnosis::WrongAnswer, evidence));
     }
-    let [baseline, submission, again] = fastest;
-    Ok(weigh(Fastest { baseline, again, submission }))
+    let [baseline, submission, again] = best;
+    Ok(verdict(BestTimes { baseline, again, submission }))
 }
 
 /// How long a candidate takes from its assignment to its result, as seen from here, and what it
 /// found; or why there is no result.
-fn once(
+fn time_once(
     setup: &ExamSetup,
     from: u64,
     workers: NonZeroUsize,
@@ -119,7 +119,7 @@ fn once(
 }
 
 /// What the times mean.
-fn weigh(Fastest { baseline, again, submission }: Fastest) -> Verdict {
+fn verdict(BestTimes { baseline, again, submission }: BestTimes) -> Verdict {
     let noise = ratio(baseline.max(again), baseline.min(again));
     let own = baseline.min(again);
     let slowdown = ratio(submission, own);
@@ -149,12 +149,12 @@ fn ratio(one: Duration, other: Duration) -> f64 {
 
 /// The right to time something on this machine, as long as it is kept; none if other graders have it
 /// for too long.
-fn the_machine() -> Result<Option<File>, SandboxError> {
+fn lock_machine() -> Result<Option<File>, SandboxError> {
     let path = lock::folder().map_err(SandboxError::io("make a folder for locks"))?.join("timing");
     let clock = WallClock::start();
     loop {
         let turn = lock::take(&path).map_err(SandboxError::io("lock the timing"))?;
-        if turn.is_some() || clock.elapsed() > OTHERS_TAKE_AT_MOST {
+        if turn.is_some() || clock.elapsed() > LOCK_WAIT_MAX {
             return Ok(turn);
         }
         Interrupt::default().wait(LOOK_AGAIN_AFTER);
@@ -170,7 +170,7 @@ mod tests {
     fn check(baseline_ms: u64, again_ms: u64, submission_ms: u64, expected: (Status, Option<u8>)) {
         let [baseline, again, submission] =
             [baseline_ms, again_ms, submission_ms].map(Duration::from_millis);
-        let verdict = weigh(Fastest { baseline, again, submission });
+        let verdict = verdict(BestTimes { baseline, again, submission });
         assert_eq!((verdict.status, verdict.earned_percent), expected, "{}", verdict.evidence);
     }
 

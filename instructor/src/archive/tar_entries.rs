@@ -5,10 +5,10 @@ use std::io::Read;
 use flate2::read::MultiGzDecoder;
 use tar::EntryType;
 
-use super::{ArchiveError, Intake, Kind, UNPACKED_BYTES_MAX};
+use super::{ArchiveError, Extraction, Kind, UNPACKED_BYTES_MAX};
 
 /// Reads all entries, in their order.
-pub(super) fn read(archive: &[u8], intake: &mut Intake<'_>) -> Result<(), ArchiveError> {
+pub(super) fn read(archive: &[u8], extraction: &mut Extraction<'_>) -> Result<(), ArchiveError> {
     let unpacked = unpack(archive)?;
     let mut tar = tar::Archive::new(unpacked.as_slice());
     for entry in tar.entries().map_err(ArchiveError::damaged)? {
@@ -21,11 +21,11 @@ pub(super) fn read(archive: &[u8], intake: &mut Intake<'_>) -> Result<(), Archiv
             EntryType::XGlobalHeader => continue,
             _ => Kind::Special,
         };
-        if let Some(path) = intake.admit(&entry.path_bytes(), &kind)? {
+        if let Some(path) = extraction.admit(&entry.path_bytes(), &kind)? {
             let mut contents = Vec::new();
             // A file that is cut short is found out on the way to the next entry.
             entry.read_to_end(&mut contents).map_err(ArchiveError::damaged)?;
-            intake.keep(path, contents)?;
+            extraction.keep(path, contents)?;
         }
     }
     Ok(())

@@ -4,7 +4,7 @@ use std::io::{Cursor, Read};
 
 use zip::{ZipArchive, read::ZipFileEntry};
 
-use super::{ArchiveError, ENTRIES_MAX, Intake, Kind, UNPACKED_BYTES_MAX, shown};
+use super::{ArchiveError, ENTRIES_MAX, Extraction, Kind, UNPACKED_BYTES_MAX, shown};
 
 /// What the end of a zip begins with, and how far from the end that can be: it has 22 bytes, and a
 /// comment (APPNOTE 4.3.16).
@@ -24,7 +24,7 @@ const MODE_LINK: u32 = 0o120_000;
 ///
 /// Those that are not wanted are unpacked, too, so that an archive is sound as a whole, and as large
 /// as the same files in another format.
-pub(super) fn read(archive: &[u8], intake: &mut Intake<'_>) -> Result<(), ArchiveError> {
+pub(super) fn read(archive: &[u8], extraction: &mut Extraction<'_>) -> Result<(), ArchiveError> {
     // The crate reads the whole list of entries before it gives one away.
     if entries_claimed(archive).is_some_and(|entries| entries > ENTRIES_MAX) {
         return Err(ArchiveError::TooMany);
@@ -36,7 +36,7 @@ pub(super) fn read(archive: &[u8], intake: &mut Intake<'_>) -> Result<(), Archiv
     let mut bytes_left = UNPACKED_BYTES_MAX;
     for index in 0..zip.len() {
         let entry = zip.by_index_data(index).map_err(ArchiveError::damaged)?;
-        let wanted = intake.admit(entry.name_raw(), &kind_of(&entry))?;
+        let wanted = extraction.admit(entry.name_raw(), &kind_of(&entry))?;
         if entry.encrypted() {
             return Err(ArchiveError::Encrypted { name: shown(entry.name_raw()) });
         }
@@ -45,7 +45,7 @@ pub(super) fn read(archive: &[u8], intake: &mut Intake<'_>) -> Result<(), Archiv
         let bytes = bounded.read_to_end(&mut contents).map_err(ArchiveError::damaged)?;
         bytes_left = bytes_left.checked_sub(bytes as u64).ok_or(ArchiveError::UnpacksTooLarge)?;
         if let Some(path) = wanted {
-            intake.keep(path, contents)?;
+            extraction.keep(path, contents)?;
         }
     }
     Ok(())

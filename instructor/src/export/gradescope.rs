@@ -52,7 +52,7 @@ pub fn result(result: &StudentResult) -> String {
     let shape = ResultShape {
         score: result.score,
         execution_time: Duration::from_millis(result.took_ms).as_secs_f64(),
-        output: above_all(result),
+        output: summary(result),
         output_format: PLAIN,
         stdout_visibility: "hidden",
         tests: result.checks.iter().map(|judged| test(result, judged)).collect(),
@@ -91,7 +91,7 @@ fn test<'a>(result: &StudentResult, judged: &'a Judged) -> TestShape<'a> {
 
 /// What a student may read of a check when it is shown.
 fn output(result: &StudentResult, judged: &Judged) -> Option<String> {
-    if judged.tells == FeedbackLevel::Verdict || gives_away_another(result, judged) {
+    if judged.tells == FeedbackLevel::Verdict || reveals_other_check(result, judged) {
         return None;
     }
     let verdict = &judged.verdict;
@@ -104,15 +104,15 @@ fn output(result: &StudentResult, judged: &Judged) -> Option<String> {
 
 /// Whether the evidence names a check that is to be shown later, or never: a student who reads that
 /// would know that it failed.
-fn gives_away_another(result: &StudentResult, judged: &Judged) -> bool {
+fn reveals_other_check(result: &StudentResult, judged: &Judged) -> bool {
     result.checks.iter().any(|other| {
-        moment(other.visibility) > moment(judged.visibility)
+        release_order(other.visibility) > release_order(judged.visibility)
             && judged.verdict.evidence.contains(&other.verdict.check)
     })
 }
 
 /// The order in which checks come to be seen.
-fn moment(visibility: Visibility) -> u8 {
+fn release_order(visibility: Visibility) -> u8 {
     match visibility {
         Visibility::Visible => 0,
         Visibility::AfterDueDate => 1,
@@ -123,7 +123,7 @@ fn moment(visibility: Visibility) -> u8 {
 
 /// What stands above all tests, and is always shown: so it speaks of what is shown at once, and not
 /// of points.
-fn above_all(result: &StudentResult) -> Option<String> {
+fn summary(result: &StudentResult) -> Option<String> {
     let interrupted = INTERRUPTED.to_owned();
     let may_tell = |judged: &&Judged| {
         judged.visibility == Visibility::Visible && judged.tells == FeedbackLevel::Evidence
