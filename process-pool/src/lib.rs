@@ -10,10 +10,10 @@ mod heartbeat;
 mod own_program;
 mod parent_death;
 mod protocol;
-mod seat;
 mod supervisor;
 mod worker;
 mod worker_process;
+mod worker_slot;
 
 use std::{
     collections::VecDeque,
@@ -35,9 +35,9 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use self::{
     batch::{Batch, Reply},
-    seat::Staff,
     supervisor::Inbox,
     worker_process::Stopped,
+    worker_slot::Staff,
 };
 pub use self::{
     error::{Loss, PoolError},

@@ -14,8 +14,8 @@ use serde::de::DeserializeOwned;
 use crate::{
     PoolError, StopSignal,
     batch::Batch,
-    seat::{NoResult, Seat, Staff},
     worker_process::Stopped,
+    worker_slot::{NoResult, Seat, Staff},
 };
 
 /// Where supervisors take their batches from.

@@ -31,7 +31,7 @@ use crate::protocol;
 const LINE_BYTES_MAX: u64 = 16 << 20;
 
 /// Lines that are read ahead of their use; twice as many as tasks are ever handed over.
-const LINES_MAX: usize = 2 * crate::seat::HANDED_OVER_MAX;
+const LINES_MAX: usize = 2 * crate::worker_slot::HANDED_OVER_MAX;
 
 /// How long a worker may take to end once it has nothing more to do.
 const GRACE: Duration = Duration::from_secs(5);

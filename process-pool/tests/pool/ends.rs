@@ -14,7 +14,7 @@ use nix::sys::signal::{Signal, kill};
 use process_pool::{Event, PoolError, ProcessPool, Settings};
 
 use crate::{
-    scene::{Desk, ONE, THREE, assert_has_ended, deaf_worker, fixture, settings, start},
+    fixture::{Desk, ONE, THREE, assert_has_ended, deaf_worker, fixture, settings, start},
     task::Task,
 };
 

@@ -12,7 +12,7 @@ use nix::sys::signal::{Signal, kill};
 use process_pool::{Event, Loss, PoolError, ProcessPool, Settings};
 
 use crate::{
-    scene::{Desk, ONE, THREE, deaf_worker, settings, start},
+    fixture::{Desk, ONE, THREE, deaf_worker, settings, start},
     task::Task,
 };
 

@@ -3,10 +3,10 @@
 
 mod ends;
 mod example;
+mod fixture;
 mod losses;
 mod parent_death;
-mod scene;
-mod seats;
+mod replacements;
 mod silence;
 mod stops;
 #[path = "../fixtures/process_pool_task.rs"]

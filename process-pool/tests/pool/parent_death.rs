@@ -13,7 +13,7 @@ use nix::{
     unistd::{Pid, getpgid},
 };
 
-use crate::scene::{fixture, in_time};
+use crate::fixture::{fixture, in_time};
 
 /// Starts a parent of one worker that is given no task; also returns the worker's PID.
 fn start_idle_parent(worker: &[&str]) -> (Child, Pid) {

@@ -15,7 +15,7 @@ use nix::{
 use process_pool::{Event, Loss, PoolError, ProcessPool, Settings};
 
 use crate::{
-    scene::{
+    fixture::{
         Desk, ONE, THREE, TWO, assert_has_ended, deaf_worker, fixture, in_time, settings, start,
     },
     task::Task,

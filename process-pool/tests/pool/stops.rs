@@ -16,7 +16,7 @@ use nix::sys::signal::{Signal, kill};
 use process_pool::{Event, PoolError, ProcessPool, Settings};
 
 use crate::{
-    scene::{Desk, ONE, TWO, assert_has_ended, in_time, settings, start},
+    fixture::{Desk, ONE, TWO, assert_has_ended, in_time, settings, start},
     task::Task,
 };
 

@@ -14,7 +14,7 @@ use gate::GateServer;
 use process_pool::{Event, ProcessPool};
 
 use crate::{
-    scene::{Desk, ONE, PATIENCE, THREE, fixture, settings, start},
+    fixture::{Desk, ONE, PATIENCE, THREE, fixture, settings, start},
     task::Task,
 };
 

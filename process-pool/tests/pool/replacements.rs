@@ -16,7 +16,7 @@ use nix::sys::signal::{Signal, kill};
 use process_pool::{Event, PoolError, ProcessPool, Settings};
 
 use crate::{
-    scene::{Desk, ONE, TWO, in_time},
+    fixture::{Desk, ONE, TWO, in_time},
     task::Task,
 };
 
