@@ -37,7 +37,7 @@ use self::{
     batch::{Batch, Reply},
     supervisor::Inbox,
     worker_process::Stopped,
-    worker_slot::Staff,
+    worker_slot::SlotSettings,
 };
 pub use self::{
     error::{Loss, PoolError},
@@ -160,10 +160,10 @@ impl<Output: DeserializeOwned + Send + 'static> ProcessPool<Output> {
             PoolError::cannot_start(program.clone(), number, workers.get(), source)
         };
         child_status::keep().map_err(|source| cannot_start(1, source))?;
-        let staff = Staff::new(settings, watch);
+        let slot_settings = SlotSettings::new(settings, watch);
         for number in 1..=workers.get() {
             let (stopped, inbox) = (pool.stopped.clone(), inbox.clone());
-            let supervisor = supervisor::start(&staff, &pool.stop, stopped, inbox);
+            let supervisor = supervisor::start(&slot_settings, &pool.stop, stopped, inbox);
             pool.supervisors.push(supervisor.map_err(|source| cannot_start(number, source))?);
         }
         Ok(pool)

@@ -15,7 +15,7 @@ use crate::{
     PoolError, StopSignal,
     batch::Batch,
     worker_process::Stopped,
-    worker_slot::{NoResult, Seat, Staff},
+    worker_slot::{NoResult, SlotSettings, WorkerSlot},
 };
 
 /// Where supervisors take their batches from.
@@ -54,23 +54,22 @@ impl<Output> Inbox<Output> {
 /// The kernel takes the end of the thread that started a worker for the death of its parent, so
 /// this thread starts it, and outlives it.
 pub(crate) fn start<Output: DeserializeOwned + Send + 'static>(
-    staff: &Arc<Staff>,
+    settings: &Arc<SlotSettings>,
     stop: &Arc<StopSignal>,
     stopped: Stopped,
     inbox: Inbox<Output>,
 ) -> io::Result<JoinHandle<()>> {
-    let (staff, stop) = (Arc::clone(staff), Arc::clone(stop));
+    let (settings, stop) = (Arc::clone(settings), Arc::clone(stop));
     let (report, started) = channel::bounded(1);
-    let thread =
-        thread::Builder::new().name("pool".to_owned()).spawn(move || {
-            match Seat::fill(staff, stopped.clone()) {
-                Ok(seat) => {
-                    let _ = report.send(Ok(()));
-                    work(seat, &inbox, &stopped, &stop);
-                }
-                Err(error) => _ = report.send(Err(error)),
+    let thread = thread::Builder::new().name("pool".to_owned()).spawn(move || {
+        match WorkerSlot::fill(settings, stopped.clone()) {
+            Ok(slot) => {
+                let _ = report.send(Ok(()));
+                work(slot, &inbox, &stopped, &stop);
             }
-        })?;
+            Err(error) => _ = report.send(Err(error)),
+        }
+    })?;
     match started.recv() {
         Ok(start) => start.map(|()| thread),
         Err(_) => {
@@ -81,14 +80,14 @@ pub(crate) fn start<Output: DeserializeOwned + Send + 'static>(
 
 /// Does batches until there are no more, and stops the pool if that panics.
 fn work<Output: DeserializeOwned>(
-    seat: Seat,
+    slot: WorkerSlot,
     inbox: &Inbox<Output>,
     stopped: &Stopped,
     stop: &StopSignal,
 ) {
-    let run = panic::catch_unwind(AssertUnwindSafe(|| run(seat, inbox, stopped)));
+    let run = panic::catch_unwind(AssertUnwindSafe(|| run(slot, inbox, stopped)));
     match run {
-        Ok(End::LeftToOthers) => return,
+        Ok(End::LeftToOtherWorkers) => return,
         Ok(End::Done) => {}
         Err(_) => stop.give(),
     }
@@ -105,11 +104,15 @@ enum End {
     /// All are done, or the pool is stopped.
     Done,
     /// It has no worker any more, and other supervisors have one.
-    LeftToOthers,
+    LeftToOtherWorkers,
 }
 
 /// Batches that are dropped on the way out, for whatever reason, say so themselves.
-fn run<Output: DeserializeOwned>(mut seat: Seat, inbox: &Inbox<Output>, stopped: &Stopped) -> End {
+fn run<Output: DeserializeOwned>(
+    mut slot: WorkerSlot,
+    inbox: &Inbox<Output>,
+    stopped: &Stopped,
+) -> End {
     let mut taken = VecDeque::new();
     loop {
         if taken.is_empty() {
@@ -118,25 +121,25 @@ fn run<Output: DeserializeOwned>(mut seat: Seat, inbox: &Inbox<Output>, stopped:
         }
         // One batch ahead, so that the worker need not wait for us between two; but not the
         // last ones, which are for the worker that is free first.
-        if taken.len() == 1 && inbox.queue.len() >= seat.staff().workers() {
+        if taken.len() == 1 && inbox.queue.len() >= slot.settings().workers() {
             taken.extend(inbox.queue.try_recv());
         }
-        match seat.next_result(&taken) {
+        match slot.next_result(&taken) {
             Ok(result) => push(&mut taken, result),
             Err(NoResult::Stopped) => {
-                seat.stop(&mut taken);
+                slot.stop(&mut taken);
                 return End::Done;
             }
-            Err(NoResult::LeftToOthers) => {
+            Err(NoResult::LeftToOtherWorkers) => {
                 taken.into_iter().for_each(Batch::hand_back);
-                return End::LeftToOthers;
+                return End::LeftToOtherWorkers;
             }
             Err(NoResult::NoWorkerLeft(reason)) => {
                 taken.drain(..).for_each(|batch| batch.refuse(&reason));
             }
         }
     }
-    seat.retire();
+    slot.retire();
     End::Done
 }
 

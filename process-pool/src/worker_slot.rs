@@ -32,20 +32,20 @@ pub(crate) const HANDED_OVER_MAX: usize = 16;
 /// How much of a line that is no answer is shown.
 const SHOWN_BYTES_MAX: usize = 80;
 
-/// What all seats of a pool share.
-pub(crate) struct Staff {
+/// What all slots of a pool share.
+pub(crate) struct SlotSettings {
     /// Starts a worker, as often as need be.
     command: Mutex<Command>,
     workers: NonZeroUsize,
-    /// How many seats have not been given up.
-    seats: AtomicUsize,
+    /// How many slots have not been given up.
+    open_slots: AtomicUsize,
     attempts_max: NonZeroU32,
     task_deadline: Option<Duration>,
     silence_max: Duration,
     watch: Box<dyn Fn(Event) + Send + Sync>,
 }
 
-impl Staff {
+impl SlotSettings {
     pub(crate) fn new(
         settings: Settings,
         watch: impl Fn(Event) + Send + Sync + 'static,
@@ -56,7 +56,7 @@ impl Staff {
         Arc::new(Self {
             command: Mutex::new(command),
             workers: settings.workers,
-            seats: AtomicUsize::new(settings.workers.get()),
+            open_slots: AtomicUsize::new(settings.workers.get()),
             attempts_max: settings.attempts_max,
             task_deadline: settings.task_deadline,
             silence_max: settings.silence_max,
@@ -68,20 +68,20 @@ impl Staff {
         self.workers.get()
     }
 
-    /// Gives up a seat, the last one only if that is allowed; returns how many are left.
-    fn give_up_seat(&self, even_the_last: bool) -> Option<usize> {
-        let fewer = |seats| (even_the_last || seats > 1).then(|| seats - 1);
-        let before = self.seats.fetch_update(Ordering::SeqCst, Ordering::SeqCst, fewer);
-        before.ok().map(|seats| seats - 1)
+    /// Gives up a slot, the last one only if that is allowed; returns how many are left.
+    fn close_slot(&self, even_the_last: bool) -> Option<usize> {
+        let fewer = |open_slots| (even_the_last || open_slots > 1).then(|| open_slots - 1);
+        let before = self.open_slots.fetch_update(Ordering::SeqCst, Ordering::SeqCst, fewer);
+        before.ok().map(|open_slots| open_slots - 1)
     }
 }
 
 /// The place of one worker process.
-pub(crate) struct Seat {
-    staff: Arc<Staff>,
+pub(crate) struct WorkerSlot {
+    settings: Arc<SlotSettings>,
     stopped: Stopped,
-    /// The worker, or why the seat has none any more.
-    process: Result<WorkerProcess, Vacancy>,
+    /// The worker, or why the slot has none any more.
+    process: Result<WorkerProcess, Vacant>,
     /// How many tasks, of those that are not done, this process has been given.
     handed_over: usize,
     /// Whether the process is not the first one.
@@ -90,11 +90,11 @@ pub(crate) struct Seat {
     has_answered: bool,
 }
 
-/// A seat that was given up.
+/// A slot that was given up.
 #[derive(Clone, Debug)]
-enum Vacancy {
-    /// Its tasks are for other seats.
-    OthersAreLeft,
+enum Vacant {
+    /// Its tasks are for other slots.
+    OthersRemain,
     /// It was the last one.
     Last {
         /// What became of it.
@@ -106,9 +106,9 @@ enum Vacancy {
 pub(crate) enum NoResult {
     /// The pool is stopped.
     Stopped,
-    /// The seat is given up, and its tasks are for other seats.
-    LeftToOthers,
-    /// The seat is given up, as were all other seats.
+    /// The slot is given up, and its tasks are for other slots.
+    LeftToOtherWorkers,
+    /// The slot is given up, as were all other slots.
     NoWorkerLeft(String),
 }
 
@@ -126,12 +126,12 @@ impl From<Loss> for Failure {
     }
 }
 
-impl Seat {
+impl WorkerSlot {
     /// Starts the first worker.
-    pub(crate) fn fill(staff: Arc<Staff>, stopped: Stopped) -> io::Result<Self> {
-        let process = start_process(&staff, &stopped)?;
+    pub(crate) fn fill(settings: Arc<SlotSettings>, stopped: Stopped) -> io::Result<Self> {
+        let process = start_process(&settings, &stopped)?;
         Ok(Self {
-            staff,
+            settings,
             stopped,
             process: Ok(process),
             handed_over: 0,
@@ -140,8 +140,8 @@ impl Seat {
         })
     }
 
-    pub(crate) fn staff(&self) -> &Staff {
-        &self.staff
+    pub(crate) fn settings(&self) -> &SlotSettings {
+        &self.settings
     }
 
     /// Lets the worker end, since there is nothing more to do.
@@ -157,7 +157,7 @@ impl Seat {
         let pid = process.pid();
         for line in process.kill().lines {
             let Some(task) = taken.front().map(Batch::next_task) else { return };
-            let Ok(result) = result(&self.staff, &line, pid, task) else { return };
+            let Ok(result) = result(&self.settings, &line, pid, task) else { return };
             push(taken, result);
         }
     }
@@ -168,7 +168,7 @@ impl Seat {
         taken: &VecDeque<Batch<Output>>,
     ) -> Result<Result<Output, PoolError>, NoResult> {
         let task = taken.front().expect("a batch that is being done").next_task();
-        let attempts_max = self.staff.attempts_max.get();
+        let attempts_max = self.settings.attempts_max.get();
         let mut attempts = 0;
         loop {
             if self.stopped.try_recv() == Err(TryRecvError::Disconnected) {
@@ -196,11 +196,11 @@ impl Seat {
         taken: &VecDeque<Batch<Output>>,
         task: u64,
     ) -> Result<Result<Output, PoolError>, Failure> {
-        let staff = Arc::clone(&self.staff);
-        let deadline = staff.task_deadline;
+        let settings = Arc::clone(&self.settings);
+        let deadline = settings.task_deadline;
         self.replace_if_ended_idle();
         let mut handed_over = self.handed_over;
-        let process = self.process.as_mut().map_err(|vacancy| Failure::NoResult(vacancy.into()))?;
+        let process = self.process.as_mut().map_err(|vacant| Failure::NoResult(vacant.into()))?;
         let undone = taken.iter().flat_map(Batch::undone);
         let mut given_up = None;
         for line in undone.take(HANDED_OVER_MAX).skip(handed_over) {
@@ -220,12 +220,12 @@ impl Seat {
             None => process.receive(deadline),
             Some(reason) => process.received().ok_or(reason),
         };
-        let line = line.map_err(|reason| explain(reason, process, &staff))?;
-        let result = result(&staff, &line, process.pid(), task)?;
+        let line = line.map_err(|reason| explain(reason, process, &settings))?;
+        let result = result(&settings, &line, process.pid(), task)?;
         self.has_answered = true;
         if let Some(reason) = given_up {
             // It may have been sent a part of a line: nothing can be sent after that.
-            if let Failure::Lost(loss) = explain(reason, process, &staff) {
+            if let Failure::Lost(loss) = explain(reason, process, &settings) {
                 self.replace(&loss, false);
             }
             handed_over = 1;
@@ -246,68 +246,68 @@ impl Seat {
         }
     }
 
-    /// Kills the worker, if it is not dead yet, and starts another one, or gives up the seat.
+    /// Kills the worker, if it is not dead yet, and starts another one, or gives up the slot.
     ///
     /// A replacement that shows no sign of a worker says nothing against its task: the program must
-    /// have changed. It costs the seat, so that the task is tried in another one; it costs the last
-    /// seat only with the last attempt at the task.
+    /// have changed. It costs the slot, so that the task is tried in another one; it costs the last
+    /// slot only with the last attempt at the task.
     fn replace(&mut self, loss: &Loss, was_last_attempt: bool) {
         self.handed_over = 0;
-        let vacant = Err(Vacancy::OthersAreLeft);
+        let vacant = Err(Vacant::OthersRemain);
         let Ok(process) = std::mem::replace(&mut self.process, vacant) else { return };
         let is_no_worker = process.kill().never_beat && !self.has_answered;
         if is_no_worker
             && self.is_replacement
-            && let Some(left) = self.staff.give_up_seat(was_last_attempt)
+            && let Some(left) = self.settings.close_slot(was_last_attempt)
         {
             return self.vacate(left, &format!("{loss}; it had replaced another one in vain"));
         }
-        match start_process(&self.staff, &self.stopped) {
+        match start_process(&self.settings, &self.stopped) {
             Ok(process) => {
                 let message = format!("{loss}; process {} took its place", process.pid());
-                (self.staff.watch)(Event::WorkerLost { message });
+                (self.settings.watch)(Event::WorkerLost { message });
                 self.is_replacement = true;
                 self.has_answered = false;
                 self.process = Ok(process);
             }
             Err(error) => {
-                let left = self.staff.give_up_seat(true).expect("this seat not to be given up");
+                let left = self.settings.close_slot(true).expect("this slot to be open");
                 self.vacate(left, &format!("{loss}; no other can be started: {error}"));
             }
         }
     }
 
-    /// Leaves the seat without a worker, for good.
+    /// Leaves the slot without a worker, for good.
     fn vacate(&mut self, left: usize, reason: &str) {
-        let workers = self.staff.workers;
+        let workers = self.settings.workers;
         let message = format!("{reason} (worker processes left: {left} of {workers})");
         if left == 0 {
-            self.process = Err(Vacancy::Last { reason: message.clone() });
+            self.process = Err(Vacant::Last { reason: message.clone() });
         }
-        (self.staff.watch)(Event::WorkerLost { message });
+        (self.settings.watch)(Event::WorkerLost { message });
     }
 }
 
-impl From<&mut Vacancy> for NoResult {
-    fn from(vacancy: &mut Vacancy) -> Self {
-        match vacancy {
-            Vacancy::OthersAreLeft => Self::LeftToOthers,
-            Vacancy::Last { reason } => Self::NoWorkerLeft(reason.clone()),
+impl From<&mut Vacant> for NoResult {
+    fn from(vacant: &mut Vacant) -> Self {
+        match vacant {
+            Vacant::OthersRemain => Self::LeftToOtherWorkers,
+            Vacant::Last { reason } => Self::NoWorkerLeft(reason.clone()),
         }
     }
 }
 
-fn start_process(staff: &Staff, stopped: &Stopped) -> io::Result<WorkerProcess> {
-    let mut command = staff.command.lock().unwrap_or_else(PoisonError::into_inner);
-    let process = WorkerProcess::spawn(&mut command, staff.silence_max, stopped.clone())?;
+fn start_process(settings: &SlotSettings, stopped: &Stopped) -> io::Result<WorkerProcess> {
+    let mut command = settings.command.lock().unwrap_or_else(PoisonError::into_inner);
+    let process = WorkerProcess::spawn(&mut command, settings.silence_max, stopped.clone())?;
     drop(command);
-    (staff.watch)(Event::WorkerStarted { pid: process.pid() });
+    (settings.watch)(Event::WorkerStarted { pid: process.pid() });
     Ok(process)
 }
 
 /// What a line says of `task`.
 fn result<Output: DeserializeOwned>(
-    staff: &Staff,
+    settings: &SlotSettings,
     line: &[u8],
     pid: u32,
     task: u64,
@@ -317,19 +317,21 @@ fn result<Output: DeserializeOwned>(
     let busy = answer.busy();
     Ok(match answer.outcome {
         Outcome::Output(output) => {
-            (staff.watch)(Event::TaskDone { pid, task, busy });
+            (settings.watch)(Event::TaskDone { pid, task, busy });
             Ok(output)
         }
         Outcome::Error(message) => Err(PoolError::TaskFailed { task, pid, message }),
     })
 }
 
-fn explain(reason: NoLine, process: &mut WorkerProcess, staff: &Staff) -> Failure {
+fn explain(reason: NoLine, process: &mut WorkerProcess, settings: &SlotSettings) -> Failure {
     let pid = process.pid();
-    let silence_max = staff.silence_max;
+    let silence_max = settings.silence_max;
     Failure::Lost(match reason {
         NoLine::Stopped => return Failure::NoResult(NoResult::Stopped),
-        NoLine::Overdue => Loss::Overdue { pid, deadline: staff.task_deadline.unwrap_or_default() },
+        NoLine::Overdue => {
+            Loss::Overdue { pid, deadline: settings.task_deadline.unwrap_or_default() }
+        }
         NoLine::Silent => Loss::Silent { pid, silence_max },
         NoLine::NoHandshake => Loss::NoHandshake { pid, silence_max },
         NoLine::Ended => match process.status_after_end() {
