@@ -82,7 +82,7 @@ pub(crate) struct WorkerProcess {
 }
 
 /// What is left of a process that was killed.
-pub(crate) struct Remains {
+pub(crate) struct KilledWorker {
     /// The lines that it had written, and that were not received.
     pub(crate) lines: Vec<Vec<u8>>,
     /// Whether it was asked for heartbeats and has not sent a single one.
@@ -152,11 +152,11 @@ impl WorkerProcess {
         Ok(())
     }
 
-    /// Waits for the next line, for at most `patience`, if that is limited.
+    /// Waits for the next line, for at most `timeout`, if that is limited.
     ///
     /// Patience ends as [`Silence`] does: not by a stop of this process.
-    pub(crate) fn receive(&mut self, patience: Option<Duration>) -> Result<Vec<u8>, NoLine> {
-        let mut left = patience.unwrap_or(Duration::MAX);
+    pub(crate) fn receive(&mut self, timeout: Option<Duration>) -> Result<Vec<u8>, NoLine> {
+        let mut left = timeout.unwrap_or(Duration::MAX);
         self.silence.begin();
         loop {
             // A line that is here counts, however late we look.
@@ -238,12 +238,12 @@ impl WorkerProcess {
     }
 
     /// Ends the process in the middle of whatever it does; returns what it had done by then.
-    pub(crate) fn kill(mut self) -> Remains {
+    pub(crate) fn kill(mut self) -> KilledWorker {
         self.end();
         // What had arrived before the end can still be read. The reader ends with it.
         let lines = self.lines.iter().collect();
         let never_beat = self.was_asked && !self.signs.heartbeat.load(Ordering::Relaxed);
-        Remains { lines, never_beat }
+        KilledWorker { lines, never_beat }
     }
 
     fn end(&mut self) {

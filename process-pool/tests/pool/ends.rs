@@ -14,12 +14,12 @@ use nix::sys::signal::{Signal, kill};
 use process_pool::{Event, PoolError, ProcessPool, Settings};
 
 use crate::{
-    fixture::{Desk, ONE, THREE, assert_has_ended, deaf_worker, fixture, settings, start},
+    fixture::{ONE, THREE, TaskReports, assert_has_ended, deaf_worker, fixture, settings, start},
     task::Task,
 };
 
 fn check_stops(stop: impl FnOnce(&Interrupt, &mut Option<ProcessPool<String>>)) {
-    let (desk, interrupt) = (Desk::open(), Interrupt::default());
+    let (desk, interrupt) = (TaskReports::open(), Interrupt::default());
     let mut pool = Some(start(settings(ONE)));
     let running = pool.as_ref().unwrap();
     running.stop_on(&interrupt);
@@ -39,7 +39,7 @@ fn a_pool_that_is_dropped_or_interrupted_kills_its_workers_in_the_middle_of_a_ta
 #[test]
 fn what_is_done_before_an_interrupt_counts() {
     for _ in 0..100 {
-        let (desk, interrupt) = (Desk::open(), Interrupt::default());
+        let (desk, interrupt) = (TaskReports::open(), Interrupt::default());
         let pool = start(settings(ONE));
         pool.stop_on(&interrupt);
         let tasks = [Task::Square(3), Task::Square(4), Task::Announce(desk.path())];
@@ -68,7 +68,7 @@ fn dropping_a_pool_does_not_wait_for_a_worker_that_does_not_read() {
 
 #[test]
 fn workers_end_with_a_parent_that_is_killed_in_the_middle_of_their_tasks() {
-    let desk = Desk::open();
+    let desk = TaskReports::open();
     let mut parent = fixture("parent").arg(desk.path()).spawn().unwrap();
     let workers = [desk.next(), desk.next()];
     parent.kill().unwrap();
@@ -80,7 +80,7 @@ fn workers_end_with_a_parent_that_is_killed_in_the_middle_of_their_tasks() {
 
 #[test]
 fn signals_are_left_to_the_parent() {
-    let desk = Desk::open();
+    let desk = TaskReports::open();
     let pool = start(Settings { attempts_max: NonZeroU32::MIN, ..settings(ONE) });
     let pending = pool.submit(Task::Announce(desk.path()));
     let (pid, mut worker) = desk.next();
@@ -93,7 +93,7 @@ fn signals_are_left_to_the_parent() {
 
 #[test]
 fn a_worker_behind_a_shell_ends_with_the_pool() {
-    let desk = Desk::open();
+    let desk = TaskReports::open();
     let mut worker = Command::new("sh");
     worker.args(["-c", r#""$0" worker; true"#, env!("CARGO_BIN_EXE_process-pool-fixture")]);
     let pool = start(Settings::new(worker, ONE));

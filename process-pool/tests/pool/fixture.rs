@@ -24,7 +24,7 @@ use tempfile::TempDir;
 pub(crate) const ONE: NonZeroUsize = NonZeroUsize::new(1).unwrap();
 pub(crate) const TWO: NonZeroUsize = NonZeroUsize::new(2).unwrap();
 pub(crate) const THREE: NonZeroUsize = NonZeroUsize::new(3).unwrap();
-pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+pub(crate) const TIMEOUT: Duration = Duration::from_mins(1);
 
 pub(crate) fn fixture(argument: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_process-pool-fixture"));
@@ -51,16 +51,16 @@ pub(crate) fn start(settings: Settings) -> ProcessPool<String> {
 pub(crate) fn in_time<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     let (report, reported) = mpsc::channel();
     thread::spawn(move || report.send(work()));
-    reported.recv_timeout(PATIENCE).expect("it to end in time, and not by a panic")
+    reported.recv_timeout(TIMEOUT).expect("it to end in time, and not by a panic")
 }
 
 /// Where a worker in the middle of a task reports to the test.
-pub(crate) struct Desk {
+pub(crate) struct TaskReports {
     listener: UnixListener,
     folder: TempDir,
 }
 
-impl Desk {
+impl TaskReports {
     pub(crate) fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listener = UnixListener::bind(folder.path().join("desk")).unwrap();
@@ -84,8 +84,8 @@ impl Desk {
     /// Waits for a worker to report; it is at its task as long as the stream is open.
     pub(crate) fn next(&self) -> (Pid, UnixStream) {
         let mut waiting = [PollFd::new(self.listener.as_fd(), PollFlags::POLLIN)];
-        let patience = PollTimeout::try_from(PATIENCE).unwrap();
-        assert_eq!(poll(&mut waiting, patience), Ok(1), "a worker reports");
+        let timeout = PollTimeout::try_from(TIMEOUT).unwrap();
+        assert_eq!(poll(&mut waiting, timeout), Ok(1), "a worker reports");
         let (mut stream, _) = self.listener.accept().unwrap();
         let mut pid = [0; 4];
         stream.read_exact(&mut pid).unwrap();
@@ -94,6 +94,6 @@ impl Desk {
 }
 
 pub(crate) fn assert_has_ended(mut worker: UnixStream) {
-    worker.set_read_timeout(Some(PATIENCE)).unwrap();
+    worker.set_read_timeout(Some(TIMEOUT)).unwrap();
     assert_eq!(worker.read(&mut [0]).unwrap(), 0, "the kernel closes the streams of the dead");
 }

@@ -12,13 +12,13 @@ use nix::sys::signal::{Signal, kill};
 use process_pool::{Event, Loss, PoolError, ProcessPool, Settings};
 
 use crate::{
-    fixture::{Desk, ONE, THREE, deaf_worker, settings, start},
+    fixture::{ONE, THREE, TaskReports, deaf_worker, settings, start},
     task::Task,
 };
 
 #[test]
 fn a_worker_killed_in_the_middle_of_a_task_is_replaced() {
-    let desk = Desk::open();
+    let desk = TaskReports::open();
     let pool = start(settings(ONE));
     let tasks = [Task::Square(2), Task::Announce(desk.path()), Task::Square(3)];
     let mut results = pool.map(tasks, THREE);

@@ -16,7 +16,7 @@ use nix::sys::signal::{Signal, kill};
 use process_pool::{Event, PoolError, ProcessPool, Settings};
 
 use crate::{
-    fixture::{Desk, ONE, TWO, in_time},
+    fixture::{ONE, TWO, TaskReports, in_time},
     task::Task,
 };
 
@@ -59,7 +59,7 @@ fn replace(program: &Path, script: &str) {
 /// Kills one of two workers after `change` has been made to the program: all tasks are done by the
 /// other one. Returns what was said of lost workers.
 fn losses_after(change: impl FnOnce(&Path)) -> Vec<String> {
-    let desk = Desk::open();
+    let desk = TaskReports::open();
     let program = desk.folder().join("worker");
     let (pool, losses) = start(&program);
     let under_way = [(); 2].map(|()| pool.submit(Task::Announce(desk.path())));
@@ -109,7 +109,7 @@ fn a_worker_whose_program_is_another_now_leaves_its_tasks_to_the_others() {
 
 #[test]
 fn the_others_wait_for_what_may_come_back_to_them() {
-    let desk = Desk::open();
+    let desk = TaskReports::open();
     let program = desk.folder().join("worker");
     let (pool, _) = start(&program);
     let tasks = [(); 2].map(|()| pool.submit(Task::Announce(desk.path())));
@@ -129,7 +129,7 @@ fn the_others_wait_for_what_may_come_back_to_them() {
 
 #[test]
 fn without_any_worker_all_tasks_fail_at_once_and_by_name() {
-    let desk = Desk::open();
+    let desk = TaskReports::open();
     let program = desk.folder().join("worker");
     let (pool, losses) = start(&program);
     let under_way = [(); 2].map(|()| pool.submit(Task::Announce(desk.path())));
@@ -152,7 +152,7 @@ fn without_any_worker_all_tasks_fail_at_once_and_by_name() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_program_that_is_removed_goes_on_with_its_own_file() {
-    let desk = Desk::open();
+    let desk = TaskReports::open();
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let program = folder.path().join("rebuilt");
     fs::hard_link(env!("CARGO_BIN_EXE_process-pool-fixture"), &program).unwrap();

@@ -16,7 +16,8 @@ use process_pool::{Event, Loss, PoolError, ProcessPool, Settings};
 
 use crate::{
     fixture::{
-        Desk, ONE, THREE, TWO, assert_has_ended, deaf_worker, fixture, in_time, settings, start,
+        ONE, THREE, TWO, TaskReports, assert_has_ended, deaf_worker, fixture, in_time, settings,
+        start,
     },
     task::Task,
 };
@@ -26,7 +27,7 @@ const SILENCE_MAX: Duration = Duration::from_secs(3);
 
 #[test]
 fn a_worker_that_is_stopped_is_replaced_and_one_at_a_long_task_is_not() {
-    let (stopped_desk, long_desk) = (Desk::open(), Desk::open());
+    let (stopped_desk, long_desk) = (TaskReports::open(), TaskReports::open());
     let (losses, lost) = mpsc::channel();
     let settings = Settings { silence_max: SILENCE_MAX, ..settings(TWO) };
     let pool: ProcessPool<String> = ProcessPool::start(settings, move |event| {
@@ -125,7 +126,7 @@ fn a_worker_that_falls_silent_is_named() {
 
 #[test]
 fn heartbeats_come_on_request_and_only_during_a_task() {
-    let desk = Desk::open();
+    let desk = TaskReports::open();
     let mut worker =
         fixture("worker").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut stdin = worker.stdin.take().unwrap();
@@ -147,7 +148,7 @@ fn heartbeats_come_on_request_and_only_during_a_task() {
 
 #[test]
 fn without_asking_there_is_one_line_for_each_task() {
-    let desk = Desk::open();
+    let desk = TaskReports::open();
     let mut worker =
         fixture("worker").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut stdin = worker.stdin.take().unwrap();
@@ -167,7 +168,7 @@ fn without_asking_there_is_one_line_for_each_task() {
 #[test]
 #[cfg(target_os = "linux")]
 fn stopped_workers_end_with_a_parent_that_is_killed() {
-    let desk = Desk::open();
+    let desk = TaskReports::open();
     let mut parent = fixture("parent").arg(desk.path()).spawn().unwrap();
     let workers = [desk.next(), desk.next()];
     for (worker, _) in &workers {

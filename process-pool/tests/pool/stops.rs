@@ -16,7 +16,7 @@ use nix::sys::signal::{Signal, kill};
 use process_pool::{Event, PoolError, ProcessPool, Settings};
 
 use crate::{
-    fixture::{Desk, ONE, TWO, assert_has_ended, in_time, settings, start},
+    fixture::{ONE, TWO, TaskReports, assert_has_ended, in_time, settings, start},
     task::Task,
 };
 
@@ -67,7 +67,7 @@ fn each_task_has_one_result_however_the_pool_ends() {
 
 /// Brings a task to each place, stops the pool, and says how each task ends.
 fn ends(stop: Stop) -> [End; 6] {
-    let (desk, interrupt) = (Desk::open(), Interrupt::default());
+    let (desk, interrupt) = (TaskReports::open(), Interrupt::default());
     let program = desk.folder().join("worker");
     symlink(env!("CARGO_BIN_EXE_process-pool-fixture"), &program).unwrap();
     let mut worker = Command::new(&program);
@@ -135,7 +135,7 @@ fn end_of(result: &Result<String, PoolError>) -> End {
 #[test]
 fn a_stopped_pool_answers_for_tasks_that_map_has_not_taken_yet() {
     in_time(|| {
-        let (desk, interrupt) = (Desk::open(), Interrupt::default());
+        let (desk, interrupt) = (TaskReports::open(), Interrupt::default());
         let pool = start(settings(TWO));
         pool.stop_on(&interrupt);
         let path = desk.path();
@@ -183,7 +183,7 @@ fn stop_after(number: u64) {
 
 #[test]
 fn a_pool_can_be_dropped_at_the_first_error() {
-    let desk = Desk::open();
+    let desk = TaskReports::open();
     let pool = start(settings(TWO));
     let tasks = [Task::Fail, Task::Announce(desk.path()), Task::Announce(desk.path())];
     let results: Result<Vec<String>, _> = pool.map(tasks, ONE).collect();

@@ -14,7 +14,7 @@ use gate::GateServer;
 use process_pool::{Event, ProcessPool};
 
 use crate::{
-    fixture::{Desk, ONE, PATIENCE, THREE, fixture, settings, start},
+    fixture::{ONE, THREE, TIMEOUT, TaskReports, fixture, settings, start},
     task::Task,
 };
 
@@ -31,7 +31,7 @@ fn map_yields_results_in_the_order_of_tasks() {
 
 #[test]
 fn submit_returns_before_the_task_is_done() {
-    let desk = Desk::open();
+    let desk = TaskReports::open();
     let pool = start(settings(ONE));
     let pending = pool.submit(Task::Announce(desk.path()));
     let (_, mut worker) = desk.next();
@@ -44,7 +44,7 @@ fn submit_returns_before_the_task_is_done() {
 fn all_workers_work_at_once_and_are_children_of_ours() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("gate");
-    let server = GateServer::bind(&path, THREE, PATIENCE).unwrap();
+    let server = GateServer::bind(&path, THREE, TIMEOUT).unwrap();
     let pool = start(settings(THREE));
     let tasks = (0..THREE.get()).map(|_| Task::PassGate(path.clone()));
     assert_eq!(pool.map(tasks, ONE).map(Result::unwrap).count(), 3);
