@@ -11,9 +11,9 @@ mod base_url;
 mod connection;
 mod connector;
 mod content;
+mod deadline_clock;
 mod host;
 mod latency;
-mod patience;
 mod proxy;
 pub mod retry;
 mod retry_after;
@@ -37,7 +37,7 @@ pub use self::{
 use self::{
     connection::is_unanswered,
     connector::{InterruptibleConnector, InterruptibleResolver},
-    patience::Patience,
+    deadline_clock::Patience,
     retry::{AttemptError, GaveUp, Retry},
 };
 
