@@ -6,27 +6,27 @@ use std::{cell::Cell, time::Duration};
 use common::stopwatch::WallClock;
 
 /// A clock that stands still while something else is waited for.
-pub(crate) struct Patience {
+pub(crate) struct DeadlineClock {
     clock: WallClock,
-    spared: Cell<Duration>,
+    excluded: Cell<Duration>,
 }
 
-impl Patience {
+impl DeadlineClock {
     pub(crate) fn start() -> Self {
-        Self { clock: WallClock::start(), spared: Cell::default() }
+        Self { clock: WallClock::start(), excluded: Cell::default() }
     }
 
     /// How much time has counted since the start.
     pub(crate) fn used(&self) -> Duration {
-        self.clock.elapsed().saturating_sub(self.spared.get())
+        self.clock.elapsed().saturating_sub(self.excluded.get())
     }
 
     /// Calls `wait`, whose time does not count.
-    pub(crate) fn spare<Output>(&self, wait: impl FnOnce() -> Output) -> Output {
+    pub(crate) fn exclude<Output>(&self, wait: impl FnOnce() -> Output) -> Output {
         let before = self.clock.elapsed();
         let output = wait();
         let waited = self.clock.elapsed().saturating_sub(before);
-        self.spared.set(self.spared.get() + waited);
+        self.excluded.set(self.excluded.get() + waited);
         output
     }
 
@@ -42,7 +42,7 @@ impl Patience {
         let before = self.used();
         let output = work();
         let excess = self.used().saturating_sub(before).saturating_sub(time_max);
-        self.spared.set(self.spared.get() + excess);
+        self.excluded.set(self.excluded.get() + excess);
         output
     }
 }
@@ -53,13 +53,13 @@ mod tests {
 
     #[test]
     fn time_beyond_the_own_end_of_work_does_not_count() {
-        let patience = Patience::start();
+        let clock = DeadlineClock::start();
         let time_max = Duration::from_millis(1);
-        let hang_until = |end| while patience.used() < end {};
-        patience.count_at_most(time_max, || hang_until(Duration::from_millis(4)));
-        assert!(patience.spared.get() >= Duration::from_millis(2), "{:?}", patience.spared);
-        let spared = patience.spared.get();
-        patience.count_at_most(Duration::MAX, || hang_until(Duration::from_millis(8)));
-        assert_eq!(patience.spared.get(), spared);
+        let hang_until = |end| while clock.used() < end {};
+        clock.count_at_most(time_max, || hang_until(Duration::from_millis(4)));
+        assert!(clock.excluded.get() >= Duration::from_millis(2), "{:?}", clock.excluded);
+        let excluded = clock.excluded.get();
+        clock.count_at_most(Duration::MAX, || hang_until(Duration::from_millis(8)));
+        assert_eq!(clock.excluded.get(), excluded);
     }
 }

@@ -37,7 +37,7 @@ pub use self::{
 use self::{
     connection::is_unanswered,
     connector::{InterruptibleConnector, InterruptibleResolver},
-    deadline_clock::Patience,
+    deadline_clock::DeadlineClock,
     retry::{AttemptError, GaveUp, Retry},
 };
 
@@ -155,27 +155,27 @@ impl HttpClient {
         mut request: impl FnMut() -> Result<Request, AttemptError>,
         mut understand: impl FnMut(Answer) -> Result<Output, AttemptError>,
     ) -> Result<Output, GaveUp> {
-        let patience = Patience::start();
+        let clock = DeadlineClock::start();
         let attempt_time = self.retry.attempt_time();
         let mut attempt = || {
             if self.interrupt.is_raised() {
                 return Err(AttemptError::Permanent { cause: "interrupted".to_owned() });
             }
-            let began = patience.used();
-            let mut next_request = || patience.spare(&mut request);
+            let began = clock.used();
+            let mut next_request = || clock.exclude(&mut request);
             let mut response = self.send(&next_request()?);
             if response.as_ref().is_err_and(is_unanswered) {
                 let request = next_request()?;
-                let used = patience.used().saturating_sub(began);
+                let used = clock.used().saturating_sub(began);
                 let left = attempt_time.saturating_sub(used);
                 response = self.send_on_new_connection(&request, left);
             }
             understand(Answer::read(response.map_err(|error| attempt_error::of(&error))?))
         };
         self.retry.run(
-            || patience.used(),
-            |time| patience.count_at_most(time, || self.interrupt.wait(time)),
-            || patience.count_at_most(attempt_time, &mut attempt),
+            || clock.used(),
+            |time| clock.count_at_most(time, || self.interrupt.wait(time)),
+            || clock.count_at_most(attempt_time, &mut attempt),
         )
     }
 

@@ -167,8 +167,8 @@ mod tests {
 
     #[test]
     fn no_attempt_begins_after_the_deadline() {
-        let patience = Retry { deadline: Duration::from_secs(30), ..RETRY };
-        let (result, pauses) = run(patience, vec![transient(Some(Duration::from_mins(1)))]);
+        let retry = Retry { deadline: Duration::from_secs(30), ..RETRY };
+        let (result, pauses) = run(retry, vec![transient(Some(Duration::from_mins(1)))]);
         let gave_up = result.expect_err("a minute is too long");
         assert_eq!(gave_up.attempts, 1);
         assert_eq!(gave_up.cause, "busy; another attempt would begin after 30s");

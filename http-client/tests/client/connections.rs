@@ -9,7 +9,7 @@ use crate::{
     client, fetch,
     raw_server::{
         After::{self, Close, Keep, Reset},
-        Asked, RawServer, Reply,
+        RawServer, ReceivedRequest, Reply,
     },
 };
 
@@ -22,7 +22,7 @@ fn nothing(after: After) -> Reply {
 }
 
 /// Answers the first request of each connection, and closes it when there is another one.
-fn once_each(after: After) -> impl Fn(&Asked) -> Reply {
+fn once_each(after: After) -> impl Fn(&ReceivedRequest) -> Reply {
     move |asked| if asked.request_of_connection == 1 { whole() } else { nothing(after) }
 }
 

@@ -24,7 +24,7 @@ pub(crate) enum After {
 pub(crate) type Reply = (Vec<u8>, After);
 
 /// A request, as far as tests look at it; numbers begin at 1.
-pub(crate) struct Asked {
+pub(crate) struct ReceivedRequest {
     pub(crate) path: String,
     pub(crate) connection: usize,
     pub(crate) request_of_connection: usize,
@@ -38,7 +38,7 @@ pub(crate) struct RawServer {
 }
 
 impl RawServer {
-    pub(crate) fn start(reply: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
+    pub(crate) fn start(reply: impl Fn(&ReceivedRequest) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let is_over = Arc::new(AtomicBool::new(false));
@@ -74,7 +74,7 @@ impl Drop for RawServer {
 fn serve(
     stream: &TcpStream,
     connection: usize,
-    reply: &dyn Fn(&Asked) -> Reply,
+    reply: &dyn Fn(&ReceivedRequest) -> Reply,
     requests: &Mutex<HashMap<String, usize>>,
 ) -> io::Result<()> {
     for request_of_connection in 1.. {
@@ -85,7 +85,7 @@ fn serve(
             *count += 1;
             *count
         };
-        let asked = Asked { path, connection, request_of_connection, request_of_path };
+        let asked = ReceivedRequest { path, connection, request_of_connection, request_of_path };
         let (bytes, after) = reply(&asked);
         let mut writer = stream;
         if after == After::Reset {

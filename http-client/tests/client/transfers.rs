@@ -9,7 +9,7 @@ use crate::{
     client, fetch,
     raw_server::{
         After::{self, Close, Keep, Reset},
-        Asked, RawServer,
+        RawServer, ReceivedRequest,
     },
 };
 
@@ -56,7 +56,7 @@ const GZIP: &str = "Content-Encoding: gzip\r\n";
 /// with a single retry, all of them have to arrive. Returns how many needed it.
 fn survive(bad: Vec<Vec<u8>>, after: After, good: Vec<u8>) -> usize {
     let paths: Vec<String> = (0..bad.len()).map(|index| format!("/{index}")).collect();
-    let server = RawServer::start(move |Asked { path, request_of_path, .. }| {
+    let server = RawServer::start(move |ReceivedRequest { path, request_of_path, .. }| {
         if *request_of_path == 1 {
             (bad[path[1..].parse::<usize>().unwrap()].clone(), after)
         } else {
@@ -138,7 +138,7 @@ fn answers_that_are_none_are_survived() {
 #[test]
 fn json_that_only_the_end_of_its_connection_ends_is_survived_wherever_it_is_cut() {
     const JSON: &str = r#"{"id": 7, "text": "caf\u00e9"}"#;
-    let server = RawServer::start(|Asked { path, request_of_path, .. }| {
+    let server = RawServer::start(|ReceivedRequest { path, request_of_path, .. }| {
         let cut = if *request_of_path == 1 { path[1..].parse().unwrap() } else { JSON.len() };
         (answer("", &JSON.as_bytes()[..cut]), Close)
     });
