@@ -10,8 +10,8 @@
 
 mod bson_to_json;
 mod json_to_bson;
-mod patience;
 mod record;
+mod retry;
 mod server_error;
 mod update;
 mod uri;
@@ -29,8 +29,8 @@ use mongodb::{
 
 pub use self::uri::MongodbUri;
 use self::{
-    patience::{AttemptError, Patience},
     record::Record,
+    retry::{AttemptError, Patience},
     update::Batch,
 };
 use crate::{Collection, Document, Purpose, Refusal, Store, StoreError, moment::Moment, sort_out};

@@ -7,7 +7,7 @@ use mongodb::{
 use serde::Deserialize;
 
 use super::{
-    MongoStore, REQUEST_PATIENCE, Refusal, StoreError, patience::AttemptError, record::Record,
+    MongoStore, REQUEST_PATIENCE, Refusal, StoreError, record::Record, retry::AttemptError,
     server_error,
 };
 
