@@ -30,7 +30,7 @@ use mongodb::{
 pub use self::uri::MongodbUri;
 use self::{
     record::Record,
-    retry::{AttemptError, Patience},
+    retry::{AttemptError, RetryPeriod},
     update::Batch,
 };
 use crate::{Collection, Document, Purpose, Refusal, Store, StoreError, moment::Moment, sort_out};
@@ -45,22 +45,22 @@ const APPLICATION: &str = "part3-yelp";
 const SYSTEM_DATABASES: &[&str] = &["admin", "config", "local"];
 
 /// How long to look for a server that can be written to, before an attempt has failed.
-const SERVER_SELECTION_PATIENCE: Duration = Duration::from_secs(2);
+const SERVER_SELECTION_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// For how long attempts are repeated once there was contact: an election takes 12 seconds, by the
 /// settings that replica sets have from the start, and a busy machine needs longer. The driver
 /// waits as long by default.
-const ELECTION_PATIENCE: Duration = Duration::from_secs(30);
+const ELECTION_RETRY_PERIOD: Duration = Duration::from_secs(30);
 
 /// How long a connection may take to be made, be it across an ocean.
-const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How often a server is asked whether it is well; one that is silent for this and
-/// [`CONNECT_PATIENCE`] is given up, and so is every wait for an answer of it.
+/// [`CONNECT_TIMEOUT`] is given up, and so is every wait for an answer of it.
 const HEARTBEAT: Duration = Duration::from_secs(2);
 
 /// How long the server may work on one request.
-const REQUEST_PATIENCE: Duration = Duration::from_secs(30);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How many ids are asked for at once, so that no request grows beyond the server's limits.
 const IDS_AT_ONCE: usize = 1000;
@@ -70,7 +70,7 @@ struct MongoStore {
     database: Database,
     documents: Documents<RawDocumentBuf>,
     uri: MongodbUri,
-    patience: Patience,
+    retry_period: RetryPeriod,
 }
 
 /// Connects and, unless it is just to look, has the server remove what expires.
@@ -79,25 +79,25 @@ pub(crate) fn open(
     collection: &Collection,
     purpose: Purpose,
 ) -> Result<Box<dyn Store>, StoreError> {
-    let (database, patience) =
+    let (database, retry_period) =
         connect(uri).map_err(|error| StoreError::of_mongodb("connect to", uri, &error))?;
     let documents = database.collection(collection.name());
-    let patience = if purpose == Purpose::Look { Patience::NONE } else { patience };
-    let store = MongoStore { database, documents, uri: uri.clone(), patience };
+    let retry_period = if purpose == Purpose::Look { RetryPeriod::NONE } else { retry_period };
+    let store = MongoStore { database, documents, uri: uri.clone(), retry_period };
     match purpose {
         Purpose::Look => {}
-        Purpose::Begin => store.create_index(Patience::NONE)?,
-        Purpose::Continue => store.create_index(patience)?,
+        Purpose::Begin => store.create_index(RetryPeriod::NONE)?,
+        Purpose::Continue => store.create_index(retry_period)?,
     }
     Ok(Box::new(store))
 }
 
 impl MongoStore {
-    fn create_index(&self, patience: Patience) -> Result<(), StoreError> {
+    fn create_index(&self, retry_period: RetryPeriod) -> Result<(), StoreError> {
         let at_its_time = IndexOptions::builder().expire_after(Duration::ZERO).build();
         let index = IndexModel::builder().keys(doc! { "expires_at": 1 }).options(at_its_time);
         let index = index.build();
-        patience.persist(|| {
+        retry_period.retry(|| {
             let created = self.documents.create_index(index.clone()).run();
             created.map(drop).map_err(self.attempt_error("create an index in"))
         })
@@ -133,7 +133,7 @@ impl Store for MongoStore {
     fn add_city(&mut self, ids: &[String], city: &str) -> Result<(), StoreError> {
         for ids in ids.chunks(IDS_AT_ONCE) {
             let without = doc! { "_id": { "$in": ids }, "cities": { "$ne": city } };
-            self.patience.persist(|| {
+            self.retry_period.retry(|| {
                 let update = doc! { "$addToSet": { "cities": city } };
                 let updated = self.documents.update_many(without.clone(), update);
                 let updated = updated.write_concern(update::write_concern()).run();
@@ -154,10 +154,10 @@ impl Store for MongoStore {
             let mut filter = unexpired();
             filter.insert("_id", doc! { "$in": ids });
             filter.insert("fetched_at", doc! { "$gte": date(not_before) });
-            self.patience.persist(|| {
+            self.retry_period.retry(|| {
                 let found = self.documents.find(filter.clone()).projection(doc! { "_id": 1 });
                 let found =
-                    found.max_time(REQUEST_PATIENCE).run().map_err(self.attempt_error("read"))?;
+                    found.max_time(REQUEST_TIMEOUT).run().map_err(self.attempt_error("read"))?;
                 for found in found {
                     kept.insert(record::id_of(&found.map_err(self.attempt_error("read"))?));
                 }
@@ -168,8 +168,8 @@ impl Store for MongoStore {
     }
 
     fn count(&mut self) -> Result<u64, StoreError> {
-        self.patience.persist(|| {
-            let count = self.documents.count_documents(unexpired()).max_time(REQUEST_PATIENCE);
+        self.retry_period.retry(|| {
+            let count = self.documents.count_documents(unexpired()).max_time(REQUEST_TIMEOUT);
             count.run().map_err(self.attempt_error("read"))
         })
     }
@@ -177,8 +177,8 @@ impl Store for MongoStore {
     fn get(&mut self, id: &str) -> Result<Option<Document>, StoreError> {
         let mut filter = unexpired();
         filter.insert("_id", id);
-        let found = self.patience.persist(|| {
-            let found = self.documents.find_one(filter.clone()).max_time(REQUEST_PATIENCE);
+        let found = self.retry_period.retry(|| {
+            let found = self.documents.find_one(filter.clone()).max_time(REQUEST_TIMEOUT);
             found.run().map_err(self.attempt_error("read"))
         })?;
         found.map(|found| self.document_of(&found)).transpose()
@@ -190,10 +190,10 @@ impl Store for MongoStore {
     ) -> Result<(), StoreError> {
         let mut filter = unexpired();
         let mut left_out: Vec<Refusal> = Vec::new();
-        self.patience.persist(|| {
+        self.retry_period.retry(|| {
             let found = self.documents.find(filter.clone()).sort(doc! { "_id": 1 });
             let found =
-                found.max_time(REQUEST_PATIENCE).run().map_err(self.attempt_error("read"))?;
+                found.max_time(REQUEST_TIMEOUT).run().map_err(self.attempt_error("read"))?;
             for found in found {
                 let found = found.map_err(self.attempt_error("read"))?;
                 let document = match record::document_of(&found) {
@@ -217,7 +217,7 @@ impl Store for MongoStore {
     }
 
     fn clear(&mut self) -> Result<(), StoreError> {
-        self.patience.persist(|| {
+        self.retry_period.retry(|| {
             let deleted = self.documents.delete_many(doc! {});
             let deleted = deleted.write_concern(update::write_concern()).run();
             deleted.map(drop).map_err(self.attempt_error("empty"))
@@ -227,11 +227,12 @@ impl Store for MongoStore {
 
 /// Finds the database, and for how long to repeat requests. The first request notices a server that
 /// is missing.
-fn connect(uri: &MongodbUri) -> Result<(Database, Patience), Error> {
+fn connect(uri: &MongodbUri) -> Result<(Database, RetryPeriod), Error> {
     let mut options = uri.options()?;
-    let patience = Patience(options.server_selection_timeout.unwrap_or(ELECTION_PATIENCE));
-    options.server_selection_timeout.get_or_insert(SERVER_SELECTION_PATIENCE);
-    options.connect_timeout.get_or_insert(CONNECT_PATIENCE);
+    let retry_period =
+        RetryPeriod(options.server_selection_timeout.unwrap_or(ELECTION_RETRY_PERIOD));
+    options.server_selection_timeout.get_or_insert(SERVER_SELECTION_TIMEOUT);
+    options.connect_timeout.get_or_insert(CONNECT_TIMEOUT);
     options.heartbeat_freq.get_or_insert(HEARTBEAT);
     options.app_name.get_or_insert_with(|| APPLICATION.to_owned());
     // What was just put has to be seen, which other members of a replica set do not promise.
@@ -239,7 +240,7 @@ fn connect(uri: &MongodbUri) -> Result<(Database, Patience), Error> {
     let database = options.default_database.clone();
     let database = database.filter(|name| !SYSTEM_DATABASES.contains(&name.as_str()));
     let client = Client::with_options(options)?;
-    Ok((client.database(database.as_deref().unwrap_or(DATABASE)), patience))
+    Ok((client.database(database.as_deref().unwrap_or(DATABASE)), retry_period))
 }
 
 /// Those without `expires_at`, and those for which it is still to come.

@@ -40,9 +40,9 @@ impl From<AttemptError> for StoreError {
 /// For how long a request is sent again after a transient error. In between, the driver looks
 /// for a server that takes it, for as long as `serverSelectionTimeoutMS` allows.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Patience(pub(super) Duration);
+pub(super) struct RetryPeriod(pub(super) Duration);
 
-impl Patience {
+impl RetryPeriod {
     /// A request is sent once.
     pub(super) const NONE: Self = Self(Duration::ZERO);
 
@@ -53,7 +53,7 @@ impl Patience {
     ///
     /// # Errors
     /// What the last attempt has met.
-    pub(super) fn persist<Output>(
+    pub(super) fn retry<Output>(
         self,
         mut attempt: impl FnMut() -> Result<Output, AttemptError>,
     ) -> Result<Output, StoreError> {
@@ -76,13 +76,13 @@ mod tests {
     use super::*;
 
     /// The result, and how many attempts it took, if the first ones fail with this error.
-    fn persist(
-        patience: Patience,
+    fn retry(
+        retry_period: RetryPeriod,
         errors: u32,
         error: fn(StoreError) -> AttemptError,
     ) -> (Result<(), StoreError>, u32) {
         let mut attempts = 0;
-        let result = patience.persist(|| {
+        let result = retry_period.retry(|| {
             attempts += 1;
             if attempts <= errors { Err(error(StoreError::NoUri)) } else { Ok(()) }
         });
@@ -91,20 +91,20 @@ mod tests {
 
     #[test]
     fn only_what_may_pass_is_tried_again() {
-        let patient = Patience(Duration::from_hours(1));
-        assert!(matches!(persist(patient, 9, AttemptError::Transient), (Ok(()), 10)));
-        assert!(matches!(persist(patient, 9, AttemptError::Permanent), (Err(_), 1)));
-        assert!(matches!(persist(Patience::NONE, 9, AttemptError::Transient), (Err(_), 1)));
+        let patient = RetryPeriod(Duration::from_hours(1));
+        assert!(matches!(retry(patient, 9, AttemptError::Transient), (Ok(()), 10)));
+        assert!(matches!(retry(patient, 9, AttemptError::Permanent), (Err(_), 1)));
+        assert!(matches!(retry(RetryPeriod::NONE, 9, AttemptError::Transient), (Err(_), 1)));
     }
 
     #[test]
     fn one_attempt_does_not_use_up_all_patience() {
-        let patience = Patience(Duration::from_millis(1));
+        let retry_period = RetryPeriod(Duration::from_millis(1));
         let mut attempts = 0;
-        let result = patience.persist(|| {
+        let result = retry_period.retry(|| {
             attempts += 1;
             let clock = WallClock::start();
-            while clock.elapsed() < patience.0 {}
+            while clock.elapsed() < retry_period.0 {}
             Err::<(), _>(AttemptError::Transient(StoreError::NoUri))
         });
         assert!(matches!((result, attempts), (Err(_), 2)), "{attempts}");

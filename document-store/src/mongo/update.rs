@@ -7,7 +7,7 @@ use mongodb::{
 use serde::Deserialize;
 
 use super::{
-    MongoStore, REQUEST_PATIENCE, Refusal, StoreError, record::Record, retry::AttemptError,
+    MongoStore, REQUEST_TIMEOUT, Refusal, StoreError, record::Record, retry::AttemptError,
     server_error,
 };
 
@@ -78,7 +78,7 @@ impl Batch {
             "writeConcern": serialize_to_bson(&write_concern()).expect("a document of our own"),
         };
         let command = RawDocumentBuf::try_from(command).expect("values that are BSON already");
-        store.patience.persist(|| try_put(store, command.clone(), &ids))
+        store.retry_period.retry(|| try_put(store, command.clone(), &ids))
     }
 }
 
@@ -98,7 +98,7 @@ pub(super) fn write_concern() -> WriteConcern {
     WriteConcern::builder()
         .w(Acknowledgment::Majority)
         .journal(true)
-        .w_timeout(REQUEST_PATIENCE)
+        .w_timeout(REQUEST_TIMEOUT)
         .build()
 }
 

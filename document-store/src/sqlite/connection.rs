@@ -13,10 +13,10 @@ use rusqlite::{Connection, OpenFlags};
 use super::cause::{self, Cause};
 
 /// How long to wait for others who write.
-const LOCK_PATIENCE: Duration = Duration::from_secs(30);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long a reader waits for a lock; with a write-ahead log, writers do not lock readers out.
-const LOOK_PATIENCE: Duration = Duration::from_secs(1);
+const LOOK_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// How often to try to be the one who switches a new file to a write-ahead log.
 const SWITCHES_MAX: u32 = 100;
@@ -52,7 +52,7 @@ pub(super) fn to_write(path: &Path) -> Result<(Connection, OpenFile), Cause> {
         fs::create_dir_all(folder)?;
     }
     let connection = Connection::open(&path)?;
-    connection.busy_timeout(LOCK_PATIENCE)?;
+    connection.busy_timeout(LOCK_TIMEOUT)?;
     let mode = switch_to_write_ahead_log(&connection)?;
     if mode != "wal" {
         return Err(Cause::NoWriteAheadLog { mode });
@@ -78,7 +78,7 @@ pub(super) fn to_read(path: &Path) -> Result<(Connection, OpenFile), Cause> {
     } else {
         Connection::open_with_flags(&file.path, read_only)
     }?;
-    connection.busy_timeout(LOOK_PATIENCE)?;
+    connection.busy_timeout(LOOK_TIMEOUT)?;
     Ok((connection, file))
 }
 

@@ -12,7 +12,7 @@ use crate::{
 
 const WRITERS: NonZeroUsize = NonZeroUsize::new(8).unwrap();
 const BATCHES: u64 = 20;
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 /// The first of them kill after many batches, after hardly any, and in between.
 const ROUNDS: usize = 6;
 
@@ -20,7 +20,7 @@ pub(crate) fn several_processes_write_at_once(home: &Home) {
     let collection = home.collection("processes");
     // They all open at once as well, and nobody has made the database before.
     let socket = home.folder.path().join("gate");
-    let gate = GateServer::bind(&socket, WRITERS, PATIENCE).unwrap();
+    let gate = GateServer::bind(&socket, WRITERS, TIMEOUT).unwrap();
     let mut writers: Vec<Writer> = (0..WRITERS.get())
         .map(|n| Writer::start(home, &collection, &format!("w{n}"), BATCHES, Some(&socket)))
         .collect();
