@@ -28,60 +28,62 @@ pub enum StoreError {
     },
     /// The file of SQLite cannot be used.
     #[error(
-        "cannot open {place}: {reason} (choose a file on a local disk that you may write to: \
+        "cannot open {location}: {reason} (choose a file on a local disk that you may write to: \
          --store sqlite:PATH)"
     )]
     CannotOpen {
         /// Which file.
-        place: String,
+        location: String,
         /// What is wrong with it.
         reason: String,
     },
     /// There is nothing to look at.
-    #[error("there is no store at {place}: run the program first, or choose another --store")]
+    #[error("there is no store at {location}: run the program first, or choose another --store")]
     Missing {
         /// Which file.
-        place: String,
+        location: String,
     },
     /// There is no answer from the server, or none any more.
-    #[error("cannot reach {place} (is mongod running? is MONGODB_URI right?): {reason}")]
+    #[error("cannot reach {location} (is mongod running? is MONGODB_URI right?): {reason}")]
     CannotReach {
         /// Which server.
-        place: String,
+        location: String,
         /// What the driver saw.
         reason: String,
     },
     /// The server knows no such user with such a password, or does not let it do this.
     #[error(
-        "{place} does not let us in (are user, password and authSource of MONGODB_URI right?): {reason}"
+        "{location} does not let us in (are user, password and authSource of MONGODB_URI right?): {reason}"
     )]
     NotAllowed {
         /// Which server.
-        place: String,
+        location: String,
         /// What the server said.
         reason: String,
     },
     /// Others write, and do not let us.
-    #[error("{place} is locked by another program: end that program, or try again ({reason})")]
+    #[error("{location} is locked by another program: end that program, or try again ({reason})")]
     Locked {
         /// Which database.
-        place: String,
+        location: String,
         /// For how long we waited, or what the database said.
         reason: String,
     },
     /// There is no space left.
-    #[error("the disk of {place} is full: make room, then try again ({reason})")]
+    #[error("the disk of {location} is full: make room, then try again ({reason})")]
     DiskFull {
         /// Which database.
-        place: String,
+        location: String,
         /// What the database said.
         reason: String,
     },
     /// The database may be read, and not written to.
-    #[error("{place} is read-only: give us the right to write, or choose another place ({reason})")]
+    #[error(
+        "{location} is read-only: give us the right to write, or choose another place ({reason})"
+    )]
     ReadOnly {
         /// Which database.
-        place: String,
+        location: String,
         /// What the database said.
         reason: String,
     },
@@ -89,10 +91,10 @@ pub enum StoreError {
     #[error("interrupted before the store had finished")]
     Interrupted,
     /// The documents were stored, and might not outlive a crash.
-    #[error("{place} does not confirm that documents are on its disk: {reason}")]
+    #[error("{location} does not confirm that documents are on its disk: {reason}")]
     NotDurable {
         /// Which server.
-        place: String,
+        location: String,
         /// What the server said.
         reason: String,
     },
@@ -103,20 +105,20 @@ pub enum StoreError {
         refused: Vec<Refusal>,
     },
     /// Another program changed a document, so that it is not one of ours any more.
-    #[error("{place} holds something that is no business under the id {id:?}: {reason}")]
+    #[error("{location} holds something that is no business under the id {id:?}: {reason}")]
     Unreadable {
         /// Which collection.
-        place: String,
+        location: String,
         /// The id of the document.
         id: String,
         /// What is wrong with it.
         reason: String,
     },
     /// Another program changed several documents; all that are businesses were shown.
-    #[error("{place} holds something that is no business: {}", listed(.left_out))]
+    #[error("{location} holds something that is no business: {}", listed(.left_out))]
     LeftOut {
         /// Which collection.
-        place: String,
+        location: String,
         /// Which documents, and what is wrong with them.
         left_out: Vec<Refusal>,
     },
@@ -124,12 +126,12 @@ pub enum StoreError {
     #[error("cannot pass on a document")]
     Visit(#[source] io::Error),
     /// Anything else that a database can say.
-    #[error("cannot {attempt} {place}: {reason}")]
+    #[error("cannot {attempt} {location}: {reason}")]
     Failed {
         /// What was tried, as in "cannot read".
         attempt: &'static str,
         /// Which database.
-        place: String,
+        location: String,
         /// What the database said.
         reason: String,
     },
@@ -153,15 +155,15 @@ impl Refusal {
 
 impl StoreError {
     /// An error if a visit left anything out.
-    pub(crate) fn if_left_out(place: &str, mut left_out: Vec<Refusal>) -> Result<(), Self> {
-        let place = place.to_owned();
+    pub(crate) fn if_left_out(location: &str, mut left_out: Vec<Refusal>) -> Result<(), Self> {
+        let location = location.to_owned();
         match left_out.len() {
             0 => Ok(()),
             1 => {
                 let Refusal { id, reason } = left_out.remove(0);
-                Err(Self::Unreadable { place, id, reason })
+                Err(Self::Unreadable { location, id, reason })
             }
-            _ => Err(Self::LeftOut { place, left_out }),
+            _ => Err(Self::LeftOut { location, left_out }),
         }
     }
 }

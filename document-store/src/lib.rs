@@ -166,12 +166,12 @@ pub trait Store: Send {
 /// # Errors
 /// When the place cannot be opened, reached or written to; to look, also when it is not there.
 pub fn open(
-    place: &StoreLocation,
+    location: &StoreLocation,
     collection: &Collection,
     mongodb_uri: Option<&MongodbUri>,
     purpose: Purpose,
 ) -> Result<Box<dyn Store>, StoreError> {
-    match place {
+    match location {
         StoreLocation::Sqlite(path) => {
             Ok(Box::new(sqlite::SqliteStore::open(path, collection, purpose)?))
         }

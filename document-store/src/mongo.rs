@@ -107,14 +107,14 @@ impl MongoStore {
         move |error| AttemptError::of(attempt, &self.uri, &error)
     }
 
-    fn place(&self) -> String {
+    fn location(&self) -> String {
         format!("{} of {}", self.documents.name(), self.uri)
     }
 
     /// What we can make of a document of the server.
     fn document_of(&self, found: &RawDocumentBuf) -> Result<Document, StoreError> {
         record::document_of(found).map_err(|reason| StoreError::Unreadable {
-            place: self.place(),
+            location: self.location(),
             id: record::id_of(found),
             reason,
         })
@@ -213,7 +213,7 @@ impl Store for MongoStore {
             }
             Ok(())
         })?;
-        StoreError::if_left_out(&self.place(), left_out)
+        StoreError::if_left_out(&self.location(), left_out)
     }
 
     fn clear(&mut self) -> Result<(), StoreError> {

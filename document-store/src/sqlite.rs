@@ -36,7 +36,7 @@ pub(crate) struct SqliteStore {
     connection: Connection,
     file: OpenFile,
     table: String,
-    place: String,
+    location: String,
 }
 
 impl SqliteStore {
@@ -47,13 +47,14 @@ impl SqliteStore {
         collection: &Collection,
         purpose: Purpose,
     ) -> Result<Self, StoreError> {
-        let place = StoreLocation::Sqlite(path.to_owned()).to_string();
+        let location = StoreLocation::Sqlite(path.to_owned()).to_string();
         let opened = match purpose {
             Purpose::Look => connection::to_read(path),
             Purpose::Begin | Purpose::Continue => connection::to_write(path),
         };
-        let (connection, file) = opened.map_err(|cause| StoreError::cannot_open(&place, &cause))?;
-        let mut store = Self { connection, file, table: collection.name().to_owned(), place };
+        let (connection, file) =
+            opened.map_err(|cause| StoreError::cannot_open(&location, &cause))?;
+        let mut store = Self { connection, file, table: collection.name().to_owned(), location };
         match purpose {
             Purpose::Look => store.stand_in_for_a_missing_table()?,
             Purpose::Begin | Purpose::Continue => store.prepare_table()?,
@@ -74,7 +75,7 @@ impl SqliteStore {
             }
             Ok(())
         };
-        create().map_err(|error| StoreError::of_sqlite("open", &self.place, &error))
+        create().map_err(|error| StoreError::of_sqlite("open", &self.location, &error))
     }
 
     fn prepare_table(&mut self) -> Result<(), StoreError> {
@@ -110,7 +111,7 @@ impl SqliteStore {
                 work(&transaction, table)?;
                 transaction.commit()
             })
-            .map_err(|error| StoreError::of_sqlite(attempt, &self.place, &error))
+            .map_err(|error| StoreError::of_sqlite(attempt, &self.location, &error))
     }
 
     /// Refuses to go on with a file that was removed: what is in it would be lost.
@@ -119,11 +120,11 @@ impl SqliteStore {
             return Ok(());
         }
         let reason = "the file was removed or replaced meanwhile".to_owned();
-        Err(StoreError::Failed { attempt, place: self.place.clone(), reason })
+        Err(StoreError::Failed { attempt, location: self.location.clone(), reason })
     }
 
     fn read_error(&self) -> impl Fn(rusqlite::Error) -> StoreError {
-        |error| StoreError::of_sqlite("read", &self.place, &error)
+        |error| StoreError::of_sqlite("read", &self.location, &error)
     }
 }
 
@@ -180,7 +181,7 @@ impl Store for SqliteStore {
             }
             Ok(())
         };
-        look_up().map_err(|error| StoreError::of_sqlite("read", &self.place, &error))?;
+        look_up().map_err(|error| StoreError::of_sqlite("read", &self.location, &error))?;
         Ok(kept)
     }
 
@@ -208,7 +209,7 @@ impl Store for SqliteStore {
             .optional()
             .map_err(self.read_error())?;
         document.transpose().map_err(|reason| StoreError::Unreadable {
-            place: self.place.clone(),
+            location: self.location.clone(),
             id: id.to_owned(),
             reason,
         })
@@ -235,7 +236,7 @@ impl Store for SqliteStore {
                 }
             }
         }
-        StoreError::if_left_out(&self.place, left_out)
+        StoreError::if_left_out(&self.location, left_out)
     }
 
     fn clear(&mut self) -> Result<(), StoreError> {

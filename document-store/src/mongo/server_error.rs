@@ -46,28 +46,33 @@ pub(super) fn is_passing_code(code: i32) -> bool {
 impl StoreError {
     /// For a request that failed as a whole.
     pub(super) fn of_mongodb(attempt: &'static str, uri: &MongodbUri, error: &Error) -> Self {
-        let place = uri.to_string();
+        let location = uri.to_string();
         let reason = uri.scrub(&error.kind.to_string());
         match &*error.kind {
-            ErrorKind::Authentication { .. } => Self::NotAllowed { place, reason },
+            ErrorKind::Authentication { .. } => Self::NotAllowed { location, reason },
             ErrorKind::Io(_)
             | ErrorKind::ConnectionPoolCleared { .. }
             | ErrorKind::DnsResolve { .. }
             | ErrorKind::InvalidTlsConfig { .. }
-            | ErrorKind::ServerSelection { .. } => Self::CannotReach { place, reason },
+            | ErrorKind::ServerSelection { .. } => Self::CannotReach { location, reason },
             ErrorKind::InvalidArgument { .. } => Self::BadUri { reason },
-            ErrorKind::Command(command) => Self::of_code(attempt, place, command.code, reason),
-            _ => Self::Failed { attempt, place, reason },
+            ErrorKind::Command(command) => Self::of_code(attempt, location, command.code, reason),
+            _ => Self::Failed { attempt, location, reason },
         }
     }
 
     /// For a code of the server.
-    pub(super) fn of_code(attempt: &'static str, place: String, code: i32, reason: String) -> Self {
+    pub(super) fn of_code(
+        attempt: &'static str,
+        location: String,
+        code: i32,
+        reason: String,
+    ) -> Self {
         match code {
-            UNAUTHORIZED | AUTHENTICATION_FAILED => Self::NotAllowed { place, reason },
-            OUT_OF_DISK_SPACE => Self::DiskFull { place, reason },
-            code if is_passing_code(code) => Self::CannotReach { place, reason },
-            _ => Self::Failed { attempt, place, reason },
+            UNAUTHORIZED | AUTHENTICATION_FAILED => Self::NotAllowed { location, reason },
+            OUT_OF_DISK_SPACE => Self::DiskFull { location, reason },
+            code if is_passing_code(code) => Self::CannotReach { location, reason },
+            _ => Self::Failed { attempt, location, reason },
         }
     }
 }

@@ -115,7 +115,7 @@ fn try_put(
         let reason = format!("the server's answer cannot be read: {error}");
         AttemptError::Permanent(StoreError::Failed {
             attempt: ATTEMPT,
-            place: uri.to_string(),
+            location: uri.to_string(),
             reason,
         })
     })?;
@@ -134,7 +134,7 @@ fn try_put(
     match answer.write_concern_error {
         None => Ok(refused),
         Some(WriteConcernError { code, errmsg: reason }) => {
-            let error = StoreError::NotDurable { place: uri.to_string(), reason };
+            let error = StoreError::NotDurable { location: uri.to_string(), reason };
             let is_passing = server_error::is_passing_code(code);
             Err(if is_passing {
                 AttemptError::Transient(error)

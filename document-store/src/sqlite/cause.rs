@@ -21,19 +21,19 @@ pub(super) enum Cause {
 
 impl StoreError {
     /// For a file that cannot be opened.
-    pub(super) fn cannot_open(place: &str, cause: &Cause) -> Self {
+    pub(super) fn cannot_open(location: &str, cause: &Cause) -> Self {
         match cause {
-            Cause::Missing => Self::Missing { place: place.to_owned() },
-            Cause::Database(error) => Self::of_sqlite("open", place, error),
+            Cause::Missing => Self::Missing { location: location.to_owned() },
+            Cause::Database(error) => Self::of_sqlite("open", location, error),
             Cause::Folder(_) | Cause::NoWriteAheadLog { .. } => {
-                Self::CannotOpen { place: place.to_owned(), reason: cause.to_string() }
+                Self::CannotOpen { location: location.to_owned(), reason: cause.to_string() }
             }
         }
     }
 
     /// For a statement that failed.
-    pub(super) fn of_sqlite(attempt: &'static str, place: &str, error: &Error) -> Self {
-        let place = place.to_owned();
+    pub(super) fn of_sqlite(attempt: &'static str, location: &str, error: &Error) -> Self {
+        let location = location.to_owned();
         let reason = error.to_string();
         match error.sqlite_error_code() {
             Some(
@@ -41,13 +41,13 @@ impl StoreError {
                 | ErrorCode::NotADatabase
                 | ErrorCode::PermissionDenied
                 | ErrorCode::FileLockingProtocolFailed,
-            ) => Self::CannotOpen { place, reason },
+            ) => Self::CannotOpen { location, reason },
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-                Self::Locked { place, reason }
+                Self::Locked { location, reason }
             }
-            Some(ErrorCode::DiskFull) => Self::DiskFull { place, reason },
-            Some(ErrorCode::ReadOnly) => Self::ReadOnly { place, reason },
-            _ => Self::Failed { attempt, place, reason },
+            Some(ErrorCode::DiskFull) => Self::DiskFull { location, reason },
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly { location, reason },
+            _ => Self::Failed { attempt, location, reason },
         }
     }
 }

@@ -21,7 +21,7 @@ pub(crate) enum Kind {
 /// A place with nothing in it; what is put there vanishes with it.
 pub(crate) struct Home {
     pub(crate) kind: Kind,
-    pub(crate) place: StoreLocation,
+    pub(crate) location: StoreLocation,
     /// The connection string, as text: `MongodbUri` shows it to nobody.
     pub(crate) uri: Option<String>,
     /// For sockets, and the file of SQLite.
@@ -33,8 +33,8 @@ pub(crate) struct Home {
 impl Home {
     pub(crate) fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let place = StoreLocation::Sqlite(folder.path().join("new folder/yelp.db"));
-        Self::new(Kind::Sqlite, place, None, folder)
+        let location = StoreLocation::Sqlite(folder.path().join("new folder/yelp.db"));
+        Self::new(Kind::Sqlite, location, None, folder)
     }
 
     /// On the server of `MONGODB_URI`; none if there is no server, which is said aloud.
@@ -52,11 +52,11 @@ impl Home {
         )
     }
 
-    fn new(kind: Kind, place: StoreLocation, uri: Option<String>, folder: TempDir) -> Self {
+    fn new(kind: Kind, location: StoreLocation, uri: Option<String>, folder: TempDir) -> Self {
         static HOMES: AtomicUsize = AtomicUsize::new(0);
         let number = HOMES.fetch_add(1, Ordering::Relaxed);
         let prefix = format!("test_{}_{number}", process::id());
-        Self { kind, place, uri, folder, prefix, opened: RefCell::default() }
+        Self { kind, location, uri, folder, prefix, opened: RefCell::default() }
     }
 
     /// A collection that no other test knows.
@@ -72,7 +72,7 @@ impl Home {
 
     pub(crate) fn open_collection(&self, collection: &Collection) -> Box<dyn Store> {
         let uri = self.uri.as_ref().map(|uri| uri.parse::<MongodbUri>().unwrap());
-        document_store::open(&self.place, collection, uri.as_ref(), Purpose::Begin).unwrap()
+        document_store::open(&self.location, collection, uri.as_ref(), Purpose::Begin).unwrap()
     }
 
     /// The database of the server, past the store.

@@ -26,7 +26,7 @@ impl Writer {
         gate: Option<&Path>,
     ) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_store-writer"));
-        command.arg(serde_json::to_string(&home.place).unwrap());
+        command.arg(serde_json::to_string(&home.location).unwrap());
         command.arg(serde_json::to_string(collection).unwrap());
         command.args([name, &batches.to_string()]).args(gate);
         command.env_remove("MONGODB_URI").envs(home.uri.iter().map(|uri| ("MONGODB_URI", uri)));
