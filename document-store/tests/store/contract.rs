@@ -4,7 +4,7 @@ use std::{collections::HashSet, io, time::Duration};
 
 use document_store::{Document, Store, StoreError};
 
-use crate::home::Home;
+use crate::test_store::TestStore;
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -37,17 +37,17 @@ fn businesses(count: usize) -> Vec<Document> {
     (0..count).map(|n| document(&format!("business-{n:05}"), &format!(r#"{{"n": {n}}}"#))).collect()
 }
 
-pub(crate) fn storing_twice_leaves_each_document_once(home: &Home) {
-    let collection = home.collection("twice");
+pub(crate) fn storing_twice_leaves_each_document_once(test_store: &TestStore) {
+    let collection = test_store.collection("twice");
     for _ in 0..2 {
-        let mut store = home.open_collection(&collection);
+        let mut store = test_store.open_collection(&collection);
         store.put(&businesses(80)).unwrap();
         assert_eq!(store.count().unwrap(), 80);
     }
 }
 
-pub(crate) fn a_later_document_takes_the_place_of_the_earlier(home: &Home) {
-    let mut store = home.open("later");
+pub(crate) fn a_later_document_takes_the_place_of_the_earlier(test_store: &TestStore) {
+    let mut store = test_store.open("later");
     let live = Some(THEN * 2);
     let earlier = Document { expires_at: live, ..document("a", r#"{"n": 1, "old": true}"#) };
     store.put(&[earlier]).unwrap();
@@ -65,8 +65,8 @@ pub(crate) fn a_later_document_takes_the_place_of_the_earlier(home: &Home) {
     assert_eq!(store.count().unwrap(), 2);
 }
 
-pub(crate) fn the_cities_of_a_document_are_a_set(home: &Home) {
-    let mut store = home.open("cities");
+pub(crate) fn the_cities_of_a_document_are_a_set(test_store: &TestStore) {
+    let mut store = test_store.open("cities");
     let of = |city: &str| Document { cities: [city.to_owned()].into(), ..document("a", "{}") };
     let a = ["a".to_owned(), "unknown".to_owned()];
     store.put(&[of("St. Louis"), of("St Louis"), of("St. Louis"), document("b", "{}")]).unwrap();
@@ -81,15 +81,15 @@ pub(crate) fn the_cities_of_a_document_are_a_set(home: &Home) {
     assert_eq!(store.count().unwrap(), 2);
 }
 
-pub(crate) fn an_empty_batch_is_no_error(home: &Home) {
-    let mut store = home.open("empty");
+pub(crate) fn an_empty_batch_is_no_error(test_store: &TestStore) {
+    let mut store = test_store.open("empty");
     store.put(&[]).unwrap();
     assert_eq!(store.kept_since(&[], THEN).unwrap(), HashSet::new());
     assert_eq!((store.count().unwrap(), store.get("a").unwrap()), (0, None));
 }
 
-pub(crate) fn a_document_comes_back_with_its_city_and_times(home: &Home) {
-    let mut store = home.open("back");
+pub(crate) fn a_document_comes_back_with_its_city_and_times(test_store: &TestStore) {
+    let mut store = test_store.open("back");
     let sent = Document {
         cities: ["Québec \"L'Ancienne\"".to_owned()].into(),
         fetched_at: Duration::new(4_102_444_800, 987_654_321),
@@ -105,8 +105,8 @@ pub(crate) fn a_document_comes_back_with_its_city_and_times(home: &Home) {
     assert_eq!(store.get("a").unwrap(), Some(expected));
 }
 
-pub(crate) fn kept_since_tells_who_is_recent_enough(home: &Home) {
-    let mut store = home.open("recent");
+pub(crate) fn kept_since_tells_who_is_recent_enough(test_store: &TestStore) {
+    let mut store = test_store.open("recent");
     let milli = Duration::from_millis(1);
     let at = |id: &str, fetched_at| Document { fetched_at, ..document(id, "{}") };
     store
@@ -126,9 +126,9 @@ pub(crate) fn kept_since_tells_who_is_recent_enough(home: &Home) {
     check(Duration::MAX, &[]);
 }
 
-pub(crate) fn what_has_expired_is_gone(home: &Home) {
-    let collection = home.collection("expired");
-    let mut store = home.open_collection(&collection);
+pub(crate) fn what_has_expired_is_gone(test_store: &TestStore) {
+    let collection = test_store.collection("expired");
+    let mut store = test_store.open_collection(&collection);
     let live = |id: &str, expires_at| Document { expires_at, ..document(id, "{}") };
     let in_the_future = Duration::from_hours(9_028_800);
     let documents =
@@ -142,11 +142,11 @@ pub(crate) fn what_has_expired_is_gone(home: &Home) {
         assert_eq!(kept, ["new", "for ever"].map(str::to_owned).into());
     };
     check(&mut *store);
-    check(&mut *home.open_collection(&collection));
+    check(&mut *test_store.open_collection(&collection));
 }
 
-pub(crate) fn documents_are_shown_in_the_order_of_their_ids(home: &Home) {
-    let mut store = home.open("order");
+pub(crate) fn documents_are_shown_in_the_order_of_their_ids(test_store: &TestStore) {
+    let mut store = test_store.open("order");
     let mut expected = ["", "A", "B", "a", "a b", "a/b", "aa", "z", "~", "é", "日本", "🦀"];
     let documents = expected.map(|id| document(id, "{}"));
     store.put(&documents.iter().rev().cloned().collect::<Vec<_>>()).unwrap();
@@ -154,8 +154,8 @@ pub(crate) fn documents_are_shown_in_the_order_of_their_ids(home: &Home) {
     assert_eq!(ids(&mut *store), expected);
 }
 
-pub(crate) fn a_visit_ends_with_the_visitor(home: &Home) {
-    let mut store = home.open("visit");
+pub(crate) fn a_visit_ends_with_the_visitor(test_store: &TestStore) {
+    let mut store = test_store.open("visit");
     store.put(&businesses(3)).unwrap();
     let mut visits = 0;
     let result = store.for_each(&mut |_| {
@@ -167,19 +167,19 @@ pub(crate) fn a_visit_ends_with_the_visitor(home: &Home) {
     assert_eq!((visits, store.count().unwrap()), (1, 3), "and the store goes on");
 }
 
-pub(crate) fn clear_empties_one_collection_alone(home: &Home) {
-    let collection = home.collection("one");
-    let (mut one, mut other) = (home.open_collection(&collection), home.open("other"));
+pub(crate) fn clear_empties_one_collection_alone(test_store: &TestStore) {
+    let collection = test_store.collection("one");
+    let (mut one, mut other) = (test_store.open_collection(&collection), test_store.open("other"));
     one.put(&businesses(3)).unwrap();
     other.put(&businesses(2)).unwrap();
     one.clear().unwrap();
     assert_eq!((one.count().unwrap(), other.count().unwrap()), (0, 2));
     one.put(&businesses(1)).unwrap();
-    assert_eq!(home.open_collection(&collection).count().unwrap(), 1, "it can be used again");
+    assert_eq!(test_store.open_collection(&collection).count().unwrap(), 1, "it can be used again");
 }
 
-pub(crate) fn many_and_large_documents_fit(home: &Home) {
-    let mut store = home.open("many");
+pub(crate) fn many_and_large_documents_fit(test_store: &TestStore) {
+    let mut store = test_store.open("many");
     store.put(&businesses(2500)).unwrap();
     let filler = "x".repeat(1 << 20);
     let large = (0..20).map(|n| document(&format!("large-{n}"), &format!(r#"{{"x":"{filler}"}}"#)));
@@ -188,8 +188,8 @@ pub(crate) fn many_and_large_documents_fit(home: &Home) {
     assert_eq!(store.get("large-19").unwrap().unwrap().body.len(), filler.len() + 8);
 }
 
-pub(crate) fn moments_that_are_too_late_are_refused(home: &Home) {
-    let mut store = home.open("late");
+pub(crate) fn moments_that_are_too_late_are_refused(test_store: &TestStore) {
+    let mut store = test_store.open("late");
     let year_10000 = Duration::from_hours(70_389_528);
     let fetched = Document { fetched_at: year_10000, ..document("fetched", "{}") };
     let expires = Document { expires_at: Some(Duration::MAX), ..document("expires", "{}") };

@@ -10,9 +10,9 @@ use nix::{
 
 use crate::{
     contract::document,
-    home::Home,
     kill_rounds::kill_rounds,
     own_server::OwnServer,
+    test_store::TestStore,
     writer::{Writer, assert_all_there, scramble},
 };
 
@@ -23,12 +23,18 @@ const ROUNDS: usize = 4;
 fn nothing_acknowledged_is_lost_when_mongod_is_killed() {
     let test = "nothing_acknowledged_is_lost_when_mongod_is_killed";
     let Some(mut server) = OwnServer::start(test) else { return };
-    let home = Home::on_server(&server.uri());
-    let collection = home.collection("crash");
+    let test_store = TestStore::on_server(&server.uri());
+    let collection = test_store.collection("crash");
     let mut acknowledged = Vec::new();
     for round in (0..).take(kill_rounds(ROUNDS)) {
         let start = |n: u64| {
-            Writer::start(&home, &collection, &format!("round{round}w{n}"), u64::MAX / 100, None)
+            Writer::start(
+                &test_store,
+                &collection,
+                &format!("round{round}w{n}"),
+                u64::MAX / 100,
+                None,
+            )
         };
         let mut writers = [start(0), start(1)];
         for n in 0..=scramble(round) % 30 {
@@ -38,7 +44,7 @@ fn nothing_acknowledged_is_lost_when_mongod_is_killed() {
         server.kill();
         acknowledged.extend(writers.into_iter().flat_map(Writer::kill));
         server.restart();
-        let mut store = home.open_collection(&collection);
+        let mut store = test_store.open_collection(&collection);
         assert_all_there(&mut *store, &acknowledged, &format!("round {round}"));
     }
 }
@@ -47,8 +53,8 @@ fn nothing_acknowledged_is_lost_when_mongod_is_killed() {
 fn a_batch_outlives_the_restart_of_its_server() {
     let test = "a_batch_outlives_the_restart_of_its_server";
     let Some(mut server) = OwnServer::start(test) else { return };
-    let home = Home::on_server(&server.uri());
-    let mut store = home.open("restart");
+    let test_store = TestStore::on_server(&server.uri());
+    let mut store = test_store.open("restart");
     store.put(&[document("before", "{}")]).unwrap();
     server.kill();
     thread::scope(|scope| {

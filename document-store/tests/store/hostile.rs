@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::{
     contract::{document, ids},
-    home::{Home, Kind},
+    test_store::{Kind, TestStore},
 };
 
 /// Bodies, each with what the reason says if MongoDB refuses it; SQLite takes them all.
@@ -47,17 +47,17 @@ fn bodies() -> Vec<(String, Option<&'static str>)> {
     bodies
 }
 
-pub(crate) fn bodies_come_back_or_are_refused_by_name(home: &Home) {
-    let mut store = home.open("hostile");
+pub(crate) fn bodies_come_back_or_are_refused_by_name(test_store: &TestStore) {
+    let mut store = test_store.open("hostile");
     for (body, reason) in bodies() {
         let shown: String = body.chars().take(100).collect();
         let result = store.put(&[document("a", &body)]);
-        match reason.filter(|_| home.kind == Kind::Mongodb) {
+        match reason.filter(|_| test_store.kind == Kind::Mongodb) {
             None => {
                 result.unwrap_or_else(|error| panic!("{shown}: {error}"));
                 let back = store.get("a").unwrap().unwrap().body;
                 assert_eq!(value(&back), value(&body), "{shown}");
-                if home.kind == Kind::Sqlite {
+                if test_store.kind == Kind::Sqlite {
                     assert_eq!(back, body, "byte by byte");
                 }
             }
@@ -74,8 +74,8 @@ fn value(json: &str) -> Value {
     serde_json::from_str(json).unwrap()
 }
 
-pub(crate) fn ids_are_any_text(home: &Home) {
-    let mut store = home.open("ids");
+pub(crate) fn ids_are_any_text(test_store: &TestStore) {
+    let mut store = test_store.open("ids");
     let long = "long".repeat(1000);
     let hostile = [
         "",
@@ -112,8 +112,8 @@ pub(crate) fn ids_are_any_text(home: &Home) {
     assert_eq!(kept.len(), hostile.len());
 }
 
-pub(crate) fn refused_documents_do_not_keep_others_out(home: &Home) {
-    let mut store = home.open("refused");
+pub(crate) fn refused_documents_do_not_keep_others_out(test_store: &TestStore) {
+    let mut store = test_store.open("refused");
     let no_objects = ["[1]", "1", "\"text\"", "null", "", "{", "{\"a\": 1} {}", "{'a': 1}"];
     let mut documents: Vec<_> =
         (0..).zip(no_objects).map(|(n, body)| document(&format!("bad-{n}"), body)).collect();

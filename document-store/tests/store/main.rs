@@ -3,7 +3,6 @@
 
 mod contract;
 mod crashes;
-mod home;
 mod hostile;
 mod kill_rounds;
 mod mongo;
@@ -11,6 +10,7 @@ mod own_server;
 mod processes;
 mod setting;
 mod sqlite;
+mod test_store;
 mod writer;
 
 /// Runs each test of the contract against each database.
@@ -19,14 +19,14 @@ macro_rules! contract {
         mod on_sqlite {
             $(#[test]
             fn $test() {
-                crate::$module::$test(&crate::home::Home::sqlite());
+                crate::$module::$test(&crate::test_store::TestStore::sqlite());
             })*
         }
         mod on_mongodb {
             $(#[test]
             fn $test() {
-                if let Some(home) = crate::home::Home::mongodb(stringify!($test)) {
-                    crate::$module::$test(&home);
+                if let Some(test_store) = crate::test_store::TestStore::mongodb(stringify!($test)) {
+                    crate::$module::$test(&test_store);
                 }
             })*
         }

@@ -9,7 +9,7 @@ use mongodb::{
 
 use crate::{
     contract::{THEN, document},
-    home::Home,
+    test_store::TestStore,
 };
 
 fn open(uri: &str) -> Result<Box<dyn Store>, StoreError> {
@@ -24,13 +24,15 @@ fn open(uri: &str) -> Result<Box<dyn Store>, StoreError> {
 
 #[test]
 fn documents_look_as_they_are_documented() {
-    let Some(home) = Home::mongodb("documents_look_as_they_are_documented") else { return };
-    let collection = home.collection("looks");
+    let Some(test_store) = TestStore::mongodb("documents_look_as_they_are_documented") else {
+        return;
+    };
+    let collection = test_store.collection("looks");
     let expires_at = THEN * 2;
     let live = Document { expires_at: Some(expires_at), ..document("a", r#"{"n": 1, "x": 2.0}"#) };
-    home.open_collection(&collection).put(&[live]).unwrap();
+    test_store.open_collection(&collection).put(&[live]).unwrap();
 
-    let documents = home.database().collection::<BsonDocument>(collection.name());
+    let documents = test_store.database().collection::<BsonDocument>(collection.name());
     let date = |millis| Bson::DateTime(DateTime::from_millis(millis));
     let expected = doc! {
         "_id": "a",
@@ -48,21 +50,24 @@ fn documents_look_as_they_are_documented() {
 
 #[test]
 fn a_document_just_below_the_limit_fits() {
-    let Some(home) = Home::mongodb("a_document_just_below_the_limit_fits") else { return };
+    let Some(test_store) = TestStore::mongodb("a_document_just_below_the_limit_fits") else {
+        return;
+    };
     let body = format!(r#"{{"a": "{}"}}"#, "x".repeat((16 << 20) - (4 << 10) - 200));
-    let mut store = home.open("limit");
+    let mut store = test_store.open("limit");
     store.put(&[document("a", &body), document("b", &body)]).unwrap();
     assert_eq!(store.get("b").unwrap().unwrap().body.len(), body.len() - 1);
 }
 
 #[test]
 fn a_document_that_another_program_spoiled_is_named() {
-    let Some(home) = Home::mongodb("a_document_that_another_program_spoiled_is_named") else {
+    let Some(test_store) = TestStore::mongodb("a_document_that_another_program_spoiled_is_named")
+    else {
         return;
     };
-    let collection = home.collection("spoiled");
-    let mut store = home.open_collection(&collection);
-    let documents = home.database().collection::<BsonDocument>(collection.name());
+    let collection = test_store.collection("spoiled");
+    let mut store = test_store.open_collection(&collection);
+    let documents = test_store.database().collection::<BsonDocument>(collection.name());
     for spoiled in [
         doc! { "_id": "a" },
         doc! { "_id": "a", "city": "b", "fetched_at": "yesterday", "document": {} },
@@ -79,12 +84,14 @@ fn a_document_that_another_program_spoiled_is_named() {
 
 #[test]
 fn a_document_that_the_server_refuses_is_named() {
-    let Some(home) = Home::mongodb("a_document_that_the_server_refuses_is_named") else { return };
-    let collection = home.collection("picky");
-    let mut store = home.open_collection(&collection);
+    let Some(test_store) = TestStore::mongodb("a_document_that_the_server_refuses_is_named") else {
+        return;
+    };
+    let collection = test_store.collection("picky");
+    let mut store = test_store.open_collection(&collection);
     let validator = doc! { "document.n": { "$lt": 5 } };
     let command = doc! { "collMod": collection.name(), "validator": validator };
-    home.database().run_command(command).run().unwrap();
+    test_store.database().run_command(command).run().unwrap();
     let documents: Vec<_> =
         (3..8).map(|n| document(&format!("a{n}"), &format!(r#"{{"n": {n}}}"#))).collect();
     let StoreError::Refused { refused } = store.put(&documents).unwrap_err() else {
@@ -97,7 +104,7 @@ fn a_document_that_the_server_refuses_is_named() {
 
     let unique = IndexOptions::builder().unique(true).build();
     let index = IndexModel::builder().keys(doc! { "document.n": 1 }).options(unique).build();
-    let indexed = home.database().collection::<BsonDocument>(collection.name());
+    let indexed = test_store.database().collection::<BsonDocument>(collection.name());
     indexed.create_index(index).run().unwrap();
     let result = store.put(&[document("same", r#"{"n": 4}"#), document("b", "{\"n\": 1}")]);
     let message = result.unwrap_err().to_string();
@@ -107,8 +114,10 @@ fn a_document_that_the_server_refuses_is_named() {
 
 #[test]
 fn a_wrong_password_is_told_and_not_shown() {
-    let Some(home) = Home::mongodb("a_wrong_password_is_told_and_not_shown") else { return };
-    let uri = home.uri.clone().unwrap();
+    let Some(test_store) = TestStore::mongodb("a_wrong_password_is_told_and_not_shown") else {
+        return;
+    };
+    let uri = test_store.uri.clone().unwrap();
     let (scheme, rest) = uri.split_once("://").unwrap();
     let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
     let error = open(&format!("{scheme}://nobody:open-sesame@{host}")).map(drop).unwrap_err();
@@ -150,16 +159,18 @@ fn a_missing_or_wrong_connection_string_is_told() {
 
 #[test]
 fn a_document_of_an_earlier_version_is_read_and_extended() {
-    let Some(home) = Home::mongodb("a_document_of_an_earlier_version_is_read_and_extended") else {
+    let Some(test_store) =
+        TestStore::mongodb("a_document_of_an_earlier_version_is_read_and_extended")
+    else {
         return;
     };
-    let collection = home.collection("earlier");
-    let documents = home.database().collection::<BsonDocument>(collection.name());
+    let collection = test_store.collection("earlier");
+    let documents = test_store.database().collection::<BsonDocument>(collection.name());
     let fetched_at = DateTime::from_millis(1_700_000_000_123);
     let old =
         doc! { "_id": "a", "city": "San Francisco", "fetched_at": fetched_at, "document": {} };
     documents.insert_one(old).run().unwrap();
-    let mut store = home.open_collection(&collection);
+    let mut store = test_store.open_collection(&collection);
     let one_city = document("a", "{}");
     assert_eq!(store.get("a").unwrap(), Some(one_city.clone()));
     store.put(&[Document { cities: ["Oakland".to_owned()].into(), ..one_city }]).unwrap();
@@ -170,21 +181,23 @@ fn a_document_of_an_earlier_version_is_read_and_extended() {
 
 #[test]
 fn looking_creates_nothing() {
-    let Some(home) = Home::mongodb("looking_creates_nothing") else { return };
-    let collection = home.collection("look");
-    let uri: MongodbUri = home.uri.as_ref().unwrap().parse().unwrap();
+    let Some(test_store) = TestStore::mongodb("looking_creates_nothing") else { return };
+    let collection = test_store.collection("look");
+    let uri: MongodbUri = test_store.uri.as_ref().unwrap().parse().unwrap();
     let mut store =
         document_store::open(&StoreLocation::Mongodb, &collection, Some(&uri), Purpose::Look)
             .unwrap();
     assert_eq!((store.count().unwrap(), store.get("a").unwrap()), (0, None));
-    let names = home.database().list_collection_names().run().unwrap();
+    let names = test_store.database().list_collection_names().run().unwrap();
     assert!(!names.contains(&collection.name().to_owned()), "{names:?}");
 }
 
 #[test]
 fn half_a_surrogate_pair_costs_itself_alone() {
-    let Some(home) = Home::mongodb("half_a_surrogate_pair_costs_itself_alone") else { return };
-    let mut store = home.open("surrogate");
+    let Some(test_store) = TestStore::mongodb("half_a_surrogate_pair_costs_itself_alone") else {
+        return;
+    };
+    let mut store = test_store.open("surrogate");
     store
         .put(&[document("a", r#"{"text":"great food \ud83d...","\udc00":"\ud83e\udd80"}"#)])
         .unwrap();

@@ -9,7 +9,7 @@ use std::{
 
 use document_store::{Collection, Document, Store};
 
-use crate::home::Home;
+use crate::test_store::TestStore;
 
 /// Killed when it is dropped.
 pub(crate) struct Writer {
@@ -19,17 +19,19 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub(crate) fn start(
-        home: &Home,
+        test_store: &TestStore,
         collection: &Collection,
         name: &str,
         batches: u64,
         gate: Option<&Path>,
     ) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_store-writer"));
-        command.arg(serde_json::to_string(&home.location).unwrap());
+        command.arg(serde_json::to_string(&test_store.location).unwrap());
         command.arg(serde_json::to_string(collection).unwrap());
         command.args([name, &batches.to_string()]).args(gate);
-        command.env_remove("MONGODB_URI").envs(home.uri.iter().map(|uri| ("MONGODB_URI", uri)));
+        command
+            .env_remove("MONGODB_URI")
+            .envs(test_store.uri.iter().map(|uri| ("MONGODB_URI", uri)));
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
         Self { child, output }

@@ -19,7 +19,7 @@ pub(crate) enum Kind {
 }
 
 /// A place with nothing in it; what is put there vanishes with it.
-pub(crate) struct Home {
+pub(crate) struct TestStore {
     pub(crate) kind: Kind,
     pub(crate) location: StoreLocation,
     /// The connection string, as text: `MongodbUri` shows it to nobody.
@@ -30,7 +30,7 @@ pub(crate) struct Home {
     opened: RefCell<Vec<Collection>>,
 }
 
-impl Home {
+impl TestStore {
     pub(crate) fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let location = StoreLocation::Sqlite(folder.path().join("new folder/yelp.db"));
@@ -82,7 +82,7 @@ impl Home {
     }
 }
 
-impl Drop for Home {
+impl Drop for TestStore {
     fn drop(&mut self) {
         if self.kind == Kind::Mongodb {
             let database = self.database();
