@@ -48,7 +48,7 @@ impl RetryPeriod {
 
     /// Sends a request until it succeeds, or fails with a permanent error.
     ///
-    /// One attempt uses up half of the patience at most: this process may have been stopped
+    /// One attempt uses up half of the period at most: this process may have been stopped
     /// meanwhile (Ctrl-Z, `fg`), and the connection is lost then.
     ///
     /// # Errors
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn one_attempt_does_not_use_up_all_patience() {
+    fn one_attempt_does_not_use_up_the_whole_period() {
         let retry_period = RetryPeriod(Duration::from_millis(1));
         let mut attempts = 0;
         let result = retry_period.retry(|| {
