@@ -26,12 +26,12 @@ pub struct GateReport {
     pub was_opened: bool,
     /// Whose requests these were, as the kernel knew while the gate was still shut; empty where
     /// there was no crowd, or the system has no `/proc`.
-    pub peers: Vec<Peer>,
+    pub peers: Vec<GatedProcess>,
 }
 
 /// A process that had requests at a gate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Peer {
+pub struct GatedProcess {
     /// Its process id.
     pub pid: u32,
     /// The names of all its threads at that moment, sorted; Linux keeps the first 15 bytes.
@@ -52,8 +52,8 @@ impl Gates {
     }
 
     /// Puts a new gate there; those who are held at the one before it are let go.
-    pub(crate) fn set(&self, endpoint: Endpoint, needed: NonZeroUsize, patience: Duration) {
-        let gate = Arc::new(Gate::new(needed, patience));
+    pub(crate) fn set(&self, endpoint: Endpoint, needed: NonZeroUsize, timeout: Duration) {
+        let gate = Arc::new(Gate::new(needed, timeout));
         if let Some(former) = self.lock().insert(endpoint, gate) {
             former.open(&former.lock());
         }
@@ -89,80 +89,80 @@ impl Gates {
 #[derive(Debug)]
 struct Gate {
     needed: NonZeroUsize,
-    patience: Duration,
-    crowd: Mutex<Crowd>,
+    timeout: Duration,
+    held_requests: Mutex<HeldRequests>,
     /// Set for good by the request that completes the crowd, or by the first to lose patience.
     is_open: watch::Sender<bool>,
 }
 
 #[derive(Debug, Default)]
-struct Crowd {
+struct HeldRequests {
     /// The clients' ends of the connections whose requests are held; a connection has one request
     /// at a time.
     held: BTreeSet<SocketAddr>,
     peak: usize,
-    peers: Vec<Peer>,
+    peers: Vec<GatedProcess>,
 }
 
 impl Gate {
-    fn new(needed: NonZeroUsize, patience: Duration) -> Self {
+    fn new(needed: NonZeroUsize, timeout: Duration) -> Self {
         let is_open = watch::Sender::new(false);
-        Self { needed, patience, crowd: Mutex::default(), is_open }
+        Self { needed, timeout, held_requests: Mutex::default(), is_open }
     }
 
     async fn pass(&self, client: SocketAddr, server: SocketAddr) {
         let mut is_open = self.is_open.subscribe();
-        let Some(_place) = self.enter(client, server) else { return };
+        let Some(_held) = self.enter(client, server) else { return };
         // Whether the gate was opened or patience was lost, it is open from now on.
-        let _ = time::timeout(self.patience, is_open.wait_for(|is_open| *is_open)).await;
+        let _ = time::timeout(self.timeout, is_open.wait_for(|is_open| *is_open)).await;
         self.open(&self.lock());
     }
 
     /// Joins the crowd, unless the gate is open already.
-    fn enter(&self, client: SocketAddr, server: SocketAddr) -> Option<Place<'_>> {
-        let mut crowd = self.lock();
+    fn enter(&self, client: SocketAddr, server: SocketAddr) -> Option<HeldRequest<'_>> {
+        let mut held_requests = self.lock();
         if *self.is_open.borrow() {
             return None;
         }
-        crowd.held.insert(client);
-        crowd.peak = crowd.peak.max(crowd.held.len());
-        if crowd.held.len() >= self.needed.get() {
+        held_requests.held.insert(client);
+        held_requests.peak = held_requests.peak.max(held_requests.held.len());
+        if held_requests.held.len() >= self.needed.get() {
             // All of them are provably there, and stay while this takes place.
-            crowd.peers = attestation::peers(&crowd.held, server);
-            self.open(&crowd);
+            held_requests.peers = attestation::peers(&held_requests.held, server);
+            self.open(&held_requests);
         }
-        Some(Place { gate: self, client })
+        Some(HeldRequest { gate: self, client })
     }
 
     /// The caller holds the crowd, so that no request joins it meanwhile.
-    fn open(&self, _crowd: &MutexGuard<'_, Crowd>) {
+    fn open(&self, _crowd: &MutexGuard<'_, HeldRequests>) {
         self.is_open.send_replace(true);
     }
 
     fn report(&self) -> GateReport {
-        let crowd = self.lock();
+        let held_requests = self.lock();
         GateReport {
             needed: self.needed,
-            peak: crowd.peak,
-            was_opened: crowd.peak >= self.needed.get(),
-            peers: crowd.peers.clone(),
+            peak: held_requests.peak,
+            was_opened: held_requests.peak >= self.needed.get(),
+            peers: held_requests.peers.clone(),
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Crowd> {
+    fn lock(&self) -> MutexGuard<'_, HeldRequests> {
         // A crowd is valid after each statement, so a panic elsewhere cannot have broken it.
-        self.crowd.lock().unwrap_or_else(PoisonError::into_inner)
+        self.held_requests.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// A place in the crowd, given up when the request goes on or its client goes away.
 #[derive(Debug)]
-struct Place<'gate> {
+struct HeldRequest<'gate> {
     gate: &'gate Gate,
     client: SocketAddr,
 }
 
-impl Drop for Place<'_> {
+impl Drop for HeldRequest<'_> {
     fn drop(&mut self) {
         self.gate.lock().held.remove(&self.client);
     }

@@ -10,9 +10,9 @@ const FRONT_PAGE: &str = include_str!("lab_endpoints/front_page.html");
 const GATES: &str = "/lab/gates";
 
 /// How long a gate holds its first request, if nothing else is asked for.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
-const PATIENCE_MAX: Duration = Duration::from_mins(10);
+const TIMEOUT_MAX: Duration = Duration::from_mins(10);
 
 /// The answer to a request for the lab itself; none if it is for an imitated site.
 pub(crate) fn answer(
@@ -58,8 +58,8 @@ fn put_gate(path: &str, query: &str, gates: &Gates) -> Answer {
         return Answer::error(404, &format!("no such endpoint; gates can be at: {names}"));
     };
     match parse_gate(query) {
-        Ok((needed, patience)) => {
-            gates.set(endpoint, needed, patience);
+        Ok((needed, timeout)) => {
+            gates.set(endpoint, needed, timeout);
             Answer::json(200, &gates.reports())
         }
         Err(message) => Answer::error(400, &message),
@@ -67,7 +67,7 @@ fn put_gate(path: &str, query: &str, gates: &Gates) -> Answer {
 }
 
 fn parse_gate(query: &str) -> Result<(NonZeroUsize, Duration), String> {
-    let (mut needed, mut patience) = (None, PATIENCE);
+    let (mut needed, mut timeout) = (None, TIMEOUT);
     for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
         let is_understood = match parameter.split_once('=') {
             Some(("needed", count)) => {
@@ -76,8 +76,8 @@ fn parse_gate(query: &str) -> Result<(NonZeroUsize, Duration), String> {
             }
             Some(("patience_ms", millis)) => {
                 let asked = millis.parse().ok().map(Duration::from_millis);
-                patience = asked.unwrap_or(Duration::MAX);
-                patience <= PATIENCE_MAX
+                timeout = asked.unwrap_or(Duration::MAX);
+                timeout <= TIMEOUT_MAX
             }
             _ => false,
         };
@@ -85,12 +85,12 @@ fn parse_gate(query: &str) -> Result<(NonZeroUsize, Duration), String> {
             return Err(format!(
                 "cannot use {parameter:?}; write needed=20 and patience_ms=5000, of which the \
                  first is at least 1 and the second at most {}",
-                PATIENCE_MAX.as_millis()
+                TIMEOUT_MAX.as_millis()
             ));
         }
     }
     let needed = needed.ok_or("how many requests open the gate? write needed=20")?;
-    Ok((needed, patience))
+    Ok((needed, timeout))
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub use self::{
     config::{Config, RateLimit, YelpLimits},
     endpoint::Endpoint,
     full_backlog::FullBacklog,
-    gates::{GateReport, Peer},
+    gates::{GateReport, GatedProcess},
     observer::{Entry, Observed},
     server::MockWeb,
     yelp::business_ids,

@@ -26,7 +26,7 @@ pub const NEVER_STARTED: &str = "http://127.0.0.1:0";
 pub const SUBCOMMAND: &str = "mock-web";
 
 /// How long a process may take until it serves; it is a matter of milliseconds.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// More than this on one line is no address.
 const LINE_BYTES_MAX: u64 = 1 << 10;
@@ -144,8 +144,8 @@ impl Process {
                 format!("no thread can be started to talk to it, raise ulimit -u ({error})")
             })?;
         let conversation = receiver
-            .recv_timeout(PATIENCE)
-            .map_err(|_| format!("it said nothing for {PATIENCE:?}"))?;
+            .recv_timeout(TIMEOUT)
+            .map_err(|_| format!("it said nothing for {TIMEOUT:?}"))?;
         let (answer, stdin) = conversation.map_err(|error| format!("it broke off ({error})"))?;
         // Its end would be the end of the process.
         self.0.stdin = Some(stdin);

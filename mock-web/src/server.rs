@@ -138,10 +138,10 @@ impl MockWeb {
     }
 
     /// Puts a new gate before an endpoint: its requests, after their latency, are held until
-    /// `needed` of them are there at once, or one of them has been held for `patience`; then it
+    /// `needed` of them are there at once, or one of them has been held for `timeout`; then it
     /// stays open. What a request is to be answered with makes no difference.
-    pub fn set_gate(&self, endpoint: Endpoint, needed: NonZeroUsize, patience: Duration) {
-        self.web.gates.set(endpoint, needed, patience);
+    pub fn set_gate(&self, endpoint: Endpoint, needed: NonZeroUsize, timeout: Duration) {
+        self.web.gates.set(endpoint, needed, timeout);
     }
 
     /// What happened at the gate of an endpoint, if it has one.

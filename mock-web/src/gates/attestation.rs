@@ -13,11 +13,11 @@ use std::{
 
 use common::threads;
 
-use super::Peer;
+use super::GatedProcess;
 use crate::tcp_table::{self, Socket, State};
 
 /// The processes whose connections these are; those whose files we may not read are left out.
-pub(super) fn peers(clients: &BTreeSet<SocketAddr>, server: SocketAddr) -> Vec<Peer> {
+pub(super) fn peers(clients: &BTreeSet<SocketAddr>, server: SocketAddr) -> Vec<GatedProcess> {
     let ports: HashSet<u16> = clients.iter().map(SocketAddr::port).collect();
     let inodes = inodes_of(&tcp_table::sockets(), &ports, server.port());
     let mut pids: Vec<u32> = names_in(Path::new("/proc"))
@@ -25,7 +25,7 @@ pub(super) fn peers(clients: &BTreeSet<SocketAddr>, server: SocketAddr) -> Vec<P
         .filter(|pid| holds_any(*pid, &inodes))
         .collect();
     pids.sort_unstable();
-    pids.into_iter().map(|pid| Peer { pid, threads: threads_of(pid) }).collect()
+    pids.into_iter().map(|pid| GatedProcess { pid, threads: threads_of(pid) }).collect()
 }
 
 /// The inodes of the connected sockets whose own port is one of `ports`, and the other `server`.

@@ -6,11 +6,11 @@ use mock_web::{Config, Endpoint::HackerNewsItems, GateReport, MockWeb, faults::F
 
 use crate::{raw_client::Client, start, swift};
 
-const PATIENCE: Duration = Duration::from_mins(1);
-const NO_PATIENCE: Duration = Duration::from_millis(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
+const NO_TIMEOUT: Duration = Duration::from_millis(1);
 
-fn set_gate(web: &MockWeb, needed: usize, patience: Duration) {
-    web.set_gate(HackerNewsItems, NonZeroUsize::new(needed).unwrap(), patience);
+fn set_gate(web: &MockWeb, needed: usize, timeout: Duration) {
+    web.set_gate(HackerNewsItems, NonZeroUsize::new(needed).unwrap(), timeout);
 }
 
 fn report(web: &MockWeb) -> GateReport {
@@ -30,7 +30,7 @@ fn ask_at_once(web: &MockWeb, count: u32) {
 #[test]
 fn a_crowd_opens_the_gate_and_is_known_by_name() {
     let web = start(Config::default());
-    set_gate(&web, 20, PATIENCE);
+    set_gate(&web, 20, TIMEOUT);
     ask_at_once(&web, 20);
     let GateReport { needed, peak, was_opened, peers } = report(&web);
     assert_eq!((needed.get(), peak, was_opened), (20, 20, true));
@@ -47,7 +47,7 @@ fn a_crowd_opens_the_gate_and_is_known_by_name() {
 #[test]
 fn one_after_another_never_opens_it() {
     let web = start(swift());
-    set_gate(&web, 2, NO_PATIENCE);
+    set_gate(&web, 2, NO_TIMEOUT);
     let mut client = Client::connect(&web.url());
     for id in 1..=20 {
         assert_eq!(client.get(&format!("/api/v1/items/{id}")).status, 200);
@@ -60,7 +60,7 @@ fn one_after_another_never_opens_it() {
 #[test]
 fn a_crowd_of_one_is_the_caller_itself() {
     let web = start(swift());
-    set_gate(&web, 1, PATIENCE);
+    set_gate(&web, 1, TIMEOUT);
     Client::connect(&web.url()).get("/api/v1/items/1");
     let report = report(&web);
     assert!(report.was_opened);
@@ -84,7 +84,7 @@ fn a_new_gate_lets_those_go_who_are_held_at_the_former_one() {
         while report(&web).peak == 0 {
             thread::yield_now();
         }
-        set_gate(&web, 2, PATIENCE);
+        set_gate(&web, 2, TIMEOUT);
         assert_eq!(held.join().unwrap(), 200);
     });
     assert_eq!(report(&web).peak, 0);
@@ -95,7 +95,7 @@ fn a_new_gate_lets_those_go_who_are_held_at_the_former_one() {
 #[test]
 fn who_leaves_is_no_longer_part_of_the_crowd() {
     let web = start(swift());
-    set_gate(&web, 2, PATIENCE);
+    set_gate(&web, 2, TIMEOUT);
     let mut leaving = Client::connect(&web.url());
     leaving.send("GET", "/api/v1/items/1");
     while report(&web).peak == 0 {
@@ -118,7 +118,7 @@ fn requests_that_go_wrong_count_as_well() {
     let mut config = swift();
     config.faults = config.faults.always("/api/v1/items/2", Fault::InternalError);
     let web = start(config);
-    set_gate(&web, 3, PATIENCE);
+    set_gate(&web, 3, TIMEOUT);
     ask_at_once(&web, 3);
     assert!(report(&web).was_opened);
 }

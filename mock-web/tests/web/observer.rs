@@ -6,7 +6,7 @@ use mock_web::{Endpoint, Observed};
 
 use crate::{raw_client::Client, start, swift};
 
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 #[test]
 fn requests_are_counted_and_remembered() {
@@ -42,7 +42,7 @@ fn requests_are_counted_and_remembered() {
 #[test]
 fn the_peak_is_what_was_under_way_at_once() {
     let web = start(swift());
-    web.set_gate(Endpoint::HackerNewsItems, NonZeroUsize::new(7).unwrap(), PATIENCE);
+    web.set_gate(Endpoint::HackerNewsItems, NonZeroUsize::new(7).unwrap(), TIMEOUT);
     thread::scope(|scope| {
         for id in 1..=7 {
             let url = web.url();

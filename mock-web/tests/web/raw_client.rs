@@ -9,7 +9,7 @@ use std::{
 use serde_json::Value;
 
 /// A read that takes longer hangs, however slow the machine.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A connection that is kept alive.
 pub(crate) struct Client {
@@ -27,7 +27,7 @@ pub(crate) struct Response {
 impl Client {
     pub(crate) fn connect(url: &str) -> Self {
         let stream = TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_read_timeout(Some(TIMEOUT)).unwrap();
         Self { stream: BufReader::new(stream) }
     }
 
