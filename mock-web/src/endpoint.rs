@@ -96,7 +96,7 @@ impl Endpoint {
     pub(crate) fn admit(self, asked: &Asked<'_>, yelp: &Yelp, now: Duration) -> Admission {
         if !matches!(asked.method, "GET" | "HEAD") {
             let site = Site::of_path(asked.path);
-            return Admission::refused(site.tell(Failure::MethodNotAllowed));
+            return Admission::refused(site.error_answer(Failure::MethodNotAllowed));
         }
         match self {
             Self::HackerNewsItems => Admission::default(),

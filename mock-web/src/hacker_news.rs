@@ -18,12 +18,12 @@ pub(crate) fn item(asked: &Asked<'_>) -> Answer {
     let id = asked.id_after(ITEMS);
     match id.and_then(|id| ItemId::parse(&id)).and_then(Item::find) {
         Some(item) => Answer::json(200, &item),
-        None => tell(Failure::NotFound),
+        None => error_answer(Failure::NotFound),
     }
 }
 
 /// What went wrong, in the words of HTTP: the real site has no others.
-pub(crate) fn tell(failure: Failure) -> Answer {
+pub(crate) fn error_answer(failure: Failure) -> Answer {
     let (status, error) = match failure {
         Failure::NoSuchPath | Failure::NotFound | Failure::LocationNotFound => (404, "Not Found"),
         Failure::MethodNotAllowed => (405, "Method Not Allowed"),

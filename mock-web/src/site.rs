@@ -25,11 +25,11 @@ impl Site {
         }
     }
 
-    pub(crate) fn tell(self, failure: Failure) -> Answer {
+    pub(crate) fn error_answer(self, failure: Failure) -> Answer {
         let answer = match self {
-            Self::HackerNews => hacker_news::tell(failure),
-            Self::YelpV2 => yelp::v2::tell(failure),
-            Self::YelpV3 => yelp::v3::tell(failure),
+            Self::HackerNews => hacker_news::error_answer(failure),
+            Self::YelpV2 => yelp::v2::error_answer(failure),
+            Self::YelpV3 => yelp::v3::error_answer(failure),
         };
         match failure {
             Failure::MethodNotAllowed => answer.with_header("allow", "GET, HEAD".to_owned()),

@@ -54,7 +54,10 @@ impl Yelp {
             return Admission::refused(v2::refuse(&refusal));
         }
         let exceeded = self.v2.spend(now).exceeded;
-        Admission { refusal: exceeded.map(|limit| refuse(limit, v2::tell)), ..Admission::default() }
+        Admission {
+            refusal: exceeded.map(|limit| refuse(limit, v2::error_answer)),
+            ..Admission::default()
+        }
     }
 
     /// Lets a request in if it has the key, while calls are left.
@@ -63,13 +66,13 @@ impl Yelp {
             return Admission::refused(answer);
         }
         let balance = self.v3.spend(now);
-        let refusal = balance.exceeded.map(|limit| refuse(limit, v3::tell));
+        let refusal = balance.exceeded.map(|limit| refuse(limit, v3::error_answer));
         Admission { headers: balance.headers(), refusal }
     }
 }
 
-fn refuse(exceeded: Exceeded, tell: impl Fn(Failure) -> Answer) -> Answer {
-    tell(match exceeded {
+fn refuse(exceeded: Exceeded, error_answer: impl Fn(Failure) -> Answer) -> Answer {
+    error_answer(match exceeded {
         Exceeded::PerSecond => Failure::TooManyRequests,
         Exceeded::Daily => Failure::DailyLimitReached,
     })

@@ -50,9 +50,9 @@ pub(super) async fn answer(
     let headers = admission.headers.clone();
     let right = || match endpoint {
         Some(endpoint) => endpoint.answer(&asked, admission),
-        None => site.tell(Failure::NoSuchPath),
+        None => site.error_answer(Failure::NoSuchPath),
     };
-    let wrong = |failure| site.tell(failure).with_headers(headers);
+    let wrong = |failure| site.error_answer(failure).with_headers(headers);
     let response = match fault {
         None => whole(right()),
         Some(fault) => {

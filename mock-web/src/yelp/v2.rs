@@ -45,7 +45,7 @@ pub(crate) fn search(asked: &Asked<'_>) -> Answer {
         Ok(page) => page,
         Err(answer) => return answer,
     };
-    let Some(city) = City::at(&location) else { return tell(Failure::LocationNotFound) };
+    let Some(city) = City::at(&location) else { return error_answer(Failure::LocationNotFound) };
     let businesses: Vec<_> =
         Business::all_of(&city).iter().skip(offset).take(limit).map(shape::listed).collect();
     let body = json!({
@@ -60,12 +60,12 @@ pub(crate) fn search(asked: &Asked<'_>) -> Answer {
 pub(crate) fn business(asked: &Asked<'_>) -> Answer {
     match asked.id_after(BUSINESS).and_then(|id| Business::find(&id)) {
         Some(business) => Answer::json(200, &shape::detailed(&business)),
-        None => tell(Failure::NotFound),
+        None => error_answer(Failure::NotFound),
     }
 }
 
 /// What went wrong, other than with a parameter.
-pub(crate) fn tell(failure: Failure) -> Answer {
+pub(crate) fn error_answer(failure: Failure) -> Answer {
     let (status, id, text) = match failure {
         // Made up, as what the real one said is not known.
         Failure::NoSuchPath => (404, "NOT_FOUND", "There is nothing at this path"),

@@ -58,7 +58,9 @@ pub(super) fn check_key(authorization: Option<&str>) -> Result<(), Answer> {
 pub(crate) fn search(asked: &Asked<'_>) -> Answer {
     match Search::parse(asked) {
         Ok(Search { location, limit, offset }) => {
-            let Some(city) = City::at(&location) else { return tell(Failure::LocationNotFound) };
+            let Some(city) = City::at(&location) else {
+                return error_answer(Failure::LocationNotFound);
+            };
             let businesses = Business::all_of(&city);
             let page = businesses.iter().skip(offset).take(limit);
             Answer::json(
@@ -80,12 +82,12 @@ pub(crate) fn business(asked: &Asked<'_>) -> Answer {
         |name: &str| Business::find(name).or_else(|| Business::find(&shape::alias_of_id(name)?));
     match asked.id_after(BUSINESS).and_then(|name| find(&name)) {
         Some(business) => Answer::json(200, &shape::detailed(&business)),
-        None => tell(Failure::NotFound),
+        None => error_answer(Failure::NotFound),
     }
 }
 
 /// What went wrong, other than with a parameter or the key.
-pub(crate) fn tell(failure: Failure) -> Answer {
+pub(crate) fn error_answer(failure: Failure) -> Answer {
     let (status, code, description) = match failure {
         Failure::NoSuchPath => (404, "NOT_FOUND", "there is nothing at this path"),
         // Made up, as what the real one says is not known.
