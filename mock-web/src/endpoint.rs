@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     answer::{Answer, Header},
-    asked::{self, Asked},
+    api_request::{self, Asked},
     failure::Failure,
     hacker_news,
     site::Site,
@@ -72,7 +72,7 @@ impl Endpoint {
 
     /// The one that a path belongs to, if any, however it is written.
     pub(crate) fn of_path(path: &str) -> Option<Self> {
-        match &*asked::route(path) {
+        match &*api_request::route(path) {
             yelp::v2::SEARCH => Some(Self::YelpV2Search),
             yelp::v3::SEARCH => Some(Self::YelpV3Search),
             path if path.starts_with(yelp::v2::BUSINESS) => Some(Self::YelpV2Business),

@@ -1,14 +1,14 @@
 //! Hacker News as its search API shows it: items, each with all that was written below it.
 
-mod chance;
+mod generated;
 mod item;
-mod made_up;
 mod post;
 mod prose;
 mod recorded;
+mod seeded_choice;
 
 use self::{item::Item, post::ItemId};
-use crate::{answer::Answer, asked::Asked, failure::Failure};
+use crate::{answer::Answer, api_request::Asked, failure::Failure};
 
 /// Where items are; the id follows.
 pub(crate) const ITEMS: &str = "/api/v1/items/";

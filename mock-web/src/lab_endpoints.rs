@@ -3,7 +3,7 @@
 
 use std::{num::NonZeroUsize, time::Duration};
 
-use crate::{Endpoint, answer::Answer, asked, gates::Gates, observer::Observer};
+use crate::{Endpoint, answer::Answer, api_request, gates::Gates, observer::Observer};
 
 const FRONT_PAGE: &str = include_str!("lab_endpoints/front_page.html");
 
@@ -24,7 +24,7 @@ pub(crate) fn answer(
 ) -> Option<Answer> {
     // A response to HEAD is that to GET; hyper leaves out its body.
     let method = if method == "HEAD" { "GET" } else { method };
-    let route = asked::route(path);
+    let route = api_request::route(path);
     let path = if path == "/" { path } else { &route };
     let answer = match (method, path) {
         ("GET", "/") => Answer::html(200, FRONT_PAGE),

@@ -4,7 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod answer;
-mod asked;
+mod api_request;
 mod config;
 pub mod demo;
 mod endpoint;

@@ -4,9 +4,9 @@
 mod alarm_clock;
 mod body;
 mod connection;
+mod connection_fault;
 mod exchange;
 mod half_closed;
-mod mishap;
 mod rate_limiter;
 
 use std::{

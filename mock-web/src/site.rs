@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::{answer::Answer, asked, failure::Failure, hacker_news, yelp};
+use crate::{answer::Answer, api_request, failure::Failure, hacker_news, yelp};
 
 /// A site, or a version of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub(crate) enum Site {
 impl Site {
     /// Whose words a client expects that asks for this path.
     pub(crate) fn of_path(path: &str) -> Self {
-        let route = asked::route(path);
+        let route = api_request::route(path);
         if route.starts_with(yelp::v2::ROOT) {
             Self::YelpV2
         } else if route.starts_with(yelp::v3::ROOT) {

@@ -2,11 +2,11 @@
 //! along. All businesses are made up.
 
 mod business;
-mod chance;
 mod city;
 mod limits;
 mod oauth;
 mod prose;
+mod seeded_choice;
 pub(crate) mod v2;
 pub(crate) mod v3;
 
@@ -18,7 +18,7 @@ use self::{
     oauth::{Credentials, Nonces},
 };
 use crate::{
-    YelpLimits, answer::Answer, asked::Asked, demo, endpoint::Admission, failure::Failure,
+    YelpLimits, answer::Answer, api_request::Asked, demo, endpoint::Admission, failure::Failure,
 };
 
 const CREDENTIALS: Credentials = Credentials {

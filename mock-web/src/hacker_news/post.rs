@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{made_up, recorded};
+use super::{generated, recorded};
 
 /// There are no items beyond this one.
 const LAST: u32 = 45_000_000;
@@ -69,7 +69,7 @@ pub(super) struct Content {
 
 impl Post {
     pub(super) fn find(id: ItemId) -> Self {
-        recorded::post(id).unwrap_or_else(|| made_up::post(id))
+        recorded::post(id).unwrap_or_else(|| generated::post(id))
     }
 
     /// The posts right below this one, oldest first.
@@ -77,7 +77,7 @@ impl Post {
         if recorded::post(self.id).is_some() {
             recorded::children(self.id)
         } else {
-            made_up::children(self.id)
+            generated::children(self.id)
         }
     }
 

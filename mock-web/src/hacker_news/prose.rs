@@ -1,8 +1,8 @@
 //! Names, titles and comments to draw from, in the HTML that Hacker News writes.
 
 use super::{
-    chance::{Question, draw},
     post::ItemId,
+    seeded_choice::{Question, draw},
 };
 
 const AUTHORS: &[&str] = &[

@@ -10,7 +10,7 @@ use std::{
 use hyper::body::{Bytes, Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
 
-use super::{half_closed::Underway, mishap::Mishap};
+use super::{connection_fault::Mishap, half_closed::Underway};
 use crate::observer::Arrival;
 
 /// The field that makes a body huge.

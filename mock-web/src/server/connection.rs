@@ -9,9 +9,10 @@ use hyper_util::rt::TokioIo;
 use tokio::{net::TcpStream, time::timeout};
 
 use super::{
-    Web, exchange,
+    Web,
+    connection_fault::Mishap,
+    exchange,
     half_closed::{HalfClosable, Progress, Underway},
-    mishap::Mishap,
 };
 use crate::tcp_table::{self, Moment};
 

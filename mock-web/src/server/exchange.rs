@@ -9,11 +9,11 @@ use hyper::{
     header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, HeaderValue},
 };
 
-use super::{Web, body::Body, mishap::Mishap};
+use super::{Web, body::Body, connection_fault::Mishap};
 use crate::{
     Config, Endpoint,
     answer::{Answer, Header},
-    asked::Asked,
+    api_request::Asked,
     failure::Failure,
     faults::Fault,
     lab_endpoints,

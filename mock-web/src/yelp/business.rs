@@ -3,9 +3,9 @@
 use std::cmp::Reverse;
 
 use super::{
-    chance::{Chance, Question},
     city::{City, Point},
     prose,
+    seeded_choice::{Chance, Question},
 };
 use crate::percent;
 

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::chance::{Chance, Question};
+use super::seeded_choice::{Chance, Question};
 
 /// Longer names are nowhere.
 const NAME_CHARS_MAX: usize = 100;

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 pub(super) use self::nonces::Nonces;
 use self::nonces::Used;
-use crate::{asked::Asked, percent};
+use crate::{api_request::Asked, percent};
 
 /// How far a timestamp may be from our clock, either way.
 const WINDOW_SECONDS: u64 = 300;

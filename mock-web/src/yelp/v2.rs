@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{business::Business, city::City, oauth::Refusal};
-use crate::{answer::Answer, asked::Asked, failure::Failure};
+use crate::{answer::Answer, api_request::Asked, failure::Failure};
 
 /// All of it is below this.
 pub(crate) const ROOT: &str = "/v2/";

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{business::Business, city::City};
-use crate::{answer::Answer, asked::Asked, demo, failure::Failure};
+use crate::{answer::Answer, api_request::Asked, demo, failure::Failure};
 
 /// All of it is below this.
 pub(crate) const ROOT: &str = "/v3/";

@@ -4,9 +4,9 @@
 //! among the 20 after it. Each post has 0.6 answers on average: threads end, and most are short.
 
 use super::{
-    chance::{Question, draw},
     post::{Content, ItemId, Kind, Post},
     prose, recorded,
+    seeded_choice::{Question, draw},
 };
 
 /// How far from its parent a comment can be.
