@@ -15,7 +15,7 @@ pub(crate) fn route(path: &str) -> String {
 
 /// A request without what belongs to its connection.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Asked<'a> {
+pub(crate) struct ApiRequest<'a> {
     pub(crate) method: &'a str,
     /// Host and port, as the client calls us.
     pub(crate) authority: &'a str,
@@ -26,7 +26,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) authorization: Option<&'a str>,
 }
 
-impl Asked<'_> {
+impl ApiRequest<'_> {
     /// What the path has after `folder`, decoded, but for a slash at its end; none if that is no
     /// text.
     pub(crate) fn id_after(&self, folder: &str) -> Option<String> {
@@ -60,14 +60,14 @@ impl Asked<'_> {
 mod tests {
     use super::*;
 
-    fn asked(query: &str) -> Asked<'_> {
-        Asked { method: "GET", authority: "", path: "/", query, authorization: None }
+    fn request(query: &str) -> ApiRequest<'_> {
+        ApiRequest { method: "GET", authority: "", path: "/", query, authorization: None }
     }
 
     #[test]
     fn credentials_are_nobodys_business() {
         let check = |query: &str, expected: Option<&str>| {
-            assert_eq!(asked(query).public_query().as_deref(), expected, "{query}");
+            assert_eq!(request(query).public_query().as_deref(), expected, "{query}");
         };
         check("", None);
         check("location=S%C3%A3o+Paulo&limit=20", Some("location=S%C3%A3o+Paulo&limit=20"));
@@ -79,8 +79,8 @@ mod tests {
     #[test]
     fn paths_are_decoded() {
         let check = |path: &str, id: Option<&str>| {
-            let asked = Asked { path, ..asked("") };
-            assert_eq!(asked.id_after("/v2/business/").as_deref(), id, "{path}");
+            let request = ApiRequest { path, ..request("") };
+            assert_eq!(request.id_after("/v2/business/").as_deref(), id, "{path}");
             assert!(route(path).starts_with("/v2/business/"), "{path}");
         };
         check("/v2/business/a", Some("a"));
@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn parameters_are_decoded() {
         let check = |query: &str, expected: Option<&str>| {
-            assert_eq!(asked(query).parameter("location").as_deref(), expected, "{query}");
+            assert_eq!(request(query).parameter("location").as_deref(), expected, "{query}");
         };
         check("limit=2&location=S%C3%A3o+Paulo&location=x", Some("São Paulo"));
         check("locati%6Fn=a%2Bb%26c%3Dd", Some("a+b&c=d"));

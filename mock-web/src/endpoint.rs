@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     answer::{Answer, Header},
-    api_request::{self, Asked},
+    api_request::{self, ApiRequest},
     failure::Failure,
     hacker_news,
     site::Site,
@@ -93,26 +93,26 @@ impl Endpoint {
     }
 
     /// Decides about a request that arrives at `now`, a time of day.
-    pub(crate) fn admit(self, asked: &Asked<'_>, yelp: &Yelp, now: Duration) -> Admission {
-        if !matches!(asked.method, "GET" | "HEAD") {
-            let site = Site::of_path(asked.path);
+    pub(crate) fn admit(self, request: &ApiRequest<'_>, yelp: &Yelp, now: Duration) -> Admission {
+        if !matches!(request.method, "GET" | "HEAD") {
+            let site = Site::of_path(request.path);
             return Admission::refused(site.error_answer(Failure::MethodNotAllowed));
         }
         match self {
             Self::HackerNewsItems => Admission::default(),
-            Self::YelpV2Search | Self::YelpV2Business => yelp.admit_v2(asked, now),
-            Self::YelpV3Search | Self::YelpV3Business => yelp.admit_v3(asked, now),
+            Self::YelpV2Search | Self::YelpV2Business => yelp.admit_v2(request, now),
+            Self::YelpV3Search | Self::YelpV3Business => yelp.admit_v3(request, now),
         }
     }
 
     /// What it answers when nothing goes wrong.
-    pub(crate) fn answer(self, asked: &Asked<'_>, admission: Admission) -> Answer {
+    pub(crate) fn answer(self, request: &ApiRequest<'_>, admission: Admission) -> Answer {
         let answer = admission.refusal.unwrap_or_else(|| match self {
-            Self::HackerNewsItems => hacker_news::item(asked),
-            Self::YelpV2Search => yelp::v2::search(asked),
-            Self::YelpV2Business => yelp::v2::business(asked),
-            Self::YelpV3Search => yelp::v3::search(asked),
-            Self::YelpV3Business => yelp::v3::business(asked),
+            Self::HackerNewsItems => hacker_news::item(request),
+            Self::YelpV2Search => yelp::v2::search(request),
+            Self::YelpV2Business => yelp::v2::business(request),
+            Self::YelpV3Search => yelp::v3::search(request),
+            Self::YelpV3Business => yelp::v3::business(request),
         });
         answer.with_headers(admission.headers)
     }

@@ -8,14 +8,14 @@ mod recorded;
 mod seeded_choice;
 
 use self::{item::Item, post::ItemId};
-use crate::{answer::Answer, api_request::Asked, failure::Failure};
+use crate::{answer::Answer, api_request::ApiRequest, failure::Failure};
 
 /// Where items are; the id follows.
 pub(crate) const ITEMS: &str = "/api/v1/items/";
 
 /// An item, with all that was written below it.
-pub(crate) fn item(asked: &Asked<'_>) -> Answer {
-    let id = asked.id_after(ITEMS);
+pub(crate) fn item(request: &ApiRequest<'_>) -> Answer {
+    let id = request.id_after(ITEMS);
     match id.and_then(|id| ItemId::parse(&id)).and_then(Item::find) {
         Some(item) => Answer::json(200, &item),
         None => error_answer(Failure::NotFound),

@@ -18,7 +18,8 @@ use self::{
     oauth::{Credentials, Nonces},
 };
 use crate::{
-    YelpLimits, answer::Answer, api_request::Asked, demo, endpoint::Admission, failure::Failure,
+    YelpLimits, answer::Answer, api_request::ApiRequest, demo, endpoint::Admission,
+    failure::Failure,
 };
 
 const CREDENTIALS: Credentials = Credentials {
@@ -49,8 +50,8 @@ impl Yelp {
     }
 
     /// Lets a request in if it is signed, while calls are left.
-    pub(crate) fn admit_v2(&self, asked: &Asked<'_>, now: Duration) -> Admission {
-        if let Err(refusal) = oauth::verify(asked, &CREDENTIALS, &self.nonces, now) {
+    pub(crate) fn admit_v2(&self, request: &ApiRequest<'_>, now: Duration) -> Admission {
+        if let Err(refusal) = oauth::verify(request, &CREDENTIALS, &self.nonces, now) {
             return Admission::refused(v2::refuse(&refusal));
         }
         let exceeded = self.v2.spend(now).exceeded;
@@ -61,8 +62,8 @@ impl Yelp {
     }
 
     /// Lets a request in if it has the key, while calls are left.
-    pub(crate) fn admit_v3(&self, asked: &Asked<'_>, now: Duration) -> Admission {
-        if let Err(answer) = v3::check_key(asked.authorization) {
+    pub(crate) fn admit_v3(&self, request: &ApiRequest<'_>, now: Duration) -> Admission {
+        if let Err(answer) = v3::check_key(request.authorization) {
             return Admission::refused(answer);
         }
         let balance = self.v3.spend(now);

@@ -13,7 +13,7 @@ use super::{Web, body::Body, connection_fault::Mishap};
 use crate::{
     Config, Endpoint,
     answer::{Answer, Header},
-    api_request::Asked,
+    api_request::ApiRequest,
     failure::Failure,
     faults::Fault,
     lab_endpoints,
@@ -31,7 +31,7 @@ pub(super) async fn answer(
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Mishap> {
     let asked = asked(&request);
-    let Asked { method, path, query, .. } = asked;
+    let ApiRequest { method, path, query, .. } = asked;
     if let Some(answer) = lab_endpoints::answer(method, path, query, &web.observer, &web.gates) {
         return Ok(whole(answer));
     }
@@ -64,7 +64,7 @@ pub(super) async fn answer(
     Ok(response.map(|body| body.answering(arrival)))
 }
 
-fn asked(request: &Request<Incoming>) -> Asked<'_> {
+fn asked(request: &Request<Incoming>) -> ApiRequest<'_> {
     let header = |name| {
         let value: &HeaderValue = request.headers().get(name)?;
         str::from_utf8(value.as_bytes()).ok()
@@ -72,7 +72,7 @@ fn asked(request: &Request<Incoming>) -> Asked<'_> {
     let uri = request.uri();
     // A whole address in the request goes before the header (RFC 9112, 3.2.2).
     let authority = uri.authority().map(hyper::http::uri::Authority::as_str);
-    Asked {
+    ApiRequest {
         method: request.method().as_str(),
         authority: authority.or_else(|| header(HOST)).unwrap_or_default(),
         path: uri.path(),

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 pub(super) use self::nonces::Nonces;
 use self::nonces::Used;
-use crate::{api_request::Asked, percent};
+use crate::{api_request::ApiRequest, percent};
 
 /// How far a timestamp may be from our clock, either way.
 const WINDOW_SECONDS: u64 = 300;
@@ -58,13 +58,13 @@ type Parameter = (Vec<u8>, Vec<u8>);
 /// The parameters of OAuth may stand in the header `Authorization` (RFC 5849, 3.5.1) or in the
 /// query (3.5.3).
 pub(super) fn verify(
-    asked: &Asked<'_>,
+    request: &ApiRequest<'_>,
     credentials: &Credentials,
     nonces: &Nonces,
     now: Duration,
 ) -> Result<(), Refusal> {
-    let mut parameters = asked.authorization.map(authorization::parameters).unwrap_or_default();
-    parameters.extend(percent::form_pairs(asked.query));
+    let mut parameters = request.authorization.map(authorization::parameters).unwrap_or_default();
+    parameters.extend(percent::form_pairs(request.query));
     let one = |name| the_one(&parameters, name);
 
     let consumer_key = one("oauth_consumer_key")?;
@@ -86,7 +86,8 @@ pub(super) fn verify(
         return Err(Refusal::Expired { given, now });
     }
 
-    let base_string = base_string::of(asked.method, asked.authority, asked.path, parameters.iter());
+    let base_string =
+        base_string::of(request.method, request.authority, request.path, parameters.iter());
     let key = signature::key(credentials.consumer_secret, credentials.token_secret);
     if !signature::is_right(given_signature, &key, &base_string) {
         return Err(Refusal::WrongSignature { base_string });

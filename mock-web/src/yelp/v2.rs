@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{business::Business, city::City, oauth::Refusal};
-use crate::{answer::Answer, api_request::Asked, failure::Failure};
+use crate::{answer::Answer, api_request::ApiRequest, failure::Failure};
 
 /// All of it is below this.
 pub(crate) const ROOT: &str = "/v2/";
@@ -33,10 +33,10 @@ struct Error<'a> {
 }
 
 /// The businesses of a city, best first.
-pub(crate) fn search(asked: &Asked<'_>) -> Answer {
-    let Some(location) = asked.parameter("location") else { return missing("location") };
+pub(crate) fn search(request: &ApiRequest<'_>) -> Answer {
+    let Some(location) = request.parameter("location") else { return missing("location") };
     let number = |name, default, most| {
-        let Some(text) = asked.parameter(name) else { return Ok(default) };
+        let Some(text) = request.parameter(name) else { return Ok(default) };
         text.parse().ok().filter(|number| *number <= most).ok_or_else(|| invalid(name))
     };
     let page = number("limit", LIMIT_DEFAULT, LIMIT_MAX)
@@ -57,8 +57,8 @@ pub(crate) fn search(asked: &Asked<'_>) -> Answer {
 }
 
 /// All that is known of a business.
-pub(crate) fn business(asked: &Asked<'_>) -> Answer {
-    match asked.id_after(BUSINESS).and_then(|id| Business::find(&id)) {
+pub(crate) fn business(request: &ApiRequest<'_>) -> Answer {
+    match request.id_after(BUSINESS).and_then(|id| Business::find(&id)) {
         Some(business) => Answer::json(200, &shape::detailed(&business)),
         None => error_answer(Failure::NotFound),
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{business::Business, city::City};
-use crate::{answer::Answer, api_request::Asked, demo, failure::Failure};
+use crate::{answer::Answer, api_request::ApiRequest, demo, failure::Failure};
 
 /// All of it is below this.
 pub(crate) const ROOT: &str = "/v3/";
@@ -55,8 +55,8 @@ pub(super) fn check_key(authorization: Option<&str>) -> Result<(), Answer> {
 }
 
 /// The businesses of a city, best first.
-pub(crate) fn search(asked: &Asked<'_>) -> Answer {
-    match Search::parse(asked) {
+pub(crate) fn search(request: &ApiRequest<'_>) -> Answer {
+    match Search::parse(request) {
         Ok(Search { location, limit, offset }) => {
             let Some(city) = City::at(&location) else {
                 return error_answer(Failure::LocationNotFound);
@@ -77,10 +77,10 @@ pub(crate) fn search(asked: &Asked<'_>) -> Answer {
 }
 
 /// All that is known of a business.
-pub(crate) fn business(asked: &Asked<'_>) -> Answer {
+pub(crate) fn business(request: &ApiRequest<'_>) -> Answer {
     let find =
         |name: &str| Business::find(name).or_else(|| Business::find(&shape::alias_of_id(name)?));
-    match asked.id_after(BUSINESS).and_then(|name| find(&name)) {
+    match request.id_after(BUSINESS).and_then(|name| find(&name)) {
         Some(business) => Answer::json(200, &shape::detailed(&business)),
         None => error_answer(Failure::NotFound),
     }
@@ -116,17 +116,17 @@ struct Search {
 }
 
 impl Search {
-    fn parse(asked: &Asked<'_>) -> Result<Self, Answer> {
-        let location = match asked.parameter("location") {
+    fn parse(request: &ApiRequest<'_>) -> Result<Self, Answer> {
+        let location = match request.parameter("location") {
             Some(location) => location,
-            None => location_of_point(asked)?,
+            None => location_of_point(request)?,
         };
-        let limit = number(asked, "limit", LIMIT_DEFAULT)?;
+        let limit = number(request, "limit", LIMIT_DEFAULT)?;
         if limit > LIMIT_MAX {
             let description = format!("{limit} is more than {LIMIT_MAX}");
             return Err(invalid(Some("limit"), Some(limit.into()), &description));
         }
-        let offset = number(asked, "offset", 0)?;
+        let offset = number(request, "offset", 0)?;
         if offset.saturating_add(limit) > REACHABLE_MAX {
             let description = format!("limit + offset can be {REACHABLE_MAX} at most");
             return Err(invalid(None, None, &description));
@@ -137,9 +137,9 @@ impl Search {
 }
 
 /// A point on earth is taken for a city of that name, to a tenth of a degree: `47.6N 122.3W`.
-fn location_of_point(asked: &Asked<'_>) -> Result<String, Answer> {
+fn location_of_point(request: &ApiRequest<'_>) -> Result<String, Answer> {
     let degrees = |name, most: f64, letters: [char; 2]| {
-        let Some(text) = asked.parameter(name) else {
+        let Some(text) = request.parameter(name) else {
             return Err(invalid(None, None, "a location is missing, or a latitude and longitude"));
         };
         let degrees = text.parse().ok().filter(|degrees: &f64| degrees.abs() <= most);
@@ -155,8 +155,8 @@ fn location_of_point(asked: &Asked<'_>) -> Result<String, Answer> {
     Ok(format!("{latitude} {longitude}"))
 }
 
-fn number(asked: &Asked<'_>, name: &'static str, default: u64) -> Result<u64, Answer> {
-    let Some(text) = asked.parameter(name) else { return Ok(default) };
+fn number(request: &ApiRequest<'_>, name: &'static str, default: u64) -> Result<u64, Answer> {
+    let Some(text) = request.parameter(name) else { return Ok(default) };
     text.parse().map_err(|_| {
         let description = "this has to be a whole number that is not negative";
         invalid(Some(name), Some(text.into()), description)

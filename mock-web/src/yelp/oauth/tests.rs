@@ -147,14 +147,14 @@ fn signed(parameters: &[(&str, &str)], query: &str, in_header: bool) -> (String,
 }
 
 fn verify_at(now: u64, header: &str, query: &str, nonces: &Nonces) -> Result<(), Refusal> {
-    let asked = Asked {
+    let request = ApiRequest {
         method: "GET",
         authority: "127.0.0.1:8080",
         path: "/v2/search",
         query,
         authorization: (!header.is_empty()).then_some(header),
     };
-    verify(&asked, &CREDENTIALS, nonces, Duration::from_secs(now))
+    verify(&request, &CREDENTIALS, nonces, Duration::from_secs(now))
 }
 
 /// What is said to a rightly signed request with these parameters, in either form.
