@@ -94,7 +94,7 @@ struct Progress {
 
 /// Whether a request had to open its connection, or found it open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub(crate) enum ConnectionUse {
     New,
     KeptAlive,
 }
@@ -107,7 +107,7 @@ pub(crate) struct Arrival {
     request: u64,
     pub(crate) request_of_path: u64,
     pub(crate) request_of_query: u64,
-    pub(crate) connection: Standing,
+    pub(crate) connection: ConnectionUse,
 }
 
 impl Observer {
@@ -163,7 +163,8 @@ impl Observer {
         if progress.last_request <= seen.forgotten {
             seen.connections += 1;
         }
-        let standing = if progress.last_request == 0 { Standing::New } else { Standing::KeptAlive };
+        let standing =
+            if progress.last_request == 0 { ConnectionUse::New } else { ConnectionUse::KeptAlive };
         progress.last_request = request;
         let request_of_path = seen.count(path);
         let request_of_query =
@@ -254,9 +255,12 @@ mod tests {
         for _ in 0..2 {
             let connection = observer.connect(client);
             let arrive = |path| observer.arrive(path, None, &connection).connection;
-            assert_eq!([arrive("/a"), arrive("/b")], [Standing::New, Standing::KeptAlive]);
+            assert_eq!(
+                [arrive("/a"), arrive("/b")],
+                [ConnectionUse::New, ConnectionUse::KeptAlive]
+            );
             observer.reset();
-            assert_eq!(arrive("/a"), Standing::KeptAlive);
+            assert_eq!(arrive("/a"), ConnectionUse::KeptAlive);
         }
     }
 

@@ -38,7 +38,7 @@ impl Site {
     }
 
     /// JSON that is not of the promised shape.
-    pub(crate) fn nonsense(self) -> Answer {
+    pub(crate) fn wrong_json(self) -> Answer {
         Answer::json(
             200,
             &match self {

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use self::{
     business::Business,
-    limits::{Allowance, Exceeded},
+    limits::{CallLimiter, Exceeded},
     oauth::{Credentials, Nonces},
 };
 use crate::{
@@ -40,13 +40,17 @@ pub fn business_ids(city: &str) -> Vec<String> {
 #[derive(Debug)]
 pub(crate) struct Yelp {
     nonces: Nonces,
-    v2: Allowance,
-    v3: Allowance,
+    v2: CallLimiter,
+    v3: CallLimiter,
 }
 
 impl Yelp {
     pub(crate) fn new(limits: YelpLimits) -> Self {
-        Self { nonces: Nonces::default(), v2: Allowance::new(limits), v3: Allowance::new(limits) }
+        Self {
+            nonces: Nonces::default(),
+            v2: CallLimiter::new(limits),
+            v3: CallLimiter::new(limits),
+        }
     }
 
     /// Lets a request in if it is signed, while calls are left.

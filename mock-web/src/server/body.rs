@@ -10,7 +10,7 @@ use std::{
 use hyper::body::{Bytes, Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
 
-use super::{connection_fault::Mishap, half_closed::Underway};
+use super::{connection_fault::ConnectionFault, half_closed::Underway};
 use crate::observer::Arrival;
 
 /// The field that makes a body huge.
@@ -110,12 +110,12 @@ impl Body {
 
 impl hyper::body::Body for Body {
     type Data = Bytes;
-    type Error = Mishap;
+    type Error = ConnectionFault;
 
     fn poll_frame(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Mishap>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, ConnectionFault>>> {
         let body = self.get_mut();
         if let Some(pausing) = &mut body.pausing {
             ready!(pausing.as_mut().poll(context));
@@ -129,7 +129,7 @@ impl hyper::body::Body for Body {
                 }
                 Some(Ok(Frame::data(piece)))
             }
-            None if body.bytes_left > 0 => Some(Err(Mishap::Cut)),
+            None if body.bytes_left > 0 => Some(Err(ConnectionFault::Cut)),
             None => None,
         })
     }

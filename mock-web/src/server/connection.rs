@@ -10,7 +10,7 @@ use tokio::{net::TcpStream, time::timeout};
 
 use super::{
     Web,
-    connection_fault::Mishap,
+    connection_fault::ConnectionFault,
     exchange,
     half_closed::{HalfClosable, Progress, Underway},
 };
@@ -40,7 +40,7 @@ pub(super) async fn serve(stream: TcpStream, client: SocketAddr, web: Arc<Web>) 
         move |request| {
             let underway = Underway::begin(&progress);
             let answer = exchange::answer(Arc::clone(&web), Arc::clone(&connection), request);
-            async move { Ok::<_, Mishap>(answer.await?.map(|body| body.during(underway))) }
+            async move { Ok::<_, ConnectionFault>(answer.await?.map(|body| body.during(underway))) }
         }
     });
     let mut serving = http1::Builder::new()
@@ -64,7 +64,7 @@ pub(super) async fn serve(stream: TcpStream, client: SocketAddr, web: Arc<Web>) 
     }
     let error = ended.and_then(Result::err);
     let mishap = error.and_then(|error| error.source()?.downcast_ref().copied());
-    if mishap == Some(Mishap::Reset) {
+    if mishap == Some(ConnectionFault::Reset) {
         // Closing a socket that is not to linger sends RST instead of FIN.
         let _ = serving.into_parts().io.into_inner().into_stream().set_zero_linger();
     }

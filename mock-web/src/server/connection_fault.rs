@@ -2,7 +2,7 @@
 
 /// Passed through the HTTP library as an error, which makes it let go of the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Mishap {
+pub(super) enum ConnectionFault {
     /// The client is to see a reset.
     #[error("the connection is reset, as was asked for")]
     Reset,

@@ -9,7 +9,7 @@ use hyper::{
     header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, HeaderValue},
 };
 
-use super::{Web, body::Body, connection_fault::Mishap};
+use super::{Web, body::Body, connection_fault::ConnectionFault};
 use crate::{
     Config, Endpoint,
     answer::{Answer, Header},
@@ -17,7 +17,7 @@ use crate::{
     failure::Failure,
     faults::Fault,
     lab_endpoints,
-    observer::{Arrival, Connection, Standing},
+    observer::{Arrival, Connection, ConnectionUse},
     site::Site,
 };
 
@@ -29,7 +29,7 @@ pub(super) async fn answer(
     web: Arc<Web>,
     connection: Arc<Connection>,
     request: Request<Incoming>,
-) -> Result<Response<Body>, Mishap> {
+) -> Result<Response<Body>, ConnectionFault> {
     let asked = asked(&request);
     let ApiRequest { method, path, query, .. } = asked;
     if let Some(answer) = lab_endpoints::answer(method, path, query, &web.observer, &web.gates) {
@@ -106,10 +106,10 @@ fn fault(
     Some(fault)
 }
 
-fn latency(config: &Config, connection: Standing) -> Duration {
+fn latency(config: &Config, connection: ConnectionUse) -> Duration {
     match connection {
-        Standing::New => config.latency.saturating_add(config.connect_latency),
-        Standing::KeptAlive => config.latency,
+        ConnectionUse::New => config.latency.saturating_add(config.connect_latency),
+        ConnectionUse::KeptAlive => config.latency,
     }
 }
 
@@ -120,7 +120,7 @@ async fn go_wrong(
     nothing_there: Failure,
     wrong: impl FnOnce(Failure) -> Answer,
     right: impl FnOnce() -> Answer,
-) -> Result<Response<Body>, Mishap> {
+) -> Result<Response<Body>, ConnectionFault> {
     Ok(match fault {
         Fault::NotFound => whole(wrong(nothing_there)),
         Fault::BusinessUnavailable => whole(wrong(Failure::BusinessUnavailable)),
@@ -132,7 +132,7 @@ async fn go_wrong(
         Fault::DailyLimitReached => whole(wrong(Failure::DailyLimitReached)),
         Fault::InternalError => whole(wrong(Failure::InternalError)),
         Fault::BadGateway => whole(Answer::html(502, BAD_GATEWAY)),
-        Fault::WrongJson => whole(site.nonsense()),
+        Fault::WrongJson => whole(site.wrong_json()),
         Fault::Verbatim { status, body } => {
             whole(Answer { body: body.into_bytes(), ..Answer::json(status, &()) })
         }
@@ -141,8 +141,8 @@ async fn go_wrong(
             whole(answer.with_header("location", to))
         }
         Fault::Answer { status, body } => whole(Answer { body, ..Answer::json(status, &()) }),
-        Fault::Reset => return Err(Mishap::Reset),
-        Fault::HangUp => return Err(Mishap::HangUp),
+        Fault::Reset => return Err(ConnectionFault::Reset),
+        Fault::HangUp => return Err(ConnectionFault::HangUp),
         Fault::Stall => future::pending().await,
         Fault::CutBody => respond(right(), Body::cut),
         Fault::SlowDrip { pause } => respond(right(), |body| Body::dripping(body, pause)),

@@ -12,13 +12,13 @@ const SECOND: Duration = Duration::from_secs(1);
 
 /// Counts the calls of a client.
 #[derive(Debug)]
-pub(super) struct Allowance {
+pub(super) struct CallLimiter {
     limits: YelpLimits,
-    spent: Mutex<Spent>,
+    spent: Mutex<CallCounts>,
 }
 
 #[derive(Debug, Default)]
-struct Spent {
+struct CallCounts {
     /// Days since 1970.
     day: u64,
     calls_of_day: u32,
@@ -45,7 +45,7 @@ pub(super) enum Exceeded {
     Daily,
 }
 
-impl Allowance {
+impl CallLimiter {
     pub(super) fn new(limits: YelpLimits) -> Self {
         Self { limits, spent: Mutex::default() }
     }
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn the_day_ends_at_midnight() {
-        let allowance = Allowance::new(YelpLimits { per_second: None, daily: 2 });
+        let allowance = CallLimiter::new(YelpLimits { per_second: None, daily: 2 });
         let spend = |millis| {
             let Balance { remaining, exceeded, .. } = allowance.spend(later(millis));
             (remaining, exceeded)
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn a_second_starts_with_its_first_call() {
-        let allowance = Allowance::new(YelpLimits { per_second: Some(2), daily: 100 });
+        let allowance = CallLimiter::new(YelpLimits { per_second: Some(2), daily: 100 });
         let spend = |millis| allowance.spend(later(millis)).exceeded;
         assert_eq!((spend(600), spend(1_500)), (None, None));
         assert_eq!(spend(1_599), Some(Exceeded::PerSecond));
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn what_is_refused_is_not_counted() {
-        let allowance = Allowance::new(YelpLimits { per_second: Some(0), daily: 1 });
+        let allowance = CallLimiter::new(YelpLimits { per_second: Some(0), daily: 1 });
         for _ in 0..3 {
             let balance = allowance.spend(later(0));
             assert_eq!((balance.remaining, balance.exceeded), (1, Some(Exceeded::PerSecond)));
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn headers_say_when_there_is_more() {
-        let allowance = Allowance::new(YelpLimits { per_second: None, daily: 300 });
+        let allowance = CallLimiter::new(YelpLimits { per_second: None, daily: 300 });
         let values: Vec<String> =
             allowance.spend(later(0)).headers().into_iter().map(|(_, value)| value).collect();
         assert_eq!(values, ["300", "299", "2017-09-07T00:00:00+00:00"]);
