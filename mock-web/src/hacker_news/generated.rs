@@ -6,7 +6,7 @@
 use super::{
     post::{Content, ItemId, Kind, Post},
     prose, recorded,
-    seeded_choice::{Question, draw},
+    seeded_choice::{Choice, draw},
 };
 
 /// How far from its parent a comment can be.
@@ -19,7 +19,7 @@ const SECONDS_APART: u64 = 13;
 pub(super) fn post(id: ItemId) -> Post {
     let parent_id = parent(id);
     let kind = if parent_id.is_some() { Kind::Comment } else { kind_without_parent(id) };
-    let is_deleted = draw(id, Question::Deletion, 100) < 2;
+    let is_deleted = draw(id, Choice::Deletion, 100) < 2;
     Post {
         id,
         kind,
@@ -35,7 +35,7 @@ pub(super) fn children(id: ItemId) -> Vec<Post> {
 
 /// What a post answers; a job has no answers, and neither have the first items.
 fn parent(id: ItemId) -> Option<ItemId> {
-    if draw(id, Question::Kind, 100) >= 60 {
+    if draw(id, Choice::Kind, 100) >= 60 {
         return None;
     }
     let first = (recorded::last() + 1).max(id.number().saturating_sub(REACH));
@@ -43,7 +43,7 @@ fn parent(id: ItemId) -> Option<ItemId> {
     if candidates == 0 {
         return None;
     }
-    let parent = ItemId::new(first + draw(id, Question::Parent, candidates))?;
+    let parent = ItemId::new(first + draw(id, Choice::Parent, candidates))?;
     (!is_job(parent)).then_some(parent)
 }
 
@@ -52,14 +52,14 @@ fn kind_without_parent(id: ItemId) -> Kind {
 }
 
 fn is_job(id: ItemId) -> bool {
-    draw(id, Question::Kind, 100) >= 97
+    draw(id, Choice::Kind, 100) >= 97
 }
 
 /// Later items are younger.
 fn created_at(id: ItemId) -> u64 {
     let (epoch_id, epoch) = EPOCH;
     let apart = u64::from(id.number() - epoch_id) * SECONDS_APART;
-    epoch + apart + u64::from(draw(id, Question::Second, 13))
+    epoch + apart + u64::from(draw(id, Choice::Second, 13))
 }
 
 fn content(id: ItemId, kind: Kind) -> Content {
@@ -76,13 +76,13 @@ fn content(id: ItemId, kind: Kind) -> Content {
             points: Some(1),
         },
         Kind::Story => {
-            let is_question = draw(id, Question::Host, 10) == 0;
+            let is_question = draw(id, Choice::Host, 10) == 0;
             Content {
                 author,
                 title: Some(if is_question { prose::question(id) } else { prose::title(id) }),
                 url: (!is_question).then(|| prose::url(id)),
                 text: is_question.then(|| prose::comment(id)),
-                points: Some(1 + draw(id, Question::Points, 20) * draw(id, Question::Second, 13)),
+                points: Some(1 + draw(id, Choice::Points, 20) * draw(id, Choice::Second, 13)),
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{
     post::ItemId,
-    seeded_choice::{Question, draw},
+    seeded_choice::{Choice, draw},
 };
 
 const AUTHORS: &[&str] = &[
@@ -102,43 +102,43 @@ const SENTENCES: &[&str] = &[
 ];
 
 pub(super) fn author(id: ItemId) -> &'static str {
-    pick(id, Question::Author, AUTHORS)
+    pick(id, Choice::Author, AUTHORS)
 }
 
 pub(super) fn title(id: ItemId) -> String {
-    let prefix = if draw(id, Question::Length, 8) == 0 { "Show HN: " } else { "" };
+    let prefix = if draw(id, Choice::Length, 8) == 0 { "Show HN: " } else { "" };
     format!(
         "{prefix}{} {} {}",
-        pick(id, Question::Title, VERBS),
-        pick(id, Question::Sentence(0), SUBJECTS),
-        pick(id, Question::Sentence(1), AFTERTHOUGHTS)
+        pick(id, Choice::Title, VERBS),
+        pick(id, Choice::Sentence(0), SUBJECTS),
+        pick(id, Choice::Sentence(1), AFTERTHOUGHTS)
     )
 }
 
 pub(super) fn question(id: ItemId) -> String {
-    format!("Ask HN: {}", pick(id, Question::Title, QUESTIONS))
+    format!("Ask HN: {}", pick(id, Choice::Title, QUESTIONS))
 }
 
 pub(super) fn job_title(id: ItemId) -> String {
-    format!("{} is hiring people who can wait", pick(id, Question::Title, COMPANIES))
+    format!("{} is hiring people who can wait", pick(id, Choice::Title, COMPANIES))
 }
 
 pub(super) fn url(id: ItemId) -> String {
     let host = ["www.example.com", "blog.example.org", "example.net"];
-    format!("https://{}/{}", pick(id, Question::Host, &host), id.number())
+    format!("https://{}/{}", pick(id, Choice::Host, &host), id.number())
 }
 
 /// One to three paragraphs; the first is not marked as one.
 pub(super) fn comment(id: ItemId) -> String {
-    let paragraphs = 1 + draw(id, Question::Length, 3);
+    let paragraphs = 1 + draw(id, Choice::Length, 3);
     let paragraph = |number: u32| {
-        let sentence = |place| pick(id, Question::Sentence(2 * number + place), SENTENCES);
+        let sentence = |place| pick(id, Choice::Sentence(2 * number + place), SENTENCES);
         format!("{} {}", sentence(0), sentence(1))
     };
     (0..paragraphs).map(paragraph).collect::<Vec<_>>().join("<p>")
 }
 
-fn pick<'a>(id: ItemId, question: Question, among: &[&'a str]) -> &'a str {
+fn pick<'a>(id: ItemId, choice: Choice, among: &[&'a str]) -> &'a str {
     let count = u32::try_from(among.len()).expect("a short list");
-    among[draw(id, question, count) as usize]
+    among[draw(id, choice, count) as usize]
 }

@@ -5,7 +5,7 @@ use crate::pseudo_random;
 
 /// What is decided by chance, each by a draw of its own.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Question {
+pub(super) enum Choice {
     Kind,
     Parent,
     Deletion,
@@ -20,19 +20,19 @@ pub(super) enum Question {
 }
 
 /// Draws a number below `bound` for a post.
-pub(super) fn draw(id: ItemId, question: Question, bound: u32) -> u32 {
-    let question = match question {
-        Question::Kind => 1,
-        Question::Parent => 2,
-        Question::Deletion => 3,
-        Question::Second => 4,
-        Question::Author => 5,
-        Question::Points => 6,
-        Question::Title => 7,
-        Question::Host => 8,
-        Question::Length => 9,
-        Question::Sentence(place) => 10 + u64::from(place),
+pub(super) fn draw(id: ItemId, choice: Choice, bound: u32) -> u32 {
+    let choice = match choice {
+        Choice::Kind => 1,
+        Choice::Parent => 2,
+        Choice::Deletion => 3,
+        Choice::Second => 4,
+        Choice::Author => 5,
+        Choice::Points => 6,
+        Choice::Title => 7,
+        Choice::Host => 8,
+        Choice::Length => 9,
+        Choice::Sentence(place) => 10 + u64::from(place),
     };
-    let chance = pseudo_random::mix(pseudo_random::mix(u64::from(id.number())) ^ question);
+    let chance = pseudo_random::mix(pseudo_random::mix(u64::from(id.number())) ^ choice);
     u32::try_from(chance % u64::from(bound)).expect("less than the bound")
 }

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use super::{
     city::{City, Point},
     prose,
-    seeded_choice::{Chance, Question},
+    seeded_choice::{Choice, SeededChoices},
 };
 use crate::percent;
 
@@ -27,7 +27,7 @@ const TEN_YEARS_SECONDS: u32 = 10 * 365 * 24 * 60 * 60;
 pub(super) struct Business {
     pub(super) city: City,
     number: u32,
-    chance: Chance,
+    choices: SeededChoices,
 }
 
 /// What a customer wrote.
@@ -62,7 +62,7 @@ impl Business {
     }
 
     fn of(city: &City, number: u32) -> Self {
-        Self { city: city.clone(), number, chance: city.chance().of_business(number) }
+        Self { city: city.clone(), number, choices: city.choices().of_business(number) }
     }
 
     /// What it is called in addresses, such as `café-lumen-são-paulo-7`: two words of its name,
@@ -81,8 +81,8 @@ impl Business {
 
     fn words(&self) -> [&'static str; 2] {
         [
-            self.chance.pick(Question::FirstWord, prose::FIRST_WORDS),
-            self.chance.pick(Question::SecondWord, prose::SECOND_WORDS),
+            self.choices.pick(Choice::FirstWord, prose::FIRST_WORDS),
+            self.choices.pick(Choice::SecondWord, prose::SECOND_WORDS),
         ]
     }
 
@@ -93,7 +93,7 @@ impl Business {
 
     /// Addresses of pictures, on a host that cannot be.
     pub(super) fn picture_url(&self, place: u8) -> String {
-        let picture = self.chance.draw_any(Question::Picture).wrapping_add(u64::from(place));
+        let picture = self.choices.draw_any(Choice::Picture).wrapping_add(u64::from(place));
         format!("http://media.yelp.example/bphoto/{picture:016x}/o.jpg")
     }
 
@@ -104,53 +104,53 @@ impl Business {
 
     /// Two draws, of which the better one counts: bad places do not last.
     fn half_stars(&self) -> u32 {
-        let draw = self.chance.draw(Question::Rating, 81);
+        let draw = self.choices.draw(Choice::Rating, 81);
         2 + (draw / 9).max(draw % 9)
     }
 
     pub(super) fn review_count(&self) -> u32 {
-        let draw = self.chance.draw(Question::ReviewCount, 40);
+        let draw = self.choices.draw(Choice::ReviewCount, 40);
         u32::from(REVIEWS) + draw * draw
     }
 
     /// What is shown and what is searched by, for one category or two.
     pub(super) fn categories(&self) -> Vec<(&'static str, &'static str)> {
-        let first = self.chance.pick(Question::Category, prose::CATEGORIES);
-        let second = self.chance.pick(Question::SecondCategory, prose::CATEGORIES);
+        let first = self.choices.pick(Choice::Category, prose::CATEGORIES);
+        let second = self.choices.pick(Choice::SecondCategory, prose::CATEGORIES);
         if first == second { vec![first] } else { vec![first, second] }
     }
 
     /// From 1 to 4; not known of each.
     pub(super) fn price(&self) -> Option<usize> {
-        let draw = self.chance.draw(Question::Price, 5) as usize;
+        let draw = self.choices.draw(Choice::Price, 5) as usize;
         (draw > 0).then_some(draw)
     }
 
     pub(super) fn is_claimed(&self) -> bool {
-        self.chance.draw(Question::Claim, 3) > 0
+        self.choices.draw(Choice::Claim, 3) > 0
     }
 
     pub(super) fn is_closed(&self) -> bool {
-        self.chance.draw(Question::Closure, 50) == 0
+        self.choices.draw(Choice::Closure, 50) == 0
     }
 
     /// Ten digits, of a range that is set aside for fiction; not known of each.
     pub(super) fn phone(&self) -> Option<String> {
-        let draw = self.chance.draw(Question::Phone, 110);
+        let draw = self.choices.draw(Choice::Phone, 110);
         (draw < 100).then(|| format!("55555501{draw:02}"))
     }
 
     pub(super) fn street_address(&self) -> String {
-        let house = 1 + self.chance.draw(Question::House, 2_400);
-        format!("{house} {}", self.chance.pick(Question::Street, prose::STREETS))
+        let house = 1 + self.choices.draw(Choice::House, 2_400);
+        format!("{house} {}", self.choices.pick(Choice::Street, prose::STREETS))
     }
 
     pub(super) fn neighborhood(&self) -> &'static str {
-        self.chance.pick(Question::Neighborhood, prose::NEIGHBORHOODS)
+        self.choices.pick(Choice::Neighborhood, prose::NEIGHBORHOODS)
     }
 
     pub(super) fn point(&self) -> Point {
-        self.city.center().near(self.chance, REACH_MICRO_DEGREES)
+        self.city.center().near(self.choices, REACH_MICRO_DEGREES)
     }
 
     /// How far it is from the center of its city; over such a distance, the earth is flat.
@@ -164,7 +164,7 @@ impl Business {
 
     /// The full hours at which it opens and closes.
     pub(super) fn hours(&self) -> (u32, u32) {
-        let draw = self.chance.draw(Question::Hours, 12);
+        let draw = self.choices.draw(Choice::Hours, 12);
         (6 + draw % 6, 20 + draw % 4)
     }
 
@@ -173,14 +173,14 @@ impl Business {
     }
 
     fn review(&self, place: u8) -> Review {
-        let chance = self.chance;
+        let choices = self.choices;
         let sentence =
-            |number| chance.pick(Question::Sentence(3 * place + number), prose::SENTENCES);
+            |number| choices.pick(Choice::Sentence(3 * place + number), prose::SENTENCES);
         Review {
-            id: format!("{:016x}", chance.draw_any(Question::ReviewTime(place))),
-            author: chance.pick(Question::Reviewer(place), prose::REVIEWERS),
-            rating: 1 + chance.draw(Question::ReviewRating(place), 5),
-            written_at: FIRST_REVIEW + chance.draw(Question::ReviewTime(place), TEN_YEARS_SECONDS),
+            id: format!("{:016x}", choices.draw_any(Choice::ReviewTime(place))),
+            author: choices.pick(Choice::Reviewer(place), prose::REVIEWERS),
+            rating: 1 + choices.draw(Choice::ReviewRating(place), 5),
+            written_at: FIRST_REVIEW + choices.draw(Choice::ReviewTime(place), TEN_YEARS_SECONDS),
             text: [0, 1, 2].map(sentence).join(" "),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::seeded_choice::{Chance, Question};
+use super::seeded_choice::{Choice, SeededChoices};
 
 /// Longer names are nowhere.
 const NAME_CHARS_MAX: usize = 100;
@@ -38,11 +38,11 @@ impl Point {
     }
 
     /// A point so far from this one at most, either way.
-    pub(super) fn near(self, chance: Chance, reach_micro: i32) -> Self {
+    pub(super) fn near(self, choices: SeededChoices, reach_micro: i32) -> Self {
         Self {
-            latitude_micro: self.latitude_micro + chance.draw_near(Question::Latitude, reach_micro),
+            latitude_micro: self.latitude_micro + choices.draw_near(Choice::Latitude, reach_micro),
             longitude_micro: self.longitude_micro
-                + chance.draw_near(Question::Longitude, reach_micro),
+                + choices.draw_near(Choice::Longitude, reach_micro),
         }
     }
 }
@@ -79,28 +79,28 @@ impl City {
         self.slug.split('-').map(capitalized).collect::<Vec<_>>().join(" ")
     }
 
-    pub(super) fn chance(&self) -> Chance {
-        Chance::of(&self.slug)
+    pub(super) fn choices(&self) -> SeededChoices {
+        SeededChoices::of(&self.slug)
     }
 
     /// How many businesses there are; they are numbered from 1.
     pub(super) fn total(&self) -> u32 {
         let (fewest, most) = TOTALS.into_inner();
-        fewest + self.chance().draw(Question::Total, most - fewest + 1)
+        fewest + self.choices().draw(Choice::Total, most - fewest + 1)
     }
 
     /// Between the polar circles, and not where the date changes.
     pub(super) fn center(&self) -> Point {
-        let chance = self.chance();
+        let choices = self.choices();
         Point {
-            latitude_micro: chance.draw_near(Question::Latitude, 60_000_000),
-            longitude_micro: chance.draw_near(Question::Longitude, 179_000_000),
+            latitude_micro: choices.draw_near(Choice::Latitude, 60_000_000),
+            longitude_micro: choices.draw_near(Choice::Longitude, 179_000_000),
         }
     }
 
     pub(super) fn postal_code(&self) -> String {
         // The United States have no codes that begin with three zeros.
-        format!("000{:02}", self.chance().draw(Question::PostalCode, 100))
+        format!("000{:02}", self.choices().draw(Choice::PostalCode, 100))
     }
 }
 

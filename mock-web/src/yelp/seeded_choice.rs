@@ -2,12 +2,12 @@
 
 use crate::pseudo_random;
 
-/// Where chance starts; another seed would be another world.
+/// Where chance starts; another seed gives other cities.
 const SEED: u64 = 0x9e15;
 
 /// What is decided by chance, each by a draw of its own.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Question {
+pub(super) enum Choice {
     Latitude,
     Longitude,
     Total,
@@ -27,16 +27,16 @@ pub(super) enum Question {
     Neighborhood,
     Hours,
     Picture,
-    /// Of a review, by its place.
+    /// Of a review, by its index.
     Reviewer(u8),
     ReviewRating(u8),
     ReviewTime(u8),
     Sentence(u8),
 }
 
-impl Question {
+impl Choice {
     fn number(self) -> u64 {
-        let (kind, place) = match self {
+        let (kind, index) = match self {
             Self::Latitude => (1, 0),
             Self::Longitude => (2, 0),
             Self::Total => (3, 0),
@@ -56,20 +56,20 @@ impl Question {
             Self::Neighborhood => (17, 0),
             Self::Hours => (18, 0),
             Self::Picture => (19, 0),
-            Self::Reviewer(place) => (20, place),
-            Self::ReviewRating(place) => (21, place),
-            Self::ReviewTime(place) => (22, place),
-            Self::Sentence(place) => (23, place),
+            Self::Reviewer(index) => (20, index),
+            Self::ReviewRating(index) => (21, index),
+            Self::ReviewTime(index) => (22, index),
+            Self::Sentence(index) => (23, index),
         };
-        u64::from(place) << 8 | kind
+        u64::from(index) << 8 | kind
     }
 }
 
 /// The chance of one city, or of one business.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Chance(u64);
+pub(super) struct SeededChoices(u64);
 
-impl Chance {
+impl SeededChoices {
     /// Of a city.
     pub(super) fn of(city: &str) -> Self {
         Self(pseudo_random::of_text(SEED, city))
@@ -81,24 +81,24 @@ impl Chance {
     }
 
     /// A number below `bound`.
-    pub(super) fn draw(self, question: Question, bound: u32) -> u32 {
-        let chance = self.draw_any(question);
-        u32::try_from(chance % u64::from(bound)).expect("less than the bound")
+    pub(super) fn draw(self, choice: Choice, bound: u32) -> u32 {
+        let number = self.draw_any(choice);
+        u32::try_from(number % u64::from(bound)).expect("less than the bound")
     }
 
     /// A number from `-most` to `most`.
-    pub(super) fn draw_near(self, question: Question, most: i32) -> i32 {
+    pub(super) fn draw_near(self, choice: Choice, most: i32) -> i32 {
         let count = 2 * most.unsigned_abs() + 1;
-        self.draw(question, count).cast_signed() - most
+        self.draw(choice, count).cast_signed() - most
     }
 
     /// Any number.
-    pub(super) fn draw_any(self, question: Question) -> u64 {
-        pseudo_random::mix(self.0 ^ pseudo_random::mix(question.number()))
+    pub(super) fn draw_any(self, choice: Choice) -> u64 {
+        pseudo_random::mix(self.0 ^ pseudo_random::mix(choice.number()))
     }
 
-    pub(super) fn pick<T: Copy>(self, question: Question, among: &[T]) -> T {
+    pub(super) fn pick<T: Copy>(self, choice: Choice, among: &[T]) -> T {
         let count = u32::try_from(among.len()).expect("a short list");
-        among[self.draw(question, count) as usize]
+        among[self.draw(choice, count) as usize]
     }
 }
