@@ -3,9 +3,9 @@
 #![forbid(unsafe_code)]
 
 mod measurement;
-mod scene;
 mod stores;
 mod web;
+mod yelp_fixture;
 
 use std::{env, error::Error};
 
@@ -18,7 +18,7 @@ use part3_yelp::{
     worker,
 };
 
-use self::scene::{DOCUMENTS, Scene, WORKER};
+use self::yelp_fixture::{DOCUMENTS, Scene, WORKER};
 
 fn main() -> Result<(), Box<dyn Error>> {
     if measurement::was_started_as(local_process::SUBCOMMAND) {

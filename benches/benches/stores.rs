@@ -9,7 +9,7 @@ use part3_yelp::{Variant, credentials::Environment};
 
 use crate::{
     measurement,
-    scene::{DOCUMENTS, Scene},
+    yelp_fixture::{DOCUMENTS, Scene},
 };
 
 /// One business, those of a city, and all that the lab has: each batch is a transaction.

@@ -15,7 +15,7 @@ use std::{
 use anyhow::Context;
 use benches::{
     Occasion, Settings,
-    marked::{self, MarkedError},
+    markdown_table::{self, MarkedError},
     report::{Report, to_json, to_markdown},
     sections::{
         self, Section, SectionError, Selection,
@@ -214,7 +214,7 @@ pub(crate) fn be_the_local_web() -> anyhow::Result<()> {
 pub(crate) fn prepare(sections: &[Section], options: &Options) -> anyhow::Result<Settings> {
     interrupt::end_process_after_cleanups().context("cannot listen for signals")?;
     if let Some(path) = &options.markdown {
-        sections.iter().try_for_each(|section| marked::check(path, *section))?;
+        sections.iter().try_for_each(|section| markdown_table::check(path, *section))?;
     }
     if let Some(path) = &options.json {
         check_writable(path)
@@ -288,7 +288,7 @@ pub(crate) fn print(options: &Options, report: &Report) -> anyhow::Result<()> {
         if let Some(path) = &options.markdown
             && !chapter.outcome.rows.is_empty()
         {
-            marked::write(path, chapter.section, &tables)?;
+            markdown_table::write(path, chapter.section, &tables)?;
         }
     }
     if let Some(path) = &options.json {

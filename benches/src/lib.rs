@@ -5,11 +5,11 @@
 //! outside and in the same way for all, and the ratio of ours to theirs within each round.
 #![forbid(unsafe_code)]
 
+mod answer_format;
 mod child;
 pub mod machine;
-pub mod marked;
+pub mod markdown_table;
 pub mod race;
-mod reading;
 pub mod report;
 pub mod sections;
 pub mod spread;
@@ -17,7 +17,7 @@ pub mod trial;
 
 use std::num::NonZeroU32;
 
-pub use self::reading::Reading;
+pub use self::answer_format::Reading;
 use crate::{
     report::{Chapter, Conditions, Report},
     sections::{Options, Section, SectionError},

@@ -10,8 +10,8 @@ use std::{
 };
 
 use crate::{
+    answer_format::Reading,
     child::{self, CapturedStreams, PATIENCE},
-    reading::Reading,
 };
 
 /// More text than this is no answer. (A report with ten thousand spans is half as long.)

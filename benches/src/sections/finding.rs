@@ -14,8 +14,8 @@ use super::{
     },
 };
 use crate::{
+    answer_format::Reading,
     race::{Entrant, Limit, Race, Threads},
-    reading::Reading,
     trial::{Output, Trial},
 };
 

@@ -23,7 +23,7 @@ use tokio::{
     task::{JoinError, LocalSet, spawn_local},
 };
 
-use crate::reading::items_answer;
+use crate::answer_format::items_answer;
 
 /// What to fetch, and how much of it at once.
 #[derive(Clone, Copy, Debug)]

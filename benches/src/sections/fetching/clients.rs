@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::Job;
 use crate::{
-    reading::Reading,
+    answer_format::Reading,
     sections::{
         Options, SectionError, installed, our_parts,
         python::{self, Python},

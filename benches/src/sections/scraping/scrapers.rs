@@ -6,7 +6,7 @@ use mock_web::demo;
 
 use super::Job;
 use crate::{
-    reading::Reading,
+    answer_format::Reading,
     sections::{
         Options, SectionError, our_parts,
         python::{self, Python},
