@@ -19,7 +19,7 @@ use benches::{
     report::{Report, to_json, to_markdown},
     sections::{
         self, Section, SectionError, Selection,
-        fetching::async_client::{self, Errand},
+        fetching::async_client::{self, FetchTask},
         scraping::documents::Measure,
         sieving::{
             in_process::{Implementation, PerformError},
@@ -169,7 +169,7 @@ pub(crate) fn parse() -> anyhow::Result<Request> {
         Command::Http(options) => Request::Compare(vec![Section::Http], options),
         Command::Scrape(options) => Request::Compare(vec![Section::Scrape], options),
         Command::Job(job) => Request::Perform(job),
-        Command::Fetch(errand) => Request::Fetch(errand),
+        Command::Fetch(task) => Request::Fetch(task),
         Command::Documents(options) => Request::Documents(options),
         Command::MockWeb => Request::BeTheLocalWeb,
     })
@@ -192,7 +192,7 @@ pub(crate) fn perform(job: &JobOptions) -> anyhow::Result<()> {
 /// Fetches some items, with the answer on stdout.
 pub(crate) fn fetch(options: &FetchOptions) -> anyhow::Result<()> {
     let &FetchOptions { host, items, at_once } = options;
-    let answer = async_client::fetch(Errand { host, items, at_once })?;
+    let answer = async_client::fetch(FetchTask { host, items, at_once })?;
     command_line::print(&format!("{answer}\n"))
         .context("cannot write the answer; leave stdout open")
 }

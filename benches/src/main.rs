@@ -10,7 +10,7 @@ use benches::sections::Section;
 fn main() -> ExitCode {
     cli::exit_code(cli::parse().and_then(|request| match request {
         cli::Request::Perform(job) => cli::perform(&job),
-        cli::Request::Fetch(errand) => cli::fetch(&errand),
+        cli::Request::Fetch(task) => cli::fetch(&task),
         cli::Request::Documents(options) => cli::documents(&options),
         cli::Request::BeTheLocalWeb => cli::be_the_local_web(),
         cli::Request::Compare(sections, options) => compare(&sections, &options),

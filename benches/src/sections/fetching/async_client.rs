@@ -27,7 +27,7 @@ use crate::answer_format::items_answer;
 
 /// What to fetch, and how much of it at once.
 #[derive(Clone, Copy, Debug)]
-pub struct Errand {
+pub struct FetchTask {
     /// Where it is.
     pub host: SocketAddr,
     /// The items from 1 to this.
@@ -60,7 +60,7 @@ pub enum FetchError {
 
 /// What all tasks share.
 struct Work {
-    errand: Errand,
+    task: FetchTask,
     /// The item to be asked for next.
     next: AtomicU32,
     found: AtomicU32,
@@ -71,15 +71,15 @@ struct Work {
 ///
 /// # Errors
 /// When something is neither an item nor missing.
-pub fn fetch(errand: Errand) -> Result<String, FetchError> {
+pub fn fetch(task: FetchTask) -> Result<String, FetchError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
     let work = Rc::new(Work {
-        errand,
+        task,
         next: AtomicU32::new(1),
         found: AtomicU32::new(0),
         missing: AtomicU32::new(0),
     });
-    let connections = errand.at_once.get().min(errand.items);
+    let connections = task.at_once.get().min(task.items);
     LocalSet::new().block_on(&runtime, async {
         let tasks: Vec<_> =
             (0..connections).map(|_| spawn_local(fetch_in_turn(Rc::clone(&work)))).collect();
@@ -95,15 +95,15 @@ pub fn fetch(errand: Errand) -> Result<String, FetchError> {
 
 /// One item after another on one connection, until none is left.
 async fn fetch_in_turn(work: Rc<Work>) -> Result<(), FetchError> {
-    let stream = TcpStream::connect(work.errand.host).await?;
+    let stream = TcpStream::connect(work.task.host).await?;
     let (mut sender, connection) = handshake(TokioIo::new(stream)).await?;
     let connection = spawn_local(connection);
     loop {
         let item = work.next.fetch_add(1, Ordering::Relaxed);
-        if item > work.errand.items {
+        if item > work.task.items {
             break;
         }
-        let (status, body) = get(&mut sender, &work.errand, item).await?;
+        let (status, body) = get(&mut sender, &work.task, item).await?;
         let count = match status {
             StatusCode::OK if serde_json::from_slice::<Value>(&body).is_ok() => &work.found,
             StatusCode::NOT_FOUND => &work.missing,
@@ -117,11 +117,11 @@ async fn fetch_in_turn(work: Rc<Work>) -> Result<(), FetchError> {
 
 async fn get(
     sender: &mut SendRequest<String>,
-    errand: &Errand,
+    task: &FetchTask,
     item: u32,
 ) -> Result<(StatusCode, Vec<u8>), FetchError> {
     let request = Request::get(format!("/api/v1/items/{item}"))
-        .header(HOST, errand.host.to_string())
+        .header(HOST, task.host.to_string())
         .body(String::new())
         .expect("an address of our own");
     sender.ready().await?;
@@ -151,7 +151,7 @@ mod tests {
     fn fetch_from(web: &MockWeb, items: u32) -> String {
         let host = web.url().trim_start_matches("http://").parse().expect("an address");
         let at_once = NonZeroU32::new(7).expect("seven");
-        fetch(Errand { host, items, at_once }).expect("a web that serves")
+        fetch(FetchTask { host, items, at_once }).expect("a web that serves")
     }
 
     #[test]
