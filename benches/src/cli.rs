@@ -14,7 +14,7 @@ use std::{
 
 use anyhow::Context;
 use benches::{
-    Occasion, Settings,
+    RunInfo, Settings,
     markdown_table::{self, MarkedError},
     report::{Report, to_json, to_markdown},
     sections::{
@@ -236,7 +236,7 @@ pub(crate) fn prepare(sections: &[Section], options: &Options) -> anyhow::Result
             selection,
         },
         rounds,
-        occasion: Occasion { command: command(sections, options), date: today() },
+        run_info: RunInfo { command: command(sections, options), date: today() },
         announce: |job| tell(&format!("{job} …\n")),
     })
 }

@@ -33,14 +33,14 @@ pub struct Settings {
     /// How often each job is done by each contender.
     pub rounds: NonZeroU32,
     /// What was typed, with the paths of this machine left out, and when.
-    pub occasion: Occasion,
+    pub run_info: RunInfo,
     /// Hears about each job as it begins.
     pub announce: fn(&str),
 }
 
 /// What the report quotes.
 #[derive(Clone, Debug)]
-pub struct Occasion {
+pub struct RunInfo {
     /// The command that does the same again.
     pub command: String,
     /// The day, as `2026-11-22`.
@@ -60,7 +60,7 @@ pub fn run(settings: &Settings) -> Result<Report, SectionError> {
     Ok(Report {
         chapters,
         conditions: Conditions {
-            occasion: settings.occasion.clone(),
+            run_info: settings.run_info.clone(),
             rounds: settings.rounds,
             machine: machine::of_this_process(),
             memory_bytes_min: child::memory_bytes_of_this_process(),

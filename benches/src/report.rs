@@ -9,7 +9,7 @@ use std::{num::NonZeroU32, time::Duration};
 
 pub use self::{json::to_json, markdown::to_markdown};
 use crate::{
-    Occasion,
+    RunInfo,
     machine::Machine,
     race::Timings,
     sections::{Outcome, Section},
@@ -38,7 +38,7 @@ pub struct Chapter {
 #[derive(Clone, Debug)]
 pub struct Conditions {
     /// What was typed, and when.
-    pub occasion: Occasion,
+    pub run_info: RunInfo,
     /// How often each job was done by each contender.
     pub rounds: NonZeroU32,
     /// On which machine.

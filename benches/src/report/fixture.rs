@@ -7,7 +7,7 @@ use std::{
 
 use super::{Chapter, Conditions, Report};
 use crate::{
-    Occasion,
+    RunInfo,
     machine::Machine,
     race::{Limit, Row, Timings},
     sections::{Outcome, Section},
@@ -47,7 +47,7 @@ pub(super) fn report(section: Section, rounds: u32) -> Report {
     Report {
         chapters: vec![Chapter { section, outcome }],
         conditions: Conditions {
-            occasion: Occasion {
+            run_info: RunInfo {
                 command: format!(
                     "cargo run --release -p benches --bin peers -- {}",
                     section.name()

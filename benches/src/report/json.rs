@@ -79,8 +79,8 @@ pub fn to_json(report: &Report) -> serde_json::Result<String> {
     let conditions = &report.conditions;
     let shape = ReportShape {
         schema: SCHEMA,
-        date: &conditions.occasion.date,
-        command: &conditions.occasion.command,
+        date: &conditions.run_info.date,
+        command: &conditions.run_info.command,
         machine: MachineShape {
             processor: &conditions.machine.processor,
             cores: conditions.machine.cores.get(),

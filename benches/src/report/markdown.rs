@@ -69,11 +69,11 @@ fn notes(chapter: &Chapter, conditions: &Conditions, legend: &str) -> Vec<String
         notes.extend(outcome.remarks.iter().cloned());
         notes.push(format!(
             "{}, {} with {} cores; {}: `{}`.",
-            conditions.occasion.date,
+            conditions.run_info.date,
             conditions.machine.processor,
             conditions.machine.cores,
             outcome.versions.join(", "),
-            conditions.occasion.command,
+            conditions.run_info.command,
         ));
     }
     notes.extend(outcome.missing.iter().map(|missing| format!("Left out: {missing}.")));
