@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 /// What to look for in a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reading {
+pub enum AnswerFormat {
     /// How many primes there are.
     Count,
     /// How many there are, and what they add up to.
@@ -48,9 +48,9 @@ enum Missing {
     Count(u64),
 }
 
-impl Reading {
+impl AnswerFormat {
     /// The answer; none if this is no such report, or something in it failed.
-    pub(crate) fn answer_in(self, report: &str) -> Option<String> {
+    pub(crate) fn parse_answer(self, report: &str) -> Option<String> {
         match self {
             Self::Count => Some(answer(report)?.count?.to_string()),
             Self::CountAndSum => {
@@ -98,33 +98,33 @@ fn answer(report: &str) -> Option<Answer> {
 mod tests {
     use super::*;
 
-    fn check(reading: Reading, report: &str, expected: Option<&str>) {
-        assert_eq!(reading.answer_in(report).as_deref(), expected, "{reading:?} of {report}");
+    fn check(format: AnswerFormat, report: &str, expected: Option<&str>) {
+        assert_eq!(format.parse_answer(report).as_deref(), expected, "{format:?} of {report}");
     }
 
     #[test]
     fn ours_and_others_report_the_same_primes() {
         let report = r#"{"runs":[{"answer":{"count":4,"sum":17}}]}"#;
-        check(Reading::Count, report, Some("4"));
-        check(Reading::CountAndSum, report, Some("4 with sum 17"));
-        check(Reading::CountAndSum, r#"{"runs":[{"answer":{"count":4,"sum":null}}]}"#, None);
+        check(AnswerFormat::Count, report, Some("4"));
+        check(AnswerFormat::CountAndSum, report, Some("4 with sum 17"));
+        check(AnswerFormat::CountAndSum, r#"{"runs":[{"answer":{"count":4,"sum":null}}]}"#, None);
     }
 
     #[test]
     fn ours_and_others_report_the_same_items() {
         let expected = Some("2 items, 1 missing");
-        check(Reading::Items, r#"{"runs":[{"answer":{"items":2,"missing":[7]}}]}"#, expected);
-        check(Reading::Items, r#"{"answer":{"items":2,"missing":1}}"#, expected);
-        check(Reading::Statuses, "200\n404\n200\n", expected);
-        check(Reading::Statuses, "200\n500\n", None);
-        check(Reading::Statuses, "", Some("0 items, 0 missing"));
+        check(AnswerFormat::Items, r#"{"runs":[{"answer":{"items":2,"missing":[7]}}]}"#, expected);
+        check(AnswerFormat::Items, r#"{"answer":{"items":2,"missing":1}}"#, expected);
+        check(AnswerFormat::Statuses, "200\n404\n200\n", expected);
+        check(AnswerFormat::Statuses, "200\n500\n", None);
+        check(AnswerFormat::Statuses, "", Some("0 items, 0 missing"));
     }
 
     #[test]
     fn documents_are_counted_wherever_the_answer_stands() {
         let expected = Some("80 documents");
-        check(Reading::Documents, r#"{"runs":[{"answer":{"documents":80}}]}"#, expected);
-        check(Reading::Documents, r#"{"answer":{"documents":80}}"#, expected);
+        check(AnswerFormat::Documents, r#"{"runs":[{"answer":{"documents":80}}]}"#, expected);
+        check(AnswerFormat::Documents, r#"{"answer":{"documents":80}}"#, expected);
     }
 
     #[test]
@@ -137,7 +137,7 @@ mod tests {
             r#"{"runs":[{"answer":{}},{"answer":{}}]}"#,
             r#"{"answer":{}}"#,
         ] {
-            check(Reading::Count, report, None);
+            check(AnswerFormat::Count, report, None);
         }
     }
 }

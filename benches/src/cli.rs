@@ -15,7 +15,7 @@ use std::{
 use anyhow::Context;
 use benches::{
     RunInfo, Settings,
-    markdown_table::{self, MarkedError},
+    markdown_table::{self, MarkdownTableError},
     report::{Report, to_json, to_markdown},
     sections::{
         self, Section, SectionError, Selection,
@@ -311,7 +311,7 @@ pub(crate) fn exit_code(result: anyhow::Result<()>) -> ExitCode {
 }
 
 fn known(error: &anyhow::Error) -> Option<ExitReason> {
-    let is_usage = error.is::<MarkedError>()
+    let is_usage = error.is::<MarkdownTableError>()
         || matches!(
             error.downcast_ref(),
             Some(SectionError::Peer { .. } | SectionError::Documents { .. })

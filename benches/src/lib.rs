@@ -17,7 +17,7 @@ pub mod trial;
 
 use std::num::NonZeroU32;
 
-pub use self::answer_format::Reading;
+pub use self::answer_format::AnswerFormat;
 use crate::{
     report::{Chapter, Conditions, Report},
     sections::{Options, Section, SectionError},

@@ -11,7 +11,7 @@ use crate::sections::Section;
 
 /// Why a table has no place to go to.
 #[derive(Debug, thiserror::Error)]
-pub enum MarkedError {
+pub enum MarkdownTableError {
     /// The file cannot be read, or not be written.
     #[error("cannot {attempt} {path}; name an existing file", path = path.display())]
     File {
@@ -42,7 +42,7 @@ pub enum MarkedError {
 ///
 /// # Errors
 /// When the file cannot be read, or lacks its markers.
-pub fn check(path: &Path, section: Section) -> Result<(), MarkedError> {
+pub fn check(path: &Path, section: Section) -> Result<(), MarkdownTableError> {
     with_table(path, section, "").map(drop)
 }
 
@@ -50,23 +50,23 @@ pub fn check(path: &Path, section: Section) -> Result<(), MarkedError> {
 ///
 /// # Errors
 /// When the file cannot be read or written, or lacks its markers.
-pub fn write(path: &Path, section: Section, table: &str) -> Result<(), MarkedError> {
+pub fn write(path: &Path, section: Section, table: &str) -> Result<(), MarkdownTableError> {
     let text = with_table(path, section, table)?;
-    write_whole(path, text.as_bytes()).map_err(|source| MarkedError::File {
+    write_whole(path, text.as_bytes()).map_err(|source| MarkdownTableError::File {
         attempt: "write",
         path: path.to_owned(),
         source,
     })
 }
 
-fn with_table(path: &Path, section: Section, table: &str) -> Result<String, MarkedError> {
-    let text = fs::read_to_string(path).map_err(|source| MarkedError::File {
+fn with_table(path: &Path, section: Section, table: &str) -> Result<String, MarkdownTableError> {
+    let text = fs::read_to_string(path).map_err(|source| MarkdownTableError::File {
         attempt: "read",
         path: path.to_owned(),
         source,
     })?;
     let [opening, closing] = markers(section);
-    replace(&text, &opening, &closing, table).ok_or_else(|| MarkedError::Markers {
+    replace(&text, &opening, &closing, table).ok_or_else(|| MarkdownTableError::Markers {
         path: path.to_owned(),
         opening,
         closing,

@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    answer_format::Reading,
+    answer_format::AnswerFormat,
     child::{self, CapturedStreams, PATIENCE},
 };
 
@@ -44,7 +44,7 @@ pub enum Output {
     /// The answer, then a line with the nanoseconds that count: CPU time, a space, wall time.
     AnswerAndCost,
     /// A report, which has the answer in it.
-    Report(Reading),
+    Report(AnswerFormat),
     /// So many lines that a digest of them is the answer. They are read in a run of their own: the
     /// one that is timed writes to nowhere, since a pipe costs more than to make them.
     Lines,
@@ -186,8 +186,8 @@ fn gist(output: &str) -> &str {
 }
 
 fn understand(output: Output, text: &str, expense: Expense) -> Option<Measurement> {
-    if let Output::Report(reading) = output {
-        return Some(Measurement { answer: reading.answer_in(text)?, expense });
+    if let Output::Report(format) = output {
+        return Some(Measurement { answer: format.parse_answer(text)?, expense });
     }
     let mut lines = text.lines();
     let answer = lines.next().map(str::trim).filter(|answer| !answer.is_empty())?.to_owned();
@@ -284,7 +284,7 @@ mod tests {
 
     #[test]
     fn a_report_has_the_answer_in_it() {
-        let report = Output::Report(Reading::Statuses);
+        let report = Output::Report(AnswerFormat::Statuses);
         check(report, "200\n404\n200\n", Some(("2 items, 1 missing", PROCESS)));
         check(report, "200\n503\n", None);
     }

@@ -14,7 +14,7 @@ use super::{
     },
 };
 use crate::{
-    answer_format::Reading,
+    answer_format::AnswerFormat,
     race::{Entrant, Limit, Race, Threads},
     trial::{Output, Trial},
 };
@@ -117,7 +117,7 @@ impl Programs {
 
     /// The lab's own job: each number is divided, by Python as by ours.
     fn dividers(&self, range: &Range<u64>, threads: Threads) -> Vec<Entrant> {
-        let mut entrants = self.ours(range, threads, "trial", &[], Reading::CountAndSum);
+        let mut entrants = self.ours(range, threads, "trial", &[], AnswerFormat::CountAndSum);
         entrants.extend(self.python.as_ref().map(|python| {
             let (variant, contender) = match threads {
                 Threads::One => ("sequential", "Python, `for`"),
@@ -131,7 +131,7 @@ impl Programs {
             ];
             let arguments =
                 arguments.into_iter().flat_map(|(option, value)| [option.to_owned(), value]);
-            let output = Output::Report(Reading::CountAndSum);
+            let output = Output::Report(AnswerFormat::CountAndSum);
             Entrant {
                 contender: contender.to_owned(),
                 trial: Some(python.trial("primes.py", arguments, output)),
@@ -143,7 +143,7 @@ impl Programs {
     /// Contenders that count without dividing, ours by these methods.
     fn counters(&self, range: &Range<u64>, threads: Threads, methods: &[&str]) -> Vec<Entrant> {
         let of_method =
-            |method: &&str| self.ours(range, threads, method, &["--count"], Reading::Count);
+            |method: &&str| self.ours(range, threads, method, &["--count"], AnswerFormat::Count);
         let mut entrants: Vec<Entrant> = methods.iter().flat_map(of_method).collect();
         entrants.extend(self.crates(range, threads));
         entrants.extend(self.primesieve.as_ref().map(|version| {
@@ -207,7 +207,7 @@ impl Programs {
         threads: Threads,
         method: &str,
         options: &[&str],
-        reading: Reading,
+        format: AnswerFormat,
     ) -> Vec<Entrant> {
         let variants: &[&str] = match threads {
             Threads::One => &["sequential"],
@@ -218,7 +218,7 @@ impl Programs {
             arguments.extend(["--format", "json"].iter().chain(options).map(ToString::to_string));
             Entrant {
                 contender: format!("ours, {variant}, {method}"),
-                trial: Some(Trial::new(&self.part, arguments, Output::Report(reading))),
+                trial: Some(Trial::new(&self.part, arguments, Output::Report(format))),
             }
         };
         variants.iter().map(entrant).collect()

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::Job;
 use crate::{
-    answer_format::Reading,
+    answer_format::AnswerFormat,
     sections::{
         Options, SectionError, installed, our_parts,
         python::{self, Python},
@@ -119,7 +119,7 @@ impl Clients {
                 let answers = ["--output", "/dev/null", "--write-out", "%{http_code}\n"];
                 let items = format!("{url}/api/v1/items/[1-{}]", job.requests);
                 let arguments = options.into_iter().chain(answers).map(str::to_owned);
-                Trial::new(CURL, arguments.chain([items]), Output::Report(Reading::Statuses))
+                Trial::new(CURL, arguments.chain([items]), Output::Report(AnswerFormat::Statuses))
             }
             Client::PythonSequential => self.of_python("sequential", job, url),
             Client::PythonThreads => self.of_python("threads", job, url),
@@ -132,7 +132,7 @@ impl Clients {
         let what = ["--base-url", url, "--ids", &ids, "--variant", variant, "--workers", &workers];
         let how = ["--format", "json", "--quiet"];
         let arguments = what.into_iter().chain(how).map(str::to_owned);
-        Trial::new(&self.part, arguments, Output::Report(Reading::Items))
+        Trial::new(&self.part, arguments, Output::Report(AnswerFormat::Items))
     }
 
     fn of_python(&self, variant: &str, job: Job, url: &str) -> Trial {
@@ -140,7 +140,7 @@ impl Clients {
         let arguments =
             ["--base-url", url, "--count", &count, "--variant", variant, "--workers", &workers];
         let python = self.python.as_ref().expect("a client that is there");
-        python.trial("items.py", arguments.map(str::to_owned), Output::Report(Reading::Items))
+        python.trial("items.py", arguments.map(str::to_owned), Output::Report(AnswerFormat::Items))
     }
 }
 

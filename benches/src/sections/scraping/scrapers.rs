@@ -6,7 +6,7 @@ use mock_web::demo;
 
 use super::Job;
 use crate::{
-    answer_format::Reading,
+    answer_format::AnswerFormat,
     sections::{
         Options, SectionError, our_parts,
         python::{self, Python},
@@ -123,7 +123,7 @@ impl Scrapers {
                 ("YELP_TOKEN", demo::TOKEN),
                 ("YELP_TOKEN_SECRET", demo::TOKEN_SECRET),
             ],
-            ..Trial::new(&self.part, arguments, Output::Report(Reading::Documents))
+            ..Trial::new(&self.part, arguments, Output::Report(AnswerFormat::Documents))
         }
     }
 
@@ -131,7 +131,7 @@ impl Scrapers {
         let how = how.iter().map(ToString::to_string);
         let arguments = arguments(job, url, cities).into_iter().chain(how);
         let python = self.python.as_ref().expect("a scraper that is there");
-        python.trial(script, arguments, Output::Report(Reading::Documents))
+        python.trial(script, arguments, Output::Report(AnswerFormat::Documents))
     }
 
     /// Measures someone by title, and counts in the database what that one says to have stored.
