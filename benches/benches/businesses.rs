@@ -18,7 +18,7 @@ use part3_yelp::{
     worker,
 };
 
-use self::yelp_fixture::{DOCUMENTS, Scene, WORKER};
+use self::yelp_fixture::{DOCUMENTS, WORKER, YelpFixture};
 
 fn main() -> Result<(), Box<dyn Error>> {
     if measurement::was_started_as(local_process::SUBCOMMAND) {
@@ -36,7 +36,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let mut criterion = measurement::criterion();
     for place in &places {
-        bench_variants(&mut criterion, &Scene::new(web.url(), place, &environment)?);
+        bench_variants(&mut criterion, &YelpFixture::new(web.url(), place, &environment)?);
     }
     stores::bench(&mut criterion, web.url(), &places, &environment)?;
     criterion.final_summary();
@@ -52,15 +52,15 @@ fn environment() -> Environment {
     })
 }
 
-fn bench_variants(criterion: &mut Criterion, scene: &Scene) {
-    let mut group = criterion.benchmark_group(format!("part3-yelp/{}", scene.database()));
+fn bench_variants(criterion: &mut Criterion, fixture: &YelpFixture) {
+    let mut group = criterion.benchmark_group(format!("part3-yelp/{}", fixture.database()));
     group.sampling_mode(SamplingMode::Flat).throughput(Throughput::Elements(DOCUMENTS));
     for variant in Variant::ALL {
-        let cities_at_once = |workers| variant.cities_at_once(&scene.job(workers));
+        let cities_at_once = |workers| variant.cities_at_once(&fixture.job(workers));
         for (at_once, workers) in measurement::sweep(cities_at_once) {
-            let settings = scene.settings(workers, variant);
+            let settings = fixture.settings(workers, variant);
             let id = BenchmarkId::new(variant.name(), at_once);
-            measurement::measure(&mut group, id, || scene.wall_time(&settings));
+            measurement::measure(&mut group, id, || fixture.wall_time(&settings));
         }
     }
     group.finish();

@@ -9,7 +9,7 @@ use part3_yelp::{Variant, credentials::Environment};
 
 use crate::{
     measurement,
-    yelp_fixture::{DOCUMENTS, Scene},
+    yelp_fixture::{DOCUMENTS, YelpFixture},
 };
 
 /// One business, those of a city, and all that the lab has: each batch is a transaction.
@@ -28,13 +28,13 @@ pub(crate) fn bench(
     let mut group = criterion.benchmark_group("part3-yelp/put");
     group.sampling_mode(SamplingMode::Flat);
     for place in places {
-        let scene = Scene::new(url, place, environment)?;
-        let documents = documents(&scene)?;
-        let mut store = scene.store()?;
+        let fixture = YelpFixture::new(url, place, environment)?;
+        let documents = documents(&fixture)?;
+        let mut store = fixture.store()?;
         for batch in BATCHES {
             let batch = &documents[..batch];
             group.throughput(Throughput::Elements(batch.len() as u64));
-            let id = BenchmarkId::new(scene.database(), batch.len());
+            let id = BenchmarkId::new(fixture.database(), batch.len());
             measurement::measure(&mut group, id, || {
                 store.clear().unwrap_or_else(|error| panic!("{error}"));
                 let clock = WallClock::start();
@@ -51,10 +51,10 @@ pub(crate) fn bench(
 }
 
 /// What the local Yelp has for the lab's cities.
-fn documents(scene: &Scene) -> Result<Vec<Document>, StoreError> {
-    scene.wall_time(&scene.settings(NonZeroUsize::MIN, Variant::Threads));
+fn documents(fixture: &YelpFixture) -> Result<Vec<Document>, StoreError> {
+    fixture.wall_time(&fixture.settings(NonZeroUsize::MIN, Variant::Threads));
     let mut documents = Vec::new();
-    scene.store()?.for_each(&mut |document| {
+    fixture.store()?.for_each(&mut |document| {
         documents.push(document);
         io::Result::Ok(())
     })?;

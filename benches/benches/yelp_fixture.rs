@@ -23,13 +23,13 @@ const LIMIT: usize = 20;
 pub(crate) const DOCUMENTS: u64 = 80;
 
 /// A local Yelp, and where its businesses are kept.
-pub(crate) struct Scene {
-    equipment: ScraperConfig,
+pub(crate) struct YelpFixture {
+    scraper: ScraperConfig,
     environment: Environment,
 }
 
-impl Scene {
-    /// A scene whose collection is for benches alone, so that no documents of a user are lost.
+impl YelpFixture {
+    /// A fixture whose collection is for benches alone, so that no documents of a user are lost.
     ///
     /// # Errors
     /// When the database cannot be used.
@@ -38,7 +38,7 @@ impl Scene {
         place: &StoreLocation,
         environment: &Environment,
     ) -> Result<Self, StoreError> {
-        let equipment = ScraperConfig {
+        let scraper = ScraperConfig {
             api: Api::V2,
             base_url: url.to_owned(),
             proxy: Proxy::Never,
@@ -52,14 +52,14 @@ impl Scene {
             max_age: Duration::ZERO,
             keep_for: None,
         };
-        let scene = Self { equipment, environment: environment.clone() };
-        scene.store()?.clear()?;
-        Ok(scene)
+        let fixture = Self { scraper, environment: environment.clone() };
+        fixture.store()?.clear()?;
+        Ok(fixture)
     }
 
     /// What the database is called.
     pub(crate) fn database(&self) -> &'static str {
-        match self.equipment.place {
+        match self.scraper.place {
             StoreLocation::Sqlite(_) => "sqlite",
             StoreLocation::Mongodb => "mongodb",
         }
@@ -70,14 +70,14 @@ impl Scene {
     /// # Errors
     /// When the database cannot be used.
     pub(crate) fn store(&self) -> Result<Box<dyn Store>, StoreError> {
-        self.equipment.open_store(&self.environment, Purpose::Begin)
+        self.scraper.open_store(&self.environment, Purpose::Begin)
     }
 
     /// The lab's cities, a given number at once, with a thread for each business where a variant has threads.
     pub(crate) fn job(&self, workers: NonZeroUsize) -> Job {
         Job {
             cities: cities::parse(cities::BUILT_IN.as_bytes()).expect("the lab's").cities,
-            limit: self.equipment.limit,
+            limit: self.scraper.limit,
             workers,
             threads: Threads::OnePerBusiness,
         }
@@ -88,7 +88,7 @@ impl Scene {
         Settings {
             job: self.job(workers),
             variants: vec![variant],
-            equipment: self.equipment.clone(),
+            equipment: self.scraper.clone(),
             latency: Some(web::LATENCY),
             environment: self.environment.clone(),
             worker: WorkerProgram {
@@ -114,7 +114,7 @@ impl Scene {
     }
 }
 
-impl Drop for Scene {
+impl Drop for YelpFixture {
     /// Leaves the collection as empty as it was found, if the database still lets us.
     fn drop(&mut self) {
         let _ = self.store().and_then(|mut store| store.clear());
