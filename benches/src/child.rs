@@ -23,7 +23,7 @@ use wait4::{ResUse, Wait4};
 use crate::trial::{Expense, Trial, TrialError};
 
 /// Whatever takes longer hangs, however slow the machine.
-pub(crate) const PATIENCE: Duration = Duration::from_mins(30);
+pub(crate) const TIMEOUT: Duration = Duration::from_mins(30);
 
 /// What of a child comes to us; the rest goes where our own goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,17 +89,17 @@ pub(crate) fn run(
     captured: CapturedStreams,
     read: impl FnOnce(&mut dyn Read) -> io::Result<String>,
 ) -> Result<(String, Expense), TrialError> {
-    let lost_sight = |source| TrialError::LostSight { command: trial.to_string(), source };
-    let (mut reader, writer) = io::pipe().map_err(lost_sight)?;
-    let command = command(trial, captured, writer).map_err(lost_sight)?;
+    let cannot_watch = |source| TrialError::CannotWatch { command: trial.to_string(), source };
+    let (mut reader, writer) = io::pipe().map_err(cannot_watch)?;
+    let command = command(trial, captured, writer).map_err(cannot_watch)?;
     let clock = WallClock::start();
     let mut group = ProcessGroup::start(command).map_err(|source| TrialError::CannotStart {
         program: trial.program.display().to_string(),
         source,
     })?;
     let (output, used) =
-        killed_after(PATIENCE, &mut group, |group| Ok((read(&mut reader)?, group.wait()?)))
-            .map_err(lost_sight)?;
+        killed_after(TIMEOUT, &mut group, |group| Ok((read(&mut reader)?, group.wait()?)))
+            .map_err(cannot_watch)?;
     let expense = expense(clock, &used);
     ended_well(trial, used.status, &output).map(|()| (output, expense))
 }
@@ -134,7 +134,7 @@ fn command(trial: &Trial, captured: CapturedStreams, writer: PipeWriter) -> io::
 
 /// Waits for the child with `wait`, and kills it if that takes too long.
 fn killed_after<Value>(
-    patience: Duration,
+    timeout: Duration,
     group: &mut ProcessGroup,
     wait: impl FnOnce(&mut ProcessGroup) -> io::Result<Value>,
 ) -> io::Result<Value> {
@@ -142,7 +142,7 @@ fn killed_after<Value>(
     let (is_over, over) = mpsc::channel::<()>();
     thread::scope(|scope| {
         scope.spawn(move || {
-            if over.recv_timeout(patience) == Err(RecvTimeoutError::Timeout) {
+            if over.recv_timeout(timeout) == Err(RecvTimeoutError::Timeout) {
                 kill_group(id);
             }
         });

@@ -154,7 +154,7 @@ pub(crate) enum Request {
     /// To look after the database.
     Documents(DocumentsOptions),
     /// To be the local web of another process of this program.
-    BeTheLocalWeb,
+    ServeLocalWeb,
     /// To compare all contenders and report.
     Compare(Vec<Section>, Options),
 }
@@ -171,7 +171,7 @@ pub(crate) fn parse() -> anyhow::Result<Request> {
         Command::Job(job) => Request::Perform(job),
         Command::Fetch(task) => Request::Fetch(task),
         Command::Documents(options) => Request::Documents(options),
-        Command::MockWeb => Request::BeTheLocalWeb,
+        Command::MockWeb => Request::ServeLocalWeb,
     })
 }
 
@@ -206,7 +206,7 @@ pub(crate) fn documents(options: &DocumentsOptions) -> anyhow::Result<()> {
 }
 
 /// Serves until stdin ends.
-pub(crate) fn be_the_local_web() -> anyhow::Result<()> {
+pub(crate) fn serve_local_web() -> anyhow::Result<()> {
     Ok(local_process::serve()?)
 }
 

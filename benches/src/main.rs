@@ -12,7 +12,7 @@ fn main() -> ExitCode {
         cli::Request::Perform(job) => cli::perform(&job),
         cli::Request::Fetch(task) => cli::fetch(&task),
         cli::Request::Documents(options) => cli::documents(&options),
-        cli::Request::BeTheLocalWeb => cli::be_the_local_web(),
+        cli::Request::ServeLocalWeb => cli::serve_local_web(),
         cli::Request::Compare(sections, options) => compare(&sections, &options),
     }))
 }

@@ -18,12 +18,12 @@ pub struct Race {
     /// The least time that is possible, where that is known.
     pub limit: Option<Limit>,
     /// Who does it, and by which program.
-    pub entrants: Vec<Entrant>,
+    pub entries: Vec<RaceEntry>,
 }
 
 /// Someone who does a job.
 #[derive(Debug)]
-pub struct Entrant {
+pub struct RaceEntry {
     /// The name, and the version where names alone do not tell them apart.
     pub contender: String,
     /// The program that does this job; none if it could, but would take too long.
@@ -159,27 +159,27 @@ pub fn run(
     rounds: NonZeroU32,
     mut measure: impl FnMut(&str, &Trial) -> Result<Measurement, TrialError>,
 ) -> Result<Row, RaceError> {
-    let mut first: Option<(&Entrant, String)> = None;
+    let mut first: Option<(&RaceEntry, String)> = None;
     let mut results: Vec<Timings> = race
-        .entrants
+        .entries
         .iter()
-        .map(|entrant| Timings { contender: entrant.contender.clone(), expenses: Vec::new() })
+        .map(|entry| Timings { contender: entry.contender.clone(), expenses: Vec::new() })
         .collect();
     for _ in 0..rounds.get() {
-        for (entrant, timings) in race.entrants.iter().zip(&mut results) {
-            let Some(trial) = &entrant.trial else { continue };
+        for (entry, timings) in race.entries.iter().zip(&mut results) {
+            let Some(trial) = &entry.trial else { continue };
             let Measurement { answer, expense } =
-                measure(&entrant.contender, trial).map_err(|source| RaceError::Trial {
-                    contender: entrant.contender.clone(),
+                measure(&entry.contender, trial).map_err(|source| RaceError::Trial {
+                    contender: entry.contender.clone(),
                     job: race.job.clone(),
                     source,
                 })?;
             timings.expenses.push(expense);
-            let (reference, expected) = first.get_or_insert_with(|| (entrant, answer.clone()));
+            let (reference, expected) = first.get_or_insert_with(|| (entry, answer.clone()));
             if answer != *expected {
                 return Err(RaceError::Disagreement {
                     job: race.job.clone(),
-                    contender: entrant.contender.clone(),
+                    contender: entry.contender.clone(),
                     answer,
                     reference: reference.contender.clone(),
                     reference_answer: expected.clone(),
@@ -199,7 +199,7 @@ mod tests {
     const ROUNDS: NonZeroU32 = NonZeroU32::new(2).expect("two");
 
     fn race() -> Race {
-        let entrant = |name: &str| Entrant {
+        let entry = |name: &str| RaceEntry {
             contender: name.to_owned(),
             trial: Some(Trial {
                 program: name.into(),
@@ -211,7 +211,7 @@ mod tests {
         Race {
             job: "count to 10".to_owned(),
             limit: None,
-            entrants: ["ours", "theirs"].map(entrant).into(),
+            entries: ["ours", "theirs"].map(entry).into(),
         }
     }
 
@@ -241,7 +241,7 @@ mod tests {
     #[test]
     fn nobody_waits_for_who_would_take_too_long() {
         let mut race = race();
-        race.entrants[1].trial = None;
+        race.entries[1].trial = None;
         let row = run(&race, ROUNDS, |_, _| Ok(measured("4", 1))).expect("ours is there");
         assert_eq!(row.results[0].expenses.len(), 2);
         assert_eq!(row.results[1].expenses, []);
@@ -267,7 +267,10 @@ mod tests {
     fn a_failure_says_whose_it_is() {
         let error = run(&race(), ROUNDS, |contender, trial| match contender {
             "ours" => Ok(measured("4", 1)),
-            _ => Err(TrialError::Nonsense { command: trial.to_string(), output: String::new() }),
+            _ => Err(TrialError::UnexpectedOutput {
+                command: trial.to_string(),
+                output: String::new(),
+            }),
         })
         .expect_err("only one can");
         assert_eq!(error.to_string(), "theirs cannot count to 10");

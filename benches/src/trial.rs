@@ -11,7 +11,7 @@ use std::{
 
 use crate::{
     answer_format::AnswerFormat,
-    child::{self, CapturedStreams, PATIENCE},
+    child::{self, CapturedStreams, TIMEOUT},
 };
 
 /// More text than this is no answer. (A report with ten thousand spans is half as long.)
@@ -83,7 +83,7 @@ pub enum TrialError {
     },
     /// Its output cannot be read, or its end not be seen.
     #[error("lost sight of `{command}`; try again")]
-    LostSight {
+    CannotWatch {
         /// The program and its arguments.
         command: String,
         /// What the system said.
@@ -91,9 +91,9 @@ pub enum TrialError {
     },
     /// It ended with an error, or by a signal: perhaps ours, after too long a time.
     #[error(
-        "`{command}` ended with {status} (whatever takes {PATIENCE:?} is killed), try it alone: \
+        "`{command}` ended with {status} (whatever takes {TIMEOUT:?} is killed), try it alone: \
          {}",
-        gist(said)
+        first_error_line(said)
     )]
     Failed {
         /// The program and its arguments.
@@ -104,8 +104,11 @@ pub enum TrialError {
         said: String,
     },
     /// It did not print what was expected.
-    #[error("`{command}` printed {:?} (is it the program that it should be?)", gist(output))]
-    Nonsense {
+    #[error(
+        "`{command}` printed {:?} (is it the program that it should be?)",
+        first_error_line(output)
+    )]
+    UnexpectedOutput {
         /// The program and its arguments.
         command: String,
         /// What it printed.
@@ -157,8 +160,8 @@ impl Trial {
                 (digest, expense)
             }
         };
-        understand(self.output, &output, expense)
-            .ok_or_else(|| TrialError::Nonsense { command: self.to_string(), output })
+        parse(self.output, &output, expense)
+            .ok_or_else(|| TrialError::UnexpectedOutput { command: self.to_string(), output })
     }
 
     /// What the program prints to stdout.
@@ -179,13 +182,13 @@ impl Trial {
 }
 
 /// The line that says most: the first that complains, or else the first.
-fn gist(output: &str) -> &str {
+fn first_error_line(output: &str) -> &str {
     let complains = |line: &&str| ["error", "undefined"].iter().any(|word| line.contains(word));
     let line = output.lines().find(complains).or_else(|| output.lines().next());
     line.unwrap_or_default()
 }
 
-fn understand(output: Output, text: &str, expense: Expense) -> Option<Measurement> {
+fn parse(output: Output, text: &str, expense: Expense) -> Option<Measurement> {
     if let Output::Report(format) = output {
         return Some(Measurement { answer: format.parse_answer(text)?, expense });
     }
@@ -260,7 +263,7 @@ mod tests {
     fn check(output: Output, text: &str, expected: Option<(&str, Expense)>) {
         let expected =
             expected.map(|(answer, expense)| Measurement { answer: answer.to_owned(), expense });
-        assert_eq!(understand(output, text, PROCESS), expected, "{text:?}");
+        assert_eq!(parse(output, text, PROCESS), expected, "{text:?}");
     }
 
     #[test]
@@ -291,7 +294,7 @@ mod tests {
 
     #[test]
     fn of_a_long_text_the_complaint_is_quoted() {
-        let check = |output, expected| assert_eq!(gist(output), expected, "{output:?}");
+        let check = |output, expected| assert_eq!(first_error_line(output), expected, "{output:?}");
         check("In function main:\nx.cpp:1: error: no\nnote: error", "x.cpp:1: error: no");
         check("true 9.1\nCopyright", "true 9.1");
         check("", "");

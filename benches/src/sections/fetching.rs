@@ -12,7 +12,7 @@ use program::open_files;
 
 use self::clients::{Client, Clients};
 use super::{Options, Outcome, SectionError, Selection, contenders_of};
-use crate::race::{self, Entrant, Limit, Race, Threads};
+use crate::race::{self, Limit, Race, RaceEntry, Threads};
 
 /// Nobody waits longer than this for one who asks for one thing after another.
 const WORTH_WAITING: Duration = Duration::from_secs(5);
@@ -106,12 +106,12 @@ impl Job {
 }
 
 fn race_of(job: Job, clients: &Clients, url: &str) -> Race {
-    let entrants = clients.all().filter_map(|client| {
+    let entries = clients.all().filter_map(|client| {
         let trial = clients.trial(client, job, url);
-        Some(Entrant {
+        Some(RaceEntry {
             contender: client.title().to_owned(),
             trial: job.suits(client)?.then_some(trial),
         })
     });
-    Race { job: job.title(), limit: Some(job.limit()), entrants: entrants.collect() }
+    Race { job: job.title(), limit: Some(job.limit()), entries: entries.collect() }
 }

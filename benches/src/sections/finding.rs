@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     answer_format::AnswerFormat,
-    race::{Entrant, Limit, Race, Threads},
+    race::{Limit, Race, RaceEntry, Threads},
     trial::{Output, Trial},
 };
 
@@ -85,10 +85,10 @@ impl Programs {
         };
         let mut races = Vec::new();
         for (threads, suffix) in [(Threads::One, "one at a time"), (Threads::All, "on all cores")] {
-            let race = |job: String, entrants| Race {
+            let race = |job: String, entries| Race {
                 job,
                 limit: Some(Limit::of_threads(threads)),
-                entrants,
+                entries,
             };
             races.push(race(
                 format!("find {title} by trial division, {suffix}"),
@@ -109,16 +109,16 @@ impl Programs {
             races.push(Race {
                 job: "print 1e8 to 2e8 as decimal lines".to_owned(),
                 limit: Some(Limit::of_threads(Threads::All)),
-                entrants: self.printers(&LONG),
+                entries: self.printers(&LONG),
             });
         }
         races
     }
 
     /// The lab's own job: each number is divided, by Python as by ours.
-    fn dividers(&self, range: &Range<u64>, threads: Threads) -> Vec<Entrant> {
-        let mut entrants = self.ours(range, threads, "trial", &[], AnswerFormat::CountAndSum);
-        entrants.extend(self.python.as_ref().map(|python| {
+    fn dividers(&self, range: &Range<u64>, threads: Threads) -> Vec<RaceEntry> {
+        let mut entries = self.ours(range, threads, "trial", &[], AnswerFormat::CountAndSum);
+        entries.extend(self.python.as_ref().map(|python| {
             let (variant, contender) = match threads {
                 Threads::One => ("sequential", "Python, `for`"),
                 Threads::All => ("parallel", "Python, `Pool.map`"),
@@ -132,21 +132,21 @@ impl Programs {
             let arguments =
                 arguments.into_iter().flat_map(|(option, value)| [option.to_owned(), value]);
             let output = Output::Report(AnswerFormat::CountAndSum);
-            Entrant {
+            RaceEntry {
                 contender: contender.to_owned(),
                 trial: Some(python.trial("primes.py", arguments, output)),
             }
         }));
-        entrants
+        entries
     }
 
     /// Contenders that count without dividing, ours by these methods.
-    fn counters(&self, range: &Range<u64>, threads: Threads, methods: &[&str]) -> Vec<Entrant> {
+    fn counters(&self, range: &Range<u64>, threads: Threads, methods: &[&str]) -> Vec<RaceEntry> {
         let of_method =
             |method: &&str| self.ours(range, threads, method, &["--count"], AnswerFormat::Count);
-        let mut entrants: Vec<Entrant> = methods.iter().flat_map(of_method).collect();
-        entrants.extend(self.crates(range, threads));
-        entrants.extend(self.primesieve.as_ref().map(|version| {
+        let mut entries: Vec<RaceEntry> = methods.iter().flat_map(of_method).collect();
+        entries.extend(self.crates(range, threads));
+        entries.extend(self.primesieve.as_ref().map(|version| {
             let numbers = primesieve_numbers(range);
             let (contender, threads) = match threads {
                 Threads::One => (format!("{version}, 1 thread"), "--threads=1".to_owned()),
@@ -154,12 +154,12 @@ impl Programs {
             };
             let arguments = numbers.into_iter().chain(["--quiet".to_owned(), threads]);
             let trial = Trial::new(PRIMESIEVE, arguments, Output::Answer);
-            Entrant { contender, trial: Some(trial) }
+            RaceEntry { contender, trial: Some(trial) }
         }));
-        entrants
+        entries
     }
 
-    fn crates(&self, range: &Range<u64>, threads: Threads) -> Vec<Entrant> {
+    fn crates(&self, range: &Range<u64>, threads: Threads) -> Vec<RaceEntry> {
         let verb = match threads {
             Threads::One => Verb::Count,
             Threads::All => Verb::CountOnAllThreads,
@@ -178,26 +178,26 @@ impl Programs {
                     Threads::All => format!("{} with rayon", implementation.title()),
                 };
                 let trial = Trial::new(&self.this, arguments, Output::Answer);
-                Entrant { contender, trial: Some(trial) }
+                RaceEntry { contender, trial: Some(trial) }
             })
             .collect()
     }
 
-    fn printers(&self, range: &Range<u64>) -> Vec<Entrant> {
-        let mut entrants: Vec<Entrant> = ["sequential", "parallel"]
+    fn printers(&self, range: &Range<u64>) -> Vec<RaceEntry> {
+        let mut entries: Vec<RaceEntry> = ["sequential", "parallel"]
             .map(|variant| {
                 let mut arguments = part_arguments(range, variant, "sieve");
                 arguments.push("--print".to_owned());
                 let trial = Trial::new(&self.part, arguments, Output::Lines);
-                Entrant { contender: format!("ours, {variant}, sieve"), trial: Some(trial) }
+                RaceEntry { contender: format!("ours, {variant}, sieve"), trial: Some(trial) }
             })
             .into();
-        entrants.extend(self.primesieve.as_ref().map(|version| {
+        entries.extend(self.primesieve.as_ref().map(|version| {
             let arguments = primesieve_numbers(range).into_iter().chain(["--print".to_owned()]);
             let trial = Trial::new(PRIMESIEVE, arguments, Output::Lines);
-            Entrant { contender: version.clone(), trial: Some(trial) }
+            RaceEntry { contender: version.clone(), trial: Some(trial) }
         }));
-        entrants
+        entries
     }
 
     /// Each of our variants for this many threads.
@@ -208,20 +208,20 @@ impl Programs {
         method: &str,
         options: &[&str],
         format: AnswerFormat,
-    ) -> Vec<Entrant> {
+    ) -> Vec<RaceEntry> {
         let variants: &[&str] = match threads {
             Threads::One => &["sequential"],
             Threads::All => &["parallel", "work-queue", "processes"],
         };
-        let entrant = |variant: &&str| {
+        let entry = |variant: &&str| {
             let mut arguments = part_arguments(range, variant, method);
             arguments.extend(["--format", "json"].iter().chain(options).map(ToString::to_string));
-            Entrant {
+            RaceEntry {
                 contender: format!("ours, {variant}, {method}"),
                 trial: Some(Trial::new(&self.part, arguments, Output::Report(format))),
             }
         };
-        variants.iter().map(entrant).collect()
+        variants.iter().map(entry).collect()
     }
 }
 
@@ -248,7 +248,7 @@ mod tests {
         let mut lines = Vec::new();
         for race in programs.races(selection) {
             lines.push(race.job);
-            lines.extend(race.entrants.iter().map(|entrant| format!("  {}", entrant.contender)));
+            lines.extend(race.entries.iter().map(|entry| format!("  {}", entry.contender)));
         }
         lines.join("\n") + "\n"
     }

@@ -20,7 +20,10 @@ pub(super) fn find(program: &str) -> Result<Installed, SectionError> {
     match Trial::new(program, ["--version"], Output::Answer).stdout() {
         Ok(said) => match version_in(&said) {
             Some(version) => Ok(Installed { version: Some(version), missing: None }),
-            None => Err(TrialError::Nonsense { command: program.to_owned(), output: said }.into()),
+            None => {
+                Err(TrialError::UnexpectedOutput { command: program.to_owned(), output: said }
+                    .into())
+            }
         },
         Err(error) if error.is_not_there() => {
             let missing = format!("`{program}` is not in PATH: `apt-get install {program}`");

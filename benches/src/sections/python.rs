@@ -50,8 +50,10 @@ pub(super) fn find(
         }
         output => output?,
     };
-    let python = parse(&output)
-        .ok_or_else(|| TrialError::Nonsense { command: path.display().to_string(), output })?;
+    let python = parse(&output).ok_or_else(|| TrialError::UnexpectedOutput {
+        command: path.display().to_string(),
+        output,
+    })?;
     let lacking: Vec<&str> =
         packages.iter().copied().filter(|package| !python.has(package)).collect();
     let missing = (!lacking.is_empty()).then(|| lacks(&lacking));

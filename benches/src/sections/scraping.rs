@@ -16,7 +16,7 @@ use mock_web::{Config, YelpLimits, local_process::LocalWeb};
 use program::open_files;
 
 use super::{Options, Outcome, SectionError, Selection, contenders_of};
-use crate::race::{self, Entrant, Limit, Race, Threads};
+use crate::race::{self, Limit, Race, RaceEntry, Threads};
 
 const LATENCY: Duration = Duration::from_millis(50);
 
@@ -59,12 +59,11 @@ pub(super) fn run(
         announce(&job.title());
         let cities = write_cities(options, job)?;
         let web = LocalWeb::start(&options.this_program, &job.web())?;
-        let entrants = scrapers.all().map(|scraper| Entrant {
+        let entries = scrapers.all().map(|scraper| RaceEntry {
             contender: scraper.title().to_owned(),
             trial: Some(scrapers.trial(scraper, job, web.url(), &cities)),
         });
-        let race =
-            Race { job: job.title(), limit: Some(job.limit()), entrants: entrants.collect() };
+        let race = Race { job: job.title(), limit: Some(job.limit()), entries: entries.collect() };
         rows.push(race::run(&race, rounds, |contender, trial| scrapers.measure(contender, trial))?);
     }
     scrapers.empty_database()?;

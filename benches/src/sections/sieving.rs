@@ -10,7 +10,7 @@ use std::num::NonZeroU32;
 
 use self::{contender::Contender, jobs::Job};
 use super::{Options, Outcome, SectionError};
-use crate::race::{self, Entrant, Race};
+use crate::race::{self, Race, RaceEntry};
 
 pub(super) fn run(
     options: &Options,
@@ -43,9 +43,9 @@ pub(super) fn run(
 }
 
 fn race_of(job: &Job, contenders: &[Contender]) -> Race {
-    let entrants = contenders.iter().filter_map(|contender| {
+    let entries = contenders.iter().filter_map(|contender| {
         let trial = contender.trial(job)?;
-        Some(Entrant { contender: contender.title.clone(), trial: Some(trial) })
+        Some(RaceEntry { contender: contender.title.clone(), trial: Some(trial) })
     });
-    Race { job: job.title.to_owned(), limit: None, entrants: entrants.collect() }
+    Race { job: job.title.to_owned(), limit: None, entries: entries.collect() }
 }

@@ -122,7 +122,7 @@ fn version_of(program: &Path, argument: &str) -> Result<String, TrialError> {
     let output = trial.transcript()?;
     match parse_version(&output) {
         Some(version) => Ok(version.to_owned()),
-        None => Err(TrialError::Nonsense { command: trial.to_string(), output }),
+        None => Err(TrialError::UnexpectedOutput { command: trial.to_string(), output }),
     }
 }
 
