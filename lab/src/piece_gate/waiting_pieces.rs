@@ -98,7 +98,7 @@ impl WaitingPieces {
                 }
             }
             ReleaseRule::Waves { wave_size, .. } if self.waiting.len() >= wave_size => {
-                self.release_wave()
+                self.release_wave();
             }
             ReleaseRule::Waves { .. } | ReleaseRule::AllWhenStill => {}
         }
