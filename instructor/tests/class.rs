@@ -17,7 +17,7 @@ use std::{
 
 use instructor::{
     export::{self, Format},
-    grade::{self, Book},
+    grade::{self, GradingOptions},
     points::Points,
     results::{self, StudentResult},
     submission::{self, Submission},
@@ -57,7 +57,7 @@ fn refusal_of(class: &TempDir, student: &str) -> Option<String> {
 fn announced(submissions: &[Submission], results: &TempDir) -> Vec<StudentResult> {
     let points = Points::built_in();
     let isolation = Isolation::Namespaces;
-    let book = Book { points: &points, results: results.path(), isolation, tell: &|_| () };
+    let book = GradingOptions { points: &points, results: results.path(), isolation, on_event: &|_| () };
     grade::announce(submissions, book).unwrap();
     results::all(results.path()).unwrap()
 }
