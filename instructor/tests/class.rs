@@ -57,7 +57,8 @@ fn refusal_of(class: &TempDir, student: &str) -> Option<String> {
 fn announced(submissions: &[Submission], results: &TempDir) -> Vec<StudentResult> {
     let points = Points::built_in();
     let isolation = Isolation::Namespaces;
-    let book = GradingOptions { points: &points, results: results.path(), isolation, on_event: &|_| () };
+    let book =
+        GradingOptions { points: &points, results: results.path(), isolation, on_event: &|_| () };
     grade::announce(submissions, book).unwrap();
     results::all(results.path()).unwrap()
 }

@@ -1,4 +1,4 @@
-//! A student's own check: the proofs, on the workspace as it stands.
+//! `cargo lab check`: runs the checks on the workspace as it stands.
 
 use std::{fmt::Write, path::Path, time::Duration};
 
@@ -15,7 +15,7 @@ use crate::{
     warden::Limits,
 };
 
-/// What a submission may use up in one run.
+/// The limits of a submission in one run.
 pub const LIMITS: Limits = Limits {
     deadline: Duration::from_secs(30),
     cpu: Duration::from_secs(20),
@@ -26,22 +26,22 @@ pub const LIMITS: Limits = Limits {
     port: None,
 };
 
-/// How long work is held back in vain.
+/// The timeouts after which held work is released.
 pub const HOLD_TIMEOUTS: HoldTimeouts =
     HoldTimeouts { still: Duration::from_millis(200), moving: Duration::from_secs(2) };
 
-/// Why there is no verdict; never what a student wrote.
+/// An error that leaves no verdict; it never has text of a submission.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckError {
-    /// A candidate cannot be built.
+    /// The candidate cannot be built.
     #[error(transparent)]
     Compile(#[from] CompileError),
-    /// A candidate cannot be run.
+    /// The candidate cannot be run.
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
 }
 
-/// Builds the candidate of `part` and tries those of the exercises that are of that part.
+/// Builds the candidate of `part` and runs the checks of those `exercises` that belong to the part.
 ///
 /// # Errors
 /// When there is no cargo, or a submission cannot be run at all.
@@ -71,7 +71,7 @@ pub fn check(root: &Path, part: Part, exercises: &[&Exercise]) -> Result<Vec<Ver
     Ok(verdicts?.concat())
 }
 
-/// Why the grader would refuse the files of an exercise, if it would.
+/// The reason for which the grader would refuse the files of an exercise.
 fn refusal(root: &Path, exercise: &Exercise, of: fn(&str) -> Option<String>) -> Option<String> {
     exercise.files.iter().find_map(|file| {
         let reason = match source::read(root, Path::new(file))? {
@@ -82,7 +82,7 @@ fn refusal(root: &Path, exercise: &Exercise, of: fn(&str) -> Option<String>) -> 
     })
 }
 
-/// The verdicts as text, and what to do next.
+/// Renders the verdicts as text, with the next step.
 pub fn render(verdicts: &[Verdict]) -> String {
     let mut text = String::new();
     for verdict in verdicts {

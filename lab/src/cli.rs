@@ -39,12 +39,12 @@ pub enum Command {
     },
 }
 
-/// Not everything is proved.
+/// Some checks have not passed.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct NotProved(pub String);
 
-/// Runs the student's program.
+/// Runs the students' program `lab`.
 pub fn run() -> ExitCode {
     let result = parse().and_then(|Arguments { command }| command.run(EXERCISES));
     exit_code(result, |_| None)
@@ -59,7 +59,7 @@ pub fn parse<Arguments: Parser>() -> anyhow::Result<Arguments> {
 }
 
 impl Command {
-    /// Runs the command; `exercises` are those that a check tries.
+    /// Runs the command on these exercises.
     ///
     /// # Errors
     /// When not everything is proved, or a submission cannot be run at all.
@@ -105,7 +105,7 @@ fn parse_part(text: &str) -> Result<Part, String> {
         .ok_or_else(|| format!("the parts are {}", names.join(", ")))
 }
 
-/// From now on, a signal that ends this program ends what it has started, too.
+/// Lets a signal that ends this program end all processes that it has started.
 ///
 /// # Errors
 /// When the system does not let us handle signals.
@@ -121,8 +121,8 @@ pub fn print(text: &str) -> anyhow::Result<()> {
     command_line::print(text).context("cannot write to stdout")
 }
 
-/// Says the error, and which exit code stands for it; a closed pipe is none. `known` says what a program
-/// knows of its own errors, besides those of the commands here.
+/// Prints the error and returns its exit code; a closed pipe is no error. `known` says what a
+/// program knows of its own errors, besides those of the commands here.
 pub fn exit_code(
     result: anyhow::Result<()>,
     known: impl Fn(&anyhow::Error) -> Option<ExitReason>,

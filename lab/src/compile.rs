@@ -1,4 +1,4 @@
-//! Candidates are built by cargo, by the locked versions alone; what is not there yet is fetched once.
+//! Builds candidates with cargo, offline if it can, from the versions in the lock file.
 
 use std::{
     env,
@@ -24,23 +24,22 @@ use crate::{
     exercises::Part,
 };
 
-/// So much of what the compiler says is evidence.
+/// The most lines of a compiler error that count as evidence.
 const SHOWN_LINES_MAX: usize = 12;
 
-/// A first build of all that a part depends on takes minutes; a source that keeps the compiler busy for
-/// longer than that was made for it.
+/// The longest time that a build may take: a first build of all dependencies takes minutes.
 const DEADLINE: Duration = Duration::from_mins(15);
 
-/// Why there is no candidate.
+/// An error that leaves a part without a candidate.
 #[derive(Debug, thiserror::Error)]
 pub enum CompileError {
-    /// The compiler has objections.
+    /// The compiler refuses the submission.
     #[error("{said}")]
     Refused {
-        /// Its first error.
+        /// The first error of the compiler.
         said: String,
     },
-    /// Something else than the submission keeps cargo from building it.
+    /// Cargo fails for a reason outside of the submission.
     #[error(
         "cargo cannot build what submissions need (a first build fetches it: be online): {}",
         said.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -49,15 +48,15 @@ pub enum CompileError {
         /// Cargo's error.
         said: String,
     },
-    /// There is no cargo.
+    /// Cargo cannot be started.
     #[error("cannot start cargo: install Rust, or put it on the PATH")]
     NoCargo {
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
 }
 
-/// Cargo as a command, without the environment that `cargo run` gives to this program.
+/// A cargo command without the environment that `cargo run` gives to this program.
 pub fn cargo() -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     for name in TOLD_OF_ONE_PACKAGE {
@@ -66,7 +65,7 @@ pub fn cargo() -> Command {
     cargo
 }
 
-/// Runs cargo to its end; a signal that ends this process ends it, too.
+/// Runs cargo to its end; a signal that ends this process also ends cargo.
 ///
 /// # Errors
 /// When it cannot be started.
@@ -76,12 +75,12 @@ pub fn output(cargo: &mut Command) -> io::Result<Output> {
     child.wait_with_output()
 }
 
-/// What a build made.
+/// The result of a build.
 #[derive(Debug)]
 pub struct Build {
     /// The candidate's program.
     pub program: PathBuf,
-    /// All files that cargo made or found: libraries and programs, of dependencies, too.
+    /// The paths of all build artifacts, including those of dependencies.
     pub artifacts: Vec<PathBuf>,
 }
 
@@ -94,8 +93,8 @@ pub fn candidate(root: &Path, part: Part, progress: Visibility) -> Result<PathBu
     Ok(build(root, None, None, part, progress)?.program)
 }
 
-/// As [`candidate`], to `target` or wherever cargo builds. Cargo calls the compiler by `wrapper`, if any,
-/// for the packages of the workspace.
+/// Builds as [`candidate`] does, into `target` or into cargo's default folder. Cargo calls the
+/// compiler by `wrapper`, if any, for the packages of the workspace.
 ///
 /// # Errors
 /// When it does not compile.
@@ -146,7 +145,7 @@ pub fn shows_progress(progress: Visibility) -> bool {
     progress == Visibility::OnTerminal && io::stderr().is_terminal()
 }
 
-/// A line of cargo's `--message-format json` about what a compiler made, or had made before.
+/// A line of cargo's `--message-format json` that names build artifacts.
 #[derive(Deserialize)]
 struct Artifact {
     filenames: Vec<PathBuf>,
@@ -157,7 +156,7 @@ fn artifacts_in(stdout: &str) -> Vec<PathBuf> {
     messages.flat_map(|artifact| artifact.filenames).collect()
 }
 
-/// How a build ends.
+/// The end of a build.
 #[derive(Debug, PartialEq, Eq)]
 enum Ended {
     Well { stdout: String },
@@ -165,8 +164,8 @@ enum Ended {
     Late,
 }
 
-/// Runs a build in a group of processes of its own, all of which end at the deadline, or when a signal
-/// ends this process. It writes to our stderr if that `is_shown`; otherwise its stderr is collected.
+/// Runs a build in a process group of its own, which a signal or the deadline ends. It writes to
+/// our stderr if that `is_shown`; otherwise its stderr is collected.
 fn run(build: &mut Command, is_shown: bool, deadline: Duration) -> io::Result<Ended> {
     let mut stderr = tempfile::tempfile()?;
     if !is_shown {
@@ -198,7 +197,7 @@ fn run(build: &mut Command, is_shown: bool, deadline: Duration) -> io::Result<En
     Ok(Ended::Badly { stdout, stderr: String::from_utf8_lossy(&said).into_owned() })
 }
 
-/// Starts the leader of a group of processes; also returns what ends them all.
+/// Starts the leader of a process group, and returns the action that kills the group.
 fn spawn_group(leader: &mut Command) -> io::Result<(Child, impl FnOnce() + Send + use<>)> {
     let leader = leader.spawn()?;
     let group = group_of(&leader);
@@ -231,7 +230,7 @@ impl Message {
         self.message.level.starts_with("error")
     }
 
-    /// Whether it is about the package of `part`, which is in the folder of that name.
+    /// Whether the diagnostic is about the package of `part`.
     fn is_about(&self, part: Part) -> bool {
         self.package_id.contains(&format!("/{}#", part.package()))
     }
@@ -267,14 +266,14 @@ mod tests {
 
     use super::*;
 
-    /// What cargo says of an error in a package.
+    /// A line of cargo's JSON output about an error in a package.
     fn error_in(package_id: &str, rendered: &str) -> String {
         let message = json!({ "level": "error", "rendered": rendered });
         json!({ "reason": "compiler-message", "package_id": package_id, "message": message })
             .to_string()
     }
 
-    /// Who caused an error of cargo, and the message for it.
+    /// Whether the submission caused an error of cargo, and the message for it.
     fn blamed(stdout: &str, stderr: &str) -> (bool, String) {
         match reason(stdout, stderr, Part::Part1) {
             CompileError::Refused { said } => (true, said),

@@ -1,4 +1,4 @@
-//! From what was seen to what it means.
+//! Turns the record of an exam into verdicts: faults, and the evidence for them.
 
 mod bounds;
 
@@ -19,19 +19,19 @@ use crate::{
     verdict::{Diagnosis, Verdict},
 };
 
-/// Less CPU time than that says nothing of how work was shared.
+/// The least CPU time whose distribution over processes is evidence.
 const CPU_THAT_TELLS: Duration = Duration::from_millis(20);
 
-/// Longer command lines are cut.
+/// The most characters of a command line that are shown.
 const ARGUMENTS_CHARS_MAX: usize = 80;
 
-/// A list of more names than this is cut.
+/// The most names that a list shows.
 const NAMES_MAX: usize = 12;
 
-/// What a failure is called, and what was seen of it.
+/// What is wrong with a submission: its diagnosis and the evidence.
 pub type Fault = (Diagnosis, String);
 
-/// The verdict on a check: that of `look`, unless there was trouble before there was anything to see.
+/// The verdict of `look`, unless there was a fault before.
 pub(crate) fn verdict(
     check: &str,
     fault: Result<(), Fault>,
@@ -43,7 +43,7 @@ pub(crate) fn verdict(
     }
 }
 
-/// What was handed in, by a process that ended as it should.
+/// The result that the candidate handed in, if its process ended normally.
 ///
 /// # Errors
 /// When nothing was handed in, or something else, or the process did not end well.
@@ -72,7 +72,7 @@ pub fn result<Output: DeserializeOwned>(session: &ExamSession) -> Result<Output,
     }
 }
 
-/// What is wrong if a submission has started its own program other than as a worker, to see what that does.
+/// The fault of a submission that started its own program, but not as a worker.
 pub(crate) fn unexpected_start(session: &ExamSession) -> Option<Fault> {
     let arguments: String =
         session.unexpected_start.as_ref()?.chars().take(ARGUMENTS_CHARS_MAX).collect();
@@ -84,8 +84,8 @@ pub(crate) fn unexpected_start(session: &ExamSession) -> Option<Fault> {
     Some((Diagnosis::Refused, evidence))
 }
 
-/// Whether each of these pieces, and no other, was done, just once. `words` gives the name of a piece and a
-/// verb for what is done with it, such as "fetched".
+/// Checks that each of these pieces, and no other, was done exactly once. `words` gives the name of
+/// a piece and a verb for what is done with it, such as "fetched".
 pub(crate) fn each_once(
     expected: &[Range<u64>],
     asked: &[Range<u64>],
@@ -109,7 +109,7 @@ pub(crate) fn each_once(
     Err((Diagnosis::NotEachOnce, evidence))
 }
 
-/// Whether `needed` threads of one process were at work at once, wave after wave.
+/// Checks that `needed` threads of one process were at work at once, in every wave.
 pub(crate) fn threads(check: &str, session: &ExamSession, needed: usize) -> Verdict {
     let fault = too_few_threads(session, needed).map_or(Ok(()), Err);
     let verdict = verdict(check, fault, || {
@@ -165,7 +165,7 @@ fn too_few_threads(session: &ExamSession, needed: usize) -> Option<Fault> {
     Some((Diagnosis::NotAllWorkers, evidence))
 }
 
-/// What was seen of full waves, as the beginning of a sentence.
+/// Describes full waves, as the beginning of a sentence.
 fn waves(record: &Record, needed: usize) -> String {
     match record.waves().count() {
         0 | 1 => format!("{needed} pieces under way at once"),
@@ -177,7 +177,7 @@ fn never_more(waiting: usize, needed: usize) -> String {
     format!("never more than {} under way at once, of {needed}", counted(waiting, "piece"))
 }
 
-/// What was seen when concurrency ended too early.
+/// Describes a shortage, the first wave that never was complete.
 fn later(Shortage { released, waiting, left }: Shortage, needed: usize) -> String {
     format!(
         "{released} pieces were done {needed} at a time; then {waiting} was all that was under way, \
@@ -185,12 +185,12 @@ fn later(Shortage { released, waiting, left }: Shortage, needed: usize) -> Strin
     )
 }
 
-/// The verdict on a check that needs the kernel as a witness, where the kernel does not say `what`.
+/// The verdict on a check for which the kernel does not provide `what`.
 pub(crate) fn not_proved_here(check: &str, what: &str) -> Verdict {
     Verdict::not_judged(check, format!("not proved here: this system does not say {what}"))
 }
 
-/// Whether the threads at work had just these names.
+/// Checks that the threads at work had exactly these names.
 pub(crate) fn names(check: &str, session: &ExamSession, expected: &BTreeSet<String>) -> Verdict {
     let named = thread_names(&session.record.held_requests);
     if named.is_empty() {
@@ -208,7 +208,7 @@ pub(crate) fn names(check: &str, session: &ExamSession, expected: &BTreeSet<Stri
     Verdict::passed(check, evidence)
 }
 
-/// Whether `needed` child processes of the candidate were at work at once, wave after wave.
+/// Checks that `needed` child processes of the candidate were at work at once, in every wave.
 pub(crate) fn processes(check: &str, session: &ExamSession, needed: usize) -> Verdict {
     let fault = too_few_processes(session, needed).map_or(Ok(()), Err);
     let verdict = verdict(check, fault, || {
@@ -252,8 +252,8 @@ fn too_few_processes(session: &ExamSession, needed: usize) -> Option<Fault> {
     Some((diagnosis, evidence))
 }
 
-/// Whether `processes` child processes of the candidate had `threads` threads each at work, all of them
-/// at once, wave after wave.
+/// Checks that `processes` child processes had `threads` threads each at work at once, in every
+/// wave.
 pub(crate) fn processes_of_threads(
     check: &str,
     session: &ExamSession,
@@ -330,7 +330,7 @@ fn too_few_processes_of_threads(
     })
 }
 
-/// What is wrong if a process did work that is no child of the candidate's.
+/// The fault of a submission whose workers are no children of the candidate.
 fn no_worker(session: &ExamSession) -> Option<Fault> {
     session.record.held_requests.iter().find_map(|HeldRequest { pid, parent, .. }| {
         if session.candidate == Some(*pid) {
@@ -344,13 +344,12 @@ fn no_worker(session: &ExamSession) -> Option<Fault> {
     })
 }
 
-/// Whether the kernel says of each process that did work which one has started it.
+/// Whether the parents of all processes at work are known.
 fn parents_are_known(held_requests: &[HeldRequest]) -> bool {
     held_requests.iter().all(|request| request.parent.is_some())
 }
 
-/// How the CPU time is spread over the processes, in the order of their PIDs; none where it is too
-/// little to tell, or the kernel does not say.
+/// The CPU time of each process as text, by PID; none if unknown or too little.
 fn cpu_shares(held_requests: &[HeldRequest]) -> Option<String> {
     let used: BTreeMap<u32, Duration> = held_requests
         .iter()
@@ -375,7 +374,7 @@ fn thread_ids<'a>(held_requests: impl IntoIterator<Item = &'a HeldRequest>) -> B
     held_requests.into_iter().filter_map(id).collect()
 }
 
-/// Names as a list, which is cut if it is long. Names that end with a number are in the order of the
+/// A list of names as text, cut if it is long. Names that end with a number are in the order of the
 /// numbers.
 pub(crate) fn listed(names: &BTreeSet<String>) -> String {
     let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -391,7 +390,7 @@ pub(crate) fn listed(names: &BTreeSet<String>) -> String {
     }
 }
 
-/// The names of all threads that were seen.
+/// The names of all threads at work.
 pub(crate) fn thread_names(held_requests: &[HeldRequest]) -> BTreeSet<String> {
     held_requests.iter().filter_map(|request| Some(request.thread.as_ref()?.name.clone())).collect()
 }

@@ -1,4 +1,4 @@
-//! A candidate's exam, from the assignment to what it hands in.
+//! An exam session: runs a candidate from its assignment to its result.
 
 use std::{
     ops::Range,
@@ -22,74 +22,76 @@ use crate::{
 #[cfg(test)]
 use crate::{piece_gate::GateRecord, warden::Ending};
 
-/// A bit longer than the latency of the local web.
+/// The timeout of held work in [`ExamSetup::at_its_pace`], a bit longer than the local web's
+/// latency.
 const LAB_PACE: Duration = LATENCY.saturating_add(Duration::from_millis(10));
 
-/// What is needed to examine a submission.
+/// The setup of an exam.
 #[derive(Clone, Debug)]
 pub struct ExamSetup {
-    /// The part that it belongs to.
+    /// The part of the submission.
     pub part: Part,
     /// The candidate's program.
     pub program: PathBuf,
-    /// How long work is held back in vain.
+    /// The timeouts after which held work is released.
     pub timeouts: HoldTimeouts,
-    /// What a run may use up.
+    /// The limits of a run.
     pub limits: Limits,
-    /// Whether what it writes to stderr is no evidence. Without namespaces, a submission can read files that
+    /// Whether its stderr is no evidence. Without namespaces, a submission can read files that
     /// students must not see.
     pub conceals: bool,
 }
 
-/// What a candidate ends with.
+/// The final message of a candidate.
 #[derive(Clone, Debug)]
 pub enum FinalMessage {
-    /// A result.
+    /// The result of the assignment.
     Result(Value),
-    /// The news that there is something to be written.
+    /// The hint of an exercise that is still unimplemented.
     Unwritten(String),
 }
 
-/// All that was said while a candidate sat its exam.
+/// The messages of a candidate so far.
 #[derive(Default)]
 struct Transcript {
     candidate: Option<u32>,
     asked: Vec<Range<u64>>,
     final_message: Option<FinalMessage>,
     unexpected_start: Option<String>,
-    /// Started with the assignment.
+    /// Runs from the assignment on.
     clock: Option<WallClock>,
     took: Option<Duration>,
 }
 
-/// How a candidate's exam went.
+/// The record of an exam session.
 pub struct ExamSession {
     /// The process that was given the assignment.
     pub candidate: Option<u32>,
-    /// The pieces of work that were asked for, in that order.
+    /// The pieces of work that were requested, in order.
     pub asked: Vec<Range<u64>>,
-    /// What it ended with, if it said so.
+    /// The final message, if there was one.
     pub final_message: Option<FinalMessage>,
-    /// Arguments with which the submission has started its own program, if they were no worker's.
+    /// The arguments of an unexpected start of the candidate's program by the submission.
     pub unexpected_start: Option<String>,
     /// The time from the assignment to the result, as seen from here.
     pub took: Option<Duration>,
-    /// What was seen of it.
+    /// The record of the examiner.
     pub record: Record,
     /// How its process ended.
     pub outcome: Outcome,
 }
 
 impl ExamSetup {
-    /// The same, such that work is held no longer than the local web of the lab takes. Where every number is
-    /// that of a run without arguments, a submission cannot tell the exam from one by time either.
+    /// The setup with the timeouts of the lab's local web, so that a submission cannot detect an
+    /// exam by its times. Where every number is that of a run without arguments, a submission
+    /// cannot tell the exam from one by time either.
     pub(crate) fn at_its_pace(&self) -> Self {
         let timeouts = HoldTimeouts { still: LAB_PACE, ..self.timeouts };
         Self { timeouts, ..self.clone() }
     }
 
-    /// Has an assignment done, whose pieces are held back by `rule`. `piece` gives the answer to each
-    /// piece, if it is one of this work.
+    /// Gives the candidate an assignment, whose pieces are held back by `rule`. `piece` gives the
+    /// answer to each piece, if it is one of this work.
     ///
     /// # Errors
     /// When the submission cannot be run at all.
@@ -153,7 +155,7 @@ impl ExamSetup {
 
 #[cfg(test)]
 impl ExamSession {
-    /// One in which these pieces were asked for, and this was handed in.
+    /// A session in which these pieces were requested, and this result was handed in.
     pub(crate) fn of(asked: Vec<Range<u64>>, result: impl Serialize) -> Self {
         let record = Record {
             held_requests: Vec::new(),

@@ -34,7 +34,7 @@ use crate::{
     verdict::Span,
 };
 
-/// A question is shorter, but for the last one, which brings the answer.
+/// The most bytes of a question; the result at the end may be longer.
 const QUESTION_BYTES_MAX: usize = 1 << 10;
 const ANSWER_BYTES_MAX: usize = 4 << 20;
 
@@ -42,72 +42,72 @@ const ANSWER_BYTES_MAX: usize = 4 << 20;
 /// cost the grader its open files.
 const CONNECTIONS_MAX: usize = 256;
 
-/// How long the local web of the lab takes for an answer, unless it is asked for another latency.
+/// The default latency of the lab's local web.
 pub(crate) const LATENCY: Duration = Duration::from_millis(50);
 
-/// How long the grader waits to accept a connection when it has no open file left.
+/// The pause after a failed attempt to accept a connection.
 const ACCEPT_AGAIN_AFTER: Duration = Duration::from_millis(10);
 
-/// A picture shows no more spans than this.
+/// The most spans of a timeline.
 const SPANS_MAX: usize = 200;
 
-/// How long a candidate that has connected may take to say something.
+/// The time that a connected candidate has to send its question.
 const SPEAK_WITHIN: Duration = Duration::from_secs(10);
 
-/// What a question is answered with.
+/// The answer to a question, and when it is sent.
 pub enum Reply {
-    /// At once.
+    /// The answer that is sent at once.
     Now(Value),
-    /// When the rule for held work lets it go.
+    /// The answer that is sent when the gate releases the piece of work.
     Held(Value),
-    /// After the usual latency of the local web of the lab.
+    /// The answer that is sent after the latency of the lab's local web.
     Later(Value),
 }
 
 impl Reply {
-    /// Plain data, at once.
+    /// An answer that is sent at once.
     pub fn now(answer: impl Serialize) -> Self {
         Self::Now(value_of(answer))
     }
 
-    /// Plain data, after the usual latency of the local web of the lab.
+    /// An answer that is sent after the latency of the lab's local web.
     pub fn later(answer: impl Serialize) -> Self {
         Self::Later(value_of(answer))
     }
 
-    /// Plain data, when the rule lets it go.
+    /// An answer that is sent when the gate releases the piece of work.
     pub fn held(answer: impl Serialize) -> Self {
         Self::Held(value_of(answer))
     }
 }
 
-/// Plain data, as it is written to a candidate.
+/// The data as JSON.
 pub(crate) fn value_of(data: impl Serialize) -> Value {
     serde_json::to_value(data).expect("plain data can be written")
 }
 
-/// A worker that asked for a piece of work, which was held back.
+/// A worker's request for a piece of work, which the gate held.
 #[derive(Clone, Debug)]
 pub struct HeldRequest {
-    /// The piece of work that it was at.
+    /// The piece of work.
     pub piece: Range<u64>,
-    /// Its process, from the credentials of its end of the socket.
+    /// The worker's process, from the credentials of its end of the socket.
     pub pid: u32,
-    /// The parent of that process, if the kernel says so.
+    /// The parent of that process, if known.
     pub parent: Option<u32>,
-    /// Its thread, if the kernel agrees that it is one of that process.
+    /// The worker's thread, if the kernel confirms that it is one.
     pub thread: Option<Thread>,
-    /// The CPU time that its process had used up when it came, if the kernel says so.
+    /// The CPU time of the worker's process when it asked, if known.
     pub cpu: Option<Duration>,
-    /// When it came, since the exam began.
+    /// The time of the request, from the start of the exam.
     pub since: Duration,
-    /// When it was let go, if it was.
+    /// The time of its release, if it was released.
     pub until: Option<Duration>,
-    /// The wave that it was let go with, if it was one of a wave.
+    /// The number of its wave, if it was released with a wave.
     pub wave: Option<usize>,
 }
 
-/// A thread, as the kernel knows it.
+/// A thread, according to the kernel.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Thread {
     /// Its id.
@@ -116,12 +116,12 @@ pub struct Thread {
     pub name: String,
 }
 
-/// What was seen in an exam.
+/// The record of an exam.
 #[derive(Clone, Debug)]
 pub struct Record {
-    /// All that asked for held work, in the order of arrival.
+    /// All held requests, in the order of arrival.
     pub held_requests: Vec<HeldRequest>,
-    /// What was seen while their pieces were held.
+    /// The record of the gate.
     pub seen: GateRecord,
     /// How many threads the first process had when a timeout released its pieces, if one did.
     pub threads_when_stuck: Option<usize>,
@@ -137,7 +137,7 @@ struct Shared {
     clock: WallClock,
     stopping: AtomicBool,
     connections: Mutex<ConnectionQueue>,
-    /// Taken by the one connection that may say more than a question.
+    /// Locked by the only connection that may send more than [`QUESTION_BYTES_MAX`].
     answering: Mutex<()>,
     held_requests: Mutex<Vec<HeldRequest>>,
     threads_when_stuck: Mutex<Option<usize>>,
@@ -158,8 +158,8 @@ pub struct Examiner {
 }
 
 impl Examiner {
-    /// Serves in `folder` the answers of `responder` to the processes of a user, held back by `rule`. A question
-    /// without an answer closes its connection, as one of another user does.
+    /// Serves `responder`'s answers in `folder` to the processes of `user`, held back by `rule`. A
+    /// question without an answer closes its connection, as one of another user does.
     ///
     /// # Errors
     /// When the socket cannot be served.
@@ -198,12 +198,12 @@ impl Examiner {
         Ok(Self { path, shared, acceptor: Some(acceptor) })
     }
 
-    /// The socket.
+    /// The path of the socket.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// What has been seen so far.
+    /// The record so far.
     pub fn record(&self) -> Record {
         Record {
             held_requests: lock(&self.shared.held_requests).clone(),
@@ -214,7 +214,7 @@ impl Examiner {
 }
 
 impl Record {
-    /// The sightings that were let go together, wave by wave.
+    /// The held requests of each wave.
     pub(crate) fn waves(&self) -> impl Iterator<Item = Vec<&HeldRequest>> {
         let mut waves: BTreeMap<usize, Vec<&HeldRequest>> = BTreeMap::new();
         for request in &self.held_requests {
@@ -225,7 +225,7 @@ impl Record {
         waves.into_values()
     }
 
-    /// Who was at work when, as far as a picture can show it.
+    /// The spans of the held requests, up to [`SPANS_MAX`].
     pub fn timeline(&self) -> Vec<Span> {
         let micros = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
         let span = |request: &HeldRequest| Span {
@@ -240,7 +240,7 @@ impl Record {
     }
 }
 
-/// A piece of work, by its numbers.
+/// A label for a piece of work.
 pub(crate) fn named(Range { start, end }: &Range<u64>) -> String {
     if end.checked_sub(*start) == Some(1) {
         format!("piece {start}")
@@ -261,7 +261,7 @@ impl Drop for Examiner {
 }
 
 impl Shared {
-    /// Whether the candidate moves, while `waiting` of its pieces are held here.
+    /// Whether the candidate moves, while `waiting` of its pieces are held.
     fn look(&self, waiting: usize) -> Stillness {
         let stillness = self.watch.look();
         // A question that it asked before it fell asleep may not have been read yet.
@@ -305,7 +305,7 @@ fn accept(incoming: &UnixListener, shared: &Shared) {
     });
 }
 
-/// A connection that counts as served until it is, however that ends.
+/// Counts a connection as served until this is dropped.
 struct Served<'a>(&'a Shared);
 
 impl Drop for Served<'_> {
@@ -351,7 +351,8 @@ fn answer(mut stream: &UnixStream, shared: &Shared) -> io::Result<()> {
     stream.write_all(&reply)
 }
 
-/// Reads a line. Only one connection at a time may send one that is longer than a question.
+/// Reads the line of a question. Only one connection at a time may send one that is longer than a
+/// question.
 fn read_question(stream: &UnixStream, shared: &Shared) -> io::Result<Message> {
     let mut reader = BufReader::with_capacity(QUESTION_BYTES_MAX, stream);
     let mut line = Vec::new();

@@ -1,4 +1,4 @@
-//! The exercises: which files are the student's, and which checks prove them.
+//! The exercises: the files that students write, and the checks of each exercise.
 
 use crate::{
     exam_session::ExamSetup,
@@ -7,31 +7,32 @@ use crate::{
     verdict::{Diagnosis, Status, Verdict},
 };
 
-/// Something to be written.
+/// An exercise.
 #[derive(Debug)]
 pub struct Exercise {
-    /// The part that it belongs to.
+    /// The part of the exercise.
     pub part: Part,
-    /// The files that are the student's, from the root of the workspace; no others are graded.
+    /// The files that students write, relative to the root of the workspace; no other file is
+    /// graded.
     pub files: &'static [&'static str],
-    /// What is checked, in this order.
+    /// The checks, in the order in which they run.
     pub checks: &'static [Check],
 }
 
-/// One thing that is proved of an exercise.
+/// A check of an exercise.
 #[derive(Debug)]
 pub struct Check {
-    /// Its name, such as `part1/parallel/overlap`.
+    /// The name of the check, such as `part1/parallel/overlap`.
     pub name: &'static str,
-    /// A check before this one, of the same exercise, that must not have failed.
+    /// The prerequisite: an earlier check of the same exercise that must not have failed.
     pub takes: Option<&'static str>,
-    /// What it is worth, unless an instructor changes that.
+    /// The points of the check, unless an instructor changes them.
     pub points: u32,
-    /// How it is proved.
+    /// The function that runs the check.
     pub prove: Prove,
 }
 
-/// Gives the verdict on a check, given its name; an error if the submission cannot be run at all.
+/// Runs the check of this name; an error means that the submission cannot be run at all.
 pub type Prove = fn(&ExamSetup, &str) -> Result<Verdict, SandboxError>;
 
 /// A part of the lab.
@@ -41,15 +42,15 @@ pub enum Part {
     Part1,
     /// I/O-bound work.
     Part2,
-    /// Both.
+    /// Both: processes with threads.
     Part3,
 }
 
 impl Part {
-    /// Every part.
+    /// All parts.
     pub const ALL: [Self; 3] = [Self::Part1, Self::Part2, Self::Part3];
 
-    /// Its name on the command line.
+    /// The part's name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Part1 => "part1",
@@ -58,7 +59,7 @@ impl Part {
         }
     }
 
-    /// Its package.
+    /// The part's package.
     pub fn package(self) -> &'static str {
         match self {
             Self::Part1 => "part1-primes",
@@ -67,7 +68,7 @@ impl Part {
         }
     }
 
-    /// The program of that package which is the candidate of an exam.
+    /// The name of the part's candidate program.
     pub fn candidate(self) -> &'static str {
         match self {
             Self::Part1 => "part1_exam",
@@ -77,7 +78,7 @@ impl Part {
     }
 }
 
-/// The exercises that students know.
+/// The exercises that students get.
 pub const EXERCISES: &[Exercise] = &[
     Exercise {
         part: Part::Part1,
@@ -114,8 +115,8 @@ pub const EXERCISES: &[Exercise] = &[
 ];
 
 impl Exercise {
-    /// The verdicts on a submission: one for each check, in their order. A check whose prerequisite has
-    /// failed is not run.
+    /// Runs all checks of the exercise, in their order. A check whose prerequisite has failed is
+    /// not run.
     ///
     /// # Errors
     /// When the submission cannot be run at all.
@@ -130,7 +131,8 @@ impl Exercise {
         Ok(verdicts)
     }
 
-    /// The verdicts when nothing can be run: the first check fails, the others have to wait for it.
+    /// The verdicts when the submission cannot be run: the first check fails, and the rest is not
+    /// run.
     pub fn fail(&self, diagnosis: Diagnosis, evidence: &str) -> Vec<Verdict> {
         let (first, others) = self.checks.split_first().expect("an exercise to have checks");
         let mut verdicts = vec![Verdict::failed(first.name, diagnosis, evidence)];
@@ -138,7 +140,7 @@ impl Exercise {
         verdicts
     }
 
-    /// The check that has failed, if this one has to wait for it, be it by way of another one.
+    /// The failed check on which this one depends, directly or not.
     fn failed_before(&self, check: &Check, verdicts: &[Verdict]) -> Option<&'static str> {
         let takes = check.takes?;
         let mut judged = self.checks.iter().zip(verdicts);
@@ -158,7 +160,7 @@ mod tests {
     use super::*;
     use crate::check::{HOLD_TIMEOUTS, LIMITS};
 
-    /// Nothing is run.
+    /// Proves an exercise of these checks without a program.
     fn prove(checks: &'static [Check]) -> Vec<(String, Status, String)> {
         let exercise = Exercise { part: Part::Part1, files: &[], checks };
         let program = PathBuf::new();

@@ -6,7 +6,7 @@ pub use self::elsewhere::{adopt_orphans, inherited_pipe, keep_to_one_core, limit
 #[cfg(target_os = "linux")]
 pub use self::linux::{adopt_orphans, inherited_pipe, keep_to_one_core, limit_threads};
 
-/// Whether this system has namespaces.
+/// Whether this operating system has namespaces.
 pub const HAS_NAMESPACES: bool = cfg!(target_os = "linux");
 
 #[cfg(target_os = "linux")]
@@ -23,7 +23,7 @@ mod linux {
         unistd::{Pid, pipe2},
     };
 
-    /// Makes this process the parent of all its descendants whose own parents end.
+    /// Makes this process the parent of all its orphaned descendants.
     ///
     /// # Errors
     /// When the kernel refuses.
@@ -31,7 +31,7 @@ mod linux {
         Ok(prctl::set_child_subreaper(true)?)
     }
 
-    /// Lets this process's user have at most `threads` threads, here and in all that we start.
+    /// Limits the threads of this process's user, in this process and its descendants.
     ///
     /// # Errors
     /// When the kernel refuses.
@@ -39,8 +39,8 @@ mod linux {
         Ok(setrlimit(Resource::RLIMIT_NPROC, threads, threads)?)
     }
 
-    /// A pipe whose end for writing is inherited by what this process starts from now on, until it is
-    /// dropped. A read never waits.
+    /// A pipe whose writing end is inherited by all processes that start before it is dropped. A
+    /// read never waits.
     ///
     /// # Errors
     /// When the kernel refuses.
@@ -50,7 +50,7 @@ mod linux {
         Ok((read.into(), write))
     }
 
-    /// Keeps this thread, and whatever it starts from now on, to the first core.
+    /// Restricts this thread, and all that it starts from now on, to the first core.
     ///
     /// # Errors
     /// When the kernel refuses.
@@ -71,22 +71,22 @@ mod elsewhere {
         Err(io::Error::new(io::ErrorKind::Unsupported, reason))
     }
 
-    /// Refuses.
+    /// Fails, since this system lacks it.
     pub fn adopt_orphans() -> io::Result<()> {
         refuse()
     }
 
-    /// Refuses.
+    /// Fails, since this system lacks it.
     pub fn limit_threads(_threads: u64) -> io::Result<()> {
         refuse()
     }
 
-    /// Refuses.
+    /// Fails, since this system lacks it.
     pub fn inherited_pipe() -> io::Result<(File, OwnedFd)> {
         refuse()
     }
 
-    /// Refuses.
+    /// Fails, since this system lacks it.
     pub fn keep_to_one_core() -> io::Result<()> {
         refuse()
     }

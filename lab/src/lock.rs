@@ -1,4 +1,4 @@
-//! Files that several graders on a machine lock in turn, in a folder of this user alone.
+//! File locks between graders on one machine, in a folder that only this user can enter.
 
 use std::{
     env,
@@ -10,13 +10,13 @@ use std::{
 
 use nix::{fcntl::OFlag, unistd::Uid};
 
-/// The folder of locks, within a folder of the system or of the user.
+/// The name of the lock folder.
 const FOLDER: &str = "concurrency-lab";
 
-/// Only its owner may read, change or enter it.
+/// The mode of the folder: only its owner may read, change or enter it.
 const PRIVATE: u32 = 0o700;
 
-/// The folder for locks that all graders of this user share. It is made if it is not there.
+/// The lock folder that all graders of this user share. It is made if it is not there.
 ///
 /// # Errors
 /// When it cannot be made, or belongs to another user, or is open to other users.
@@ -28,7 +28,7 @@ pub fn folder() -> io::Result<PathBuf> {
     Ok(folder)
 }
 
-/// The folder that the folder of locks is in. No other user can write to it.
+/// The parent of the lock folder. No other user can write to it.
 fn parent(is_root: bool, variable: impl Fn(&str) -> Option<PathBuf>) -> Option<PathBuf> {
     let run = PathBuf::from("/run");
     if is_root && run.is_dir() {

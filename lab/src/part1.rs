@@ -1,4 +1,4 @@
-//! The proofs of part 1: chunks whose finds are decided here.
+//! The checks of part 1: primes in chunks, whose answers the examiner decides.
 
 mod assignment;
 mod judge;
@@ -21,17 +21,17 @@ use crate::{
     verdict::{Diagnosis, Verdict},
 };
 
-/// How many threads or processes are asked for, whatever the machine has.
+/// The number of threads or processes, whatever the machine has.
 const WORKERS: usize = 4;
 
-/// How many workers the lab's own job may have. Other runs have as many as the machine has cores; shares of
-/// its 200 chunks for more workers than these are too unequal.
+/// The number of workers that the lab's own job may have. Other runs have as many as the machine
+/// has cores; shares of its 200 chunks for more workers than these are too unequal.
 const LAB_WORKERS: RangeInclusive<usize> = 2..=8;
 
-/// How many it is in checks that students do not know.
+/// The number of workers in hidden checks.
 const OTHER_WORKERS: Range<u64> = 5..8;
 
-/// How many chunks there are for each worker, where it does not matter.
+/// The number of chunks for each worker, where it does not matter.
 const CHUNKS_EACH: usize = 12;
 
 /// The checks of `primes_parallel`.
@@ -56,7 +56,7 @@ pub const PARALLEL: &[Check] = &[
     },
 ];
 
-/// The checks of what a worker process does.
+/// The checks of a worker process.
 pub const WORKER: &[Check] =
     &[Check { name: "part1/worker/answer", takes: None, points: 2, prove: worker }];
 
@@ -82,21 +82,21 @@ pub const PROCESSES: &[Check] = &[
     },
 ];
 
-/// Which exercise.
+/// The exercise under check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Parallel,
     Processes,
 }
 
-/// Whether all workers are at work at once, wave after wave.
+/// Checks that all workers are at work at once, in every wave.
 fn overlap(setup: &ExamSetup, check: &str, kind: Kind) -> Result<Verdict, SandboxError> {
     let job = Job::of_chunks(chunks_for(WORKERS), WORKERS, &mut Seed::fresh());
     at_once(setup, check, kind, &job)
 }
 
-/// Whether no more are at work than there may be. One thing at a time keeps to every bound, so that
-/// this takes a proof of concurrency first.
+/// Checks that no more workers are at work than allowed. One thing at a time keeps to every bound,
+/// so that this takes a proof of concurrency first.
 fn bound(setup: &ExamSetup, check: &str, kind: Kind) -> Result<Verdict, SandboxError> {
     let fewer = WORKERS - 1;
     // One more than goes into equal shares: a worker of its own for the rest is one too many.
@@ -105,7 +105,7 @@ fn bound(setup: &ExamSetup, check: &str, kind: Kind) -> Result<Verdict, SandboxE
     Ok(diagnose::verdict(check, judgement, || diagnose::bound(check, &session, fewer)))
 }
 
-/// The verdict on a job whose chunks go on in waves only.
+/// The verdict on a job whose chunks are released in waves only.
 fn at_once(setup: &ExamSetup, check: &str, kind: Kind, job: &Job) -> Result<Verdict, SandboxError> {
     let waves = ReleaseRule::waves(job.workers(), 1, job.chunks().len());
     let (session, judgement) = examine(setup, kind, job, waves)?;
@@ -116,13 +116,13 @@ fn at_once(setup: &ExamSetup, check: &str, kind: Kind, job: &Job) -> Result<Verd
     Ok(diagnose::verdict(check, judgement, || look(check, &session, job.workers())))
 }
 
-/// A whole number of chunks for each worker.
+/// A number of chunks that is the same for each worker.
 fn chunks_for(workers: usize) -> u64 {
     (workers * CHUNKS_EACH) as u64
 }
 
-/// The verdict on `primes_parallel` with a number of workers that is not known before, and on the job of
-/// every other run, so that an exam is not known by its numbers.
+/// The verdict on `primes_parallel` with a random number of workers, and on the job of a run
+/// without arguments.
 ///
 /// # Errors
 /// When the submission cannot be run at all.
@@ -151,7 +151,7 @@ fn in_other_sizes(setup: &ExamSetup, check: &str, kind: Kind) -> Result<Verdict,
     at_once(setup, check, kind, &unknown)
 }
 
-/// The verdict on what a worker process does: whether it finds the primes that there are.
+/// The verdict on a worker process: it has to find the right primes.
 fn worker(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     let mut seed = Seed::fresh();
     let mut count = 0;
@@ -168,7 +168,7 @@ fn worker(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     Ok(Verdict::passed(check, format!("{count} {evidence}")))
 }
 
-/// Whether all that is found reaches the answer, for jobs of several shapes.
+/// Checks that all primes reach the answer, for jobs of several shapes.
 fn all_found(setup: &ExamSetup, check: &str, kind: Kind) -> Result<Verdict, SandboxError> {
     let jobs = answer_jobs(&mut Seed::fresh());
     let count = jobs.len();
@@ -199,7 +199,7 @@ fn all_found(setup: &ExamSetup, check: &str, kind: Kind) -> Result<Verdict, Sand
     Ok(Verdict::passed(check, evidence))
 }
 
-/// Whether there is no answer where one chunk cannot be done.
+/// Checks that a job fails if one of its chunks does.
 fn one_refused(setup: &ExamSetup, kind: Kind) -> Result<Result<(), Fault>, SandboxError> {
     let job = Job::of_chunks(chunks_for(WORKERS), WORKERS, &mut Seed::fresh());
     let chunks = job.chunks();
@@ -215,8 +215,8 @@ fn one_refused(setup: &ExamSetup, kind: Kind) -> Result<Result<(), Fault>, Sandb
     Ok(judge::no_answer(&session, &refused))
 }
 
-/// Jobs in which every mistake of a known kind changes the answer: of many chunks; one more than
-/// workers, fewer, one, none; and with last chunks of one number or a few.
+/// Jobs in which every known mistake changes the answer: they differ in the number and size of
+/// chunks.
 fn answer_jobs(seed: &mut Seed) -> [Job; 7] {
     [
         Job::of_chunks(chunks_for(WORKERS), WORKERS, seed),
@@ -229,7 +229,7 @@ fn answer_jobs(seed: &mut Seed) -> [Job; 7] {
     ]
 }
 
-/// Has a job done, whose chunks are held back by a rule.
+/// Examines a job whose chunks are held back by a rule.
 fn examine(
     setup: &ExamSetup,
     kind: Kind,

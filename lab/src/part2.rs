@@ -1,4 +1,4 @@
-//! The proofs of part 2: items that are made up here.
+//! The checks of part 2: items whose content the examiner makes up.
 
 #[cfg(test)]
 mod mutants;
@@ -18,27 +18,26 @@ use crate::{
     verdict::{Diagnosis, Verdict},
 };
 
-/// How many items are asked for, where it does not matter.
+/// The number of items, where it does not matter.
 const ITEMS: usize = 10;
 
-/// How many items are asked for at once. A submission with a fixed number of threads has fewer.
+/// The number of items at once. A submission with a fixed number of threads has fewer.
 const AT_ONCE: usize = 40;
 
-/// How many items there are for each worker of the pool.
+/// The number of items for each worker of the pool.
 const ITEMS_EACH: usize = 8;
 
-/// How many workers the pool has, whatever the machine has.
+/// The number of workers of the pool, whatever the machine has.
 const WORKERS: usize = 4;
 
-/// How many workers the pool has in every other run.
+/// The number of workers of the pool in a run without arguments.
 const LAB_WORKERS: usize = 10;
 
-/// How many it is of each in checks that students do not know.
+/// The number of items in hidden checks.
 const OTHER_ITEMS: Range<u64> = 70..100;
 const OTHER_WORKERS: Range<u64> = 5..9;
 
-/// How many items they are in each job whose answer is looked at: more than there are workers, by
-/// many and by one, fewer, and none.
+/// The numbers of items in the jobs whose answers are judged: more than workers, fewer, and none.
 const ANSWER_ITEMS: [usize; 6] = [2 * ITEMS, ITEMS, WORKERS + 1, 3, 1, 0];
 
 /// In a job of at least five items, the second one is missing, and the third one cannot be fetched.
@@ -99,11 +98,11 @@ pub const POOLED: &[Check] = &[
     },
 ];
 
-/// Items to fetch; their titles only the seed knows.
+/// A job: items to fetch, whose titles only the seed determines.
 #[derive(Clone)]
 struct FetchJob {
     ids: Vec<u64>,
-    /// Of the pool; a thread for each item if none.
+    /// The number of workers in the pool; a thread for each item if none.
     workers: Option<usize>,
     seed: u64,
 }
@@ -125,7 +124,7 @@ impl FetchJob {
         Self::of_items(ITEMS_EACH * workers, Some(workers), seed)
     }
 
-    /// The items that the lab asks for in every other run.
+    /// The items of a run without arguments.
     fn of_the_lab(workers: Option<usize>, seed: &mut Seed) -> Self {
         Self { ids: (1..=20).collect(), workers, seed: seed.number() }
     }
@@ -141,7 +140,7 @@ impl FetchJob {
         }
     }
 
-    /// What is said of an item, and has to be in the answer.
+    /// The outcome of an item, which has to be in the answer.
     fn item_outcome(&self, id: u64) -> ItemOutcome {
         let title = format!("{:016x}", Seed::of(self.seed ^ id).number());
         match self.ids.iter().position(|&one| one == id).filter(|_| self.ids.len() >= WITH_LOSSES) {
@@ -156,24 +155,24 @@ impl FetchJob {
     }
 }
 
-/// Whether as many items are under way at once as there are.
+/// Checks that all items are under way at once.
 fn concurrent_overlap(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     all_at_once(setup, check, &FetchJob::of_items(AT_ONCE, None, &mut Seed::fresh()))
 }
 
-/// Whether each thread is named after its item, be they at work at once or not.
+/// Checks that each thread is named after its item, whether or not they overlap.
 fn concurrent_names(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     let job = FetchJob::of_items(AT_ONCE, None, &mut Seed::fresh());
     let (session, judgement) = examine(setup, &job, ReleaseRule::all_at_once(AT_ONCE))?;
     Ok(diagnose::verdict(check, judgement, || names_of_items(check, &session)))
 }
 
-/// Whether all workers of the pool are at work at once, wave after wave.
+/// Checks that all workers of the pool are at work at once, in every wave.
 fn pooled_overlap(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     pooled_at_once(setup, check, &FetchJob::for_each_of(WORKERS, &mut Seed::fresh()), WORKERS)
 }
 
-/// Whether just the workers of the pool are at work, by their names.
+/// Checks that exactly the pool's workers are at work, by their names.
 fn pooled_names(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     let job = FetchJob::for_each_of(WORKERS, &mut Seed::fresh());
     let (session, judgement) = examine(setup, &job, ReleaseRule::waves(WORKERS, 1, job.ids.len()))?;
@@ -181,8 +180,8 @@ fn pooled_names(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError>
     Ok(diagnose::verdict(check, judgement, || diagnose::names(check, &session, &names)))
 }
 
-/// Whether no more items are under way than the pool has workers. One thing at a time keeps to every
-/// bound, so that this takes a proof of concurrency first.
+/// Checks that no more items are under way than the pool has workers. One thing at a time keeps to
+/// every bound, so that this takes a proof of concurrency first.
 fn pooled_bound(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     let fewer = WORKERS - 1;
     // One more than goes into equal shares: a worker of its own for the rest is one too many.
@@ -191,14 +190,14 @@ fn pooled_bound(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError>
     Ok(diagnose::verdict(check, judgement, || diagnose::bound(check, &session, fewer)))
 }
 
-/// The verdict on a job whose items are to be under way at once, all of them.
+/// The verdict on a job whose items all have to be under way at once.
 fn all_at_once(setup: &ExamSetup, check: &str, job: &FetchJob) -> Result<Verdict, SandboxError> {
     let items = job.ids.len();
     let (session, judgement) = examine(setup, job, ReleaseRule::all_at_once(items))?;
     Ok(diagnose::verdict(check, judgement, || diagnose::threads(check, &session, items)))
 }
 
-/// The verdict on a job of the pool whose items come in waves only.
+/// The verdict on a job of the pool whose items are released in waves only.
 fn pooled_at_once(
     setup: &ExamSetup,
     check: &str,
@@ -209,8 +208,8 @@ fn pooled_at_once(
     Ok(diagnose::verdict(check, judgement, || diagnose::threads(check, &session, workers)))
 }
 
-/// The verdict on `request_concurrent` with a number of items that is not known before, and with the items
-/// of every other run, so that an exam is not known by its numbers.
+/// The verdict on `request_concurrent` with a random number of items, and with those of a run
+/// without arguments.
 ///
 /// # Errors
 /// When the submission cannot be run at all.
@@ -244,12 +243,12 @@ pub fn pooled_in_other_sizes(setup: &ExamSetup, check: &str) -> Result<Verdict, 
     pooled_at_once(setup, check, &FetchJob::for_each_of(workers, &mut seed), workers)
 }
 
-/// The jobs whose answers are looked at.
+/// The jobs whose answers are judged.
 fn answer_jobs(workers: Option<usize>, seed: &mut Seed) -> Vec<FetchJob> {
     ANSWER_ITEMS.map(|items| FetchJob::of_items(items, workers, seed)).into()
 }
 
-/// Whether all items come back, in the order of the ids, for jobs of several lengths.
+/// Checks that all items come back in the order of their ids, for jobs of several lengths.
 fn all_fetched(
     setup: &ExamSetup,
     check: &str,
@@ -275,7 +274,7 @@ fn all_fetched(
     Ok(Verdict::passed(check, format!("{all} items, each fetched once, in the order of their ids")))
 }
 
-/// Has a job done, whose items are held back by a rule.
+/// Examines a job whose items are held back by a rule.
 fn examine(
     setup: &ExamSetup,
     job: &FetchJob,
@@ -312,7 +311,7 @@ fn judge(session: &ExamSession, job: &FetchJob) -> Result<(), Fault> {
     Err((Diagnosis::WrongAnswer, evidence))
 }
 
-/// Whether each request was made by a thread that is named after its item.
+/// Checks that each request was made by a thread that is named after its item.
 fn names_of_items(check: &str, session: &ExamSession) -> Verdict {
     let held_requests = &session.record.held_requests;
     if diagnose::thread_names(held_requests).is_empty() {

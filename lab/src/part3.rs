@@ -1,5 +1,4 @@
-//! The proofs of part 3: cities and businesses that are made up here, and a local web that is asked
-//! for real.
+//! The checks of part 3: made-up cities and businesses, and real requests to a local web.
 
 #[cfg(test)]
 mod mutants;
@@ -21,14 +20,14 @@ use crate::{
     verdict::{Diagnosis, Verdict},
 };
 
-/// How many businesses a city has, where it does not matter.
+/// The number of businesses of a city, where it does not matter.
 const BUSINESSES: usize = 10;
 
-/// How many worker processes are asked for, and how many businesses each of their cities has.
+/// The number of worker processes.
 const WORKERS: usize = 3;
 const EACH: usize = 4;
 
-/// How many cities there are for each worker process.
+/// The number of cities for each worker process.
 const CITIES_EACH: usize = 4;
 
 /// The checks of `scrape_city_on_threads`.
@@ -87,14 +86,14 @@ pub const PARALLEL: &[Check] = &[
     },
 ];
 
-/// Whether all businesses of a city are under way at once.
+/// Checks that all businesses of a city are under way at once.
 fn city_overlap(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     let job = ScrapeJob::of_the_labs_first_city(&mut Seed::fresh());
     let (session, judgement) = examine(setup, &job, ReleaseRule::all_at_once(LAB_BUSINESSES))?;
     Ok(diagnose::verdict(check, judgement, || diagnose::threads(check, &session, LAB_BUSINESSES)))
 }
 
-/// Whether the threads are named after their city, with a number each: one for each business, and fewer.
+/// Checks that threads are named after their city, with a number each.
 fn city_names(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     let fewer = ScrapeJob::of_city(BUSINESSES, Some(WORKERS), &mut Seed::fresh());
     let first = names_of_threads(setup, check, &fewer, WORKERS, ReleaseRule::AllWhenStill)?;
@@ -118,14 +117,14 @@ fn names_of_threads(
     Ok(diagnose::verdict(check, judgement, || diagnose::names(check, &session, &names)))
 }
 
-/// Whether no more businesses are under way than there may be threads.
+/// Checks that no more businesses are under way than threads are allowed.
 fn city_bound(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     let job = ScrapeJob::of_city(BUSINESSES, Some(WORKERS), &mut Seed::fresh());
     let (session, judgement) = examine(setup, &job, ReleaseRule::AllWhenStill)?;
     Ok(diagnose::verdict(check, judgement, || diagnose::bound(check, &session, WORKERS)))
 }
 
-/// Whether no more businesses are under way than there may be threads in all processes.
+/// Checks that no more businesses are under way than threads are allowed in all processes.
 fn parallel_bound(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     let fewer = WORKERS - 1;
     let threads = EACH - 1;
@@ -136,8 +135,8 @@ fn parallel_bound(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxErro
     Ok(diagnose::verdict(check, judgement, || diagnose::bound(check, &session, fewer * threads)))
 }
 
-/// The verdict on `scrape_parallel` with numbers of cities and businesses that are not known before, and
-/// with those of every other run, so that an exam is not known by its numbers.
+/// The verdict on `scrape_parallel` with random numbers of cities and businesses, and with those of
+/// a run without arguments.
 ///
 /// # Errors
 /// When the submission cannot be run at all.
@@ -156,8 +155,7 @@ pub fn parallel_in_other_sizes(setup: &ExamSetup, check: &str) -> Result<Verdict
     parallel_at_once(setup, check, workers, businesses)
 }
 
-/// The verdict on cities whose businesses come in waves only: those of as many cities as there are
-/// workers.
+/// The verdict on a job with a city for each worker, whose businesses are released in waves only.
 fn parallel_at_once(
     setup: &ExamSetup,
     check: &str,
@@ -173,14 +171,14 @@ fn parallel_at_once(
     }))
 }
 
-/// The cities whose answers are looked at, one by one.
+/// The jobs of one city whose answers are judged.
 fn single_city_jobs(seed: &mut Seed) -> [ScrapeJob; 4] {
     [(BUSINESSES, None), (7, Some(3)), (1, None), (0, None)]
         .map(|(businesses, threads)| ScrapeJob::of_city(businesses, threads, seed))
 }
 
-/// Several cities, whose answers are looked at: more than there are workers, by many and by one, fewer, and
-/// cities without businesses.
+/// The jobs of several cities whose answers are judged: more cities than workers, fewer, and cities
+/// without businesses.
 fn city_jobs(seed: &mut Seed) -> [ScrapeJob; 4] {
     [(2 * WORKERS, EACH, WORKERS), (WORKERS + 1, 2, WORKERS), (1, 3, WORKERS), (2, 0, 2)].map(
         |(cities, businesses, workers)| {
@@ -189,7 +187,7 @@ fn city_jobs(seed: &mut Seed) -> [ScrapeJob; 4] {
     )
 }
 
-/// Whether all that there is comes back, in order, from each of these jobs.
+/// Checks that all businesses come back in order, from each of these jobs.
 fn all_fetched(
     setup: &ExamSetup,
     check: &str,
@@ -213,7 +211,7 @@ fn all_fetched(
     Ok(Verdict::passed(check, evidence))
 }
 
-/// Runs a scrape job whose businesses are held back by a rule.
+/// Examines a scrape job whose businesses are held back by a rule.
 fn examine(
     setup: &ExamSetup,
     job: &ScrapeJob,
@@ -269,7 +267,7 @@ fn judge(session: &ExamSession, job: &ScrapeJob) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Whether something other than these businesses could not be fetched.
+/// Checks that nothing failed but these businesses.
 fn failures(outcomes: &[CityOutcome], lost: &BTreeSet<String>) -> Result<(), Fault> {
     let is_meant = |failure: &&Failure| failure.id.as_ref().is_some_and(|id| lost.contains(id));
     let mut failures = outcomes.iter().flat_map(|outcome| &outcome.failed);

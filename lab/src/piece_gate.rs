@@ -1,5 +1,5 @@
-//! When a piece of work is let go: the rules that prove concurrency, its bound and the order of results
-//! with certainty, whatever the load of the machine.
+//! The gate for pieces of work: release rules that prove concurrency, its bound and the order of
+//! results on any machine.
 //!
 //! Every rule waits for something that must happen if the work is concurrent. If it does not happen, it
 //! is not the clock alone that ends the wait: a candidate that can still run is waited for longer.
@@ -21,49 +21,48 @@ pub use self::{
     waiting_pieces::Shortage,
 };
 
-/// How often a waiting piece looks whether the candidate still moves.
+/// The interval at which a held piece looks whether the candidate still moves.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(10);
 
-/// How long pieces are held that wait in vain.
+/// The timeouts after which held pieces are released, although the rule is not met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HoldTimeouts {
-    /// With a candidate that is still, according to the kernel: nothing but a timer can wake it. A candidate
-    /// that waits longer before it starts its other workers is not concurrent.
+    /// The timeout for a candidate that is still: according to the kernel, nothing but a timer can
+    /// wake it. A candidate that waits longer before it starts its other workers is not concurrent.
     pub still: Duration,
-    /// With a candidate that moves, or of which the kernel says nothing: the slowest machine may need that
-    /// long.
+    /// The timeout for a candidate that moves, or whose state is unknown: the slowest machine may
+    /// need that long.
     pub moving: Duration,
 }
 
-/// Which pieces of work wait, and what for.
+/// A rule for the release of held pieces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReleaseRule {
-    /// The first piece of a job is let go when all other pieces were, or when nothing else moves any
-    /// more. It ends last, so that results in the order in which they came are in the wrong order.
+    /// Releases the first piece of a job after all other pieces, or when nothing else moves. It
+    /// ends last, so that results in the order in which they came are in the wrong order.
     FirstLast {
-        /// The first piece.
+        /// The first piece of the job.
         first: Range<u64>,
-        /// How many pieces are held back, this one included.
+        /// The number of held pieces, including the first one.
         pieces: usize,
     },
-    /// Pieces are let go in waves, each when `wave_size` pieces are held. At the end, a wave may be smaller, as
-    /// far as a fair partition may leave the last pieces to fewer workers.
+    /// Releases pieces in waves, each when `wave_size` pieces are held. At the end, a wave may be
+    /// smaller, as far as a fair partition may leave the last pieces to fewer workers.
     Waves {
-        /// How many pieces make a wave: one for each worker.
+        /// The number of pieces in a wave: one for each worker.
         wave_size: usize,
-        /// How many pieces the job has.
+        /// The number of pieces of the job.
         pieces: usize,
-        /// How many pieces may be left for each piece that is under way, when they are fewer than a crew.
+        /// The number of pieces that may be left for each piece under way when a wave is not full.
         share: usize,
     },
-    /// All pieces that are held are let go when nothing moves any more, to the last piece. What is held
+    /// Releases all held pieces when nothing moves any more, until no piece is left. What is held
     /// then is all that the candidate does at once.
     AllWhenStill,
 }
 
 impl ReleaseRule {
-    /// Waves of a job with this many pieces for each of some workers, which each do `at_once` of them at a
-    /// time.
+    /// The rule for a job with this many pieces, whose workers do `at_once` pieces each at a time.
     ///
     /// A partition is fair if it gives each worker the same share, or hands out pieces on demand: one or
     /// several at a time, or a part of what is left. At the end, one worker may still have all that it took
@@ -76,31 +75,31 @@ impl ReleaseRule {
         Self::Waves { wave_size, pieces, share: pieces.div_ceil(parts * at_once.max(1)) }
     }
 
-    /// The first of these pieces ends last.
+    /// The rule that releases the first of these pieces last.
     pub fn first_last(pieces: &[Range<u64>]) -> Self {
         Self::FirstLast { first: pieces.first().cloned().unwrap_or_default(), pieces: pieces.len() }
     }
 
-    /// One wave, in which all pieces are under way at once.
+    /// The rule for a single wave of all pieces.
     pub fn all_at_once(pieces: usize) -> Self {
         Self::Waves { wave_size: pieces.max(1), pieces, share: 0 }
     }
 }
 
-/// What was seen while pieces were held back.
+/// The record of a gate.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GateRecord {
     /// The most pieces that were held at once.
     pub peak: usize,
-    /// A wave that never was complete: the proof that not all are at work.
+    /// The first wave that never was complete: it proves that not all workers are at work.
     pub shortage: Option<Shortage>,
     /// Whether the kernel said at least once whether the candidate moves.
     pub is_evident: bool,
-    /// How many waves the clock let go, since the candidate did not rest.
+    /// The number of waves that were released by the clock, since the candidate never was still.
     pub waves_by_clock: usize,
 }
 
-/// Holds pieces of work back, by a rule.
+/// Holds pieces of work back, and releases them by a rule.
 pub(crate) struct PieceGate {
     timeouts: HoldTimeouts,
     clock: WallClock,
@@ -109,7 +108,7 @@ pub(crate) struct PieceGate {
 }
 
 impl PieceGate {
-    /// Holds by this rule.
+    /// A gate with this rule.
     pub(crate) fn new(rule: ReleaseRule, timeouts: HoldTimeouts) -> Self {
         Self {
             timeouts,
@@ -119,7 +118,7 @@ impl PieceGate {
         }
     }
 
-    /// Waits until a piece is let go; returns the number of its wave, if it was one of a wave. `look`
+    /// Holds a piece until its release, and returns the number of its wave, if it has one. `look`
     /// gets the number of waiting pieces, and says whether the candidate moves.
     pub(crate) fn pass(
         &self,
@@ -153,13 +152,13 @@ impl PieceGate {
         }
     }
 
-    /// Lets everything go, now and from now on.
+    /// Releases all pieces, now and from now on.
     pub(crate) fn give_up(&self) {
         self.lock().open();
         self.released.notify_all();
     }
 
-    /// What was seen so far.
+    /// The record so far.
     pub(crate) fn seen(&self) -> GateRecord {
         self.lock().seen()
     }

@@ -1,4 +1,4 @@
-//! What the kernel knows of processes: whose child, which threads, how much memory; from `/proc`.
+//! Reads processes, their threads and their memory from `/proc`.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -9,19 +9,19 @@ use std::{
 
 use common::threads;
 
-/// The size of a page where nothing else is known; what counts is the order of magnitude.
+/// The page size that is assumed if it is unknown; only the order of magnitude matters.
 const PAGE_BYTES: u64 = 4096;
 
-/// A process, as it is at this moment.
+/// A process at one moment.
 #[derive(Clone, Copy, Debug)]
 pub struct Process {
     /// Its process id.
     pub pid: u32,
-    /// Its parent's.
+    /// The process id of the parent.
     pub parent: u32,
     /// The memory that it has in use.
     pub resident_bytes: u64,
-    /// Whether it is dead already, and only waits for its parent to ask.
+    /// Whether it is a zombie, which waits for its parent to reap it.
     pub is_zombie: bool,
 }
 
@@ -41,7 +41,7 @@ pub fn process(pid: u32) -> Option<Process> {
     })
 }
 
-/// The CPU time that a process has used up, its threads together; none if the kernel does not say.
+/// The CPU time of all threads of a process, if known.
 pub fn cpu_time(pid: u32) -> Option<Duration> {
     let nanos = threads::ids(pid).into_iter().filter_map(|id| {
         let stat = fs::read_to_string(format!("/proc/{pid}/task/{id}/schedstat")).ok()?;
@@ -51,17 +51,16 @@ pub fn cpu_time(pid: u32) -> Option<Duration> {
     (!nanos.is_empty()).then(|| Duration::from_nanos(nanos.iter().sum()))
 }
 
-/// What the threads of a process and of its descendants are at.
+/// The activity of all threads of a process and of its descendants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Activity {
-    /// Whether each of them sleeps, or is dead: none runs, could run, or waits for a disk.
+    /// Whether all threads sleep or are dead: none runs, could run, or waits for a disk.
     pub all_asleep: bool,
-    /// How often each of them, by its id, has given up its processor. This grows whenever it runs.
+    /// The number of context switches of each thread, by its id. This grows whenever it runs.
     switches: BTreeMap<u32, u64>,
 }
 
-/// What the threads of a process and of its descendants are at, at this moment; none if the kernel does
-/// not say.
+/// The current activity of all threads of a process and of its descendants, if known.
 pub fn activity(pid: u32) -> Option<Activity> {
     let mut activity = Activity { all_asleep: true, switches: BTreeMap::new() };
     // The kernel lists the children of each thread. Where it does not, all processes are looked at.
@@ -102,28 +101,28 @@ pub fn activity(pid: u32) -> Option<Activity> {
     Some(activity)
 }
 
-/// Whether the kernel counts how often a thread gives up its processor. Kernels in user space, such as
-/// gVisor, list threads and leave the count at zero.
+/// Whether the kernel counts context switches. Kernels in user space, such as gVisor, list threads
+/// and leave the count at zero.
 pub fn switches_are_counted() -> bool {
     let status = fs::read_to_string("/proc/thread-self/status").unwrap_or_default();
     switches(&status) > 0
 }
 
-/// How often a thread has given up its processor, from its `status` in `/proc`.
+/// The number of context switches of a thread, from its `status` in `/proc`.
 fn switches(status: &str) -> u64 {
     let counts = status.lines().filter_map(|line| line.split_once("_ctxt_switches:"));
     counts.filter_map(|(_, count)| count.trim().parse::<u64>().ok()).sum()
 }
 
-/// The id of this process, as `/proc` has it. [`std::process::id`] differs in a PID namespace that sees
-/// the `/proc` of another one.
+/// The id of this process in `/proc`. [`std::process::id`] differs in a PID namespace that sees the
+/// `/proc` of another one.
 pub fn own_pid() -> u32 {
     let own = fs::read_link("/proc/self").ok();
     let own = own.and_then(|own| own.to_str()?.parse().ok());
     own.unwrap_or_else(std::process::id)
 }
 
-/// All processes that descend from this one, without itself.
+/// All descendants of a process, without the process itself.
 pub fn descendants(ancestor: u32) -> Vec<Process> {
     let mut children: HashMap<u32, Vec<Process>> = HashMap::new();
     for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {

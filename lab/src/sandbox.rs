@@ -36,7 +36,7 @@ pub use self::{
 };
 use crate::warden::{Ending, ExceededLimit, Limits, Order};
 
-/// Where a submission sees its program, inside namespaces: a path like that of a plain build.
+/// The folder of the program inside namespaces: a path like that of a plain build.
 const PROGRAMS: &str = "/lab/target/debug";
 
 /// Folders of a sandbox: for the submission, for what it sees of private files, for the grader.
@@ -44,10 +44,10 @@ const FILES: &str = "files";
 const STAGE: &str = "stage";
 const SECRETS: &str = "secrets";
 
-/// Why a submission could not be run at all; never its own fault.
+/// An error that kept a submission from being run; it is never the submission's fault.
 #[derive(Debug, thiserror::Error)]
 pub enum SandboxError {
-    /// No folder, no copy, no process.
+    /// A file or a process could not be created.
     #[error("cannot {attempt}")]
     Io {
         /// What was attempted.
@@ -55,7 +55,7 @@ pub enum SandboxError {
         /// What the system said.
         source: io::Error,
     },
-    /// The warden has not kept its word.
+    /// The warden ended without a report.
     #[error("cannot contain the submission: its warden said: {said}")]
     NoWarden {
         /// What it wrote to stderr.
@@ -70,7 +70,7 @@ impl SandboxError {
     }
 }
 
-/// What came of a submission's process.
+/// The outcome of a submission's process.
 #[derive(Clone, Debug)]
 pub struct Outcome {
     /// How it ended.
@@ -81,11 +81,11 @@ pub struct Outcome {
     pub stderr: String,
     /// Whether it wrote more than it may.
     pub wrote_too_much: bool,
-    /// Whether what it wrote to stderr is no evidence: it may be what others must not see.
+    /// Whether its stderr is no evidence, since it may hold secrets.
     pub is_concealed: bool,
 }
 
-/// A place for a submission: what it can see, and the limits that it is held to.
+/// A sandbox: the files that a submission can see, and its limits.
 #[derive(Debug)]
 pub struct Sandbox {
     root: TempDir,
@@ -111,7 +111,7 @@ pub struct Job<'a> {
 }
 
 impl Sandbox {
-    /// A new one, with the shared libraries that programs of the lab need.
+    /// A sandbox with the shared libraries that the lab's programs need.
     ///
     /// # Errors
     /// When its folders cannot be made.
@@ -120,8 +120,8 @@ impl Sandbox {
         Self::with_user(limits, user)
     }
 
-    /// A new one for a compiler, which may be where only the grader's user can enter. Without
-    /// namespaces, it runs as that user.
+    /// A sandbox for a compiler, which may be in a folder that only the grader's user can enter.
+    /// Without namespaces, it runs as that user.
     ///
     /// # Errors
     /// When its folders cannot be made.
@@ -162,7 +162,7 @@ impl Sandbox {
         Ok(sandbox)
     }
 
-    /// The same, whose outcomes are concealed if `conceals`: see [`Outcome::is_concealed`].
+    /// The sandbox, whose outcomes are concealed if `conceals`: see [`Outcome::is_concealed`].
     #[must_use]
     pub fn concealing(self, conceals: bool) -> Self {
         Self { conceals, ..self }
@@ -173,7 +173,7 @@ impl Sandbox {
         self.user.as_ref().map_or_else(|| Uid::effective().as_raw(), |user| user.id)
     }
 
-    /// Where the submission's files go. It can read them, and no other user can.
+    /// The folder of the submission's files. It can read them, and no other user can.
     pub fn folder(&self) -> &Path {
         &self.files
     }
@@ -205,7 +205,7 @@ impl Sandbox {
         }
     }
 
-    /// Runs a program that was admitted to its end, which comes at the deadline at the latest.
+    /// Runs an admitted program to its end, or to the deadline.
     ///
     /// # Errors
     /// When it could not be contained.
@@ -213,7 +213,7 @@ impl Sandbox {
         self.work(Job { program, arguments, environment: Vec::new(), directory: Path::new("/") })
     }
 
-    /// Runs a command line to its end, which comes at the deadline at the latest.
+    /// Runs a command line to its end, or to the deadline.
     ///
     /// # Errors
     /// When it could not be contained.
@@ -283,7 +283,7 @@ fn run_warden(order: &Order, is_concealed: bool) -> Result<Outcome, SandboxError
     }
 }
 
-/// What ends a warden, with all that it has started, when a signal ends the grader.
+/// The action that ends a warden and all that it has started, for a signal to the grader.
 fn end_of(warden: &Child, order: &Order) -> impl FnOnce() + Send + 'static + use<> {
     let outer = (order.limits.isolation == Isolation::Namespaces).then_some(warden.id());
     let group = order.group.clone();
@@ -305,7 +305,7 @@ pub(crate) fn open_to_all(path: &Path, mode: u32) -> Result<(), SandboxError> {
 }
 
 impl Outcome {
-    /// Why it did not end as it should have, if so, as the end of a sentence.
+    /// How the process failed, as the end of a sentence; none if it ended normally.
     pub fn failure(&self) -> Option<String> {
         let Ending { exit_code, signal, killed, left_behind } = self.ending;
         Some(match (killed, exit_code, signal) {

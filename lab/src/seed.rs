@@ -1,4 +1,4 @@
-//! Numbers that are not known before a run.
+//! Random numbers that a submission cannot know before a run.
 
 use std::{
     hash::{BuildHasher, Hasher, RandomState},
@@ -10,12 +10,12 @@ use std::{
 pub struct Seed(u64);
 
 impl Seed {
-    /// One that differs from run to run.
+    /// A seed that differs from run to run.
     pub fn fresh() -> Self {
         Self(RandomState::new().build_hasher().finish())
     }
 
-    /// One that gives the same numbers for the same start.
+    /// A seed that gives the same numbers for the same start.
     pub fn of(start: u64) -> Self {
         Self(start)
     }
@@ -26,7 +26,7 @@ impl Seed {
         mix(self.0)
     }
 
-    /// The same, as a number of things.
+    /// The next number in a range, as a `usize`.
     pub fn size(&mut self, range: Range<u64>) -> usize {
         usize::try_from(self.within(range)).expect("a number of things that fit into memory")
     }
@@ -37,7 +37,7 @@ impl Seed {
     }
 }
 
-/// A yes or no about a number that only the seed explains: yes for one in eight.
+/// A pseudo-random yes or no for a number: yes for one in eight.
 pub fn says_yes(seed: u64, number: u64) -> bool {
     mix(seed ^ mix(number)).is_multiple_of(8)
 }

@@ -1,4 +1,4 @@
-//! What a source must not have, since it would get round the proof: the same for `check` and `grade`.
+//! Refuses sources that could bypass the checks; the same for `check` and `grade`.
 //!
 //! This is a second protection. The first one is the sandbox in which a submission is built and run.
 
@@ -10,7 +10,7 @@ use proc_macro2::{Ident, TokenStream, TokenTree, token_stream};
 
 pub use self::file::{read, text};
 
-/// Names that no exercise needs, each with what it would be for.
+/// Names that sources must not use, each with the reason.
 const REFUSED: &[(&str, &str)] = &[
     ("include", "takes in other files"),
     ("include_str", "takes in other files"),
@@ -38,16 +38,17 @@ const REFUSED: &[(&str, &str)] = &[
     ("global_asm", "goes behind the compiler's back"),
 ];
 
-/// Attributes that no exercise needs.
+/// Attributes that sources must not use, each with the reason.
 const REFUSED_ATTRIBUTES: &[(&str, &str)] = &[("path", "takes in other files")];
 
-/// Deeper sources were not written by hand, and can take all of the compiler's stack.
+/// The deepest nesting of a source; more could exhaust the compiler's stack.
 const NESTED_MAX: usize = 256;
 
-/// What is said of a source that the compiler reads, and this module does not.
+/// The refusal of a source that the compiler can read, and this module cannot.
 const UNREADABLE: &str = "cannot be read by the grader: write it in plainer Rust";
 
-/// Says why a source is not compiled, if it is not, as the end of a sentence that begins with its file.
+/// The reason for which a source is not compiled, as the end of a sentence that begins with its
+/// file.
 ///
 /// A source that cannot be read here is left to the compiler, whose errors are better. If it compiles,
 /// [`guarded`] makes it an error.
@@ -82,12 +83,12 @@ pub fn refusal(source: &str) -> Option<String> {
     None
 }
 
-/// Why a source that compiles is not run, if it is not.
+/// The reason for which a source that compiles is not run.
 pub fn refusal_to_run(source: &str) -> Option<String> {
     if is_readable(source) { refusal(source) } else { Some(UNREADABLE.to_owned()) }
 }
 
-/// The source, such that it does not compile if it cannot be read here.
+/// The source, changed so that it does not compile if it cannot be read here.
 pub fn guarded(source: &str) -> Cow<'_, str> {
     if is_readable(source) {
         Cow::Borrowed(source)
@@ -100,7 +101,7 @@ fn is_readable(source: &str) -> bool {
     source.parse::<TokenStream>().is_ok()
 }
 
-/// The tokens between two brackets that are still to be looked at.
+/// The remaining tokens between two brackets.
 struct Level {
     tokens: token_stream::IntoIter,
     is_attribute: bool,

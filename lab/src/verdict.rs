@@ -1,23 +1,23 @@
-//! What is said of a check: whether it passed, the evidence, and one next step.
+//! The verdict on a check: its status, the evidence, a diagnosis and one next step.
 
 use serde::{Deserialize, Serialize};
 
-/// What became of a check.
+/// The status of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
-    /// It is proved.
+    /// The check is proved.
     Passed,
-    /// The opposite is proved, or there is no proof.
+    /// The check is disproved, or cannot be proved.
     Failed,
-    /// Another check comes first, and failed.
+    /// The check was not run, since its prerequisite failed.
     NotRun,
-    /// It cannot be proved on this machine; no student loses a point by that.
+    /// The check cannot be proved on this machine; students lose no points by that.
     NotJudged,
 }
 
 impl Status {
-    /// What it is called, in words.
+    /// The name in words.
     pub fn name(self) -> &'static str {
         match self {
             Self::Passed => "passed",
@@ -27,60 +27,60 @@ impl Status {
         }
     }
 
-    /// Whether there is something left to be done.
+    /// Whether the student has something left to do.
     pub fn is_bad(self) -> bool {
         matches!(self, Self::Failed | Self::NotRun)
     }
 }
 
-/// What is wrong, as far as the evidence tells.
+/// What is wrong, according to the evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Diagnosis {
-    /// It is still a `todo!`.
+    /// The exercise is still a `todo!`.
     Unwritten,
-    /// It does not compile.
+    /// The submission does not compile.
     DoesNotCompile,
-    /// It is a source, or an archive, that the grader refuses.
+    /// The grader refuses the source or the archive.
     Refused,
-    /// It ended early, hung, or used up too much.
+    /// The program ended early, hung, or exceeded a limit.
     Crashed,
     /// Work was left out, or done twice.
     NotEachOnce,
     /// The answer is not what the work has found.
     WrongAnswer,
-    /// Something went wrong in a piece of work, and the answer does not say so.
+    /// A piece of work failed, and the answer does not say so.
     ErrorLost,
-    /// What was found is right, in the wrong order.
+    /// The results are right, in the wrong order.
     WrongOrder,
-    /// One thing after another, by one worker.
+    /// One worker does one piece after another.
     OneAfterAnother,
-    /// A worker for each thing, but each is waited for before the next one is started.
+    /// Each worker is joined before the next one starts.
     JoinedInTheLoop,
-    /// Workers are there, and wait for each other.
+    /// The workers wait for each other.
     BehindALock,
-    /// Some are at work, others are not.
+    /// Some workers are at work, others are not.
     NotAllWorkers,
-    /// More are at work than were asked for.
+    /// More workers are at work than were asked for.
     TooManyWorkers,
-    /// A thread that is not called what it is to be called.
+    /// A thread has the wrong name.
     WrongName,
-    /// What was to be processes are threads of one.
+    /// The workers are threads of one process instead of processes.
     ThreadsPosingAsProcesses,
-    /// Workers that another process has started, such as a shell.
+    /// The workers were started by another process, such as a shell.
     Grandchildren,
-    /// Requests without a signature.
+    /// Requests have no signature.
     Unsigned,
-    /// Requests whose signature does not fit them.
+    /// Requests have a wrong signature.
     WronglySigned,
-    /// Requests signed with a nonce that was used before.
+    /// Requests use a nonce twice.
     NonceReused,
-    /// A secret stands in what was printed.
+    /// A secret was printed.
     SecretsTold,
 }
 
 impl Diagnosis {
-    /// What it is called, in words.
+    /// The name in words.
     pub fn name(self) -> &'static str {
         match self {
             Self::Unwritten => "unwritten",
@@ -143,36 +143,36 @@ impl Diagnosis {
     }
 }
 
-/// A check and what became of it.
+/// The verdict on a check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
-    /// Its name, such as `part1/parallel/overlap`.
+    /// The name of the check, such as `part1/parallel/overlap`.
     pub check: String,
-    /// What became of it.
+    /// The status of the check.
     pub status: Status,
-    /// What was seen, in a sentence.
+    /// The evidence, in a sentence.
     pub evidence: String,
-    /// What is wrong, if something is.
+    /// The diagnosis, if something is wrong.
     pub diagnosis: Option<Diagnosis>,
-    /// How much of its worth is earned, in percent, where that is not all or nothing.
+    /// The percentage of the points that is earned, where it is not all or nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub earned_percent: Option<u8>,
-    /// Who was at work when, if that is what it is about.
+    /// The spans of the workers, if the check is about concurrency.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub timeline: Vec<Span>,
 }
 
-/// A piece of work that the grader has held, from the moment that it was asked for.
+/// A piece of work that the gate has held, from its request to its release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {
-    /// The process at work, as the kernel has it.
+    /// The worker's process id, according to the kernel.
     pub pid: u32,
-    /// Its thread; empty if the kernel does not know it.
+    /// The name of the worker's thread; empty if unknown.
     pub thread: String,
     /// The id of that thread, if the kernel knows it: threads may share a name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tid: Option<u32>,
-    /// What was worked at.
+    /// A label for the piece of work.
     pub label: String,
     /// The start, in microseconds since the exam began.
     pub start_us: u64,
@@ -191,23 +191,23 @@ impl Verdict {
         Self::new(check, Status::Failed, Some(diagnosis), evidence.into())
     }
 
-    /// A check that has to wait for another one to pass.
+    /// A check that is not run, since `other` has not passed.
     pub fn not_run(check: &str, other: &str) -> Self {
         Self::new(check, Status::NotRun, None, format!("it takes {other} first"))
     }
 
-    /// A check that this machine is not fit for.
+    /// A check that cannot be judged on this machine.
     pub fn not_judged(check: &str, evidence: impl Into<String>) -> Self {
         Self::new(check, Status::NotJudged, None, evidence.into())
     }
 
-    /// The same, of work in the numbers of a run without arguments.
+    /// The verdict, with a note that it is about the numbers of a run without arguments.
     pub(crate) fn in_every_other_run(mut self) -> Self {
         self.evidence.push_str(" (the numbers are those of a run without arguments)");
         self
     }
 
-    /// The part that the check belongs to: what its name begins with.
+    /// The part of the check, with which its name begins.
     pub fn part(&self) -> &str {
         self.check.split('/').next().unwrap_or_default()
     }
@@ -217,7 +217,7 @@ impl Verdict {
         Self { check, status, evidence, diagnosis, earned_percent: None, timeline: Vec::new() }
     }
 
-    /// The same, with who was at work when.
+    /// The verdict, with a timeline.
     #[must_use]
     pub fn with_timeline(self, timeline: Vec<Span>) -> Self {
         Self { timeline, ..self }

@@ -1,4 +1,5 @@
-//! The process between the grader and a submission: it sets limits, starts the submission, and ends it.
+//! The warden, a process between grader and submission: sets limits, starts the submission, and
+//! ends it.
 //!
 //! With [`Isolation::Namespaces`], the warden runs inside bubblewrap's outer sandbox, and the submission
 //! inside the inner one: when the warden ends, the kernel kills all that is left.
@@ -42,44 +43,44 @@ use crate::{
     sandbox::{Isolation, Membership, View, bubblewrap, relay},
 };
 
-/// How often the submission's processes are looked at.
+/// The interval between two looks at the submission's processes.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(10);
 
-/// How often a start is tried again while the program's file is open for writing.
+/// The most attempts to start a program whose file is still open for writing.
 const TRIES_MAX: usize = 1000;
 
-/// How long processes are killed one by one, at most: a fork bomb starts new ones meanwhile.
+/// The longest time for killing processes one by one: a fork bomb starts new ones meanwhile.
 const KILLING_MAX: Duration = Duration::from_secs(20);
 
-/// Exit codes above this one stand for a signal, as in shells.
+/// The number above which an exit code stands for a signal, as in shells.
 const SIGNALS_ABOVE: i32 = 128;
 
-/// What a submission writes, the grader's user may read.
+/// The mode of files that the submission writes: the grader's user may read them.
 const FILES_ARE_READABLE: Mode = Mode::S_IWGRP.union(Mode::S_IWOTH);
 
 /// The first descriptor after stdin, stdout and stderr.
 const FIRST_OWN_DESCRIPTOR: i32 = 3;
 
-/// What a submission may use, and how it is isolated.
+/// The limits of a submission, and its isolation.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Limits {
-    /// For all of it.
+    /// The deadline of the whole run.
     pub deadline: Duration,
-    /// For each of its processes.
+    /// The CPU time of each process.
     pub cpu: Duration,
-    /// For all its processes together.
+    /// The memory of all processes together.
     pub memory_bytes: u64,
-    /// For all its processes together, threads counted.
+    /// The number of threads of all processes together.
     pub threads: u64,
-    /// For each file.
+    /// The size of each file.
     pub file_bytes: u64,
     /// How it is isolated.
     pub isolation: Isolation,
-    /// The one port of the machine's loopback that it can reach.
+    /// The one loopback port that it can reach.
     pub port: Option<u16>,
 }
 
-/// What a warden is asked to do.
+/// The order to a warden.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Order {
     /// The program to start.
@@ -90,11 +91,11 @@ pub struct Order {
     pub environment: Vec<(OsString, OsString)>,
     /// The folder that it starts in.
     pub directory: PathBuf,
-    /// What it can see inside namespaces.
+    /// The files that it can see inside namespaces.
     pub view: View,
-    /// Where the outer sandbox shows private files, if it does.
+    /// The folder in which the outer sandbox shows private files, if it does.
     pub stage: Option<PathBuf>,
-    /// What it may use.
+    /// The limits of the run.
     pub limits: Limits,
     /// The user that it runs as; the grader's if none.
     pub user: Option<u32>,
@@ -102,7 +103,7 @@ pub struct Order {
     pub group: Option<Membership>,
     /// The socket that leads to the port in `limits`, if any.
     pub relay: Option<PathBuf>,
-    /// Where to write how it ended.
+    /// The file for the report on its end.
     pub report: PathBuf,
 }
 
@@ -113,25 +114,25 @@ pub struct Ending {
     pub exit_code: Option<i32>,
     /// The signal that it died of, if it did.
     pub signal: Option<i32>,
-    /// Which limit it went beyond, if that was its end.
+    /// The limit that it exceeded, if that ended it.
     pub killed: Option<ExceededLimit>,
-    /// How many processes it had left behind.
+    /// The number of processes that it left behind.
     pub left_behind: usize,
 }
 
-/// A limit that was reached.
+/// A limit that was exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ExceededLimit {
-    /// It took too long.
+    /// The deadline.
     Deadline,
-    /// Its processes together had too much memory.
+    /// The memory of all processes together.
     Memory,
-    /// The grader has closed its end.
+    /// The grader has closed its end of the pipe.
     Grader,
 }
 
-/// Does what is ordered: the whole life of a warden process, which ends when stdin does.
+/// Carries out an order: the whole life of a warden process, which ends with its stdin.
 ///
 /// # Errors
 /// When the limits cannot be set, or the program cannot be started.
@@ -157,7 +158,7 @@ pub fn serve(order: &Order) -> io::Result<()> {
     fs::write(&order.report, serde_json::to_vec(&ending)?)
 }
 
-/// A file that the grader was started with, and that its children inherit, is not for a submission.
+/// Closes files that the grader has inherited, before the submission starts.
 fn close_inherited_files() {
     let files = fs::read_dir("/proc/self/fd").into_iter().flatten().flatten();
     let files: Vec<i32> =
@@ -196,14 +197,14 @@ fn run_inside_namespaces(order: &Order) -> io::Result<Ending> {
     }
 }
 
-/// The exit code that bubblewrap reports once the program ran: one of several JSON documents.
+/// The exit code in bubblewrap's status, a sequence of JSON documents.
 fn exit_code_in(status: &str) -> Option<i32> {
     let documents = serde_json::Deserializer::from_str(status).into_iter::<Value>();
     let mut codes = documents.flatten().filter_map(|document| document.get("exit-code")?.as_i64());
     codes.next().and_then(|code| i32::try_from(code).ok())
 }
 
-/// Runs a submission without namespaces, and kills what is left of it.
+/// Runs a submission without namespaces, and kills its remaining processes.
 fn run_within_limits(order: &Order) -> io::Result<Ending> {
     let mut command = Command::new(&order.program);
     command.args(&order.arguments).current_dir(&order.directory);
@@ -236,7 +237,7 @@ fn start(command: &mut Command, user: Option<u32>, mut wait: impl FnMut()) -> io
     command.spawn()
 }
 
-/// Waits until the submission ends, or has to.
+/// Waits until the submission ends, or exceeds a limit.
 fn watch(submission: &Child, order: &Order) -> Ending {
     let limits = &order.limits;
     let submission = Pid::from_raw(submission.id().cast_signed());
@@ -279,7 +280,7 @@ fn memory_in_use() -> u64 {
     all.iter().map(|process| process.resident_bytes).sum()
 }
 
-/// Kills whatever descends from us until nothing does; returns how many there were at first.
+/// Kills all descendants until none is left; returns the number at first.
 fn kill_all() -> usize {
     let clock = WallClock::start();
     let mut left_behind = None;

@@ -1,4 +1,4 @@
-//! The workspace that the lab consists of: where it is, and copies of it.
+//! The lab's workspace: finds its root, and lists, copies and writes its files.
 
 use std::{
     env, fs, io,
@@ -7,19 +7,19 @@ use std::{
 
 use program::command_line;
 
-/// Folders of build output and of version control: they hold no sources.
+/// Folders without sources: build output and version control.
 const LEFT_OUT: &[&str] = &["target", ".git"];
 
 /// A folder that only the lab's workspace has at its root.
 const LANDMARK: &str = "part1-primes/src/variants";
 
-/// Why there is no workspace to work with.
+/// An error of the workspace.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkspaceError {
-    /// We were started elsewhere.
+    /// The current folder is not in the lab.
     #[error("{} is not within the lab: start `cargo lab` in its workspace", folder.display())]
     NotTheLab {
-        /// Where we were started.
+        /// The current folder.
         folder: PathBuf,
     },
     /// A file or folder could not be read or written.
@@ -27,7 +27,7 @@ pub enum WorkspaceError {
     Io {
         /// What was attempted.
         attempt: &'static str,
-        /// With which file.
+        /// The file.
         path: PathBuf,
         /// What the system said.
         source: io::Error,
@@ -35,7 +35,7 @@ pub enum WorkspaceError {
 }
 
 impl WorkspaceError {
-    /// An error of the system, while this was attempted.
+    /// Wraps an error of the operating system.
     pub fn io(attempt: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::Io { attempt, path: path.to_owned(), source }
     }
@@ -78,8 +78,7 @@ pub fn files(root: &Path) -> Result<Vec<PathBuf>, WorkspaceError> {
     Ok(files)
 }
 
-/// Copies a file of the workspace, with its permissions, but only if it differs: what is built from
-/// it stays fresh.
+/// Copies a file with its permissions, but only if it differs, so that builds stay fresh.
 ///
 /// # Errors
 /// When it cannot be read, or its copy cannot be written.
@@ -90,7 +89,7 @@ pub fn copy(from: &Path, to: &Path) -> Result<(), WorkspaceError> {
     fs::set_permissions(to, permissions).map_err(WorkspaceError::io("change", to))
 }
 
-/// Writes a file and its folders, but only if that changes it.
+/// Writes a file and its folders, but only if its contents change.
 ///
 /// # Errors
 /// When it cannot be written.
@@ -104,7 +103,7 @@ pub fn write(path: &Path, contents: &[u8]) -> Result<(), WorkspaceError> {
     fs::write(path, contents).map_err(WorkspaceError::io("write", path))
 }
 
-/// Writes a file and its folders; the file has its name only once all of it is there.
+/// Writes a file and its folders atomically: the file has its name only once it is complete.
 ///
 /// # Errors
 /// When it cannot be written.

@@ -1,4 +1,4 @@
-//! What `cargo lab` refuses before it proves anything.
+//! Tests of command lines that `cargo lab` refuses.
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
 use std::{path::Path, process::Command};

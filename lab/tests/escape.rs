@@ -1,4 +1,5 @@
-//! Submissions that try to leave their sandbox, under a grader that is root, and under one that is not.
+//! Tests of submissions that try to leave their sandbox, under a grader that is root and one that
+//! is not.
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
@@ -48,21 +49,21 @@ const LIMITS: Limits = Limits {
 /// A user without an account and without rights.
 const ORDINARY_USER: u32 = 65_534;
 
-/// Who grades.
+/// The user of the grader.
 #[derive(Clone, Copy, Debug)]
 enum Grader {
     Root,
     OrdinaryUser,
 }
 
-/// What a submission could do, as the fixture prints it.
+/// The report of a submission on what it could do, as the fixture prints it.
 #[derive(Debug, Deserialize)]
 struct Said {
     ending: Ending,
     stdout: String,
 }
 
-/// The fixture, at a place where every user can run it.
+/// The fixture, in a folder in which every user can run it.
 struct Scene {
     folder: TempDir,
 }

@@ -1,4 +1,4 @@
-//! What an examiner sees of those who ask: how many at once, and who they are.
+//! Tests of the examiner's record: how many requests are held at once, and by which threads.
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
@@ -28,7 +28,7 @@ fn user() -> u32 {
     fs::metadata("/proc/self").unwrap().uid()
 }
 
-/// Has some threads ask, each once and all at once, or one after another.
+/// Lets some threads send a request each, all at once or one after another.
 fn ask(threads: u64, rule: ReleaseRule, timeouts: HoldTimeouts, at_once: bool) -> Record {
     let folder = tempfile::tempdir().unwrap();
     let twice = |pid, question| {

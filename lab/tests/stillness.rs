@@ -1,4 +1,4 @@
-//! Whether a process can still do anything by itself.
+//! Tests of the watch that decides whether a process can still do anything.
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 

@@ -1,4 +1,4 @@
-//! Wardens without namespaces: the limits hold, and nothing of a submission is left afterwards.
+//! Tests of wardens without namespaces: limits hold, and no process is left afterwards.
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 

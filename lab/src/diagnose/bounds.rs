@@ -1,4 +1,4 @@
-//! How many pieces were under way at once, without regard to threads and processes.
+//! Checks of the number of pieces under way at once, whichever threads or processes do them.
 
 use std::fmt::Write;
 
@@ -11,7 +11,7 @@ use crate::{
     verdict::{Diagnosis, Verdict},
 };
 
-/// Whether there were `needed` pieces under way at once, at one moment.
+/// Checks that at least `needed` pieces were under way at once.
 pub(crate) fn at_least(check: &str, session: &ExamSession, needed: usize) -> Verdict {
     let GateRecord { peak, is_evident, .. } = session.record.seen;
     if peak >= needed {
@@ -24,7 +24,7 @@ pub(crate) fn at_least(check: &str, session: &ExamSession, needed: usize) -> Ver
     Verdict::failed(check, diagnosis, never_more(peak, needed))
 }
 
-/// Whether there were never more pieces under way at once than `allowed`, to the last piece.
+/// Checks that never more than `allowed` pieces were under way at once.
 pub(crate) fn bound(check: &str, session: &ExamSession, allowed: usize) -> Verdict {
     let GateRecord { peak, is_evident, waves_by_clock, .. } = session.record.seen;
     if peak > allowed {

@@ -1,4 +1,4 @@
-//! Diagnoses of sittings that are made up here.
+//! Tests of the diagnoses, on exam sessions that are made up here.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use crate::{examiner::Thread, verdict::Status};
 
 const CANDIDATE: u32 = 10;
 
-/// A sitting in which processes, each with its parent, have done a piece of work.
+/// An exam session in which each of these processes, given with its parent, did a piece of work.
 fn session(workers: &[(u32, Option<u32>)]) -> ExamSession {
     let held_requests = workers.iter().map(|&(pid, parent)| HeldRequest {
         piece: 0..1,
@@ -25,7 +25,7 @@ fn session(workers: &[(u32, Option<u32>)]) -> ExamSession {
     session
 }
 
-/// What both checks of processes say of these workers.
+/// Checks the verdicts of both checks of processes on these workers.
 #[track_caller]
 fn check(workers: &[(u32, Option<u32>)], status: Status, diagnosis: Option<Diagnosis>) {
     let session = session(workers);

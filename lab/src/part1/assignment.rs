@@ -1,4 +1,4 @@
-//! What a candidate of part 1 is asked to do.
+//! The assignments of part 1.
 
 use std::{
     fmt,
@@ -25,16 +25,16 @@ pub(super) struct Job {
     finds: TargetNumbers,
 }
 
-/// Which numbers are found.
+/// The numbers that count as primes.
 #[derive(Clone, Copy, Debug)]
 enum TargetNumbers {
-    /// Those that this seed draws.
+    /// Numbers that this seed draws.
     Drawn(u64),
-    /// The primes, as in every other run.
+    /// The real primes, as in a run without arguments.
     Primes,
 }
 
-/// The chunk without finds, in a job of at least `CHUNKS_WITH_BARREN` chunks.
+/// The chunk without primes, in a job of at least `CHUNKS_WITH_BARREN` chunks.
 const BARREN: u64 = 2;
 const CHUNKS_WITH_BARREN: u64 = 5;
 
@@ -53,7 +53,7 @@ impl Job {
         job
     }
 
-    /// The job of every other run.
+    /// The job of a run without arguments.
     pub(super) fn of_the_lab(workers: usize) -> Self {
         Self {
             numbers: 100_000_000..101_000_000,
@@ -63,7 +63,7 @@ impl Job {
         }
     }
 
-    /// How many workers there are to be.
+    /// The number of workers.
     pub(super) fn workers(&self) -> usize {
         self.workers
     }
@@ -75,7 +75,7 @@ impl Job {
         starts.map(|start| start..(start + self.chunk).min(self.numbers.end)).collect()
     }
 
-    /// What the candidate is told.
+    /// The assignment for the candidate.
     pub(super) fn assignment(&self, kind: Kind) -> Assignment {
         let Range { start: from, end: to } = self.numbers;
         let chunk = NonZeroU64::new(self.chunk).expect("chunks of some numbers");
@@ -87,7 +87,7 @@ impl Job {
         }
     }
 
-    /// What is found in some numbers, if they are no more than a chunk.
+    /// The answer to a piece of work, if it is no larger than a chunk.
     pub(super) fn piece(&self, numbers: Range<u64>) -> Option<Found> {
         let length = numbers.end.checked_sub(numbers.start)?;
         // A chunk that takes in the next number, too, is answered: its diagnosis comes later.
@@ -97,7 +97,7 @@ impl Job {
         })
     }
 
-    /// What is to be found in some numbers.
+    /// The numbers to find in a range.
     pub(super) fn found_in(&self, numbers: Range<u64>) -> Vec<u64> {
         numbers.filter(|&number| self.is_find(number)).collect()
     }
@@ -115,7 +115,7 @@ impl Job {
         !is_barren && (is_at_an_end || says_yes(seed, number))
     }
 
-    /// What is to be found altogether.
+    /// All numbers to find.
     pub(super) fn answer(&self) -> Vec<u64> {
         self.found_in(self.numbers.clone())
     }
@@ -129,21 +129,21 @@ impl fmt::Display for Job {
     }
 }
 
-/// A task of a worker process, and what has to come of it.
+/// A task of a worker process, with the expected result.
 #[derive(Clone, Debug)]
 pub(super) struct WorkerTask {
     pub(super) task: Task,
     pub(super) expected: ExpectedResult,
 }
 
-/// What has to come of a task.
+/// The expected result of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ExpectedResult {
     /// The primes of few numbers.
     Primes,
     /// This many primes, known from tables: there are too many numbers to test each.
     Known(u64),
-    /// An error, since the method cannot do these numbers.
+    /// An error, since the method does not support these numbers.
     Error,
 }
 
@@ -170,14 +170,14 @@ impl fmt::Display for WorkerTask {
     }
 }
 
-/// The primes below 10⁹: only the sieve counts them within the deadline.
+/// The end of a range whose primes only the sieve can count before the deadline.
 const BILLION: u64 = 1_000_000_000;
 const PRIMES_BELOW_A_BILLION: u64 = 50_847_534;
 
-/// The sieve refuses numbers from here on, which are within 2³² of the last.
+/// The first number that the sieve refuses: it is within 2³² of the last.
 const BEYOND_THE_SIEVE: u64 = u64::MAX - 100_000;
 
-/// Trial division of `MANY_LARGE` numbers of this size does not end within the deadline.
+/// A range of which trial division cannot test `MANY_LARGE` numbers before the deadline.
 const LARGE: Range<u64> = 1 << 60..1 << 61;
 const MANY_LARGE: u64 = 4000;
 

@@ -1,4 +1,4 @@
-//! Whether what a candidate of part 1 hands in is what was to be found.
+//! Judges the results of part 1.
 
 use std::{collections::BTreeSet, ops::Range};
 
@@ -13,10 +13,10 @@ use crate::{
     verdict::Diagnosis,
 };
 
-/// What the pool says of a task whose worker has returned an error, and did not die of it.
+/// The pool's message on a task that failed without killing its worker.
 const REFUSED: &str = "could not do task";
 
-/// What became of a job: each chunk once, and all finds in the answer.
+/// Judges a job: each chunk has to be done once, and the answer has to be complete.
 pub(super) fn job(session: &ExamSession, job: &Job) -> Result<(), Fault> {
     let results: TaskResults = diagnose::result(session)?;
     diagnose::each_once(&job.chunks(), &session.asked, |chunk| (named(chunk), "done"))?;
@@ -27,8 +27,7 @@ pub(super) fn job(session: &ExamSession, job: &Job) -> Result<(), Fault> {
     }
 }
 
-/// Whether a job has no answer, since this chunk of it could not be done: an error comes out of it,
-/// or a panic, and its end is of no account.
+/// Checks that a job fails, with an error or a panic, since this chunk failed.
 pub(super) fn no_answer(session: &ExamSession, refused: &Range<u64>) -> Result<(), Fault> {
     let results: Result<TaskResults, _> = diagnose::result(session);
     if let Some(fault) = diagnose::unexpected_start(session) {
@@ -42,7 +41,7 @@ pub(super) fn no_answer(session: &ExamSession, refused: &Range<u64>) -> Result<(
     Ok(())
 }
 
-/// Whether these finds are not what was to be found.
+/// Whether these primes differ from the expected ones.
 #[cfg(test)]
 pub(super) fn is_wrong(primes: Vec<u64>, expected: &[u64]) -> bool {
     wrong(&Found { count: primes.len() as u64, primes }, expected).is_some()
@@ -72,7 +71,7 @@ fn wrong(found: &Found, expected: &[u64]) -> Option<Fault> {
     Some((Diagnosis::WrongAnswer, evidence))
 }
 
-/// What a worker process made of its tasks.
+/// Judges the results of a worker process.
 pub(super) fn worker(session: &ExamSession, tasks: &[WorkerTask]) -> Result<(), Fault> {
     let results: TaskResults = diagnose::result(session)?;
     if results.len() != tasks.len() {
@@ -125,7 +124,7 @@ fn found_in(numbers: Range<u64>, keep: Keep) -> Found {
     }
 }
 
-/// What a worker's `todo!` has said.
+/// The hint of a worker's `todo!`.
 fn hint_in(stderr: &str) -> Option<&str> {
     stderr.lines().find_map(|line| line.split_once("not yet implemented: ")).map(|(_, hint)| hint)
 }

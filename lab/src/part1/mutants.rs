@@ -1,5 +1,4 @@
-//! Known mistakes, made on purpose in each job of the check: whichever numbers a seed draws, every one
-//! of them is found.
+//! Tests that the checks find every known mistake (mutant), whichever numbers a seed draws.
 
 use std::ops::Range;
 
@@ -8,7 +7,7 @@ use crate::seed::Seed;
 
 const SEEDS: u64 = 200;
 
-/// What a mistake makes of the finds of each chunk.
+/// A mutant: turns the results of the chunks into a wrong answer.
 type Mutant = fn(&Job, Vec<Vec<u64>>) -> Vec<u64>;
 
 const MUTANTS: &[(&str, Mutant)] = &[
@@ -76,7 +75,7 @@ const MUTANTS: &[(&str, Mutant)] = &[
     ("nothing is found", |_, _| Vec::new()),
 ];
 
-/// The finds for which this is so.
+/// The results that `is_kept` accepts.
 fn keep(job: &Job, finds: Vec<Vec<u64>>, is_kept: impl Fn(&Range<u64>, u64) -> bool) -> Vec<u64> {
     let chunks = job.chunks().into_iter().zip(finds);
     chunks
@@ -87,7 +86,7 @@ fn keep(job: &Job, finds: Vec<Vec<u64>>, is_kept: impl Fn(&Range<u64>, u64) -> b
         .collect()
 }
 
-/// Whether a mistake shows in the answer to a job.
+/// Whether a mutant's answer to a job is judged wrong.
 fn is_found(job: &Job, mutant: Mutant) -> bool {
     let finds = job.chunks().into_iter().map(|chunk| job.found_in(chunk)).collect();
     let primes = mutant(job, finds);

@@ -1,5 +1,4 @@
-//! Known mistakes, made on purpose in each job of the check: whichever ids a seed draws, every one of
-//! them is found.
+//! Tests that the checks find every known mistake (mutant), whichever ids a seed draws.
 
 use exam::part2::{ItemOutcome, ItemOutcomes};
 
@@ -11,7 +10,7 @@ const SEEDS: u64 = 200;
 /// Items by their ids, in the order in which they were fetched.
 type Items = Vec<(u64, ItemOutcome)>;
 
-/// What a mistake makes of the items: those that it fetches, and those that it returns.
+/// A mutant: turns the items into those that it fetches and those that it returns.
 type Mutant = fn(Items) -> (Items, Items);
 
 const MUTANTS: &[(&str, Mutant)] = &[
@@ -125,7 +124,7 @@ fn returned(items: Items, change: impl FnOnce(&mut Items)) -> (Items, Items) {
     (items, returned)
 }
 
-/// Whether a mistake shows in the answer to a job.
+/// Whether a mutant's answer to a job is judged wrong.
 fn is_found(job: &FetchJob, mutant: Mutant) -> bool {
     let items = job.ids.iter().map(|&id| (id, job.item_outcome(id))).collect();
     let (fetched, returned) = mutant(items);

@@ -1,5 +1,4 @@
-//! Known mistakes, made on purpose in each job of the check: whichever cities a seed makes up, every
-//! one of them is found.
+//! Tests that the checks find every known mistake (mutant), whichever cities a seed makes up.
 
 use exam::part3::{Cause, CityOutcome, Failure};
 
@@ -12,7 +11,7 @@ use crate::{exam_session::ExamSession, seed::Seed};
 
 const SEEDS: u64 = 200;
 
-/// What a candidate has asked for, and what it answers.
+/// The requests and the answer of a candidate.
 #[derive(Clone)]
 struct Work {
     asked: Vec<u64>,
@@ -120,7 +119,7 @@ fn each_stored(work: &mut Work, change: impl Fn(&mut Vec<String>)) {
     work.cities.iter_mut().for_each(|city| change(&mut city.stored));
 }
 
-/// Whether a mistake shows in the answer to a job.
+/// Whether a mutant's answer to a job is judged wrong.
 fn is_found(job: &ScrapeJob, mutant: Mutant) -> bool {
     let asked = job.pieces().iter().map(|piece| piece.start).collect();
     let cities = job.cities.iter().map(|city| Scraped {

@@ -1,5 +1,4 @@
-//! Whether real requests are made as Yelp wants them: each signed, each by itself, and nothing of
-//! the secrets in what is printed.
+//! Checks the real requests of part 3: each is signed by itself, and no secret is printed.
 
 use std::{collections::BTreeSet, num::NonZeroUsize, time::Duration};
 
@@ -18,18 +17,17 @@ use crate::{
     warden::Limits,
 };
 
-/// How many businesses are wanted of each city.
+/// The number of businesses of each city.
 const LIMIT: usize = 3;
 
-/// What must not be printed.
+/// The secrets that must not be printed.
 const SECRETS: &[&str] = &[demo::CONSUMER_SECRET, demo::TOKEN_SECRET, demo::API_KEY];
 
-/// The versions of the API, with the endpoint of a business: requests are signed for the first, and carry
-/// a key for the second.
+/// The versions of the API, each with the endpoint of a business.
 const VERSIONS: [(&str, Api, Endpoint); 2] =
     [("v2", Api::V2, Endpoint::YelpV2Business), ("v3", Api::V3, Endpoint::YelpV3Business)];
 
-/// The verdict: a local web of ours checks each signature and each key.
+/// Runs the check against a local web, which verifies each signature and each key.
 pub(super) fn signed(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     let mut evidence = Vec::new();
     for (version, api, businesses) in VERSIONS {
@@ -92,7 +90,7 @@ fn judge(session: &ExamSession, web: &MockWeb, endpoint: Endpoint) -> Result<Str
     Ok(format!("{count} requests over HTTP, each with a header that is right{together}"))
 }
 
-/// Why the local web refused requests, according to the answers that the candidate reports.
+/// The fault behind requests that the local web refused, according to the candidate's answers.
 fn why_refused(outcomes: &[CityOutcome], evidence: String) -> Fault {
     let stops = outcomes.iter().filter_map(|outcome| outcome.stop.as_deref());
     let causes = outcomes.iter().flat_map(|outcome| &outcome.failed);

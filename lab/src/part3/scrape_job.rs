@@ -1,4 +1,4 @@
-//! Cities to scrape, whose businesses have details that only a seed knows.
+//! The scrape jobs of part 3: cities whose businesses have details that only a seed determines.
 
 use std::{fmt, iter, num::NonZeroUsize, ops::Range};
 
@@ -6,23 +6,24 @@ use exam::part3::{self, Assignment, Business, Found, Wanted, Web};
 
 use crate::{examiner::Reply, piece_gate::ReleaseRule, seed::Seed};
 
-/// The cities of every other run, and how many businesses of each it asks for.
+/// The cities of a run without arguments.
 const LAB_CITIES: &str = include_str!("../../../data/cities");
 pub(super) const LAB_BUSINESSES: usize = 20;
 
-/// How many worker processes every other run may have, if there are as many cities.
+/// The number of worker processes of a run without arguments, if there are as many cities.
 const LAB_WORKERS: usize = 16;
 
-/// The pieces of work below are searches of cities, all others are details of businesses.
+/// The first piece of work that is a business; those below are searches of cities.
 const BUSINESSES_FROM: u64 = 1000;
 
-/// How many more businesses of a city that is made up are stored already.
+/// The number of businesses of a made-up city that are stored already.
 const KEPT: usize = 1;
 
-/// A city with at least four businesses has one that cannot be fetched.
+/// The least number of businesses of a city in which one cannot be fetched.
 const WITH_A_LOSS: usize = 4;
 
-/// The kernel keeps 15 bytes of a thread's name, and a number has to go behind it.
+/// The length of a city's name: the kernel keeps 15 bytes of a thread's name, which also has a
+/// number.
 const LETTERS: u64 = 8;
 
 /// A city, with the businesses that its search finds.
@@ -31,13 +32,13 @@ pub(super) struct City {
     pub(super) name: String,
     pub(super) number: u64,
     pub(super) businesses: Vec<Wanted>,
-    /// What its search says is stored already.
+    /// The businesses that are stored already, by the answer to the search.
     pub(super) kept: Vec<String>,
     /// The business that cannot be fetched, if there is one.
     pub(super) lost: Option<String>,
 }
 
-/// All that there is for one assignment.
+/// A scrape job: its cities, and the threads or processes that scrape them.
 #[derive(Clone, Debug)]
 pub(super) struct ScrapeJob {
     pub(super) cities: Vec<City>,
@@ -45,7 +46,7 @@ pub(super) struct ScrapeJob {
     share: Share,
 }
 
-/// Who is to scrape it.
+/// The threads or processes of a scrape job.
 #[derive(Clone, Copy, Debug)]
 enum Share {
     /// Threads of one process: this many, or one for each business.
@@ -55,12 +56,12 @@ enum Share {
 }
 
 impl ScrapeJob {
-    /// One city that is made up.
+    /// A job with one made-up city.
     pub(super) fn of_city(businesses: usize, threads: Option<usize>, seed: &mut Seed) -> Self {
         Self::made_up(1, businesses, Share::Threads(threads), seed)
     }
 
-    /// Several cities that are made up, each with as many businesses.
+    /// A job with several made-up cities of the same size.
     pub(super) fn of_cities(
         cities: usize,
         businesses: usize,
@@ -71,20 +72,21 @@ impl ScrapeJob {
         Self::made_up(cities, businesses, Share::Workers(workers, threads), seed)
     }
 
-    /// The first city of every other run, with nothing that such a run does not have.
+    /// The first city of a run without arguments.
     pub(super) fn of_the_labs_first_city(seed: &mut Seed) -> Self {
         let first = LAB_CITIES.lines().take(1).map(str::to_owned).collect();
         Self::new(first, LAB_BUSINESSES, 0, Share::Threads(None), seed)
     }
 
-    /// All cities of every other run, each with a worker.
+    /// All cities of a run without arguments, with a worker for each.
     pub(super) fn of_the_lab(seed: &mut Seed) -> Self {
         let names: Vec<String> = LAB_CITIES.lines().map(str::to_owned).collect();
         let share = Share::Workers(LAB_WORKERS, None);
         Self::new(names, LAB_BUSINESSES, 0, share, seed)
     }
 
-    /// Cities with businesses that are stored already, and with some that cannot be fetched.
+    /// Made-up cities, with businesses that are stored already and businesses that cannot be
+    /// fetched.
     fn made_up(cities: usize, businesses: usize, share: Share, seed: &mut Seed) -> Self {
         let mut names: Vec<String> = (0..cities).map(|_| word(seed)).collect();
         unsort(&mut names);
@@ -119,17 +121,17 @@ impl ScrapeJob {
         Self { cities, seed: seed.number(), share }
     }
 
-    /// How many businesses there are in all.
+    /// The number of businesses in all cities.
     pub(super) fn businesses(&self) -> usize {
         self.cities.iter().map(|city| city.businesses.len()).sum()
     }
 
-    /// What the candidate is told.
+    /// The assignment for the candidate.
     pub(super) fn assignment(&self) -> Assignment {
         self.assignment_at(None)
     }
 
-    /// The same, to be asked for at a web.
+    /// The assignment, whose cities are served by this web.
     pub(super) fn assignment_at(&self, web: Option<Web>) -> Assignment {
         let number = |number| NonZeroUsize::new(number).expect("some threads or processes");
         let city = |city: &City| part3::City { name: city.name.clone(), piece: city.number };
@@ -145,7 +147,7 @@ impl ScrapeJob {
         }
     }
 
-    /// What a piece of work yields: the businesses of a city, or the details of a business, held back.
+    /// The answer to a piece of work: the businesses of a city, or the details of a business.
     pub(super) fn piece(&self, numbers: &Range<u64>) -> Option<Reply> {
         let number = numbers.start;
         if let Some(city) = self.cities.iter().find(|city| city.number == number) {
@@ -166,7 +168,7 @@ impl ScrapeJob {
         self.cities.iter().find_map(|city| Some((city, &city.businesses[of(city)?])))
     }
 
-    /// How its businesses are held back, so that cities and businesses end in an order of their own.
+    /// The release rule that makes cities and businesses end out of order.
     pub(super) fn first_last(&self) -> ReleaseRule {
         let businesses = self.cities.iter().flat_map(|city| &city.businesses);
         let pieces = businesses.map(|business| business.piece..business.piece + 1);
@@ -183,7 +185,7 @@ impl ScrapeJob {
         numbers.map(|number| number..number + 1).collect()
     }
 
-    /// A piece of work in words: its name, and what is done with it.
+    /// A piece of work in words: its name and its verb.
     pub(super) fn words(&self, piece: &Range<u64>) -> (String, &'static str) {
         let number = piece.start;
         if let Some(City { name, .. }) = self.cities.iter().find(|city| city.number == number) {
@@ -196,7 +198,7 @@ impl ScrapeJob {
 }
 
 impl City {
-    /// What its threads are called; a number follows.
+    /// The name of the city's threads, without the number.
     pub(super) fn slug(&self) -> String {
         let name = self.name.to_lowercase();
         name.chars().filter(char::is_ascii_alphanumeric).collect()
@@ -228,7 +230,7 @@ fn unsort<T: Ord>(things: &mut [T]) {
     }
 }
 
-/// What the answer has to say of a city: its businesses, and what each of them is.
+/// The businesses that the answer must have for a city, each with its details.
 pub(super) fn business_list(city: &City, seed: u64) -> Vec<String> {
     let stored = city.businesses.iter().filter(|one| city.lost.as_ref() != Some(&one.id));
     stored.map(|Wanted { id, piece }| format!("{id}={}", body(seed, *piece))).collect()
@@ -238,7 +240,7 @@ fn body(seed: u64, business: u64) -> String {
     format!("{:016x}", Seed::of(seed ^ business).number())
 }
 
-/// A name that can be said.
+/// A pronounceable name.
 fn word(seed: &mut Seed) -> String {
     let mut letter = |letters: &[u8]| {
         let index = seed.within(0..letters.len() as u64);

@@ -1,4 +1,4 @@
-//! Whether a candidate can still do anything by itself, according to the kernel.
+//! Tells whether a candidate can still do anything by itself, according to the kernel.
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -7,25 +7,25 @@ use crate::processes::{self, Activity};
 /// Whether a candidate moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stillness {
-    /// Some of its threads run, or could.
+    /// A thread of the candidate runs, or could run.
     Moving,
-    /// None of its threads has run since the last look, and none can.
+    /// No thread of the candidate has run since the last look, and none can.
     Still,
-    /// The kernel does not say.
+    /// The kernel provides no information.
     Unknown,
 }
 
-/// Looks at a candidate again and again.
+/// Watches a candidate, look by look.
 #[derive(Default)]
 pub struct Watch {
     candidate: OnceLock<u32>,
     last: Mutex<Option<Activity>>,
-    /// Whether a thread that runs can be told from one that sleeps.
+    /// Whether the kernel counts context switches, which show that a thread has run.
     kernel_counts: OnceLock<bool>,
 }
 
 impl Watch {
-    /// Sets the process to look at. Only the first call counts.
+    /// Sets the process to watch. Only the first call counts.
     pub fn set_candidate(&self, pid: u32) {
         self.candidate.get_or_init(|| pid);
     }

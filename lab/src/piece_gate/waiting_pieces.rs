@@ -1,39 +1,40 @@
-//! The pieces of work that wait, and what lets them go: without a thread or a clock of its own.
+//! The pieces that wait at the gate and the decision to release them, without threads and without a
+//! clock.
 
 use std::{collections::BTreeMap, ops::Range, time::Duration};
 
 use super::{GateRecord, HoldTimeouts, ReleaseRule, Stillness};
 
-/// How many times as long a candidate is waited for that never rests, because it waits in a loop.
+/// The factor on the timeout for a candidate that never is still, since it waits in a loop.
 const RESTLESS: u32 = 5;
 
-/// How many waves of `AllWhenStill`, from the first one, are held longer: a candidate may start its
-/// workers one by one, with a pause after each.
+/// The number of first waves of `AllWhenStill` that are held longer: a candidate may start its
+/// workers one by one, with pauses.
 const SLOW_WAVES: usize = 2;
 
 /// A wave that never was complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shortage {
-    /// How many pieces were let go before, in full waves.
+    /// The number of pieces that were released before, in full waves.
     pub released: usize,
-    /// How many pieces waited: all that were under way.
+    /// The number of waiting pieces: all that were under way.
     pub waiting: usize,
-    /// How many were still to come.
+    /// The number of pieces that had not been asked for.
     pub left: usize,
 }
 
-/// What became of a piece that had waited.
+/// The release of a piece.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Release {
-    /// The number of its wave, if it was one of a wave.
+    /// The number of its wave, if it was released with a wave.
     pub(super) wave: Option<usize>,
 }
 
-/// All pieces that wait.
+/// All waiting pieces, and the decision to release them.
 pub(super) struct WaitingPieces {
     rule: ReleaseRule,
     waiting: Vec<Waiting>,
-    /// By ticket, those that were let go and have not noticed it yet.
+    /// Releases that their threads have not noticed yet, by ticket.
     unnoticed_releases: BTreeMap<u64, Release>,
     tickets: u64,
     released: usize,
@@ -42,14 +43,14 @@ pub(super) struct WaitingPieces {
     shortage: Option<Shortage>,
     is_open: bool,
     is_evident: bool,
-    /// Whether the candidate has moved for so long that this says nothing, and has not rested since.
+    /// Whether the candidate has moved longer than the timeout, and has not been still since.
     is_restless: bool,
-    /// How many waves were let go for that reason.
+    /// The number of waves that were released for that reason.
     waves_by_clock: usize,
-    /// When a piece last came or was let go.
+    /// The time of the last arrival or release.
     changed: Duration,
     changes: u64,
-    /// Since when the candidate does not move.
+    /// The time from which on the candidate has been still.
     still_since: Option<Duration>,
 }
 
@@ -79,7 +80,7 @@ impl WaitingPieces {
         }
     }
 
-    /// Takes in a piece, and lets go what may go; returns a ticket for it.
+    /// Adds a piece, releases what the rule allows, and returns a ticket for the piece.
     pub(super) fn arrive(&mut self, piece: &Range<u64>, now: Duration) -> u64 {
         let ticket = self.tickets;
         self.tickets += 1;
@@ -105,27 +106,27 @@ impl WaitingPieces {
         ticket
     }
 
-    /// How a piece was let go, if it was; to be asked once.
+    /// Takes the release of a piece, if it was released.
     pub(super) fn take(&mut self, ticket: u64) -> Option<Release> {
         self.unnoticed_releases.remove(&ticket)
     }
 
-    /// Whether this piece has waited longest: its thread looks at the candidate for all pieces.
+    /// Whether this piece has waited longest: its thread watches the candidate for all pieces.
     pub(super) fn is_oldest(&self, ticket: u64) -> bool {
         self.waiting.first().is_some_and(|oldest| oldest.ticket == ticket)
     }
 
-    /// How many pieces wait.
+    /// The number of waiting pieces.
     pub(super) fn waiting(&self) -> usize {
         self.waiting.len()
     }
 
-    /// A number that differs after each change.
+    /// A counter of the changes.
     pub(super) fn changes(&self) -> u64 {
         self.changes
     }
 
-    /// Draws the conclusions from a look at the candidate, which changed nothing here meanwhile.
+    /// Applies the rule after a look at the candidate, during which no piece came or went.
     pub(super) fn look(&mut self, stillness: Stillness, now: Duration, timeouts: HoldTimeouts) {
         self.is_evident |= stillness != Stillness::Unknown;
         let still = match stillness {
@@ -181,7 +182,7 @@ impl WaitingPieces {
         self.change_if_released(now);
     }
 
-    /// Lets everything go, now and from now on.
+    /// Releases all pieces, now and from now on.
     pub(super) fn open(&mut self) {
         self.is_open = true;
         self.release(|_| true, None);
@@ -218,7 +219,7 @@ impl WaitingPieces {
     }
 }
 
-/// How many pieces may be left when a wave is smaller than a crew.
+/// The number of pieces that may be left when a wave is not full.
 fn fair_rest(pieces: usize, waiting: usize, share: usize) -> usize {
     (waiting * share).min(pieces * 3 / 8)
 }

@@ -9,7 +9,7 @@ use std::{ffi::OsString, os::fd::AsRawFd, path::PathBuf};
 use super::view::{Access, VisibleFile};
 use crate::warden::Order;
 
-/// What bubblewrap is called.
+/// The name of bubblewrap's program.
 pub(crate) const PROGRAM: &str = "bwrap";
 
 /// The outer sandbox, around the warden.
@@ -37,7 +37,7 @@ const INNER: &[&[&str]] = &[
 /// Folders of its own that it may write to. They are in memory, and end with it.
 const OWN_FOLDERS: &[&str] = &["/dev/shm", "/tmp"];
 
-/// What is closed for writing once all is in place.
+/// Paths that become read-only once all is in place.
 const CLOSED: &[&[&str]] = &[&["--remount-ro", "/dev"], &["--remount-ro", "/"]];
 
 /// The arguments of the outer sandbox; the warden's command line follows.
@@ -57,7 +57,7 @@ pub(super) fn outer(order: &Order) -> Vec<OsString> {
     arguments
 }
 
-/// Where the outer sandbox shows a private file, if it does.
+/// The path at which the outer sandbox shows a private file.
 fn staged(order: &Order, number: usize, sight: &VisibleFile) -> Option<PathBuf> {
     let stage = order.stage.as_ref().filter(|_| sight.access == Access::ReadPrivate)?;
     Some(stage.join(number.to_string()))

@@ -1,5 +1,5 @@
-//! A control group for a submission (`cgroups(7)`, versions 1 and 2): the kernel counts its memory and
-//! its threads as a whole, also where root runs it.
+//! Control groups (`cgroups(7)`, versions 1 and 2): limits on the memory and threads of a whole
+//! submission.
 
 use std::{
     fs, io,
@@ -16,13 +16,13 @@ use crate::warden::Limits;
 /// Where control groups are mounted.
 const MOUNTED_AT: &str = "/sys/fs/cgroup";
 
-/// The threads of bubblewrap and of the warden, which share the group.
+/// The number of threads of bubblewrap and of the warden, which share the group.
 const OWN_THREADS: u64 = 32;
 
-/// How a group is called, before the PID of its grader and a number.
+/// The prefix of a group's name; the grader's PID and a number follow.
 const NAME: &str = "concurrency-lab";
 
-/// How long the kernel may take to empty a group whose processes were killed.
+/// The most looks at a group whose killed processes are still ending.
 const LOOKS_MAX: usize = 500;
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(2);
 
@@ -36,7 +36,7 @@ pub struct Membership {
 #[derive(Debug)]
 pub(super) struct ControlGroup(Membership);
 
-/// The files of a limit: the first that is there gets the number.
+/// The files of a limit, of which the first existing one is written, and its value.
 type Setting = (&'static [&'static str], fn(&Limits) -> u64);
 
 /// Each limit, with its files in version 1 and in version 2.
@@ -54,7 +54,7 @@ const NEEDED: &[&[&str]] = &[&["memory.limit_in_bytes", "memory.max"], &["pids.m
 const KILL_COUNTS: &[&str] = &["memory.oom_control", "memory.events"];
 
 impl ControlGroup {
-    /// A group with these limits; none where this process may not make one.
+    /// Creates a group with these limits; none if this process may not.
     pub(super) fn new(limits: &Limits) -> Option<Self> {
         let own = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
         let [first, second] = ["memory", "pids"].map(|controller| hierarchy(&own, controller));
@@ -69,7 +69,7 @@ impl ControlGroup {
         group.0.set(limits).then_some(group)
     }
 
-    /// What the warden needs to enter the group.
+    /// The folders by which the warden enters the group.
     pub(super) fn membership(&self) -> Membership {
         self.0.clone()
     }
@@ -90,7 +90,7 @@ impl Membership {
         self.folders.iter().try_for_each(|folder| fs::write(folder.join("cgroup.procs"), "0"))
     }
 
-    /// Whether the kernel has killed one of its processes for want of memory.
+    /// Whether the kernel has killed a process of the group for lack of memory.
     pub(crate) fn was_out_of_memory(&self) -> bool {
         let counts = |file: PathBuf| fs::read_to_string(file).unwrap_or_default();
         let mut files =
@@ -127,8 +127,7 @@ impl Membership {
     }
 }
 
-/// Where a group may be made for a controller: below the group of this process, or below the root of
-/// its hierarchy.
+/// The folders in which a group may be created for a controller.
 fn hierarchy(own: &str, controller: &str) -> Option<Vec<PathBuf>> {
     let root = Path::new(MOUNTED_AT);
     let below = |root: PathBuf, path: &str| vec![root.join(path.trim_start_matches('/')), root];

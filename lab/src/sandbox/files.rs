@@ -1,4 +1,4 @@
-//! The files of a submission: only its user can read them, and change some of them.
+//! The files of a submission, which only its user can read.
 
 use std::{
     fs,
@@ -8,7 +8,7 @@ use std::{
 
 use super::{Access, Isolation, Sandbox, SandboxError};
 
-/// Where a submission sees folders of its own, inside namespaces: the same paths in every sandbox.
+/// The parent of the submission's own folders inside namespaces, the same in every sandbox.
 const PLACE: &str = "/lab";
 
 impl Sandbox {
@@ -38,7 +38,7 @@ impl Sandbox {
         self.make_writable(&self.folder().join(name))
     }
 
-    /// The same, with a copy of all that is in the folder `original`.
+    /// Makes a writable folder with a copy of the folder `original`.
     ///
     /// # Errors
     /// When it cannot be copied.
@@ -66,7 +66,7 @@ impl Sandbox {
         self.share(folder, 0o770)
     }
 
-    /// Lets the submission see a folder below its own; returns where.
+    /// Shows a folder below the submission's own; returns its path inside the sandbox.
     pub fn show_own(&self, name: &str, access: Access) -> PathBuf {
         let folder = self.folder().join(name);
         let place = match self.limits.isolation {

@@ -1,4 +1,4 @@
-//! How far a submission is kept away from the machine: by namespaces, or only by limits.
+//! The isolation of submissions: by namespaces, or only by limits.
 
 use std::{env, path::Path};
 
@@ -18,16 +18,16 @@ pub enum Isolation {
     Limits,
 }
 
-/// Why no submission can be isolated by namespaces.
+/// An error that leaves submissions without namespaces.
 #[derive(Debug, thiserror::Error)]
 pub enum NotIsolated {
-    /// There is no bubblewrap.
+    /// Bubblewrap is not installed.
     #[error(
         "submissions run inside bubblewrap, and there is no `bwrap`: install the package \
          bubblewrap, version 0.8 or newer, or grade with fewer protections: --weaker-sandbox"
     )]
     NoBubblewrap,
-    /// It is there, and does not work.
+    /// Bubblewrap is installed, and does not work.
     #[error(
         "bubblewrap cannot isolate submissions: {said}: allow namespaces for ordinary users \
          (sysctl user.max_user_namespaces, kernel.unprivileged_userns_clone=1, or \
@@ -35,17 +35,17 @@ pub enum NotIsolated {
          use bubblewrap 0.8 or newer, or grade with fewer protections: --weaker-sandbox"
     )]
     Refused {
-        /// What it said.
+        /// The message of bubblewrap.
         said: String,
     },
 }
 
 impl Isolation {
-    /// What `--weaker-sandbox` does without.
+    /// The protections that `--weaker-sandbox` gives up.
     pub const LOST: &'static str = "weaker sandbox: no namespaces. Submissions can read what every \
         user of this machine can read, use the network, and leave files in shared folders";
 
-    /// Isolates by namespaces, which one trial run tests.
+    /// Isolation by namespaces, tested by one trial run.
     ///
     /// # Errors
     /// When bubblewrap is missing, or the kernel refuses namespaces.
@@ -76,7 +76,7 @@ impl Isolation {
         }
     }
 
-    /// Isolates as well as this machine can.
+    /// The strongest isolation that this machine allows.
     pub fn best(limits: &Limits) -> Self {
         if !kernel::HAS_NAMESPACES {
             return Self::Limits;

@@ -1,14 +1,14 @@
-//! The output of a submission: its beginning is kept, and too much of it ends the submission.
+//! Reads the output of a submission: keeps its beginning, and detects too much of it.
 
 use std::{io::Read, thread};
 
-/// How much of each stream is kept.
+/// The number of bytes of each stream that are kept.
 const KEPT_BYTES: usize = 16 << 10;
 
-/// A submission that writes more is ended.
+/// The most bytes that a submission may write.
 pub(super) const BYTES_MAX: usize = 1 << 20;
 
-/// What was read of a stream.
+/// The bytes that were read from a stream.
 #[derive(Default)]
 pub(super) struct Output {
     kept: Vec<u8>,

@@ -1,4 +1,4 @@
-//! A way for a submission to a local web of the grader: its own network leads nowhere.
+//! Relays connections from a submission's network namespace to one local web.
 //!
 //! The warden listens on the submission's loopback, at the port that the web has outside. It passes
 //! each connection on to a Unix socket, which the grader serves, and which leads to the web.
@@ -18,10 +18,10 @@ use std::{
 
 use interrupt::Interrupt;
 
-/// How long it takes until another connection is accepted after one could not be.
+/// The pause before another try to accept a connection.
 const ACCEPT_AGAIN_AFTER: Duration = Duration::from_millis(10);
 
-/// How many connections there may be at a time.
+/// The most connections at a time.
 const CONNECTIONS_MAX: usize = 64;
 
 /// A stream that can be read and written on two threads.
@@ -58,7 +58,7 @@ pub(super) struct Relay {
 }
 
 impl Relay {
-    /// Passes on what comes to `socket` to a web on loopback.
+    /// Starts a relay from `socket` to a web on loopback.
     ///
     /// # Errors
     /// When the socket cannot be served.
@@ -90,7 +90,7 @@ impl Drop for Relay {
     }
 }
 
-/// The warden's side: passes on what comes to a port of loopback to `socket`, until this process ends.
+/// The warden's side: relays a loopback port to `socket`, until this process ends.
 ///
 /// # Errors
 /// When the port is taken.

@@ -1,4 +1,4 @@
-//! A user of its own for each submission, where root may choose one.
+//! A separate user for each submission, if the grader is root.
 
 use std::{
     fs::File,
@@ -11,11 +11,11 @@ use nix::unistd::{Uid, User as Account};
 use super::SandboxError;
 use crate::lock;
 
-/// Users from here on belong to no package, on any system that we know of.
+/// The first of the user ids that belong to no package, on any system that we know of.
 const FIRST_USER: u32 = 64_000;
 const USERS: u32 = 1_000;
 
-/// A user that runs one submission, and that no other grader takes while this value lives.
+/// The user of one submission; no other grader takes it while this value lives.
 ///
 /// The kernel counts the threads of a user over all its processes.
 #[derive(Debug)]

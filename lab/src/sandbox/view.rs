@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// Folders in which a program looks for its dynamic loader.
 const LOADER_FOLDERS: &[&str] = &["/lib", "/lib64", "/libexec"];
 
-/// Libraries beside libc that a program of the lab may be linked with, although this one is not.
+/// Libraries that the lab's programs may be linked with, beside libc.
 const LIBRARIES_BESIDE_LIBC: &[&str] =
     &["libm.so.6", "libpthread.so.0", "libdl.so.2", "librt.so.1"];
 
@@ -22,28 +22,28 @@ pub struct View(pub Vec<VisibleFile>);
 /// A file or folder that a submission can see.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VisibleFile {
-    /// Where it is.
+    /// The path on this machine.
     pub source: PathBuf,
-    /// Where the submission sees it.
+    /// The path inside the sandbox.
     pub place: PathBuf,
-    /// What may be done with it.
+    /// The access of the submission.
     pub access: Access,
 }
 
-/// What a submission may do with a file.
+/// The access of a submission to a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Access {
-    /// Read it; every user may.
+    /// Read-only; every user may read it.
     Read,
-    /// Read it, although it may be in a folder that only the grader's user can enter.
+    /// Read-only, although it may be in a folder that only the grader's user can enter.
     ReadPrivate,
-    /// Change it, or what is in it.
+    /// Writable, with all that is in it.
     Write,
 }
 
 impl View {
-    /// Adds a file or folder at the place where it is, if it is there.
+    /// Adds a file or folder at its own path, if it exists.
     pub fn add(&mut self, path: impl Into<PathBuf>, access: Access) {
         let path = path.into();
         if path.exists() {
@@ -51,7 +51,7 @@ impl View {
         }
     }
 
-    /// What a program needs that is built as this one is: the dynamic loader, and the C library.
+    /// The dynamic loader and the C library, for programs that are built as this one is.
     pub fn of_libraries() -> Self {
         let maps = fs::read_to_string("/proc/self/maps").unwrap_or_default();
         let mut view = Self::default();

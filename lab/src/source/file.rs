@@ -1,4 +1,4 @@
-//! Sources as students hand them in: the same for `check` and `grade`.
+//! Reads the sources that students hand in; the same for `check` and `grade`.
 
 use std::{
     fs::{self, File},
@@ -6,16 +6,16 @@ use std::{
     path::Path,
 };
 
-/// Longer sources were not written by hand.
+/// The most bytes of a source.
 const BYTES_MAX: u64 = 256 << 10;
 
-/// The source at a path below a folder, if it is there; or why it is not taken, as the end of a sentence
-/// that begins with its path. A link on the way could lead anywhere.
+/// Reads a source below a folder, if it exists; the error is the end of a sentence that begins with
+/// its path. A link on the way could lead anywhere.
 pub fn read(root: &Path, path: &Path) -> Option<Result<String, String>> {
     Some(contents(root, path).transpose()?.and_then(text))
 }
 
-/// The contents of a file as a source, or why they are none.
+/// Reads a file's contents as a source, or says why it is none.
 ///
 /// # Errors
 /// When it is too long, or is not in UTF-8.

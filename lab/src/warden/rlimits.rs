@@ -12,8 +12,8 @@ use nix::{
 use super::Limits;
 use crate::kernel;
 
-/// How much address space a process may have, as a multiple of the memory that all may use: threads
-/// and allocators reserve much more than they use.
+/// The address space of a process, as a multiple of the memory limit: threads and allocators
+/// reserve more than they use.
 const ADDRESS_SPACE_FACTOR: u64 = 10;
 
 /// Sets the limits. The kernel counts the threads of a user, wherever they are: a user of its own has

@@ -1,15 +1,15 @@
-//! What lets pieces go, at moments that are chosen here.
+//! Tests of the release rules, at times that the tests choose.
 
 use super::*;
 
-/// Let go, and not in a wave.
+/// A release without a wave.
 const FREE: Release = Release { wave: None };
 
 const STILL: Duration = Duration::from_millis(200);
 const MOVING: Duration = Duration::from_secs(2);
 const HOLD_TIMEOUTS: HoldTimeouts = HoldTimeouts { still: STILL, moving: MOVING };
 
-/// A crowd at a moment that is chosen here.
+/// Waiting pieces at a time that the test chooses.
 struct Fixture {
     pieces: WaitingPieces,
     now: Duration,
@@ -24,7 +24,7 @@ impl Fixture {
         self.pieces.arrive(&(piece..piece + 1), self.now)
     }
 
-    /// Looks at a candidate twice, with this time between the looks.
+    /// Looks at a candidate twice, this far apart.
     fn look(&mut self, stillness: Stillness, passes: Duration) {
         self.pieces.look(stillness, self.now, HOLD_TIMEOUTS);
         self.now += passes;
@@ -165,7 +165,8 @@ fn a_candidate_that_rests_again_has_all_the_time_again() {
     assert_eq!(fixture.pieces.take(ticket), None);
 }
 
-/// What is under way when the workers of a fair partition take the pieces in step, as waves make them.
+/// The number of pieces under way at each wave, when the workers of a fair partition proceed in
+/// step.
 fn under_way(batches: &[usize], workers: usize) -> Vec<usize> {
     let mut queue = batches.iter().copied();
     let mut left: Vec<usize> = Vec::new();
@@ -186,7 +187,7 @@ fn under_way(batches: &[usize], workers: usize) -> Vec<usize> {
     }
 }
 
-/// Workers, how many pieces of each are under way at a time, and how many pieces there are: as in all checks.
+/// Numbers of workers, of pieces at once for each, and of pieces in all, as the checks use them.
 fn shapes() -> impl Iterator<Item = (usize, usize, usize)> {
     let of_one = |each: usize| (2..9).map(move |workers| (workers, 1, workers * each));
     let of_the_lab = (2..9).map(|workers| (workers, 1, 200));
@@ -194,7 +195,7 @@ fn shapes() -> impl Iterator<Item = (usize, usize, usize)> {
     of_one(12).chain(of_one(8)).chain(of_the_lab).chain(of_cities)
 }
 
-/// The first wave of workers that take these batches which the rule for this shape objects to.
+/// The first wave to which the rule objects, for workers that take these batches.
 fn objection(
     batches: &[usize],
     (workers, at_once, pieces): (usize, usize, usize),
