@@ -66,41 +66,38 @@ const MUTANTS: &[(&str, Mutant)] = &[
         })
     }),
     ("what is missing is left out", |items| {
-        returned(items, |items| {
-            items.retain(|(_, item_outcome)| *item_outcome != ItemOutcome::Missing)
-        })
+        returned(items, |items| items.retain(|(_, outcome)| *outcome != ItemOutcome::Missing))
     }),
     ("what failed is left out", |items| {
         returned(items, |items| {
-            items.retain(|(_, item_outcome)| !matches!(item_outcome, ItemOutcome::Failed(_)))
+            items.retain(|(_, outcome)| !matches!(outcome, ItemOutcome::Failed(_)))
         })
     }),
     ("what failed is taken for missing", |items| {
         returned(items, |items| {
-            for (_, item_outcome) in items {
-                if matches!(item_outcome, ItemOutcome::Failed(_)) {
-                    *item_outcome = ItemOutcome::Missing;
+            for (_, outcome) in items {
+                if matches!(outcome, ItemOutcome::Failed(_)) {
+                    *outcome = ItemOutcome::Missing;
                 }
             }
         })
     }),
     ("what failed is taken for an item", |items| {
         returned(items, |items| {
-            for (_, item_outcome) in items {
-                if let ItemOutcome::Failed(cause) = item_outcome {
-                    *item_outcome = ItemOutcome::Titled(cause.clone());
+            for (_, outcome) in items {
+                if let ItemOutcome::Failed(cause) = outcome {
+                    *outcome = ItemOutcome::Titled(cause.clone());
                 }
             }
         })
     }),
     ("titles are lost", |items| {
         returned(items, |items| {
-            items.iter_mut().for_each(|(_, item_outcome)| *item_outcome = ItemOutcome::Missing)
+            items.iter_mut().for_each(|(_, outcome)| *outcome = ItemOutcome::Missing)
         })
     }),
     ("items are counted from 1", |items| {
-        let counted =
-            (1..).zip(items).map(|(number, (_, item_outcome))| (number, item_outcome)).collect();
+        let counted = (1..).zip(items).map(|(number, (_, outcome))| (number, outcome)).collect();
         both(counted)
     }),
     ("what does not go into equal shares is lost", |mut items| {
@@ -126,7 +123,7 @@ fn returned(items: Items, change: impl FnOnce(&mut Items)) -> (Items, Items) {
 
 /// Whether a mutant's answer to a job is judged wrong.
 fn is_found(job: &FetchJob, mutant: Mutant) -> bool {
-    let items = job.ids.iter().map(|&id| (id, job.item_outcome(id))).collect();
+    let items = job.ids.iter().map(|&id| (id, job.outcome(id))).collect();
     let (fetched, returned) = mutant(items);
     let asked = fetched.iter().map(|&(id, _)| id..id + 1).collect();
     let answer: ItemOutcomes = Ok(returned);
