@@ -95,7 +95,7 @@ pub struct HeldRequest {
     pub pid: u32,
     /// The parent of that process, if known.
     pub parent: Option<u32>,
-    /// The worker's thread, if the kernel confirms that it is one.
+    /// The worker's thread, if the kernel confirms it.
     pub thread: Option<Thread>,
     /// The CPU time of the worker's process when it asked, if known.
     pub cpu: Option<Duration>,
@@ -351,8 +351,7 @@ fn answer(mut stream: &UnixStream, shared: &Shared) -> io::Result<()> {
     stream.write_all(&reply)
 }
 
-/// Reads the line of a question. Only one connection at a time may send one that is longer than a
-/// question.
+/// Reads the line of a question. Only one connection at a time may send a long one.
 fn read_question(stream: &UnixStream, shared: &Shared) -> io::Result<Message> {
     let mut reader = BufReader::with_capacity(QUESTION_BYTES_MAX, stream);
     let mut line = Vec::new();
