@@ -1,5 +1,4 @@
-//! Archives that students pack: they are read into memory, with nothing in them trusted and nothing
-//! written to disk.
+//! Reads archives of students into memory, trusts nothing in them, and writes nothing to disk.
 
 mod tar_entries;
 mod zip_entries;
@@ -12,20 +11,20 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// A larger archive is not read.
+/// The most bytes of an archive.
 const ARCHIVE_BYTES_MAX: u64 = 16 << 20;
 
-/// Nor is one that holds more than this, whatever it says of itself.
+/// The most bytes of an archive's contents, whatever its headers say.
 const UNPACKED_BYTES_MAX: u64 = 16 << 20;
 
-/// Files and folders together.
+/// The most files and folders of an archive.
 pub(crate) const ENTRIES_MAX: usize = 2_000;
 
-/// So much of a name, or of what is wrong with an archive, is evidence.
+/// The most characters of a name, or of an error, that are shown.
 const SHOWN_CHARACTERS_MAX: usize = 120;
 
-/// How file names of archives end. Those that are not read are known, so that a student who hands one
-/// in learns why, and is not passed over.
+/// The endings of archives' file names, with their formats. Those that are not read are known, so
+/// that a student who hands one in learns why, and is not passed over.
 const ENDINGS: &[(&str, Option<Format>)] = &[
     (".zip", Some(Format::Zip)),
     (".tar.gz", Some(Format::TarGzip)),
@@ -38,70 +37,70 @@ const ENDINGS: &[(&str, Option<Format>)] = &[
     (".tar.zst", None),
 ];
 
-/// How an archive is packed.
+/// The format of an archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// As PKWARE's APPNOTE has it.
+    /// Zip, as in PKWARE's APPNOTE.
     Zip,
     /// A tar within gzip (RFC 1952).
     TarGzip,
 }
 
-/// Why an archive is not looked at.
+/// An error that makes an archive unusable.
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
-    /// It ends in another way than those that are read.
+    /// The name has an ending that is not supported.
     #[error("the archive is none that is read here: pack it as .zip or .tar.gz")]
     OtherFormat,
-    /// The system has objections.
+    /// The operating system cannot read it.
     #[error("the archive cannot be read: {0}")]
     Unreadable(#[from] io::Error),
-    /// It takes up too much space.
+    /// The archive is too large.
     #[error("the archive is larger than {} MiB: pack the sources alone", ARCHIVE_BYTES_MAX >> 20)]
     TooLarge,
-    /// What is in it takes up too much space.
+    /// The contents are too large.
     #[error(
         "the archive unpacks to more than {} MiB: pack the sources alone",
         UNPACKED_BYTES_MAX >> 20
     )]
     UnpacksTooLarge,
-    /// It has too many entries.
+    /// The archive has too many entries.
     #[error(
         "the archive has more than {ENTRIES_MAX} files and folders: leave out what is not yours, \
          such as `target` and `.git`"
     )]
     TooMany,
-    /// A path that is absolute, or has a `..`.
+    /// A path is absolute, or has a `..`.
     #[error("the archive has {name}, which leads out of it: pack it from within the lab")]
     LeadsOut {
         /// The path, as it is in the archive.
         name: String,
     },
-    /// A link, symbolic or hard.
+    /// The archive has a link, symbolic or hard.
     #[error("the archive has {name}, which is a link: pack the file itself")]
     Link {
         /// The link.
         name: String,
     },
-    /// A device, a pipe, or anything else that no source is.
+    /// The archive has a device, a pipe, or another special file.
     #[error("the archive has {name}, which is neither file nor folder: leave it out")]
     Special {
-        /// What it is.
+        /// The special file.
         name: String,
     },
-    /// A file that takes a password.
+    /// A file is encrypted.
     #[error("the archive has {name} encrypted: pack it without a password")]
     Encrypted {
         /// The file.
         name: String,
     },
-    /// It is not clear which of them counts.
+    /// The archive has a file twice.
     #[error("the archive has {name} twice: pack each file once")]
     Twice {
         /// The file.
         name: String,
     },
-    /// It ends too early, or is none at all.
+    /// The archive is cut short or damaged.
     #[error("the archive is damaged, cut short, or not what its name says: pack it again ({said})")]
     Damaged {
         /// What is wrong with it.
@@ -115,7 +114,8 @@ impl ArchiveError {
     }
 }
 
-/// Whose archive a file is by its name, and how it is packed: `alice` of `alice.tar.gz`.
+/// Splits the file name of an archive into the student's name and the format. `alice` of
+/// `alice.tar.gz`.
 ///
 /// There is no format where it is an archive of a kind that is not read, and nothing where it is
 /// none.
@@ -126,7 +126,7 @@ pub fn name_parts(name: &str) -> Option<(&str, Option<Format>)> {
     })
 }
 
-/// The bytes of an archive, as long as they are not too many.
+/// Loads an archive, if it is not too large.
 ///
 /// # Errors
 /// When there are, or the system has objections.
@@ -141,8 +141,7 @@ pub fn load(path: &Path) -> Result<Vec<u8>, ArchiveError> {
     Ok(archive)
 }
 
-/// The files of an archive that are `wanted`, by their paths within it; its format is that of its
-/// name.
+/// The `wanted` files of an archive, by their paths; its name determines the format.
 ///
 /// # Errors
 /// When it is of a kind that is not read, or there is anything in it that no archive of sources has,
@@ -161,7 +160,7 @@ pub fn read(
     Ok(extraction.files)
 }
 
-/// What an entry of an archive is, whichever its format.
+/// The kind of an archive's entry, in any format.
 enum Kind {
     File,
     Folder,
@@ -169,7 +168,7 @@ enum Kind {
     Special,
 }
 
-/// What is taken from an archive, entry by entry.
+/// Takes the wanted files out of an archive, entry by entry, within the limits.
 struct Extraction<'a> {
     wanted: &'a dyn Fn(&Path) -> bool,
     entries: usize,
@@ -177,7 +176,7 @@ struct Extraction<'a> {
 }
 
 impl Extraction<'_> {
-    /// Looks at an entry before any of it is unpacked; returns its path if its contents are wanted.
+    /// Checks an entry before it is unpacked; returns its path if its contents are wanted.
     fn admit(&mut self, name: &[u8], kind: &Kind) -> Result<Option<PathBuf>, ArchiveError> {
         self.entries += 1;
         if self.entries > ENTRIES_MAX {
@@ -203,7 +202,7 @@ impl Extraction<'_> {
     }
 }
 
-/// The path that the name of an entry stands for, unless it leads out of the archive.
+/// The path of an entry, unless it leads out of the archive.
 ///
 /// Some programs for Windows separate folders by `\`.
 fn path_within(name: &[u8]) -> Option<PathBuf> {
@@ -216,7 +215,7 @@ fn path_within(name: &[u8]) -> Option<PathBuf> {
     Some(name.split(['/', '\\']).filter(|folder| !["", "."].contains(folder)).collect())
 }
 
-/// What others wrote, on one line, however long it is and whatever is in it.
+/// Text of others as one short line, with control characters escaped.
 pub(crate) fn shown(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(text);
     text.chars().take(SHOWN_CHARACTERS_MAX).flat_map(char::escape_debug).collect()

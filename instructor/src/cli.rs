@@ -1,4 +1,4 @@
-//! The command line: that of the student's program, and the commands that only instructors have.
+//! The command line: the student's commands, and those that only instructors have.
 
 use std::{
     fmt::Write as _,
@@ -140,7 +140,7 @@ fn make_handout(out: &Path) -> anyhow::Result<()> {
     print(&text)
 }
 
-/// How submissions are isolated; refuses to grade where it cannot be done.
+/// The isolation of submissions; an error if this machine does not allow it.
 fn isolation(weaker_sandbox: bool) -> anyhow::Result<Isolation> {
     if weaker_sandbox {
         tell(&format!("{}\n", Isolation::LOST));
@@ -248,7 +248,7 @@ fn parse_format(text: &str) -> Result<Format, String> {
         .ok_or_else(|| format!("the formats are {}", names.join(", ")))
 }
 
-/// The errors that are due to the arguments, besides a [`UsageError`].
+/// The exit code of an error that is due to the arguments, besides a [`UsageError`].
 fn known(error: &anyhow::Error) -> Option<ExitReason> {
     let is_usage = matches!(error.downcast_ref(), Some(HandoutError::NotEmpty { .. }))
         || matches!(

@@ -1,5 +1,4 @@
-//! The proof of the grader itself: submissions that we know, right ones and wrong ones, judged again
-//! and again under whatever load.
+//! Tests the grader on the corpus: known right and wrong submissions, judged repeatedly under load.
 
 use std::{
     collections::BTreeMap,
@@ -33,50 +32,51 @@ use crate::{
     submission::{self, HandedIn, Submission},
 };
 
-/// Where the submissions are, and what is to be said of each.
+/// The folder of the corpus.
 const FOLDER: &str = "instructor/tests/corpus";
 const EXPECTED: &str = "expected.toml";
 
-/// Shorter than for students: wrong ones wait it out, round for round.
+/// The timeouts of the corpus, shorter than for students, since wrong submissions wait for them in
+/// each round.
 const HOLD_TIMEOUTS: HoldTimeouts =
     HoldTimeouts { moving: Duration::from_secs(1), ..check::HOLD_TIMEOUTS };
 const DEADLINE: Duration = Duration::from_secs(10);
 
-/// What is to be said of a wrong submission.
+/// The expected verdict on a wrong submission.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expected {
     /// The check that has to fail.
     check: String,
-    /// And why.
+    /// The expected diagnosis.
     diagnosis: Diagnosis,
 }
 
-/// A submission that we know.
+/// A specimen: a submission of the corpus.
 pub struct Specimen {
     /// The name of its folder.
     pub name: String,
-    /// What is to be said of it, if it is wrong.
+    /// The expected verdict, if it is wrong.
     expected: Option<Expected>,
     built: Built,
     isolation: Isolation,
 }
 
 enum Built {
-    /// What was built, and the exercises that it is about.
+    /// The program, and the exercises to check with it.
     Program(Arc<Program>, Vec<&'static Exercise>),
-    /// What is said without running anything.
+    /// The verdicts on a submission that is not run.
     Verdicts(Vec<Verdict>),
 }
 
-/// How often a specimen was judged as it should be.
+/// How often a specimen was judged as expected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// So often.
+    /// The number of rounds with the expected verdict.
     pub right: usize,
-    /// What was said instead, the first time.
+    /// The first unexpected verdict.
     pub wrong: Option<String>,
-    /// How many verdicts differed from those of the first round.
+    /// The number of verdicts that differ from those of the first round.
     pub changes: usize,
     first: Option<Vec<(String, Status, Option<Diagnosis>)>>,
 }
@@ -137,9 +137,8 @@ fn build_one(workshop: &Workshop, submission: &Submission) -> Result<Built, Grad
     })
 }
 
-/// Judges every specimen, round after round, while so many cores are kept busy with nothing; `on_step`
-/// hears of each round. In the first round, each specimen is built before it is judged, while others are
-/// judged.
+/// Judges every specimen in each round, while `load` busy loops compete for the cores. In the first
+/// round, each specimen is built before it is judged, while others are judged.
 ///
 /// # Errors
 /// When the grader cannot go on.
@@ -172,7 +171,7 @@ pub fn judge(
     })
 }
 
-/// A line for each specimen, and what all of them come to.
+/// Renders a line for each specimen, and the totals.
 pub fn table(judged: &[(Specimen, Tally)], rounds: usize) -> String {
     let mut text = String::new();
     let (mut caught, mut passed) = (Count::default(), Count::default());
@@ -197,15 +196,15 @@ pub fn table(judged: &[(Specimen, Tally)], rounds: usize) -> String {
     text
 }
 
-/// How many of how many.
+/// A count out of a total.
 #[derive(Default)]
 struct Count {
     right: usize,
     all: usize,
 }
 
-/// Judges every specimen once, as many at a time as when submissions are graded. The thread that takes
-/// one from the queue makes it ready first.
+/// Judges every specimen once, several at a time, as `grade` does. The thread that takes one from
+/// the queue makes it ready first.
 fn judge_each(
     specimens: impl Iterator<Item = impl FnOnce() -> Result<(Specimen, Tally), GraderError>> + Send,
 ) -> Result<Vec<(Specimen, Tally)>, GraderError> {
@@ -229,12 +228,12 @@ fn judge_each(
 }
 
 impl Specimen {
-    /// Whether it is a wrong one.
+    /// Whether the specimen is a wrong submission.
     pub fn is_wrong(&self) -> bool {
         self.expected.is_some()
     }
 
-    /// Judges it once more.
+    /// Judges the specimen once.
     fn judge(&self, tally: &mut Tally) -> Result<(), SandboxError> {
         let verdicts = match &self.built {
             Built::Verdicts(verdicts) => verdicts.clone(),
@@ -262,7 +261,7 @@ impl Specimen {
         Ok(())
     }
 
-    /// What is wrong with the verdicts, if something is.
+    /// The difference between the verdicts and the expected one, if any.
     fn objection(&self, verdicts: &[Verdict]) -> Option<String> {
         let Some(Expected { check, diagnosis }) = &self.expected else {
             let failed = verdicts.iter().find(|verdict| verdict.status != Status::Passed)?;

@@ -1,4 +1,4 @@
-//! What can keep the grader from its work; never what a student wrote.
+//! Errors that stop the grader; none of them is the fault of a submission.
 
 use std::path::PathBuf;
 
@@ -7,37 +7,37 @@ use message::printable;
 
 use crate::handout::HandoutError;
 
-/// Why there is no verdict.
+/// An error that leaves submissions without verdicts.
 #[derive(Debug, thiserror::Error)]
 pub enum GraderError {
-    /// The handout, which submissions are built in, cannot be made.
+    /// The handout, into which submissions are built, cannot be made.
     #[error(transparent)]
     Handout(#[from] HandoutError),
     /// A file cannot be read or written.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
-    /// A candidate cannot be built.
+    /// The candidate cannot be built.
     #[error(transparent)]
     Compile(#[from] CompileError),
-    /// A candidate cannot be run.
+    /// The candidate cannot be run.
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
-    /// The corpus does not say what is to be said of it.
+    /// The file of expected verdicts is malformed.
     #[error("cannot read what is expected of the corpus")]
     Expected(#[from] toml::de::Error),
-    /// Something is expected of a submission that is not there.
+    /// A verdict is expected of a specimen that does not exist.
     #[error("the corpus has no submission {name}: take it out of what is expected")]
     NoSpecimen {
-        /// What was named.
+        /// The name of the specimen.
         name: String,
     },
-    /// A submission of the corpus that is none.
+    /// A specimen changes no file of an exercise.
     #[error("{name} is just what is handed out: change a file of an exercise in it")]
     NoExercise {
         /// Its name.
         name: String,
     },
-    /// Sources would be mixed up.
+    /// Another grader is using the workspace.
     #[error(
         "another grader is at work in {}: wait until it is done, or use another copy of the lab",
         lab.display()
@@ -46,16 +46,16 @@ pub enum GraderError {
         /// The root of the workspace.
         lab: PathBuf,
     },
-    /// There is nothing to grade.
+    /// The folder has no submissions.
     #[error(
         "nobody has handed in anything in {}: put a folder or an archive for each student there",
         folder.display()
     )]
     NoSubmissions {
-        /// Where they were to be.
+        /// The folder of the class.
         folder: PathBuf,
     },
-    /// Results would be taken for submissions.
+    /// The folder of results overlaps with that of the submissions.
     #[error(
         "results in {} would be mixed with the submissions in {}: name a folder outside with --out",
         printable::line(&results.to_string_lossy()),
@@ -64,21 +64,21 @@ pub enum GraderError {
     NotApart {
         /// The folder of the class.
         submissions: PathBuf,
-        /// Where results were to go.
+        /// The folder of results.
         results: PathBuf,
     },
-    /// Something kept the grader from judging some students; all other students are graded.
+    /// Some students could not be judged completely; all other students are graded.
     #[error(
         "{students} of the students are not graded to the end, first {}: {note}; run the same command \
          again, all other results are kept",
         printable::line(student)
     )]
     Unfinished {
-        /// How many.
+        /// The number of those students.
         students: usize,
         /// The first of them.
         student: String,
-        /// What happened.
+        /// The error.
         note: String,
     },
 }

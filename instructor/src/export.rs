@@ -1,4 +1,4 @@
-//! Results as others read them: the one place that knows all forms, and where each of them goes.
+//! Exports results: the formats, and the destination of each.
 
 pub mod gradebook;
 pub mod gradescope;
@@ -12,24 +12,25 @@ use message::printable;
 
 use crate::results::{self, ResultsError, StudentResult};
 
-/// What students read of a result that is not complete; the note in it is for instructors.
+/// The text for students about a result that is not complete; the result's own note is for
+/// instructors.
 const INTERRUPTED: &str = "Not all is judged yet: the grader was interrupted.";
 
-/// A form of the results.
+/// A format of exported results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// What Gradescope shows to a student; a file each.
+    /// A JSON file for each student, for Gradescope.
     Gradescope,
-    /// What test reporters read.
+    /// JUnit XML, for test reporters.
     Junit,
-    /// What spreadsheets read.
+    /// CSV, for spreadsheets.
     Csv,
-    /// A page for the teachers of the class.
+    /// A page for the teachers of a class.
     Html,
 }
 
 impl Format {
-    /// Every form.
+    /// All formats.
     pub const ALL: [Self; 4] = [Self::Gradescope, Self::Junit, Self::Csv, Self::Html];
 
     /// Its name on the command line.
@@ -43,16 +44,16 @@ impl Format {
     }
 }
 
-/// Why results cannot be exported.
+/// An error that prevents an export.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
-    /// There is no result of the student who was named.
+    /// The named student has no result.
     #[error("there is no result of {student}: write the name as `cargo lab grade` prints it")]
     NoStudent {
-        /// Who was named.
+        /// The name.
         student: String,
     },
-    /// The results cannot be had.
+    /// The results cannot be read.
     #[error(transparent)]
     Results(#[from] ResultsError),
     /// The export cannot be written.
@@ -60,8 +61,7 @@ pub enum ExportError {
     Workspace(#[from] WorkspaceError),
 }
 
-/// Exports the results in the folder `from`, of one student or of all; returns what is to be printed:
-/// the export itself, or where it was written.
+/// Exports the results in the folder `from`, of one student or all; returns the text to print.
 ///
 /// Gradescope's form of all students is files in folders, below `out` or below `from`. Anything else
 /// is one text, written to `out` if that is named.
@@ -110,13 +110,12 @@ fn write_each(results: &[StudentResult], out: &Path) -> Result<String, ExportErr
     Ok(format!("Written: a results.json for each of {} in {}\n", results.len(), shown(out)))
 }
 
-/// A path, fit for a terminal.
+/// A path that is safe to print to a terminal.
 fn shown(path: &Path) -> String {
     printable::line(&path.to_string_lossy())
 }
 
-/// A text that every form can hold and every reader can store: no control characters, which XML,
-/// spreadsheets and databases choke on, and no way to end a line but one.
+/// A text without control characters and with one kind of line ending, which every format can hold.
 fn readable(text: &str) -> String {
     let is_unreadable = |letter: char| match letter {
         '\n' | '\t' => false,

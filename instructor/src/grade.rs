@@ -1,5 +1,5 @@
-//! A folder of submissions: two at a time are built, while other threads prove what is built. At the end,
-//! programs are timed, one at a time. The verdicts are written down after each exercise.
+//! Grades a folder of submissions: builds two at a time, and runs the checks on other threads. At
+//! the end, programs are timed, one at a time. The verdicts are written down after each exercise.
 
 mod cache;
 mod compiler;
@@ -33,38 +33,39 @@ use crate::{
     submission::{self, HandedIn, Submission},
 };
 
-/// How many exercises are proved at once: they wait more than they work.
+/// The number of exercises that are checked at once: checks wait more than they compute.
 pub const PROVED_AT_ONCE: usize = 3;
 
-/// How many submissions are built at once: one that keeps the compiler busy holds up no other one.
+/// The number of submissions that are built at once, so that a slow build does not block the next
+/// one.
 const BUILT_AT_ONCE: usize = 2;
 
-/// How many programs may wait for a proof.
+/// The most programs that wait for their checks.
 const BUILT_AHEAD_MAX: usize = 4;
 
-/// What happens while submissions are graded.
+/// An event of a grading run.
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
     /// An exercise is judged.
     Judged,
-    /// All of a student's are.
+    /// All exercises of a student are judged.
     Done(&'a StudentResult),
 }
 
-/// Where results go, and what they are worth.
+/// The options of a grading run.
 #[derive(Clone, Copy)]
 pub struct GradingOptions<'a> {
-    /// What each check is worth.
+    /// The points of each check.
     pub points: &'a Points,
     /// The folder for results; a student with a result there is not graded again.
     pub results: &'a Path,
-    /// How submissions are isolated.
+    /// The isolation of submissions.
     pub isolation: Isolation,
-    /// Hears of each step.
+    /// A callback for each event.
     pub on_event: &'a (dyn Fn(Event<'_>) + Sync),
 }
 
-/// An exercise to be proved.
+/// An exercise whose checks are to be run.
 struct Task<'a> {
     sheet: &'a Sheet,
     number: usize,
@@ -72,8 +73,7 @@ struct Task<'a> {
     program: Arc<Program>,
 }
 
-/// Writes a result for each student that says that nothing is graded yet, where there is none: they
-/// are there, whatever ends the grader.
+/// Writes a result that says "not graded yet" for each student without one.
 ///
 /// # Errors
 /// When a result cannot be written.
@@ -122,7 +122,7 @@ pub fn all(
     }
 }
 
-/// Builds all submissions, a few at a time, while what is built is proved on other threads.
+/// Builds all submissions, a few at a time, while checks run on other threads.
 fn prove<'a>(
     workshop: &Workshop,
     sheets: impl Iterator<Item = (&'a Sheet, &'a Submission)> + Send,
@@ -164,7 +164,8 @@ fn prove<'a>(
     })
 }
 
-/// Builds what is still to be judged of a submission, and judges what does not build.
+/// Builds the exercises of a submission that are not judged yet, and judges those that do not
+/// build.
 fn build_all<'a>(
     workshop: &Workshop,
     sheet: &'a Sheet,
@@ -204,7 +205,7 @@ fn build_all<'a>(
     Ok(())
 }
 
-/// Builds what was handed in for a part, all of it together, if that goes.
+/// Builds all exercises of a part together, if possible.
 fn build_part<'a>(
     part: Part,
     workshop: &Workshop,
@@ -255,7 +256,7 @@ fn build_part<'a>(
     Ok(())
 }
 
-/// Builds what was handed in for one exercise, unless it was built for another one.
+/// Builds one exercise, unless it was built for another one.
 fn build_alone(
     workshop: &Workshop,
     sheet: &Sheet,
@@ -274,8 +275,7 @@ fn build_alone(
     Ok(built)
 }
 
-/// Builds what was handed in, if cargo can: where it cannot, although it builds the lab's own, that is
-/// noted, and the grader goes on with the next student.
+/// Builds exercises, or notes why cargo cannot build them although it builds the lab's own.
 fn build(
     part: Part,
     workshop: &Workshop,
@@ -313,7 +313,7 @@ fn prove_all(
     }
 }
 
-/// Judges a program; an error or a bug of ours on the way is no end of the grader.
+/// Judges a program, and turns an error or a panic into a message.
 fn attempt<T>(
     check: &str,
     judge: impl FnOnce() -> Result<T, SandboxError> + UnwindSafe,
@@ -324,7 +324,7 @@ fn attempt<T>(
     }
 }
 
-/// Times a submission beside the lab's own solution, if it is right and was not timed before.
+/// Times a submission beside the lab's own solution, if it is right and not timed yet.
 fn time(
     workshop: &Workshop,
     sheet: &Sheet,

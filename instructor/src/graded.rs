@@ -1,10 +1,10 @@
-//! All exercises that are graded: those that students know, and the hidden ones.
+//! All graded exercises: those that students get, and the hidden ones.
 
 use lab::exercises::{EXERCISES, Exercise};
 
 use crate::{hidden, speed};
 
-/// All exercises; some may be about the same files.
+/// All graded exercises; several may be about the same files.
 pub fn exercises() -> impl Iterator<Item = &'static Exercise> {
     EXERCISES.iter().chain(hidden::EXERCISES)
 }

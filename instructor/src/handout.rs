@@ -1,4 +1,4 @@
-//! The starter that students get: this very workspace, without the solutions and without what is for
+//! Makes the handout for students: this workspace without solutions and without files for
 //! instructors.
 
 use std::{
@@ -15,7 +15,7 @@ use lab::{
 
 use crate::regions::{self, RegionError};
 
-/// Whatever begins so is for instructors, or for those who change the lab, or proves the grader.
+/// The beginnings of paths that are left out: for instructors, maintainers, or tests of the grader.
 const LEFT_OUT: &[&str] = &[
     ".ci",
     ".github",
@@ -26,37 +26,37 @@ const LEFT_OUT: &[&str] = &[
     "lab/tests",
 ];
 
-/// How the files end that may have regions.
+/// The extensions of files that may have solution regions.
 const WITH_REGIONS: &[&str] = &["md", "rs", "toml"];
 
-/// Declares the version of our packages.
+/// The manifest that declares the version of our packages.
 const MANIFEST: &str = "Cargo.toml";
 const LOCK_FILE: &str = "Cargo.lock";
 
-/// Ends the version of the packages of a handout.
+/// The version suffix of a handout's packages.
 const MARK: &str = "handout";
 
-/// Why there is no handout.
+/// An error that prevents a handout.
 #[derive(Debug, thiserror::Error)]
 pub enum HandoutError {
-    /// It would overwrite something.
+    /// The folder is not empty.
     #[error("{} is not empty: name a folder that is new", folder.display())]
     NotEmpty {
         /// The folder that was named.
         folder: PathBuf,
     },
-    /// A source whose regions make no sense.
+    /// A source has regions that do not match.
     #[error("cannot make a starter of {}", path.display())]
     Region {
         /// The source, from the root of the workspace.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The error in its regions.
         source: RegionError,
     },
-    /// There is no cargo.
+    /// Cargo cannot be started.
     #[error(transparent)]
     Cargo(#[from] CompileError),
-    /// The lock file could not be made to fit.
+    /// Cargo cannot update the lock file.
     #[error("cannot lock the versions of a handout: {said}")]
     NotLocked {
         /// Cargo's error.
@@ -67,7 +67,7 @@ pub enum HandoutError {
     Workspace(#[from] WorkspaceError),
 }
 
-/// Makes the starter in `out`, a new folder; returns the files that are the students' to write.
+/// Makes the handout in the new folder `out`; returns the files that students write.
 ///
 /// It is made in a hidden folder beside `out`, which gets its name once all is there. That folder is
 /// removed if something fails, or a signal ends the process.
@@ -95,7 +95,7 @@ pub fn make(root: &Path, out: &Path) -> Result<Vec<PathBuf>, HandoutError> {
     made
 }
 
-/// Creates the folder that is going to be `out`, with its permissions if it is there.
+/// Creates the draft folder that will be renamed to `out`.
 fn begin_draft(out: &Path) -> Result<PathBuf, WorkspaceError> {
     let name = out.file_name().unwrap_or_default().to_string_lossy();
     let draft = out.with_file_name(format!(".{name}.{}", process::id()));
@@ -110,7 +110,7 @@ fn begin_draft(out: &Path) -> Result<PathBuf, WorkspaceError> {
     Ok(draft)
 }
 
-/// What a file is handed out as.
+/// The contents of a file in the handout.
 ///
 /// # Errors
 /// When it cannot be read, or its regions make no sense.
@@ -121,8 +121,8 @@ pub fn starter_of(root: &Path, path: &Path) -> Result<String, HandoutError> {
         .map_err(|source| HandoutError::Region { path: path.to_owned(), source })
 }
 
-/// As [`make`], over what is in `out`: only files that differ are written. Versions end in `mark`, and files
-/// that are `solved` keep their solutions.
+/// Writes the handout over what is in `out`, changing only files that differ. Versions end in
+/// `mark`, and files that are `solved` keep their solutions.
 pub(crate) fn lay_out(
     root: &Path,
     out: &Path,
@@ -161,7 +161,7 @@ pub(crate) fn lay_out(
     Ok(exercises)
 }
 
-/// The root manifest, with a mark at the version of our own packages.
+/// The root manifest, with `mark` appended to the version of our packages.
 ///
 /// Cargo distinguishes packages of two workspaces by their versions, and by their paths from the root: in a
 /// target folder that both use, it would otherwise take one for the other.

@@ -1,12 +1,11 @@
-//! Checks that students do not have: the same work in other sizes than those they know, so that
-//! nothing is gained from a number that is written down.
+//! Hidden checks: the same work in other sizes, so that hard-coded numbers earn nothing.
 
 use lab::{
     exercises::{Check, Exercise, Part, Prove},
     part1, part2, part3,
 };
 
-/// They are about the same files as the exercises that students know.
+/// The hidden exercises, about the same files as those that students get.
 pub const EXERCISES: &[Exercise] = &[
     Exercise {
         part: Part::Part1,
@@ -35,7 +34,7 @@ pub const EXERCISES: &[Exercise] = &[
     },
 ];
 
-/// A check that is worth one point.
+/// A check of one point.
 const fn check(name: &'static str, prove: Prove) -> Check {
     Check { name, takes: None, points: 1, prove }
 }

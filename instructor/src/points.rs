@@ -1,4 +1,4 @@
-//! What each check is worth.
+//! The points of each check, and when students see them.
 
 use std::collections::BTreeMap;
 
@@ -10,14 +10,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::{hidden, results::Judged, speed};
 
-/// The last part of the names of checks whose points come on top.
+/// The last part of the names of checks whose points are a bonus.
 const BONUS: &str = "speed";
 
-/// What each check is worth, and who sees it.
+/// The points of each check, and when students see them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Points(BTreeMap<&'static str, Worth>);
 
-/// What a check is worth, and who sees it.
+/// The points of a check, and when students see them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Worth {
     points: u32,
@@ -25,7 +25,7 @@ struct Worth {
     tells: FeedbackLevel,
 }
 
-/// What a file says of a check: a number, if that is all there is to say.
+/// The changes to a check in a file: only the points, or several settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
 enum Change {
@@ -41,36 +41,36 @@ struct SomeChange {
     tells: Option<FeedbackLevel>,
 }
 
-/// When a student may see what became of a check.
+/// The time from which a student may see the result of a check.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Visibility {
     /// At once.
     #[default]
     Visible,
-    /// When nothing more can be handed in.
+    /// After the due date.
     AfterDueDate,
-    /// When the grades are published.
+    /// After the grades are published.
     AfterPublished,
     /// Never.
     Hidden,
 }
 
-/// How much of it.
+/// The amount of feedback that a student sees.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FeedbackLevel {
-    /// What was seen, and one next step.
+    /// The verdict, the evidence, and one next step.
     #[default]
     Evidence,
-    /// Whether it passed.
+    /// Only the verdict.
     Verdict,
 }
 
-/// Why points are not what they should be.
+/// An error in a file of points.
 #[derive(Debug, thiserror::Error)]
 pub enum PointsError {
-    /// It is not TOML of the right shape.
+    /// The file is not TOML of the right shape.
     #[error(
         "a line of the points is neither a number nor a table with points, visibility or tells"
     )]
@@ -78,15 +78,15 @@ pub enum PointsError {
     /// A check that does not exist.
     #[error("there is no check {check}: the checks are {}", known.join(", "))]
     Unknown {
-        /// What was written.
+        /// The name in the file.
         check: String,
-        /// What there is.
+        /// The names of all checks.
         known: Vec<&'static str>,
     },
 }
 
 impl Points {
-    /// What checks are worth by default. Of hidden ones, a student sees when all is handed in whether they
+    /// The default points. Of hidden ones, a student sees when all is handed in whether they
     /// passed, and no more.
     pub fn built_in() -> Self {
         fn of(
@@ -106,7 +106,7 @@ impl Points {
         Self(known.chain([(speed::CHECK, bonus)]).collect())
     }
 
-    /// The same, but for what a table says of some checks.
+    /// The points, changed by a table in TOML.
     ///
     /// # Errors
     /// When it is malformed, or names a check that does not exist.
@@ -121,13 +121,13 @@ impl Points {
         Ok(self)
     }
 
-    /// What all checks are worth together, but for a bonus.
+    /// The sum of all points without bonus.
     pub fn max(&self) -> u32 {
         let checks = self.0.iter().filter(|(check, _)| !is_bonus(check));
         checks.map(|(_, worth)| worth.points).sum()
     }
 
-    /// What a verdict is worth.
+    /// The points that a verdict earns.
     pub fn judge(&self, verdict: Verdict) -> Judged {
         let Worth { points, visibility, tells } =
             self.0.get(verdict.check.as_str()).copied().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Which lines of the finished source are the reader's to write, and what stands there instead.
+//! Replaces solution regions in sources by stubs, for the handout.
 //!
 //! ```text
 //! // BEGIN SOLUTION(job, work): call `work` for every chunk
@@ -14,18 +14,18 @@
 
 use std::fmt::Write;
 
-/// What begins and ends a region, as a comment on a line of its own.
+/// The markers of a region, in comments on lines of their own.
 const BEGIN: &str = "BEGIN SOLUTION";
 const END: &str = "END SOLUTION";
 
-/// How a comment begins, in Rust, in Markdown and in TOML.
+/// The beginnings of comments in Rust, Markdown and TOML.
 const COMMENTS: [&str; 3] = ["// ", "<!-- ", TOML_COMMENT];
 const TOML_COMMENT: &str = "# ";
 
-/// Longer lines than the code's others would be cut by rustfmt.
+/// The line length to which rustfmt wraps the code.
 const COLUMNS: usize = 100;
 
-/// Why a source cannot be made a starter.
+/// An error in the regions of a source.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RegionError {
     /// A region within another.
@@ -50,7 +50,7 @@ pub enum RegionError {
     },
 }
 
-/// Whether there is anything in `source` that is the reader's to write.
+/// Whether `source` has a region.
 pub fn has_any(source: &str) -> bool {
     source.lines().any(|line| after(line, BEGIN).is_some())
 }
@@ -99,7 +99,7 @@ pub fn starter(source: &str) -> Result<String, RegionError> {
     Ok(kept)
 }
 
-/// What stands behind a marker, if this line is a comment that begins with it.
+/// The text behind a marker, if this line is a comment that begins with it.
 fn after<'a>(line: &'a str, marker: &str) -> Option<&'a str> {
     let comment = line.trim_start();
     COMMENTS.iter().find_map(|begin| comment.strip_prefix(begin)?.strip_prefix(marker))
@@ -114,7 +114,7 @@ fn ends_with_blank(kept: &str) -> bool {
     kept.is_empty() || kept.ends_with("\n\n")
 }
 
-/// What stands in place of a solution whose head is `(job, work): the hint`.
+/// The stub for a solution whose head is `(job, work): the hint`.
 fn stub(head: &str, indentation: &str) -> String {
     let (parameters, hint) = head.split_once(':').expect("a head that has a hint");
     let parameters = parameters.trim_matches(['(', ')']);

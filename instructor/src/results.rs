@@ -1,4 +1,4 @@
-//! What is known of each student's work: one file of JSON each, which all other forms are made from.
+//! The results of students: one JSON file each, from which all exports are made.
 
 mod file_names;
 
@@ -19,71 +19,71 @@ use crate::points::{FeedbackLevel, Points, Visibility};
 /// The version of [`StudentResult`]'s shape.
 const SCHEMA: u32 = 2;
 
-/// How the files of results end.
+/// The extension of result files.
 const EXTENSION: &str = "json";
 
-/// What is kept of a former submission ends so, with a number: it is no result of another student.
+/// The extension of results of earlier submissions, followed by a number.
 const OLDER_EXTENSION: &str = "older";
 
-/// What a result says of a student whom the grader has not come to.
+/// The note of a result whose student is not graded yet.
 const NOT_GRADED_YET: &str = "not graded yet";
 
-/// A student's work, as far as it is judged.
+/// The result of a student.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StudentResult {
     /// The version of this shape.
     pub schema: u32,
     /// The student's name: that of the folder, or of the archive.
     pub student: String,
-    /// When it was graded, in seconds since 1970.
+    /// The time of grading, in seconds since 1970.
     pub graded_at: u64,
-    /// How long that took, in milliseconds.
+    /// The duration of grading, in milliseconds.
     pub took_ms: u64,
     /// Whether nothing is left to be judged; false if the grader was interrupted.
     pub is_complete: bool,
-    /// Why something is left to be judged, if it is.
+    /// The reason why the result is not complete, if it is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    /// The folder or the archive that the files were taken from, in the folder of the class; none if
-    /// no file was taken.
+    /// The folder or archive with the files, relative to the class folder; none if no file was
+    /// taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taken_from: Option<String>,
-    /// The hash of what was graded, as [`Contents::fingerprint`] has it; none in results of before.
+    /// The hash of the graded files, as in [`Contents::fingerprint`]; none in older results.
     ///
     /// [`Contents::fingerprint`]: crate::submission::Contents::fingerprint
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contents_sha256: Option<String>,
     /// The points, bonus included.
     pub score: u32,
-    /// How many points there are without a bonus.
+    /// The most points without bonus.
     pub score_max: u32,
-    /// Which protections of the sandbox the grader did without, if any.
+    /// The protections that the sandbox did without, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weaker_sandbox: Option<String>,
-    /// What became of each check.
+    /// The result of each check.
     pub checks: Vec<Judged>,
 }
 
-/// A verdict, and what it is worth.
+/// A verdict with its points.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Judged {
     /// The verdict.
     #[serde(flatten)]
     pub verdict: Verdict,
-    /// The points that it has earned.
+    /// The earned points.
     pub score: u32,
-    /// The points that there are for it; 0 if it is a bonus that could not be judged.
+    /// The most points; 0 for a bonus that could not be judged.
     pub score_max: u32,
-    /// Whether its points come on top.
+    /// Whether the points are a bonus.
     pub is_bonus: bool,
-    /// When the student may see it.
+    /// The time from which the student may see it.
     pub visibility: Visibility,
-    /// How much of it the student may see then.
+    /// The amount of feedback that the student sees then.
     pub tells: FeedbackLevel,
 }
 
 impl StudentResult {
-    /// What these verdicts are worth.
+    /// The result with these verdicts.
     pub fn new(student: &str, graded_at: u64, verdicts: Vec<Verdict>, points: &Points) -> Self {
         let checks: Vec<Judged> =
             verdicts.into_iter().map(|verdict| points.judge(verdict)).collect();
@@ -103,20 +103,20 @@ impl StudentResult {
         }
     }
 
-    /// The result of a student whom the grader has not come to.
+    /// The result of a student who is not graded yet.
     pub fn not_graded_yet(student: &str, points: &Points) -> Self {
         let note = Some(NOT_GRADED_YET.to_owned());
         Self { note, ..Self::new(student, 0, Vec::new(), points) }
     }
 }
 
-/// What was written down of a student before, if it was.
+/// The stored result of a student, if there is one.
 pub fn known(results: &Path, student: &str) -> Option<StudentResult> {
     let text = fs::read(path_of(results, student)).ok()?;
     serde_json::from_slice(&text).ok().filter(|result: &StudentResult| result.schema == SCHEMA)
 }
 
-/// Writes down what is known of a student.
+/// Stores the result of a student.
 ///
 /// # Errors
 /// When it cannot be written.
@@ -127,7 +127,7 @@ pub fn keep(results: &Path, result: &StudentResult) -> Result<(), WorkspaceError
     workspace::write_whole(&path, &text)
 }
 
-/// Writes down that a student is not graded yet, unless something is known.
+/// Stores "not graded yet" for a student without a result.
 ///
 /// # Errors
 /// When it cannot be written.
@@ -138,8 +138,7 @@ pub fn announce(results: &Path, student: &str, points: &Points) -> Result<(), Wo
     }
 }
 
-/// Keeps a student's result beside the one that is to come, as the next of `alice.json.older-1`,
-/// `alice.json.older-2`, and so on; the student is not graded yet from then on.
+/// Renames a student's result to `NAME.json.older-N`, and stores "not graded yet" in its place.
 ///
 /// # Errors
 /// When it cannot be written.
@@ -175,13 +174,13 @@ pub fn all(results: &Path) -> Result<Vec<StudentResult>, ResultsError> {
     if results.is_empty() { Err(ResultsError::None) } else { Ok(results) }
 }
 
-/// Why there are no results to be had.
+/// An error when results are read.
 #[derive(Debug, thiserror::Error)]
 pub enum ResultsError {
     /// The folder holds no result.
     #[error("it has no results: name the folder that `cargo lab grade` wrote to")]
     None,
-    /// A file that is no result.
+    /// A file is not a result.
     #[error("{} is no result: remove it, or grade that student again", path.display())]
     Malformed {
         /// The file.
@@ -189,13 +188,13 @@ pub enum ResultsError {
         /// What is wrong with it.
         source: serde_json::Error,
     },
-    /// A result of another version of the grader.
+    /// A result has the shape of another version of the grader.
     #[error("{} was written by another version: grade that student again", path.display())]
     OtherShape {
         /// The file.
         path: PathBuf,
     },
-    /// Something could not be read.
+    /// A file cannot be read.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
 }

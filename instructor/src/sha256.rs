@@ -1,4 +1,4 @@
-//! The hash of texts, which is the same on every machine and in every version.
+//! A hash of texts that is the same on every machine and in every version.
 
 use std::fmt::Write as _;
 

@@ -1,5 +1,5 @@
-//! The bonus for speed: a submission's `primes_parallel` beside the lab's own, in turns, on a machine
-//! that first has to find the lab's own as fast as itself.
+//! The speed bonus: compares a submission's `primes_parallel` with the lab's own, on a machine
+//! quiet enough to compare.
 
 use std::{
     fs::File,
@@ -21,45 +21,45 @@ use lab::{
     verdict::{Diagnosis, Verdict},
 };
 
-/// The check that this is.
+/// The name of the check.
 pub const CHECK: &str = "part1/parallel/speed";
 
-/// What it is worth by default.
+/// The points of the check.
 pub const POINTS: u32 = 3;
 
 /// The part whose program is timed.
 pub const PART: Part = Part::Part1;
 
-/// What has to be proved before.
+/// The prerequisite of the check.
 pub const AFTER: &str = "part1/parallel/overlap";
 
-/// How many numbers are searched: these take a fraction of a second.
+/// The number of numbers to search, which takes a fraction of a second.
 const NUMBERS: u64 = 300_000;
 const CHUNK: NonZeroU64 = NonZeroU64::new(2_500).unwrap();
 
-/// Each of the three is timed so often; the fastest counts.
+/// The number of rounds, of which the fastest counts.
 const ROUNDS: usize = 5;
 
-/// A machine on which the same program differs by more from itself cannot tell.
+/// The greatest ratio between two timings of the same program on a machine that may judge.
 const NOISE_MAX: f64 = 1.10;
 
-/// A submission that takes at most this many times as long as the lab's own has the whole bonus. One that
-/// takes the second number times as long has none. Between them the bonus falls evenly.
+/// The greatest ratio to the lab's own time that earns the whole bonus. One that takes the second
+/// number times as long has none. Between them the bonus falls evenly.
 const WHOLE_BONUS: f64 = 1.10;
 const NO_BONUS: f64 = 1.60;
 
-/// How long another grader on this machine is waited for.
+/// The longest wait for another grader on this machine.
 const LOCK_WAIT_MAX: Duration = Duration::from_mins(5);
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(100);
 
-/// The fastest of each.
+/// The best time of each program.
 #[derive(Clone, Copy, Debug)]
 struct BestTimes {
-    /// The lab's own.
+    /// The best time of the lab's own solution.
     baseline: Duration,
-    /// The lab's own, once more.
+    /// A second best time of the lab's own solution.
     again: Duration,
-    /// The submission's.
+    /// The best time of the submission.
     submission: Duration,
 }
 
@@ -100,8 +100,7 @@ pub fn judge(baseline: &ExamSetup, submission: &ExamSetup) -> Result<Verdict, Sa
     Ok(verdict(BestTimes { baseline, again, submission }))
 }
 
-/// How long a candidate takes from its assignment to its result, as seen from here, and what it
-/// found; or why there is no result.
+/// Times a candidate from its assignment to its result; the error says why there is no result.
 fn time_once(
     setup: &ExamSetup,
     from: u64,
@@ -118,7 +117,7 @@ fn time_once(
     })
 }
 
-/// What the times mean.
+/// The verdict on the best times.
 fn verdict(BestTimes { baseline, again, submission }: BestTimes) -> Verdict {
     let noise = ratio(baseline.max(again), baseline.min(again));
     let own = baseline.min(again);
@@ -147,8 +146,7 @@ fn ratio(one: Duration, other: Duration) -> f64 {
     one.as_secs_f64() / other.as_secs_f64().max(f64::MIN_POSITIVE)
 }
 
-/// The right to time something on this machine, as long as it is kept; none if other graders have it
-/// for too long.
+/// Locks this machine for timing; none if other graders hold the lock too long.
 fn lock_machine() -> Result<Option<File>, SandboxError> {
     let path = lock::folder().map_err(SandboxError::io("make a folder for locks"))?.join("timing");
     let clock = WallClock::start();

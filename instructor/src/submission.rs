@@ -1,5 +1,4 @@
-//! What a student hands in, as far as the grader looks at it: the files of the exercises, and none
-//! that reach beyond them.
+//! A student's submission: reads the files of the exercises, and refuses unsafe ones.
 
 mod class;
 
@@ -15,24 +14,23 @@ use lab::{exercises::Exercise, source};
 pub use self::class::{Class, all, keep_apart};
 use crate::{archive, graded, sha256, submission_files::SubmissionFiles};
 
-/// What macOS leaves beside what it unpacks.
+/// The folder that macOS adds to archives.
 const MAC_OS_EXTRAS: &str = "__MACOSX";
 
-/// What a student hands in.
+/// A submission.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Submission {
-    /// Whose it is: the name of the folder or the archive, without its ending. Bytes that are not
-    /// UTF-8 are written as `\xff`.
+    /// The student: the name of the folder or the archive, without its extension. Bytes that are
+    /// not UTF-8 are written as `\xff`.
     pub student: String,
     /// The folder or the archive.
     pub path: PathBuf,
-    /// Why nothing of it is looked at, if that is known before it is opened.
+    /// The reason why the whole submission is refused, if known before it is opened.
     pub refusal: Option<String>,
 }
 
 impl Submission {
-    /// The submission at `path`, unless its name is hidden, or it is a file that is not called like
-    /// an archive.
+    /// The submission at `path`, unless it is hidden, or a file without the name of an archive.
     ///
     /// A path that leads to neither a folder nor a file is a submission, too: the student is to get
     /// a result that says so.
@@ -51,7 +49,7 @@ impl Submission {
     }
 }
 
-/// A file name as text: two names that differ stay different.
+/// A file name as text, such that different names stay different.
 fn text_of(name: &OsStr) -> String {
     let mut text = String::new();
     for chunk in name.as_encoded_bytes().utf8_chunks() {
@@ -71,17 +69,17 @@ fn is_hidden(name: &str) -> bool {
         || (is_dotted && archive::name_parts(name).is_none())
 }
 
-/// The part of a submission that is graded.
+/// The graded contents of a submission.
 #[derive(Debug)]
 pub struct Contents {
-    /// The folder or the archive that the files are in, from the folder of the class.
+    /// The folder or archive with the files, relative to the class folder.
     pub taken_from: Option<String>,
     /// All exercises.
     pub exercises: Vec<HandedIn>,
 }
 
 impl Contents {
-    /// The SHA-256 of all that is graded, or of the reasons why it is not, in hexadecimal.
+    /// The SHA-256 of all graded files, or of the reasons for their refusal, in hexadecimal.
     ///
     /// Files that no exercise has do not count, nor does the way in which the files are packed.
     pub fn fingerprint(&self) -> String {
@@ -95,20 +93,19 @@ impl Contents {
     }
 }
 
-/// What one exercise is handed in as.
+/// The submitted files of one exercise.
 #[derive(Debug)]
 pub struct HandedIn {
-    /// Which exercise.
+    /// The exercise.
     pub exercise: &'static Exercise,
-    /// Its files, by their paths from the root of the workspace; those that are missing are as they
-    /// were handed out.
+    /// The files, by their paths from the root of the workspace; missing files are as in the
+    /// handout.
     pub files: Vec<(PathBuf, String)>,
-    /// Why they are not looked at, if they are not.
+    /// The reason why they are refused, if they are.
     pub refusal: Option<String>,
 }
 
-/// Looks for the files of all exercises in a submission; none is looked at where it is refused as a
-/// whole.
+/// Reads the files of all exercises in a submission.
 pub fn read(submission: &Submission) -> Contents {
     if let Some(refusal) = &submission.refusal {
         return refused(refusal);
@@ -145,7 +142,7 @@ fn read_exercise(files: &SubmissionFiles, exercise: &'static Exercise) -> Handed
     handed_in
 }
 
-/// A name from a submission, in a sentence.
+/// The name of a file in a submission, for a sentence.
 fn quoted(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default();
     format!("`{}`", archive::shown(text_of(name).as_bytes()))

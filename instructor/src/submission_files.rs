@@ -1,5 +1,5 @@
-//! The place that a submission's files are read from: a folder or an archive, the one folder in it
-//! that was packed along, or the one archive in it.
+//! Finds the files of a submission: in a folder or an archive, in one folder or one archive within
+//! it.
 
 mod root;
 
@@ -13,16 +13,16 @@ use lab::exercises::EXERCISES;
 use self::root::Root;
 use crate::archive::{self, ArchiveError};
 
-/// Learning systems put an archive into a folder, and some students an archive into an archive.
+/// The deepest nesting of archives: learning systems and students add a level each.
 const ARCHIVES_DEEP_MAX: usize = 2;
 
-/// Why nothing of a submission is looked at.
+/// An error that leaves nothing of a submission to grade.
 #[derive(Debug, thiserror::Error)]
 pub enum SubmissionFilesError {
-    /// It is an archive that cannot be taken as it is.
+    /// The archive cannot be used.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
-    /// An archive within the submission cannot be taken as it is.
+    /// An archive within the submission cannot be used.
     #[error("in {}: {source}", called(archive))]
     Within {
         /// The archive.
@@ -30,25 +30,25 @@ pub enum SubmissionFilesError {
         /// What is wrong with it.
         source: Box<SubmissionFilesError>,
     },
-    /// The system has objections.
+    /// The operating system cannot read it.
     #[error("it cannot be read: {0}")]
     Unreadable(#[from] io::Error),
-    /// A device, a pipe, a socket, or a link.
+    /// It is a device, a pipe, a socket, or a link.
     #[error("it is neither a folder nor a file: hand in a folder, a .zip or a .tar.gz")]
     Special,
-    /// It is too large to be searched.
+    /// It has too many files to search.
     #[error(
         "it has more than {} files and folders at its top: hand in the folder of the lab",
         archive::ENTRIES_MAX
     )]
     TooMany,
-    /// There is nothing to grade.
+    /// It has no file of an exercise.
     #[error(
         "no file of an exercise is there: hand them in by their paths in the lab, such as {}",
         EXERCISES[0].files[0]
     )]
     NoExercise,
-    /// It is not clear which of them counts.
+    /// Several folders have files of exercises.
     #[error(
         "files of exercises are in {} and in {}: hand in one folder",
         called(one),
@@ -60,7 +60,7 @@ pub enum SubmissionFilesError {
         /// Another one.
         other: PathBuf,
     },
-    /// It is not clear which archive counts.
+    /// There are several archives.
     #[error(
         "there are several archives, {} and {}: hand in one archive",
         called(one),
@@ -74,18 +74,19 @@ pub enum SubmissionFilesError {
     },
 }
 
-/// Where the files of a submission are.
+/// The files of a submission.
 #[derive(Debug)]
 pub struct SubmissionFiles {
     root: Root,
-    /// The folder within the root that was packed along, if one was.
+    /// The folder within the root that has the exercises, if it is not the root itself.
     leading: PathBuf,
     taken_from: PathBuf,
 }
 
 impl SubmissionFiles {
-    /// The place at `path`, with the files of exercises at their paths, or below one folder. Where
-    /// there are none, they are looked for in the same way in the one archive that is there.
+    /// Opens the submission at `path`, whose exercises are at their paths in the lab, or below one
+    /// folder. Where there are none, they are looked for in the same way in the one archive that is
+    /// there.
     ///
     /// # Errors
     /// When there are none, or it is not clear which are meant, or an archive is refused.
@@ -141,18 +142,18 @@ impl SubmissionFiles {
             })
     }
 
-    /// The source at a path in the lab, if it is handed in, or why it is not taken.
+    /// The source at a path in the lab, if it is handed in, or why it is refused.
     pub fn source(&self, file: &str) -> Option<Result<String, String>> {
         self.root.source(&self.leading.join(file))
     }
 
-    /// The folder or the archive that the files are in, from the folder of the class.
+    /// The folder or archive with the files, relative to the class folder.
     pub fn taken_from(&self) -> &Path {
         &self.taken_from
     }
 }
 
-/// A folder or an archive as it is called in a sentence.
+/// The name of a folder or archive in a sentence.
 fn called(path: &Path) -> String {
     match archive::shown(path.as_os_str().as_encoded_bytes()) {
         name if name.is_empty() => "the topmost folder".to_owned(),

@@ -1,4 +1,4 @@
-//! What is taken out of archives, and which archives are refused, with which reason.
+//! Tests of archives: which files are taken, and which archives are refused.
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
 use std::{
@@ -64,7 +64,7 @@ fn read(name: &str, archive: &[u8]) -> Vec<HandedIn> {
     handed_in
 }
 
-/// That these files are taken, and nothing is refused.
+/// Checks that these files are taken, and nothing is refused.
 fn check_taken(name: &str, archive: &[u8], expected: &[&str]) {
     let handed_in = read(name, archive);
     assert!(handed_in.iter().all(|one| one.refusal.is_none()), "{name}: {handed_in:?}");
@@ -73,7 +73,7 @@ fn check_taken(name: &str, archive: &[u8], expected: &[&str]) {
     assert_eq!(files.collect::<Vec<_>>(), expected.collect::<Vec<_>>(), "{name}");
 }
 
-/// That nothing is taken, and each exercise has the reason.
+/// Checks that each exercise is refused with this reason.
 fn check_refused(name: &str, archive: &[u8], expected: &str) {
     for one in read(name, archive) {
         let refusal = one.refusal.unwrap();
@@ -82,7 +82,7 @@ fn check_refused(name: &str, archive: &[u8], expected: &str) {
     }
 }
 
-/// That neither format takes a file with this in its way.
+/// Checks that both formats refuse these entries with this reason.
 fn check_both_refused(entries: &[(&str, &[u8])], expected: &str) {
     let mut all: Vec<(&str, &[u8])> = vec![(PARALLEL, SOURCE.as_bytes())];
     all.extend(entries);
@@ -286,7 +286,7 @@ fn contents_of(folder: &TempDir) -> Contents {
     submission::read(&Submission::at(folder.path().to_owned()).unwrap())
 }
 
-/// That a folder's file is taken from this place in it.
+/// Checks that the file is taken from this folder.
 fn check_taken_from(files: &[(&str, &[u8])], expected: &str) {
     let folder = folder_with(files);
     let contents = contents_of(&folder);

@@ -1,4 +1,4 @@
-//! The sketch of `run_autograder` leaves a `results.json` that Gradescope can read, whatever happens.
+//! Tests that the sketch of `run_autograder` always leaves a `results.json` for Gradescope.
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
@@ -12,10 +12,10 @@ use serde_json::Value;
 
 const INSTRUCTORS: &str = include_str!("../../INSTRUCTORS.md");
 
-/// What `cargo lab export` writes here.
+/// The output of `cargo lab export` here.
 const EXPORTED: &str = r#"{"score": 7}"#;
 
-/// The script, as it stands in the text.
+/// The script in INSTRUCTORS.md.
 fn sketch() -> &'static str {
     let (_, after) = INSTRUCTORS.split_once("`run_autograder`, which").unwrap();
     let (_, script) = after.split_once("```bash\n").unwrap();

@@ -1,5 +1,4 @@
-//! A class as learning systems and students make it: no submission keeps another one from being
-//! graded.
+//! Tests of class folders: no submission keeps another one from being graded.
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
@@ -53,7 +52,7 @@ fn refusal_of(class: &TempDir, student: &str) -> Option<String> {
     submission::read(submission.unwrap()).exercises.swap_remove(0).refusal
 }
 
-/// The results of a class that the grader has not come to.
+/// The results of a class that is not graded yet.
 fn announced(submissions: &[Submission], results: &TempDir) -> Vec<StudentResult> {
     let points = Points::built_in();
     let isolation = Isolation::Namespaces;

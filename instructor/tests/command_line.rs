@@ -1,11 +1,12 @@
-//! What the instructor's commands refuse before any work, and with which exit code.
+//! Tests of command lines that the instructor's program refuses, and of their exit codes.
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
 use std::{fs, path::Path, process::Command};
 
 use tempfile::TempDir;
 
-/// A folder with what arguments can name: a file, an empty folder, and a class of one student.
+/// A folder with paths that arguments can name: a file, an empty folder, and a class of one
+/// student.
 fn folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("file"), "").unwrap();

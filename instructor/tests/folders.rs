@@ -1,4 +1,4 @@
-//! Whose submissions are in a folder, and what is taken out of those that are folders themselves.
+//! Tests of class folders and of submissions that are folders.
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 

@@ -1,4 +1,4 @@
-//! What INSTRUCTORS.md tells of wrong submissions is what is expected of the grader.
+//! Tests that the gallery in INSTRUCTORS.md matches the corpus.
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
 use std::{collections::BTreeMap, fs, path::Path};
@@ -8,10 +8,10 @@ use serde::Deserialize;
 const GALLERY: &str = "../INSTRUCTORS.md";
 const EXPECTED: &str = "tests/corpus/expected.toml";
 
-/// What rows of the gallery begin with; no other tables do.
+/// The beginning of the gallery's rows.
 const ROW: &str = "| `wrong-";
 
-/// Fewer would not be worth the name.
+/// The least number of rows.
 const ROWS_MIN: usize = 20;
 
 #[derive(Debug, PartialEq, Eq, Deserialize)]
@@ -20,7 +20,7 @@ struct Expected {
     diagnosis: String,
 }
 
-/// A row: `| specimen | what is written | check | diagnosis | evidence |`.
+/// A row of the gallery: `| specimen | what is written | check | diagnosis | evidence |`.
 struct Row {
     specimen: String,
     said: Expected,

@@ -1,5 +1,4 @@
-//! What students are given: all that the lab consists of, but for what they are to write; nothing of
-//! what is for instructors, and no link to it.
+//! Tests of the handout: complete but for solutions, and without anything for instructors.
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
 use std::{
@@ -53,14 +52,14 @@ fn made() -> Arc<Made> {
     })
 }
 
-/// Where the links of a Markdown text lead that do not lead to another host.
+/// The link targets of a Markdown text that are not on another host.
 fn links(markdown: &str) -> Vec<&str> {
     let targets = markdown.split("](").skip(1).filter_map(|rest| rest.split_once(')'));
     let files = targets.map(|(target, _)| target.split('#').next().unwrap_or_default());
     files.filter(|file| !file.is_empty() && !file.contains(':')).collect()
 }
 
-/// What functions that others may call are declared as.
+/// The signatures of public functions.
 fn signatures(source: &str) -> Vec<String> {
     let mut signatures = Vec::new();
     let mut tokens = source.parse::<TokenStream>().unwrap().into_iter().peekable();
@@ -75,7 +74,7 @@ fn signatures(source: &str) -> Vec<String> {
     signatures
 }
 
-/// The names of all that is in a folder.
+/// The names in a folder.
 fn names_in(folder: &Path) -> Vec<String> {
     let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
     names.map(|name| name.into_string().unwrap()).collect()

@@ -1,4 +1,4 @@
-//! Where submissions cannot be isolated, nothing is graded.
+//! Tests that nothing is graded where submissions cannot be isolated.
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 

@@ -31,7 +31,7 @@ pub(super) fn read(archive: &[u8], extraction: &mut Extraction<'_>) -> Result<()
     Ok(())
 }
 
-/// The tar itself, headers and all, so that none of them can ask for more than there is.
+/// Unpacks the tar, up to a limit, so that no header can ask for more.
 fn unpack(archive: &[u8]) -> Result<Vec<u8>, ArchiveError> {
     let mut unpacked = Vec::new();
     let mut bounded = MultiGzDecoder::new(archive).take(UNPACKED_BYTES_MAX + 1);

@@ -6,12 +6,12 @@ use zip::{ZipArchive, read::ZipFileEntry};
 
 use super::{ArchiveError, ENTRIES_MAX, Extraction, Kind, UNPACKED_BYTES_MAX, shown};
 
-/// What the end of a zip begins with, and how far from the end that can be: it has 22 bytes, and a
-/// comment (APPNOTE 4.3.16).
+/// The mark of a zip's end record, which has 22 bytes and a comment (APPNOTE 4.3.16).
 const END_MARK: &[u8] = b"PK\x05\x06";
 const END_BYTES_MAX: usize = 22 + 0xffff;
 
-/// Where it says how many entries there are. Zips of more than 65,534 have all bits set here.
+/// The offset of the number of entries in the end record. Zips of more than 65,534 have all bits
+/// set here.
 const END_ENTRIES: usize = 10;
 
 /// The bits of a Unix mode that say what a file is, and their values (`inode(7)`).
@@ -51,7 +51,7 @@ pub(super) fn read(archive: &[u8], extraction: &mut Extraction<'_>) -> Result<()
     Ok(())
 }
 
-/// How many entries the end of a zip says there are.
+/// The number of entries, according to the end record.
 fn entries_claimed(archive: &[u8]) -> Option<usize> {
     let (_, end) = archive.split_at(archive.len().saturating_sub(END_BYTES_MAX));
     let start = end.windows(END_MARK.len()).rposition(|bytes| bytes == END_MARK)?;

@@ -1,14 +1,14 @@
-//! The gradebook, for teachers: a row for each check, and one for each student's total.
+//! The gradebook as CSV: a row for each check, and one for each student's total.
 
 use csv::Writer;
 
 use super::readable;
 use crate::results::StudentResult;
 
-/// What stands in place of a part in the row of a student's total.
+/// The entry in the column of parts for a student's total.
 const TOTAL: &str = "total";
 
-/// All results as a table, with a row of names above.
+/// Renders all results as CSV with a header.
 pub fn table(results: &[StudentResult]) -> String {
     let mut table = Writer::from_writer(Vec::new());
     let mut write = |row: [&str; 7]| {
@@ -40,7 +40,7 @@ pub fn table(results: &[StudentResult]) -> String {
     String::from_utf8(bytes).expect("a table of texts")
 }
 
-/// What a spreadsheet takes for a text and not for a formula.
+/// A text that spreadsheets do not take for a formula.
 fn harmless(text: &str) -> String {
     let text = readable(text);
     let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\n', '＝', '＋', '－', '＠']);

@@ -1,5 +1,5 @@
-//! What Gradescope shows to a student (its "Autograder Specifications", output format): no more than
-//! the points' table allows, and not by a detour either.
+//! Results in Gradescope's format ("Autograder Specifications"): shows no more than the table of
+//! points allows.
 
 use std::time::Duration;
 
@@ -12,24 +12,24 @@ use crate::{
     results::{Judged, StudentResult},
 };
 
-/// The formats that render nothing; Gradescope's own default for the text above all tests is HTML.
+/// The format of all texts; Gradescope's default for the summary is HTML.
 const PLAIN: &str = "text";
 
 #[derive(Serialize)]
 struct ResultShape<'a> {
-    /// The sum of all points, which Gradescope shows unless some tests are to be shown later.
+    /// The sum of all points, which Gradescope shows unless tests are to be shown later.
     score: u32,
     /// In seconds.
     execution_time: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     output: Option<String>,
     output_format: &'static str,
-    /// What the grader printed is for instructors.
+    /// The visibility of the grader's stdout, which is for instructors.
     stdout_visibility: &'static str,
     tests: Vec<TestShape<'a>>,
 }
 
-/// A check; one that was not judged has neither points nor a status, and so is information only.
+/// A check; one that was not judged has neither points nor a status.
 #[derive(Serialize)]
 struct TestShape<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -89,7 +89,7 @@ fn test<'a>(result: &StudentResult, judged: &'a Judged) -> TestShape<'a> {
     }
 }
 
-/// What a student may read of a check when it is shown.
+/// The text that a student may read when the check is shown.
 fn output(result: &StudentResult, judged: &Judged) -> Option<String> {
     if judged.tells == FeedbackLevel::Verdict || reveals_other_check(result, judged) {
         return None;
@@ -102,8 +102,8 @@ fn output(result: &StudentResult, judged: &Judged) -> Option<String> {
     })
 }
 
-/// Whether the evidence names a check that is to be shown later, or never: a student who reads that
-/// would know that it failed.
+/// Whether the evidence names a check that is shown later or never: the student would learn that it
+/// failed.
 fn reveals_other_check(result: &StudentResult, judged: &Judged) -> bool {
     result.checks.iter().any(|other| {
         release_order(other.visibility) > release_order(judged.visibility)
@@ -111,7 +111,7 @@ fn reveals_other_check(result: &StudentResult, judged: &Judged) -> bool {
     })
 }
 
-/// The order in which checks come to be seen.
+/// The order in which visibilities take effect.
 fn release_order(visibility: Visibility) -> u8 {
     match visibility {
         Visibility::Visible => 0,
@@ -121,8 +121,7 @@ fn release_order(visibility: Visibility) -> u8 {
     }
 }
 
-/// What stands above all tests, and is always shown: so it speaks of what is shown at once, and not
-/// of points.
+/// The text above all tests, which is always shown: it is about visible checks only.
 fn summary(result: &StudentResult) -> Option<String> {
     let interrupted = INTERRUPTED.to_owned();
     let may_tell = |judged: &&Judged| {

@@ -1,5 +1,4 @@
-//! A page on the whole class, for its teachers: one file, which asks for nothing from any
-//! network and has no script.
+//! The page about a class, for its teachers: one HTML file without scripts or network access.
 
 mod chart;
 mod detail;
@@ -12,8 +11,8 @@ use crate::results::{Judged, StudentResult};
 
 const STYLE: &str = include_str!("html/style.css");
 
-/// The page: what was proved check by check, what goes wrong most, who has proved what, and all
-/// evidence, with a picture of who worked when.
+/// Renders the page: results by check, frequent faults, results by student, all evidence, and
+/// timelines.
 pub fn class_page(results: &[StudentResult]) -> String {
     let students = results.len();
     let finished = results.iter().filter(|result| has_all(result)).count();
@@ -39,7 +38,7 @@ fn has_all(result: &StudentResult) -> bool {
     result.is_complete && !result.checks.iter().any(|judged| judged.verdict.status.is_bad())
 }
 
-/// A status as a word, with the class that colours it.
+/// A status in words, with its CSS class.
 fn status(status: Status) -> String {
     format!("<span class=\"status {}\">{}</span>", class(status), status.name())
 }
@@ -53,17 +52,17 @@ fn class(status: Status) -> &'static str {
     }
 }
 
-/// Where a student's details are, counted from one.
+/// The anchor of a student's details, counted from one.
 fn anchor(number: usize) -> String {
     format!("student-{number}")
 }
 
-/// A student's name, which may be in any script and holds no markup.
+/// A student's name as HTML, isolated from the direction of the text around it.
 fn name(result: &StudentResult) -> String {
     format!("<bdi>{}</bdi>", Escaped(&result.student))
 }
 
-/// What a check has brought.
+/// The points of a check.
 fn points(judged: &Judged) -> String {
     let Judged { score, score_max, is_bonus, .. } = judged;
     match (judged.verdict.status, is_bonus) {

@@ -28,7 +28,7 @@ fn suite(result: &StudentResult) -> TestSuite {
     suite
 }
 
-/// A suite without a case would look like one that has passed.
+/// A test case for a student without verdicts, since an empty suite would look passed.
 fn not_judged_at_all(result: &StudentResult) -> TestCase {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
     status.set_message(readable(result.note.as_deref().unwrap_or(INTERRUPTED)));

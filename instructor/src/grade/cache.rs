@@ -1,5 +1,6 @@
-//! What the compiler keeps of the lab's own sources. A submission differs from them in a file or two, and
-//! each is compiled with a copy of this ("incremental compilation"): in a third of the time.
+//! The incremental compilation cache of the lab's own sources, of which each submission gets a
+//! copy. A submission differs from them in a file or two, and each is compiled with a copy of this
+//! ("incremental compilation"): in a third of the time.
 
 use std::{
     collections::BTreeSet,
@@ -9,17 +10,17 @@ use std::{
 
 use lab::workspace::{self, WorkspaceError};
 
-/// A folder for it, which may be filled.
+/// A cache folder, which may be filled.
 pub(super) struct Cache {
     folder: PathBuf,
-    /// Says of which build the contents are; written last.
+    /// The file that names the build of the contents; it is written last.
     label: PathBuf,
-    /// What it says if they are of this one.
+    /// The contents of that file for the current build.
     build: String,
 }
 
 impl Cache {
-    /// The one at `folder`, for the build that made these files.
+    /// The cache at `folder`, for the build that made these artifacts.
     pub(super) fn of(artifacts: &[PathBuf], folder: PathBuf) -> Self {
         let made: BTreeSet<String> = artifacts
             .iter()
@@ -32,13 +33,13 @@ impl Cache {
         Self { folder, label, build: made.into_iter().collect() }
     }
 
-    /// The folder, if it is filled.
+    /// The folder, if it is filled for the current build.
     pub(super) fn filled(&self) -> Option<&Path> {
         let label = fs::read_to_string(&self.label).ok()?;
         (label == self.build).then_some(&self.folder)
     }
 
-    /// Fills it with a copy of `original`.
+    /// Fills the cache with a copy of `original`.
     ///
     /// # Errors
     /// When that cannot be copied.

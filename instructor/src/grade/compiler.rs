@@ -1,5 +1,4 @@
-//! The compiler at work on a submission, in a sandbox: it reads the sources, the libraries that they
-//! need, and nothing else of this machine.
+//! Runs the compiler on a submission in a sandbox, in which it sees only sources and libraries.
 
 use std::{
     ffi::OsString,
@@ -17,7 +16,7 @@ use lab::{
 
 use super::recipe::Recipe;
 
-/// What a call of the compiler may use. The lab's own solution takes a few seconds and a few hundred
+/// The limits of a compiler call. The lab's own solution takes a few seconds and a few hundred
 /// megabytes.
 pub(super) const LIMITS: Limits = Limits {
     deadline: Duration::from_mins(3),
@@ -29,19 +28,19 @@ pub(super) const LIMITS: Limits = Limits {
     port: None,
 };
 
-/// Where the compiler looks for a linker.
+/// The search path for the linker.
 const PATH: &str = "/usr/bin:/bin";
 
-/// Folders of a sandbox, as seen from the one of the submission.
+/// Folders of a sandbox, relative to the submission's folder.
 const SOURCES: &str = "sources";
 const OUT: &str = "out";
 pub(super) const INCREMENTAL: &str = "incremental";
 
-/// What became of sources.
+/// The result of compiling sources.
 pub(super) enum Compiled {
-    /// A program, in the folder of this sandbox.
+    /// The program, in the folder of this sandbox.
     Program(PathBuf, Sandbox),
-    /// What the compiler has against them.
+    /// The compiler's error.
     Refused(String),
 }
 

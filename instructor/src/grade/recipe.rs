@@ -1,5 +1,5 @@
-//! How cargo compiles the program of a part: it does so once with the lab's own sources, and each call
-//! of the compiler is noted. Submissions are compiled by the same calls, without cargo.
+//! The recipe of a program: the compiler calls of cargo, recorded on the lab's own sources and
+//! replayed without cargo.
 
 use std::{
     ffi::OsString,
@@ -19,8 +19,9 @@ use program::progress::Visibility;
 use super::cache::Cache;
 use crate::GraderError;
 
-/// Stands between cargo and the compiler (`RUSTC_WORKSPACE_WRAPPER`). It notes the environment that
-/// `env!` can read, and the command line; nothing else of the environment.
+/// The script between cargo and the compiler that records each call (`RUSTC_WORKSPACE_WRAPPER`). It
+/// notes the environment that `env!` can read, and the command line; nothing else of the
+/// environment.
 const WRAPPER: &str = r#"#!/bin/sh
 # Notes how cargo calls the compiler for a crate of the workspace, and calls it.
 if [ -n "$CARGO_CRATE_NAME" ]; then
@@ -32,7 +33,7 @@ fi
 exec "$@"
 "#;
 
-/// What a compiler and a linker need besides the toolchain of Rust.
+/// Files of the system that a compiler and a linker need, besides the Rust toolchain.
 const OF_THE_SYSTEM: &[&str] = &[
     "/bin",
     "/etc/alternatives",
@@ -47,39 +48,38 @@ const OF_THE_SYSTEM: &[&str] = &[
     "/usr/libexec",
 ];
 
-/// Submissions are compiled without optimization: a verdict does not depend on it, and the code that takes
-/// long is in libraries.
+/// Compiler options for submissions: without optimization, since verdicts do not depend on it.
 const UNOPTIMIZED: &[&str] = &["opt-level=0", "debuginfo=0", "strip=debuginfo"];
 
-/// What is said of code generation instead of what cargo says of it.
+/// Recorded options on code generation that are dropped.
 const DROPPED: &[&str] = &["codegen-units=", "debuginfo=", "incremental=", "opt-level="];
 
-/// Arguments that only cargo needs.
+/// Recorded arguments that only cargo needs.
 const FOR_CARGO: &[&str] = &["--error-format=", "--json=", "--diagnostic-width="];
 
-/// The calls of the compiler that make a program, and what they read.
+/// The compiler calls that make a program, and the files that they read.
 pub(super) struct Recipe {
     part: Part,
     sysroot: PathBuf,
-    /// The libraries that the program depends on, and nothing else.
+    /// The folder of libraries on which the program depends.
     libraries: PathBuf,
-    /// Where the calls look for them.
+    /// The folder in which the calls look for libraries.
     libraries_folder: PathBuf,
     calls: Vec<Call>,
     cache: Cache,
 }
 
-/// A call of the compiler.
+/// A compiler call.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Call {
-    /// Its command line, without the compiler itself.
+    /// The arguments of the compiler.
     arguments: Vec<String>,
     /// Its environment.
     pub(super) environment: Vec<(OsString, OsString)>,
 }
 
 impl Recipe {
-    /// Builds the program of `part` from the workspace at `root`, and notes in `folder` how.
+    /// Builds the program of `part` with cargo, and records the compiler calls in `folder`.
     ///
     /// # Errors
     /// When it cannot be built.
@@ -116,22 +116,22 @@ impl Recipe {
         Ok(Self { part, sysroot, libraries, libraries_folder, calls, cache })
     }
 
-    /// The compiler.
+    /// The path of the compiler.
     pub(super) fn compiler(&self) -> PathBuf {
         self.sysroot.join("bin/rustc")
     }
 
-    /// The calls, in their order.
+    /// The compiler calls, in order.
     pub(super) fn calls(&self) -> &[Call] {
         &self.calls
     }
 
-    /// What the compiler keeps of the lab's own sources.
+    /// The cache of the lab's own sources.
     pub(super) fn cache(&self) -> &Cache {
         &self.cache
     }
 
-    /// The arguments of a call that writes to `out`, and uses the folder `incremental`, if there is one.
+    /// The arguments of a call that writes to `out`, with the cache `incremental` if there is one.
     pub(super) fn arguments(
         &self,
         call: &Call,
@@ -146,7 +146,7 @@ impl Recipe {
         arguments
     }
 
-    /// Lets a compiler in this sandbox see what the calls read.
+    /// Shows a compiler in this sandbox the files that the calls read.
     pub(super) fn show_to(&self, sandbox: &Sandbox) {
         for path in OF_THE_SYSTEM.iter().map(Path::new).filter(|path| path.exists()) {
             sandbox.show(path, path, Access::Read);
@@ -156,12 +156,12 @@ impl Recipe {
     }
 }
 
-/// What the library of a part is called by the compiler.
+/// The crate name of a part's library.
 fn library_name(part: Part) -> String {
     part.package().replace('-', "_")
 }
 
-/// The calls that made the library of a part and its program, if it is noted how cargo made those.
+/// The recorded calls that made the library of a part and its program.
 fn calls_in(notes: &Path, part: Part, artifacts: &[PathBuf]) -> Option<Vec<Call>> {
     let library = library_name(part);
     // Cargo makes the hash in its name from all that the compiler is given.
@@ -178,7 +178,7 @@ fn calls_in(notes: &Path, part: Part, artifacts: &[PathBuf]) -> Option<Vec<Call>
 }
 
 impl Call {
-    /// A call as the wrapper notes it: each word ends with a zero.
+    /// Parses a call as the wrapper records it: each word ends with a NUL byte.
     fn parse(arguments: &str, environment: &str) -> Self {
         let words = |text: &str| text.split_terminator('\0').map(str::to_owned).collect::<Vec<_>>();
         let pair = |variable: String| {
@@ -191,8 +191,7 @@ impl Call {
     }
 }
 
-/// The arguments of a call, so that it says errors as people read them, and reads and writes the files
-/// of `library` in `out`.
+/// The arguments of a call, rewritten for readable errors and for the files of `library` in `out`.
 fn rewritten(arguments: &[String], library: &str, out: &Path) -> Vec<OsString> {
     let mut rewritten: Vec<OsString> = Vec::new();
     let mut words = arguments.iter();
@@ -221,8 +220,8 @@ fn rewritten(arguments: &[String], library: &str, out: &Path) -> Vec<OsString> {
     rewritten
 }
 
-/// Collects in `folder` the libraries among `artifacts`, but for that of the part itself; returns where
-/// they were.
+/// Copies the libraries among `artifacts`, but for the part's own, into `folder`; returns their
+/// original folder.
 fn collect_libraries(
     artifacts: &[PathBuf],
     part: Part,
@@ -260,13 +259,13 @@ fn open_to_all(path: &Path, mode: u32) -> Result<(), WorkspaceError> {
         .map_err(WorkspaceError::io("change", path))
 }
 
-/// Cargo takes a source for changed that is as old as what was made of it, or younger.
+/// Makes a source look changed to cargo, which compares times.
 fn touch(source: &Path) -> Result<(), WorkspaceError> {
     let contents = fs::read(source).map_err(WorkspaceError::io("read", source))?;
     fs::write(source, contents).map_err(WorkspaceError::io("write", source))
 }
 
-/// The lab's own sources are built: an error in them is no student's.
+/// Turns an error in the lab's own sources into one that is no student's fault.
 fn not_of_a_student(error: CompileError) -> CompileError {
     match error {
         CompileError::Refused { said } => CompileError::NotBuilt { said },

@@ -1,4 +1,4 @@
-//! What is known of one student's work so far.
+//! The sheet of a student: the verdicts so far, written to the result file after each change.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -20,10 +20,10 @@ use crate::{
     submission::{self, Contents, Submission},
 };
 
-/// What a result says while some of it is missing.
+/// The note of a result that is not complete.
 const NOT_ALL_GRADED_YET: &str = "not all is graded yet";
 
-/// A student's sheet, on which each thread writes what it has judged.
+/// A student's sheet, shared by the threads that judge.
 pub(super) struct Sheet {
     student: String,
     taken_from: Option<String>,
@@ -32,23 +32,23 @@ pub(super) struct Sheet {
 }
 
 struct Notes {
-    /// The verdicts on each exercise, where they are known.
+    /// The verdicts on each exercise that is judged.
     exercises: Vec<Option<Vec<Verdict>>>,
     speed: Option<Verdict>,
-    /// What is to be timed.
+    /// The program to time.
     program: Option<Arc<Program>>,
-    /// When the last of it was judged, in seconds since 1970.
+    /// The time of the last verdict, in seconds since 1970.
     graded_at: u64,
     took: Duration,
-    /// What kept the grader from judging something, if anything did.
+    /// The error that kept the grader from judging something.
     grader_error: Option<String>,
-    /// What was done without while it was judged, if anything.
+    /// The protections that the sandbox did without, if any.
     weaker_sandbox: Option<String>,
 }
 
 impl Sheet {
-    /// The sheet of the student who handed this in, with what was written down before. If that is
-    /// about other contents, it is set aside, and everything is judged anew.
+    /// Opens the sheet of a student, with the verdicts of an earlier run on the same submission. If
+    /// that is about other contents, it is set aside, and everything is judged anew.
     ///
     /// # Errors
     /// When a result cannot be written.
@@ -101,7 +101,7 @@ impl Sheet {
         self.lock().exercises[number].is_some()
     }
 
-    /// Whether it is known how fast it is.
+    /// Whether the program was timed.
     pub(super) fn is_timed(&self) -> bool {
         self.lock().speed.is_some()
     }
@@ -126,12 +126,12 @@ impl Sheet {
         self.lock().program = Some(Arc::clone(program));
     }
 
-    /// That program, if it is there.
+    /// The program to time, if there is one.
     pub(super) fn program(&self) -> Option<Arc<Program>> {
         self.lock().program.clone()
     }
 
-    /// Whether it makes sense to time it: what it does is proved to be right.
+    /// Whether the program is proved right, and so worth timing.
     pub(super) fn is_right_to_time(&self) -> bool {
         let notes = self.lock();
         let mut verdicts = notes.exercises.iter().flatten().flatten();
@@ -143,7 +143,7 @@ impl Sheet {
         self.lock().took += time;
     }
 
-    /// Notes what became of an exercise, unless that is known, and writes it down.
+    /// Notes the verdicts on an exercise, unless it has some, and writes the result.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -165,7 +165,7 @@ impl Sheet {
         results::keep(options.results, &self.result(&notes, options))
     }
 
-    /// Notes how fast it is, and writes it down.
+    /// Notes the verdict on speed, and writes the result.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -181,7 +181,7 @@ impl Sheet {
         results::keep(options.results, &self.result(&notes, options))
     }
 
-    /// Notes what kept the grader from judging something, and writes it down.
+    /// Notes an error of the grader, and writes the result.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -195,7 +195,7 @@ impl Sheet {
         results::keep(options.results, &self.result(&notes, options))
     }
 
-    /// Counts the points anew, writes the result down, reports it, and returns it.
+    /// Counts the points again, writes the result, reports it, and returns it.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -234,7 +234,7 @@ impl Sheet {
 }
 
 impl Notes {
-    /// Notes how submissions are isolated while something is judged.
+    /// Notes the isolation under which something is judged.
     fn is_judged_in(&mut self, isolation: Isolation) {
         if isolation == Isolation::Limits {
             self.weaker_sandbox = Some(Isolation::LOST.to_owned());

@@ -1,4 +1,4 @@
-//! Where submissions are built: a workspace of ours, and nothing of a student's but what is put there.
+//! The workshop, in which submissions are built: the lab's workspace with the submitted files.
 
 use std::{
     fs::{self, File, Permissions},
@@ -30,31 +30,31 @@ use super::{
 };
 use crate::{GraderError, graded, handout, speed, submission::HandedIn};
 
-/// Where the grader's own workspace is kept, from the root of ours.
+/// The grader's own workspace, relative to the root of the lab.
 const WORKSPACE: &str = "target/lab/grade/workspace";
 
-/// What it is built to: where the lab is, so that what both depend on is built once.
+/// The target folder, the lab's own, so that shared dependencies are built once.
 const TARGET: &str = "target";
 
-/// The mark in versions by which cargo distinguishes its packages from those of the lab.
+/// The version suffix by which cargo distinguishes the workshop's packages from the lab's.
 const MARK: &str = "workshop";
 
-/// The folder for notes on how programs are built.
+/// The folder for recipes.
 const GRADE: &str = "target/lab/grade";
 
-/// What sources of parts take in besides their own package.
+/// The folder that sources of parts include besides their own package.
 const DATA: &str = "data";
 
-/// Where programs wait for their proofs.
+/// The folder of built programs.
 const PROGRAMS: &str = "target/lab/grade/programs";
 
-/// Locked by the grader that is in the workshop.
+/// The lock file of the workshop.
 const LOCK: &str = "target/lab/grade/lock";
 
-/// A workspace as it is handed out, but with the lab's own solutions, to see how they are built. Submissions
-/// are compiled in sandboxes.
+/// A workspace for building submissions: a handout, completed with the lab's own solutions.
+/// Submissions are compiled in sandboxes.
 pub struct Workshop {
-    /// Where all comes from that a student does not hand in.
+    /// The lab, which provides all files that students do not hand in.
     lab: PathBuf,
     root: PathBuf,
     target: PathBuf,
@@ -62,28 +62,28 @@ pub struct Workshop {
     /// Whether cargo's progress may be shown.
     progress: Visibility,
     recipes: [OnceLock<Recipe>; Part::ALL.len()],
-    /// Whether the lab's own solutions of a part are known to compile in a sandbox.
+    /// Whether the lab's own solutions of each part compile in a sandbox.
     is_sound: [OnceLock<()>; Part::ALL.len()],
     baseline: OnceLock<Arc<Program>>,
     /// Held while cargo builds.
     cargo: Mutex<()>,
     /// Held while a cache is filled.
     caches: Mutex<()>,
-    /// Held for as long as no other grader may work here.
+    /// The lock that keeps other graders out.
     _lock: File,
 }
 
-/// What became of sources.
+/// The result of building a submission.
 #[derive(Clone, Debug)]
 pub enum Built {
     /// A candidate.
     Program(Arc<Program>),
-    /// What the compiler has against them.
+    /// The compiler's error.
     Refused(String),
 }
 
-/// A candidate's program: a copy of its own, removed when it is not needed any more, or when a signal
-/// ends this process.
+/// A candidate's program, as a copy that is removed when dropped, or when a signal ends this
+/// process.
 #[derive(Debug)]
 pub struct Program {
     part: Part,
@@ -105,7 +105,7 @@ impl Program {
         Ok(Self { part, path, _cleanup: cleanup })
     }
 
-    /// What is needed to examine it.
+    /// The setup of an exam of this program.
     pub fn exam_setup(&self, isolation: Isolation) -> ExamSetup {
         ExamSetup {
             part: self.part,
@@ -125,8 +125,8 @@ impl Drop for Program {
 }
 
 impl Workshop {
-    /// The workshop of the lab at `lab`, brought up to date. Cargo's progress is shown if stderr is a
-    /// terminal and `progress` allows it.
+    /// Opens the workshop of the lab at `lab`, and brings it up to date. Cargo's progress is shown
+    /// if stderr is a terminal and `progress` allows it.
     ///
     /// # Errors
     /// When the handout cannot be made, or another grader is in the workshop.
@@ -162,7 +162,7 @@ impl Workshop {
         })
     }
 
-    /// Whether an exercise is just as it was handed out, or not handed in at all.
+    /// Whether an exercise is unchanged from the handout, or missing.
     ///
     /// # Errors
     /// When what was handed out is not there.
@@ -175,8 +175,8 @@ impl Workshop {
         Ok(handed_in.refusal.is_none())
     }
 
-    /// Builds the candidate of `part`: with what was handed in for these exercises, or handed out
-    /// where a file is missing; all others of the part are the lab's own.
+    /// Builds the candidate of `part` with the submitted exercises; all other exercises are the
+    /// lab's own.
     ///
     /// # Errors
     /// When it cannot be built for another reason than what was handed in.
@@ -194,7 +194,7 @@ impl Workshop {
         }
     }
 
-    /// Lets the compiler keep what it knows of the lab's own sources, unless it has done so before.
+    /// Fills the cache of the lab's own sources, once.
     fn fill_cache(&self, part: Part) -> Result<(), GraderError> {
         let cache = self.recipe(part)?.cache();
         let _turn = self.caches.lock().unwrap_or_else(PoisonError::into_inner);
@@ -204,8 +204,8 @@ impl Workshop {
         Ok(())
     }
 
-    /// Compiles the lab's own solutions of a part, once: where these are refused, the reason is not what
-    /// a student wrote.
+    /// Compiles the lab's own solutions of a part, once, so that an error there is no student's
+    /// fault.
     fn prove_sound(&self, part: Part) -> Result<(), GraderError> {
         if self.is_sound[part as usize].get().is_none() {
             self.compile_own(part)?;
@@ -213,7 +213,7 @@ impl Workshop {
         Ok(())
     }
 
-    /// Compiles the lab's own solutions of a part; returns where that was done.
+    /// Compiles the lab's own solutions of a part; returns the sandbox.
     fn compile_own(&self, part: Part) -> Result<Sandbox, GraderError> {
         let sources = self.sources(part, &[])?;
         match compiler::compile(self.recipe(part)?, part, &sources, self.isolation)? {
@@ -225,7 +225,7 @@ impl Workshop {
         }
     }
 
-    /// All files that a part is compiled from, by their paths in the workspace, with what was handed in.
+    /// All sources of a part, by their paths in the workspace, with the submitted files in place.
     fn sources(
         &self,
         part: Part,
@@ -249,7 +249,7 @@ impl Workshop {
         Ok(sources)
     }
 
-    /// What a file of an exercise has in it; none if it is of no exercise.
+    /// The source of an exercise's file; none if no exercise has this file.
     fn exercise_source(
         &self,
         part: Part,
@@ -272,7 +272,7 @@ impl Workshop {
         }))
     }
 
-    /// How the program of a part is built.
+    /// The recipe of a part's program.
     fn recipe(&self, part: Part) -> Result<&Recipe, GraderError> {
         self.recipe_showing(self.progress, part)
     }
@@ -288,8 +288,8 @@ impl Workshop {
         Ok(known.get_or_init(|| recipe))
     }
 
-    /// Builds the lab's own solutions, and so all that submissions need: the first time, that takes
-    /// minutes. Cargo's progress is shown if stderr is a terminal.
+    /// Builds the lab's own solutions, and so all dependencies, which takes minutes the first time.
+    /// Cargo's progress is shown if stderr is a terminal.
     ///
     /// # Errors
     /// When they cannot be built.
@@ -300,7 +300,7 @@ impl Workshop {
         Ok(())
     }
 
-    /// The lab's own solution of what is timed.
+    /// The lab's own program for the comparison of speed.
     ///
     /// # Errors
     /// When it cannot be built.
@@ -314,7 +314,7 @@ impl Workshop {
         }
     }
 
-    /// The sandbox that it was built in will be removed.
+    /// Copies a program out of its sandbox, which will be removed.
     fn copy(&self, part: Part, built: &Path) -> Result<Program, WorkspaceError> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);

@@ -1,20 +1,20 @@
-//! A student's name as that of a file or a folder, whatever is in it.
+//! Turns students' names into safe and distinct file names.
 
 use message::printable;
 
 use crate::sha256;
 
-/// Longer names are cut. File systems take 255 bytes, endings included.
+/// The most bytes of a file name. File systems take 255 bytes, endings included.
 const BYTES_MAX: usize = 200;
 
-/// How many digits of the hash keep names apart that look the same when they are cut.
+/// The number of hash digits that distinguish names that were changed.
 const HASH_DIGITS: usize = 12;
 
-/// What stands before these digits.
+/// The character before these digits.
 const HASH_MARK: char = '~';
 
-/// A file name for a student: the student's name if it is fit to be one. Otherwise it is changed, and
-/// ends in a hash of the name, so that two students never share a file.
+/// The file name for a student: the name itself if it is safe. Otherwise it is changed, and ends in
+/// a hash of the name, so that two students never share a file.
 ///
 /// Not fit are names that are long, lead to another folder, look like an option or a hidden file, or
 /// have characters that a terminal obeys.
@@ -37,7 +37,7 @@ fn is_fit(letter: char) -> bool {
     letter != '/' && printable::line(&text) == text
 }
 
-/// Whether it looks like a name that was changed.
+/// Whether it looks like a name that was changed here.
 fn is_marked(name: &str) -> bool {
     name.rsplit_once(HASH_MARK).is_some_and(|(_, digits)| {
         digits.len() == HASH_DIGITS && digits.chars().all(|digit| digit.is_ascii_hexdigit())

@@ -1,4 +1,4 @@
-//! The folder of a class: who has handed in, and that results stay out of it.
+//! The folder of a class: lists the submissions, and keeps results out of it.
 
 use std::{
     fs, io,
@@ -10,16 +10,16 @@ use lab::workspace::WorkspaceError;
 use super::{Submission, is_hidden, quoted, text_of};
 use crate::GraderError;
 
-/// What is in the folder of a class.
+/// The contents of a class folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Class {
     /// One for each student, sorted by their names.
     pub submissions: Vec<Submission>,
-    /// The names of files that are neither a folder nor called like an archive.
+    /// The names of files that are skipped: neither a folder nor an archive.
     pub passed_over: Vec<String>,
 }
 
-/// Lists what the students handed in, each a folder or an archive in `submissions`.
+/// Lists the submissions in a class folder, each a folder or an archive.
 ///
 /// A student who has handed in more than once is refused, and no other student is.
 ///
@@ -57,8 +57,7 @@ fn only_one(of_student: &[Submission]) -> Submission {
     Submission { refusal: Some(refusal), ..first }
 }
 
-/// Refuses a folder for results that is in the folder of the class, or contains it: results and
-/// submissions would be mixed.
+/// Refuses a folder for results that overlaps with the class folder.
 ///
 /// # Errors
 /// When one contains the other, or a folder cannot be found.
@@ -74,7 +73,7 @@ pub fn keep_apart(submissions: &Path, results: &Path) -> Result<(), GraderError>
     Ok(())
 }
 
-/// The path that a path leads to, with no link on its way; its end need not be there yet.
+/// Resolves all links of a path whose end need not exist yet.
 fn resolved(path: &Path) -> io::Result<PathBuf> {
     let mut reached = PathBuf::new();
     for component in path::absolute(path)?.components() {

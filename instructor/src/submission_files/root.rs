@@ -1,4 +1,4 @@
-//! A folder or an archive, and the files of exercises in it.
+//! A folder or an archive that may have files of exercises.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -15,19 +15,19 @@ use crate::archive::{self, ArchiveError, ENTRIES_MAX};
 #[derive(Debug)]
 pub(super) enum Root {
     Folder(PathBuf),
-    /// The files that could be those of exercises, and the archives.
+    /// The files that may be those of exercises, and nested archives.
     Archive(BTreeMap<PathBuf, Vec<u8>>),
 }
 
 impl Root {
-    /// What an archive of this name holds.
+    /// Unpacks an archive of this name.
     pub(super) fn unpacked(archive: &[u8], name: &Path) -> Result<Self, ArchiveError> {
         let name = name.file_name().unwrap_or_default().to_string_lossy();
         let is_wanted = |path: &Path| could_be_an_exercise(path) || could_be_an_archive(path);
         archive::read(archive, &name, is_wanted).map(Self::Archive)
     }
 
-    /// What an archive in this root holds.
+    /// Unpacks an archive that is in this root.
     pub(super) fn unpack(&self, archive: &Path) -> Result<Self, SubmissionFilesError> {
         match self {
             Self::Folder(root) => {
@@ -42,7 +42,7 @@ impl Root {
         }
     }
 
-    /// The folders that files of exercises may be in: this one, and those right below.
+    /// The folders that may have files of exercises: this one, and its direct subfolders.
     pub(super) fn folders(&self) -> Result<BTreeSet<PathBuf>, SubmissionFilesError> {
         let mut folders = BTreeSet::from([PathBuf::new()]);
         match self {
@@ -60,12 +60,12 @@ impl Root {
         Ok(folders)
     }
 
-    /// Whether a file of an exercise is below this folder, be it one that is not taken.
+    /// Whether this folder has a file of an exercise, even one that is refused.
     pub(super) fn has_an_exercise(&self, folder: &Path) -> bool {
         exercise_files().any(|file| self.source(&folder.join(file)).is_some())
     }
 
-    /// The archives in this root, and in the folders right below, sorted.
+    /// The archives in this root and its direct subfolders, sorted.
     pub(super) fn archives(&self) -> Result<Vec<PathBuf>, SubmissionFilesError> {
         let mut archives: Vec<PathBuf> = match self {
             Self::Folder(root) => {
@@ -86,7 +86,7 @@ impl Root {
         Ok(archives)
     }
 
-    /// The source at this path, if it is there, or why it is not taken.
+    /// The source at this path, if it exists, or why it is refused.
     pub(super) fn source(&self, path: &Path) -> Option<Result<String, String>> {
         match self {
             Self::Folder(root) => source::read(root, path),
@@ -95,7 +95,7 @@ impl Root {
     }
 }
 
-/// The names of all that is in a folder, unless that is too much to look through.
+/// The names in a folder, unless there are too many.
 fn names_in(folder: &Path) -> Result<Vec<PathBuf>, SubmissionFilesError> {
     let entries = fs::read_dir(folder)?.take(ENTRIES_MAX + 1);
     let names: Vec<PathBuf> =
@@ -103,20 +103,21 @@ fn names_in(folder: &Path) -> Result<Vec<PathBuf>, SubmissionFilesError> {
     if names.len() > ENTRIES_MAX { Err(SubmissionFilesError::TooMany) } else { Ok(names) }
 }
 
-/// The folders among them; a link is none, whatever it leads to.
+/// The subfolders of a folder, without links.
 fn folders_in(folder: &Path) -> Result<Vec<PathBuf>, SubmissionFilesError> {
     let is_folder =
         |name: &PathBuf| fs::symlink_metadata(folder.join(name)).is_ok_and(|found| found.is_dir());
     Ok(names_in(folder)?.into_iter().filter(is_folder).collect())
 }
 
-/// Whether an exercise has this file, or would have it without the first folder.
+/// Whether this is the path of an exercise's file, with or without a first folder.
 fn could_be_an_exercise(path: &Path) -> bool {
     let below: PathBuf = path.iter().skip(1).collect();
     exercise_files().any(|file| path == Path::new(file) || below == Path::new(file))
 }
 
-/// Whether this is called like an archive, at the top or in a folder there. What macOS adds is none.
+/// Whether this has the name of an archive, at the top or in a folder there. What macOS adds is
+/// none.
 fn could_be_an_archive(path: &Path) -> bool {
     let names: Vec<&OsStr> = path.iter().collect();
     let (folders, name) = match names.as_slice() {

@@ -1,4 +1,5 @@
-//! A class of two: one has proved everything, the other one hands in trouble and hostile texts.
+//! A class of two for tests: one student has passed everything, the other one hands in hostile
+//! texts.
 
 use expect_test::expect_file;
 use instructor::{
@@ -10,13 +11,13 @@ use lab::verdict::{Diagnosis, Span, Verdict};
 /// Markup, a formula, and letters that XML has no way to write.
 pub(crate) const HOSTILE: &str = "=<script>alert(\"1\", '2') & ]]></script>\r\n\u{1b}[31m\u{0}\u{ffff}<img src=x onerror=y>, 東京";
 
-/// The same, as it is exported.
+/// The hostile text, as it is exported.
 pub(crate) const HOSTILE_READABLE: &str = "=<script>alert(\"1\", '2') & ]]></script>\n\u{fffd}[31m\u{fffd}\u{fffd}<img src=x onerror=y>, 東京";
 
 /// A name that a folder can have.
 pub(crate) const HOSTILE_NAME: &str = "=<script>alert('1')&";
 
-/// What a student may not learn yet, or ever.
+/// A text that a student must not see.
 pub(crate) const SECRET: &str = "the secret input was 4711";
 
 pub(crate) fn results() -> Vec<StudentResult> {

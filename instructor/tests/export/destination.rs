@@ -1,4 +1,4 @@
-//! Where an export goes.
+//! Tests of the destination of exports.
 
 use std::{fs, path::Path};
 

@@ -1,4 +1,4 @@
-//! What spreadsheets read.
+//! Tests of the gradebook.
 
 use csv::Reader;
 use expect_test::expect_file;

@@ -1,4 +1,4 @@
-//! What a student is shown, and what not.
+//! Tests of what Gradescope shows to a student.
 
 use expect_test::expect_file;
 use instructor::export::gradescope;

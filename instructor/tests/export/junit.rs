@@ -1,4 +1,4 @@
-//! What test reporters read, by an XML parser that did not write it.
+//! Tests of the JUnit XML, with a parser that did not write it.
 
 use expect_test::expect_file;
 use instructor::export::junit;

@@ -1,4 +1,4 @@
-//! Each form of the results: as a whole, and what it may not let through.
+//! Tests of each export format.
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
 mod class;

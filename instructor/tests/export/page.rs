@@ -1,4 +1,4 @@
-//! The page on the class, as a text.
+//! Tests of the class page.
 
 use expect_test::expect_file;
 use instructor::export::html;

@@ -1,17 +1,19 @@
-//! A picture of a proof: which pieces were under way at once, and by whom, whatever time they took.
+//! A chart of a check: which pieces of work overlapped, and which workers did them, without a time
+//! scale.
 
 use std::time::Duration;
 
 use lab::verdict::Span;
 use report::page::{self, Stop, WIDTH};
 
-/// The first pieces are those that the grader holds back; after them, all look alike.
+/// The most pieces of a chart: the gate holds the first ones back, and later ones look alike.
 const PIECES_MAX: usize = 12;
 
-/// What a thread is called that the kernel did not name.
+/// The name of a thread that the kernel did not name.
 const NAMELESS: &str = "unknown";
 
-/// A row for each worker, in the order of their first pieces; nothing if no worker was seen.
+/// Renders a row for each worker, in the order of their first pieces; nothing if there are no
+/// spans.
 ///
 /// The axis is the order in which pieces began and ended: in time, one that was held back for long
 /// would leave no room for the others.
@@ -57,14 +59,14 @@ pub(super) fn chart(seen: &[Span]) -> String {
     format!("<div class=\"run c1\">\n<ol class=\"lanes\">\n{rows}</ol>\n{caption}</div>\n")
 }
 
-/// What happens to a piece, by its index.
+/// The begin or the end of a piece, by its index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Event {
     Begin(usize),
     End(usize),
 }
 
-/// All that happens to pieces, in order. What ends in the microsecond in which another begins has
+/// All events of the pieces, in order. What ends in the microsecond in which another begins has
 /// ended before, unless it is that very piece.
 fn events(spans: &[&Span]) -> Vec<Event> {
     let mut events: Vec<(u64, u8, Event)> = Vec::new();
@@ -78,7 +80,7 @@ fn events(spans: &[&Span]) -> Vec<Event> {
     events.into_iter().map(|(.., event)| event).collect()
 }
 
-/// Who a worker is; one whose thread the kernel does not know is its process.
+/// The identity of a worker: its process, and its thread if known.
 fn worker(span: &Span) -> (u32, Option<u32>) {
     (span.pid, span.tid)
 }
@@ -97,7 +99,7 @@ mod tests {
         Span { pid: 7, thread, tid: Some(tid), label, start_us, end_us }
     }
 
-    /// Where the stripes of a chart begin and how wide they are, in steps.
+    /// The begin and the width of each stripe of a chart, in steps.
     fn places(chart: &str, pieces: u128) -> Vec<(u128, u128)> {
         let number = |text: &str| text.split('"').next().unwrap().parse::<u128>().unwrap();
         let step = WIDTH / (2 * pieces - 1);

@@ -1,4 +1,4 @@
-//! Each student's checks with all that was seen: evidence, one next step, and who worked when.
+//! The section about each student: checks with evidence, a next step, and a timeline.
 
 use std::fmt::Write;
 
@@ -61,7 +61,7 @@ fn check(judged: &Judged) -> String {
     )
 }
 
-/// What was seen: a sentence, or lines that line up as the compiler has them.
+/// The evidence as HTML: a sentence, or preformatted lines of the compiler.
 fn evidence(seen: &str) -> String {
     let seen = seen.replace("\r\n", "\n");
     let element = if seen.contains('\n') { "pre" } else { "p" };

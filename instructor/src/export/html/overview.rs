@@ -1,4 +1,4 @@
-//! The class at a glance: each check, each trouble, and a table of all students.
+//! The overview of a class: results by check, frequent faults, and a table of students.
 
 use std::{
     cmp::Reverse,
@@ -12,7 +12,7 @@ use report::page::Escaped;
 use super::{anchor, name, status};
 use crate::results::StudentResult;
 
-/// More kinds of trouble than this are no summary.
+/// The most kinds of faults that are listed.
 const FAULTS_MAX: usize = 5;
 
 pub(super) fn sections(results: &[StudentResult]) -> String {
@@ -20,7 +20,7 @@ pub(super) fn sections(results: &[StudentResult]) -> String {
     by_check(results, &checks) + &frequent_faults(results) + &by_student(results, &checks)
 }
 
-/// The checks of all students, each once, in the order in which they are made.
+/// The checks of all students, each once, in order.
 fn checks(results: &[StudentResult]) -> Vec<&str> {
     let mut known = BTreeSet::new();
     let all = results.iter().flat_map(|result| &result.checks);
@@ -52,7 +52,7 @@ fn by_check(results: &[StudentResult], checks: &[&str]) -> String {
     )
 }
 
-/// What goes wrong most, by the number of students.
+/// The most frequent faults, by the number of students.
 fn frequent_faults(results: &[StudentResult]) -> String {
     let mut of_students: BTreeMap<&str, (Diagnosis, BTreeSet<usize>)> = BTreeMap::new();
     for (student, result) in results.iter().enumerate() {
@@ -88,7 +88,7 @@ fn by_student(results: &[StudentResult], checks: &[&str]) -> String {
     )
 }
 
-/// The names of the checks, what several have in common said once above them.
+/// The header of the table, with the common prefix of checks above their names.
 fn head(checks: &[&str]) -> String {
     let (mut above, mut below) = (String::new(), String::new());
     for group in checks.chunk_by(|one, next| group_and_name(one).0 == group_and_name(next).0) {
@@ -104,7 +104,7 @@ fn head(checks: &[&str]) -> String {
     )
 }
 
-/// A check's name, which may go on in another line after a slash.
+/// The name of a check, which may be broken after a slash.
 fn breakable(check: &str) -> String {
     Escaped(check).to_string().replace('/', "/<wbr>")
 }

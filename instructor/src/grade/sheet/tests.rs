@@ -1,4 +1,4 @@
-//! What is written on a sheet, and what is read from one of before.
+//! Tests of sheets: what they write, and what they read from an earlier run.
 
 use std::{
     fs,
@@ -16,7 +16,7 @@ fn verdicts(number: usize) -> Vec<Verdict> {
     exercise.checks.iter().map(|check| Verdict::passed(check.name, "seen")).collect()
 }
 
-/// Where results go, and what they are worth.
+/// Options with these points and this folder of results.
 fn options<'a>(
     points: &'a Points,
     results: &'a Path,
@@ -25,7 +25,7 @@ fn options<'a>(
     GradingOptions { points, results, isolation: Isolation::Namespaces, on_event }
 }
 
-/// What `ada` hands in at this path.
+/// The submission of `ada` at this path.
 fn ada(path: &str) -> Submission {
     Submission { student: "ada".to_owned(), path: PathBuf::from(path), refusal: None }
 }
