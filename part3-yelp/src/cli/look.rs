@@ -86,7 +86,7 @@ struct Line<'a> {
 /// A document as JSON on one line; the error says that its body is no JSON object.
 fn line(document: &Document, which: &WhichStore) -> Result<String, StoreError> {
     let unreadable = |reason: String| StoreError::Unreadable {
-        place: which.store.to_string(),
+        location: which.store.to_string(),
         id: document.id.clone(),
         reason,
     };
