@@ -70,7 +70,7 @@ const MUTANTS: &[(&str, Mutant)] = &[
     }),
     ("what failed is left out", |items| {
         returned(items, |items| {
-            items.retain(|(_, outcome)| !matches!(outcome, ItemOutcome::Failed(_)))
+            items.retain(|(_, outcome)| !matches!(outcome, ItemOutcome::Failed(_)));
         })
     }),
     ("what failed is taken for missing", |items| {
@@ -123,7 +123,7 @@ fn returned(items: Items, change: impl FnOnce(&mut Items)) -> (Items, Items) {
 
 /// Whether a mutant's answer to a job is judged wrong.
 fn is_found(job: &FetchJob, mutant: Mutant) -> bool {
-    let items = job.ids.iter().map(|&id| (id, job.outcome(id))).collect();
+    let items = job.ids.iter().map(|&id| (id, job.item_outcome(id))).collect();
     let (fetched, returned) = mutant(items);
     let asked = fetched.iter().map(|&(id, _)| id..id + 1).collect();
     let answer: ItemOutcomes = Ok(returned);
