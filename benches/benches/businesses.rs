@@ -1,5 +1,5 @@
-//! Part 3, both at once: the businesses of the lab's 4 cities, by each variant, with more and more
-//! cities at once; and the databases that they are kept in.
+//! Benchmark of part 3: the lab's 4 cities by each variant, with more and more cities at once; and
+//! of the databases.
 #![forbid(unsafe_code)]
 
 mod measurement;
@@ -43,7 +43,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Only where the database is: the local web needs no secrets.
+/// The environment, of which only the connection string is read: the local web needs no secrets.
 fn environment() -> Environment {
     Environment::read(|name| {
         #[expect(clippy::disallowed_methods, reason = "a bench is a program, this is its main")]

@@ -1,4 +1,4 @@
-//! Part 2, I/O-bound: the lab's 20 items of Hacker News, by each variant, with larger and larger
+//! Benchmark of part 2: the lab's 20 items of Hacker News by each variant, with larger and larger
 //! pools.
 #![forbid(unsafe_code)]
 
@@ -58,7 +58,7 @@ fn settings(url: &str, workers: NonZeroUsize, variant: Variant) -> Settings {
     }
 }
 
-/// How long one run takes, its connections and threads included.
+/// The wall time of one run, including its connections and threads.
 fn wall_time(settings: &Settings, expected: &OnceCell<Vec<Item>>) -> Duration {
     let (report, items) = part2_threads::run(settings).unwrap_or_else(|error| panic!("{error}"));
     let [run] = &report.runs[..] else { panic!("one variant, {} runs", report.runs.len()) };

@@ -1,4 +1,5 @@
-//! Part 1, CPU-bound: the primes of a range, by each method and variant, with more and more workers.
+//! Benchmark of part 1: the primes of a range by each method and variant, with more and more
+//! workers.
 #![forbid(unsafe_code)]
 
 mod measurement;
@@ -10,10 +11,10 @@ use part1_primes::{Job, Keep, Method, Settings, Variant, WorkerProgram, worker};
 use process_pool::ServeError;
 use program::progress::Visibility;
 
-/// Lists would measure messages and memory as well.
+/// The results that are kept: lists would also measure messages and memory.
 const KEEP: Keep = Keep::Count;
 
-/// What tells this program to be a worker process.
+/// The argument that makes this program a worker process.
 const WORKER: &str = "worker";
 
 fn main() -> Result<(), ServeError> {
@@ -45,8 +46,7 @@ fn bench_method(criterion: &mut Criterion, method: Method) {
     group.finish();
 }
 
-/// Numbers that keep one core busy for a part of a second, and how many primes there are among
-/// them; the sieve's are π(10⁹) (OEIS A006880).
+/// A range that keeps one core busy for part of a second, and its number of primes.
 fn question(method: Method) -> (Range<u64>, u64) {
     match method {
         Method::Trial => (100_000_000..100_200_000, 10_904),
@@ -72,7 +72,7 @@ fn settings(job: Job, method: Method, variant: Variant) -> Settings {
     }
 }
 
-/// How long one run takes, from before its workers are started until they have ended.
+/// The wall time of one run, from before its workers are started until they have ended.
 fn wall_time(settings: &Settings, workers: NonZeroUsize, expected: u64) -> Duration {
     let (report, _) = part1_primes::run(settings).unwrap_or_else(|error| panic!("{error}"));
     let [run] = &report.runs[..] else { panic!("one variant, {} runs", report.runs.len()) };

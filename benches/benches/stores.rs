@@ -1,4 +1,4 @@
-//! The databases of part 3 by themselves: what it costs to keep documents, a few or many at a time.
+//! Benchmark of the databases of part 3: storing documents in small and large batches.
 
 use std::{error::Error, io, num::NonZeroUsize};
 
@@ -12,10 +12,10 @@ use crate::{
     yelp_fixture::{DOCUMENTS, YelpFixture},
 };
 
-/// One business, those of a city, and all that the lab has: each batch is a transaction.
+/// The batch sizes: one business, those of a city, and all of the lab; each batch is a transaction.
 const BATCHES: [usize; 3] = [1, 20, 80];
 
-/// Puts documents of the local Yelp into each of these databases.
+/// Measures how each database stores documents of the local Yelp.
 ///
 /// # Errors
 /// When a database cannot be used.
@@ -50,7 +50,7 @@ pub(crate) fn bench(
     Ok(())
 }
 
-/// What the local Yelp has for the lab's cities.
+/// The documents of the lab's cities.
 fn documents(fixture: &YelpFixture) -> Result<Vec<Document>, StoreError> {
     fixture.wall_time(&fixture.settings(NonZeroUsize::MIN, Variant::Threads));
     let mut documents = Vec::new();

@@ -1,4 +1,4 @@
-//! The local web that the benches ask.
+//! The local web of the benchmarks.
 
 use std::{env, time::Duration};
 
@@ -9,16 +9,15 @@ use mock_web::{
 };
 use program::open_files;
 
-/// How long each answer takes: long beside the work that a request is, and still short enough to
-/// ask for everything one by one, again and again.
+/// The latency: long beside the work of a request, and short enough for many sequential runs.
 pub(crate) const LATENCY: Latency =
     Latency { request: Duration::from_millis(10), connection: Duration::ZERO };
 
-/// More than the local web needs on any machine.
+/// The retry settings, with more time than the local web needs on any machine.
 pub(crate) const PATIENT: Retry = Retry { retries: 3, deadline: Duration::from_mins(2) };
 
-/// Starts it as a process of its own, as the parts do for themselves: a thread of this one would share
-/// its allocator, and have its CPU time counted as ours.
+/// Starts the local web as a process of its own, so that its CPU time and memory are not counted as
+/// ours.
 ///
 /// # Errors
 /// When it does not start.

@@ -1,4 +1,4 @@
-//! What part 3 is given to scrape, and a collection that is empty before each run.
+//! A local Yelp for the benchmarks of part 3, and a collection that is empty before each run.
 
 use std::{env, num::NonZeroUsize, sync::Arc, time::Duration};
 
@@ -13,23 +13,23 @@ use program::progress::Visibility;
 
 use crate::web;
 
-/// What tells this program to be a worker process.
+/// The argument that makes this program a worker process.
 pub(crate) const WORKER: &str = "worker";
 
-/// How many businesses of each city are wanted, as the lab has it.
+/// The number of businesses of each city, as in the lab.
 const LIMIT: usize = 20;
 
-/// How many that are for its four cities.
+/// The number of businesses of the lab's four cities.
 pub(crate) const DOCUMENTS: u64 = 80;
 
-/// A local Yelp, and where its businesses are kept.
+/// A local Yelp, and a collection for its businesses.
 pub(crate) struct YelpFixture {
     scraper: ScraperConfig,
     environment: Environment,
 }
 
 impl YelpFixture {
-    /// A fixture whose collection is for benches alone, so that no documents of a user are lost.
+    /// A fixture with a collection for benchmarks alone, so that no documents of a user are lost.
     ///
     /// # Errors
     /// When the database cannot be used.
@@ -57,7 +57,7 @@ impl YelpFixture {
         Ok(fixture)
     }
 
-    /// What the database is called.
+    /// The name of the database.
     pub(crate) fn database(&self) -> &'static str {
         match self.scraper.place {
             StoreLocation::Sqlite(_) => "sqlite",
@@ -65,7 +65,7 @@ impl YelpFixture {
         }
     }
 
-    /// The collection.
+    /// Opens the collection.
     ///
     /// # Errors
     /// When the database cannot be used.
@@ -73,7 +73,7 @@ impl YelpFixture {
         self.scraper.open_store(&self.environment, Purpose::Begin)
     }
 
-    /// The lab's cities, a given number at once, with a thread for each business where a variant has threads.
+    /// A job with the lab's cities, this many at once.
     pub(crate) fn job(&self, workers: NonZeroUsize) -> Job {
         Job {
             cities: cities::parse(cities::BUILT_IN.as_bytes()).expect("the lab's").cities,
@@ -83,7 +83,7 @@ impl YelpFixture {
         }
     }
 
-    /// One variant, and all that it needs.
+    /// The settings of a run of one variant.
     pub(crate) fn settings(&self, workers: NonZeroUsize, variant: Variant) -> Settings {
         Settings {
             job: self.job(workers),
@@ -100,7 +100,7 @@ impl YelpFixture {
         }
     }
 
-    /// How long one run takes, from before its workers are started until they have ended.
+    /// The wall time of one run, from before its workers are started until they have ended.
     pub(crate) fn wall_time(&self, settings: &Settings) -> Duration {
         let mut store = self.store().unwrap_or_else(|error| panic!("{error}"));
         store.clear().unwrap_or_else(|error| panic!("{error}"));
@@ -115,7 +115,7 @@ impl YelpFixture {
 }
 
 impl Drop for YelpFixture {
-    /// Leaves the collection as empty as it was found, if the database still lets us.
+    /// Empties the collection, if the database still allows it.
     fn drop(&mut self) {
         let _ = self.store().and_then(|mut store| store.clear());
     }

@@ -1,24 +1,24 @@
-//! Answers out of what programs report, in one form for all programs, so that they can be compared.
+//! Parses answers from the outputs of programs, into one form that can be compared.
 
 use serde::Deserialize;
 
-/// What to look for in a report.
+/// The format of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AnswerFormat {
-    /// How many primes there are.
+    /// The number of primes in a JSON report.
     Count,
-    /// How many there are, and what they add up to.
+    /// The number and the sum of primes in a JSON report.
     CountAndSum,
-    /// How many items there are, and how many are missing.
+    /// The numbers of found and missing items in a JSON report.
     Items,
-    /// The same, out of the status of each answer, one a line.
+    /// The numbers of found and missing items, from the status of each answer, one a line.
     Statuses,
-    /// How many documents were stored.
+    /// The number of stored documents in a JSON report.
     Documents,
 }
 
-/// A report with one run, or one that is a run by itself. The rest of it may be long, and is not
-/// kept.
+/// A JSON report with one run, or one that is a run by itself. The rest of it may be long, and is
+/// not kept.
 #[derive(Deserialize)]
 struct Report {
     runs: Option<Vec<Run>>,
@@ -30,7 +30,7 @@ struct Run {
     answer: Answer,
 }
 
-/// What one of our parts, or a peer of it, has found.
+/// The answer of a part, or of a peer.
 #[derive(Deserialize)]
 struct Answer {
     count: Option<u64>,
@@ -40,7 +40,7 @@ struct Answer {
     documents: Option<u64>,
 }
 
-/// Ours names what is missing, others count it.
+/// The missing items: our programs list them, others count them.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Missing {
@@ -49,7 +49,7 @@ enum Missing {
 }
 
 impl AnswerFormat {
-    /// The answer; none if this is no such report, or something in it failed.
+    /// Parses the answer; none if the report has another form, or something in it failed.
     pub(crate) fn parse_answer(self, report: &str) -> Option<String> {
         match self {
             Self::Count => Some(answer(report)?.count?.to_string()),
@@ -81,7 +81,7 @@ impl Missing {
     }
 }
 
-/// How many items there are, in the words that all answers are brought into.
+/// The answer about items, in the common form.
 pub(crate) fn items_answer(items: u64, missing: u64) -> String {
     format!("{items} items, {missing} missing")
 }

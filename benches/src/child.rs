@@ -1,4 +1,4 @@
-//! One child process, from its start to its end, and what it cost; the only place that starts any.
+//! Runs one child process and measures its cost; no other file starts processes.
 
 use std::{
     io::{self, PipeWriter, Read},
@@ -22,30 +22,30 @@ use wait4::{ResUse, Wait4};
 
 use crate::trial::{Expense, Trial, TrialError};
 
-/// Whatever takes longer hangs, however slow the machine.
+/// The timeout of a child, after which it hangs.
 pub(crate) const TIMEOUT: Duration = Duration::from_mins(30);
 
-/// What of a child comes to us; the rest goes where our own goes.
+/// The streams of a child that are captured; other streams are inherited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CapturedStreams {
     Output,
     OutputAndErrors,
-    /// Errors go where our own go; the output goes nowhere.
+    /// No stream is captured: the output is discarded, and errors go to our stderr.
     Nothing,
 }
 
-/// A child and all that it starts, unless that leaves the group.
+/// A child with all processes that it starts, unless they leave the group.
 ///
 /// It is killed when this is dropped, or when a signal ends this process.
 struct ProcessGroup {
     id: Pid,
-    /// None once it was waited for, since its id may be another's from then on.
+    /// The child; none once it was reaped, since its id may be reused.
     leader: Option<Child>,
     _cleanup: Cleanup,
 }
 
 impl ProcessGroup {
-    /// Takes the command, since it holds our copy of the writing end: the output ends with the child.
+    /// Starts the command, and drops it, so that the output ends with the child.
     fn start(mut command: Command) -> io::Result<Self> {
         command.process_group(0);
         let ((id, leader), cleanup) = Cleanup::after(|| {
@@ -75,15 +75,15 @@ fn kill_group(id: Pid) {
     let _ = killpg(id, Signal::SIGKILL);
 }
 
-/// The most memory that this process has had so far. What it starts begins as a copy of it, so that
-/// the kernel never tells less of a child.
+/// The peak memory of this process so far. What it starts begins as a copy of it, so that the
+/// kernel never tells less of a child.
 pub(crate) fn memory_bytes_of_this_process() -> u64 {
     let usage = getrusage(UsageWho::RUSAGE_SELF).expect("the kernel to know our own usage");
     let unit = if cfg!(target_vendor = "apple") { 1 } else { 1 << 10 };
     u64::try_from(usage.max_rss()).unwrap_or_default() * unit
 }
 
-/// What `read` makes of the output, and what the process cost, with all that it waited for.
+/// Runs a child, and returns what `read` makes of its output, with the cost of the process.
 pub(crate) fn run(
     trial: &Trial,
     captured: CapturedStreams,
@@ -132,7 +132,7 @@ fn command(trial: &Trial, captured: CapturedStreams, writer: PipeWriter) -> io::
     Ok(command)
 }
 
-/// Waits for the child with `wait`, and kills it if that takes too long.
+/// Waits for the child with `wait`, and kills it after a timeout.
 fn killed_after<Value>(
     timeout: Duration,
     group: &mut ProcessGroup,

@@ -40,16 +40,16 @@ use program::command_line::{
     self, ExitReason, UsageError, fail, print_while_read, tell, write_whole,
 };
 
-/// Enough for a steady median of what takes a second.
+/// The default number of rounds, enough for a stable median.
 const ROUNDS: NonZeroU32 = NonZeroU32::new(7).expect("seven");
 
-/// What is looked for in PATH, if no Python is named.
+/// The name of Python in PATH, if no other is given.
 const PYTHON: &str = "python3";
 
-/// More than this takes days.
+/// The most rounds; more would take days.
 const ROUNDS_MAX: u32 = 1_000;
 
-/// What is passed on to a pipe at once: as much as a pipe holds.
+/// The size of the output buffer, as large as a pipe.
 const OUTPUT_BYTES: usize = 64 << 10;
 
 /// Measures what the lab makes beside what people would use instead.
@@ -114,7 +114,7 @@ pub(crate) struct Options {
     markdown: Option<PathBuf>,
 }
 
-/// One job, as one process tells it another.
+/// The arguments for one job, which one process passes to another.
 #[derive(Debug, Args)]
 pub(crate) struct JobOptions {
     #[arg(value_parser = implementation_parser())]
@@ -128,7 +128,7 @@ pub(crate) struct JobOptions {
     repetitions: NonZeroU32,
 }
 
-/// Some items, as one process tells it another.
+/// The arguments for fetching items, which one process passes to another.
 #[derive(Debug, Args)]
 pub(crate) struct FetchOptions {
     host: SocketAddr,
@@ -136,7 +136,7 @@ pub(crate) struct FetchOptions {
     at_once: NonZeroU32,
 }
 
-/// Some documents, as one process tells it another.
+/// The arguments for counting documents, which one process passes to another.
 #[derive(Debug, Args)]
 pub(crate) struct DocumentsOptions {
     #[arg(value_parser = measure_parser())]
@@ -145,17 +145,17 @@ pub(crate) struct DocumentsOptions {
     collection: Collection,
 }
 
-/// What the program was started for.
+/// What the program is asked to do.
 pub(crate) enum Request {
-    /// To do one job.
+    /// Do one job.
     Perform(JobOptions),
-    /// To fetch as others would.
+    /// Fetch items with the asynchronous client.
     Fetch(FetchOptions),
-    /// To look after the database.
+    /// Count or clear documents in the database.
     Documents(DocumentsOptions),
-    /// To be the local web of another process of this program.
+    /// Serve as the local web of another process of this program.
     ServeLocalWeb,
-    /// To compare all contenders and report.
+    /// Compare all contenders and report.
     Compare(Vec<Section>, Options),
 }
 
@@ -175,7 +175,7 @@ pub(crate) fn parse() -> anyhow::Result<Request> {
     })
 }
 
-/// Does one job, with the answer on stdout.
+/// Does one job, and prints the answer to stdout.
 pub(crate) fn perform(job: &JobOptions) -> anyhow::Result<()> {
     if job.start >= job.end {
         return Err(UsageError("the range is empty; END has to be above START".to_owned()).into());
@@ -189,7 +189,7 @@ pub(crate) fn perform(job: &JobOptions) -> anyhow::Result<()> {
     out.flush().context("cannot write the answer; leave stdout open")
 }
 
-/// Fetches some items, with the answer on stdout.
+/// Fetches items, and prints the answer to stdout.
 pub(crate) fn fetch(options: &FetchOptions) -> anyhow::Result<()> {
     let &FetchOptions { host, items, at_once } = options;
     let answer = async_client::fetch(FetchTask { host, items, at_once })?;
@@ -197,7 +197,7 @@ pub(crate) fn fetch(options: &FetchOptions) -> anyhow::Result<()> {
         .context("cannot write the answer; leave stdout open")
 }
 
-/// Counts or clears some documents; how many there are then goes to stdout.
+/// Counts or clears documents, and prints their number to stdout.
 pub(crate) fn documents(options: &DocumentsOptions) -> anyhow::Result<()> {
     let environment =
         Environment::read(|name| (name == MONGODB_VARIABLE).then(|| environment(name)).flatten());
@@ -205,12 +205,12 @@ pub(crate) fn documents(options: &DocumentsOptions) -> anyhow::Result<()> {
     command_line::print(&format!("{count}\n")).context("cannot write the answer; leave stdout open")
 }
 
-/// Serves until stdin ends.
+/// Serves the local web until stdin ends.
 pub(crate) fn serve_local_web() -> anyhow::Result<()> {
     Ok(local_process::serve()?)
 }
 
-/// Settles what is to be done, and looks whether its result could be written.
+/// Turns options into settings, and checks that the result can be written.
 pub(crate) fn prepare(sections: &[Section], options: &Options) -> anyhow::Result<Settings> {
     interrupt::end_process_after_cleanups().context("cannot listen for signals")?;
     if let Some(path) = &options.markdown {
@@ -241,7 +241,7 @@ pub(crate) fn prepare(sections: &[Section], options: &Options) -> anyhow::Result
     })
 }
 
-/// Opens the file, and leaves none where there was none. A pipe would wait for its reader.
+/// Checks that a file can be written, without leaving a new one. A pipe would wait for its reader.
 fn check_writable(path: &Path) -> io::Result<()> {
     if path.metadata().is_ok_and(|metadata| metadata.file_type().is_fifo()) {
         return Ok(());
@@ -257,7 +257,7 @@ fn environment(name: &str) -> Option<String> {
     value.filter(|value| !value.trim().is_empty())
 }
 
-/// What was typed, with the paths of this machine left out: they say nothing to others.
+/// The command line, without the paths of this machine.
 fn command(sections: &[Section], options: &Options) -> String {
     let profile = if cfg!(debug_assertions) { "" } else { "--release " };
     let section = match sections {
@@ -302,7 +302,7 @@ fn unwritable(path: &Path) -> String {
     format!("cannot write {}; name a file that you may write", path.display())
 }
 
-/// Says the error, and which exit code stands for it.
+/// Prints the error, and returns its exit code.
 pub(crate) fn exit_code(result: anyhow::Result<()>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,4 +1,4 @@
-//! What the lab makes beside what people would use instead, side by side in one run.
+//! Compares the lab's programs with programs that people would use instead, in one run.
 //!
 //! A section is a set of jobs. Each contender that can do a job does it in a process of its own, in
 //! turns, and all have to find the same answer. The report has what each process cost, measured from
@@ -23,7 +23,7 @@ use crate::{
     sections::{Options, Section, SectionError},
 };
 
-/// What to compare, how often, and what the report says about the occasion.
+/// The settings of a comparison.
 #[derive(Debug)]
 pub struct Settings {
     /// The sets of jobs.
@@ -32,13 +32,13 @@ pub struct Settings {
     pub options: Options,
     /// How often each job is done by each contender.
     pub rounds: NonZeroU32,
-    /// What was typed, with the paths of this machine left out, and when.
+    /// The command line and the date.
     pub run_info: RunInfo,
-    /// Hears about each job as it begins.
+    /// A callback at the beginning of each job.
     pub announce: fn(&str),
 }
 
-/// What the report quotes.
+/// The command and the date of a run, which the report quotes.
 #[derive(Clone, Debug)]
 pub struct RunInfo {
     /// The command that does the same again.
@@ -47,7 +47,7 @@ pub struct RunInfo {
     pub date: String,
 }
 
-/// Finds the contenders, lets them race, and reports.
+/// Finds the contenders, runs the races, and reports.
 ///
 /// # Errors
 /// When a peer that was asked for is not there, a contender fails, or two of them disagree.

@@ -2,7 +2,7 @@
 
 use std::{env, fs, num::NonZeroUsize};
 
-/// What a reader needs to know of it.
+/// The facts about a machine that a reader needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Machine {
     /// The model of its processor, or at least the architecture.

@@ -1,4 +1,4 @@
-//! The part of a Markdown file that a program writes, between two comments that stay.
+//! Writes a table into a Markdown file, between two comments that stay.
 
 use std::{
     fs, io,
@@ -9,7 +9,7 @@ use program::command_line::write_whole;
 
 use crate::sections::Section;
 
-/// Why a table has no place to go to.
+/// An error when a table is written.
 #[derive(Debug, thiserror::Error)]
 pub enum MarkdownTableError {
     /// The file cannot be read, or not be written.
@@ -22,7 +22,7 @@ pub enum MarkdownTableError {
         /// What the system said.
         source: io::Error,
     },
-    /// There is not just one such place.
+    /// The file does not have each marker exactly once.
     #[error(
         "{path} does not have the lines `{opening}` and `{closing}` once each and in this order; \
          add them where the table belongs",
@@ -38,7 +38,7 @@ pub enum MarkdownTableError {
     },
 }
 
-/// Tells whether a table of this section could be written there, before the long way to it.
+/// Checks that a table of this section could be written there, before the measurements.
 ///
 /// # Errors
 /// When the file cannot be read, or lacks its markers.
@@ -46,7 +46,7 @@ pub fn check(path: &Path, section: Section) -> Result<(), MarkdownTableError> {
     with_table(path, section, "").map(drop)
 }
 
-/// Puts a table between the markers of its section, in place of whatever stood there.
+/// Writes a table between the markers of its section, in place of the text there.
 ///
 /// # Errors
 /// When the file cannot be read or written, or lacks its markers.
@@ -78,8 +78,7 @@ fn markers(section: Section) -> [String; 2] {
     [format!("<!-- peers:{name} -->"), format!("<!-- /peers:{name} -->")]
 }
 
-/// The text with something else between its markers, with an empty line on either side (without
-/// which Markdown would take a table for a part of the comment).
+/// Replaces the text between two markers, with an empty line on either side, as Markdown needs it.
 fn replace(text: &str, opening: &str, closing: &str, table: &str) -> Option<String> {
     let (above, rest) = text.split_once(opening)?;
     let (inside, below) = rest.split_once(closing)?;

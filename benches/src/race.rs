@@ -1,4 +1,4 @@
-//! One job, done in turns by everyone who can, so that a slow minute of the machine hits them all.
+//! Runs a race: contenders do a job in turns, so that a slow minute of the machine affects all.
 
 use std::{
     fmt,
@@ -10,56 +10,56 @@ use report::{cores, human_time};
 
 use crate::trial::{Expense, Measurement, Trial, TrialError};
 
-/// A job, and who does it; the first one is ours.
+/// A job and its contenders; the first one is ours.
 #[derive(Debug)]
 pub struct Race {
-    /// What the job is called.
+    /// The name of the job.
     pub job: String,
     /// The least time that is possible, where that is known.
     pub limit: Option<Limit>,
-    /// Who does it, and by which program.
+    /// The contenders, each with its program.
     pub entries: Vec<RaceEntry>,
 }
 
-/// Someone who does a job.
+/// A contender in a race.
 #[derive(Debug)]
 pub struct RaceEntry {
-    /// The name, and the version where names alone do not tell them apart.
+    /// The name, with the version where names are not distinct.
     pub contender: String,
-    /// The program that does this job; none if it could, but would take too long.
+    /// The program that does this job; none if it would take too long.
     pub trial: Option<Trial>,
 }
 
-/// What bounds everyone who does a job, however well.
+/// A limit on the time of all contenders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
-    /// The latency of answers takes so long.
+    /// The total latency of the answers.
     Latency(Duration),
-    /// The host's limit on requests allows no less time.
+    /// The least time that the host's rate limit allows.
     Rate(Duration),
-    /// So many cores there are to compute on.
+    /// The number of cores.
     Cores(NonZeroUsize),
 }
 
-/// What a race came to.
+/// The result of a race.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// What the job is called.
+    /// The name of the job.
     pub job: String,
     /// The least time that is possible, where that is known.
     pub limit: Option<Limit>,
-    /// What all have found.
+    /// The answer of all contenders.
     pub answer: String,
-    /// Who did it, in the order of the race.
+    /// The timings of each contender, in order.
     pub results: Vec<Timings>,
 }
 
-/// What a job cost one contender.
+/// The timings of one contender.
 #[derive(Clone, Debug)]
 pub struct Timings {
-    /// The name, and the version where names alone do not tell them apart.
+    /// The name, with the version where names are not distinct.
     pub contender: String,
-    /// One for each round; none of who has not done it.
+    /// The cost of each round; empty for a contender that did not do the job.
     pub expenses: Vec<Expense>,
 }
 
@@ -74,14 +74,14 @@ impl Timings {
         self.expenses.iter().map(|expense| expense.cpu).collect()
     }
 
-    /// The most memory of any round; none of who has not done it.
+    /// The peak memory of all rounds; none for a contender that did not do the job.
     pub fn memory_bytes_max(&self) -> Option<u64> {
         self.expenses.iter().map(|expense| expense.memory_bytes).max()
     }
 }
 
 impl Limit {
-    /// One core, or all that this process may use.
+    /// The limit by cores: one, or all that this process may use.
     pub fn of_threads(threads: Threads) -> Self {
         Self::Cores(match threads {
             Threads::One => NonZeroUsize::MIN,
@@ -89,7 +89,7 @@ impl Limit {
         })
     }
 
-    /// The least time that it leaves.
+    /// The least time that the limit allows.
     pub fn floor(self) -> Option<Duration> {
         match self {
             Self::Latency(time) | Self::Rate(time) => Some(time),
@@ -98,7 +98,7 @@ impl Limit {
     }
 }
 
-/// How many threads, or processes, share a job.
+/// The number of threads or processes that share a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Threads {
     /// A single one.
@@ -118,20 +118,20 @@ impl fmt::Display for Limit {
     }
 }
 
-/// Why a race has no result that can be relied on.
+/// An error that invalidates a race.
 #[derive(Debug, thiserror::Error)]
 pub enum RaceError {
-    /// Someone did not arrive.
+    /// A contender failed.
     #[error("{contender} cannot {job}")]
     Trial {
-        /// Who.
+        /// The contender.
         contender: String,
         /// The job.
         job: String,
-        /// Why.
+        /// The error.
         source: TrialError,
     },
-    /// Two answers, one too many.
+    /// Two contenders disagree.
     #[error(
         "{contender} finds {answer:?}, but {reference} found {reference_answer:?}, when asked to \
          {job}: one of them is wrong, so ask a third"
@@ -139,18 +139,18 @@ pub enum RaceError {
     Disagreement {
         /// The job.
         job: String,
-        /// Who differs.
+        /// The contender that differs.
         contender: String,
-        /// From what the first one found.
+        /// Its answer.
         answer: String,
-        /// Who was first.
+        /// The first contender.
         reference: String,
-        /// With which answer.
+        /// The answer of the first contender.
         reference_answer: String,
     },
 }
 
-/// Lets everyone do the job, one after another, round by round; `measure` is told whose trial it is.
+/// Runs all contenders, one after another, round by round; `measure` gets the name of each.
 ///
 /// # Errors
 /// When a trial fails, or an answer is not that of the first trial.

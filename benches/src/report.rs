@@ -1,4 +1,4 @@
-//! What a run came to, and the occasion; as Markdown and as JSON.
+//! The report of a comparison, as Markdown and as JSON.
 
 #[cfg(test)]
 mod fixture;
@@ -16,38 +16,38 @@ use crate::{
     spread::{self, Spread},
 };
 
-/// What a run came to, and the occasion.
+/// The report of a comparison.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// What it came to.
+    /// The results of each section.
     pub chapters: Vec<Chapter>,
-    /// The occasion.
+    /// The conditions of the run.
     pub conditions: Conditions,
 }
 
-/// What one set of jobs came to.
+/// The results of one section.
 #[derive(Clone, Debug)]
 pub struct Chapter {
-    /// The set of jobs.
+    /// The section.
     pub section: Section,
-    /// What they came to.
+    /// The results.
     pub outcome: Outcome,
 }
 
-/// What the numbers depend on.
+/// The conditions on which the numbers depend.
 #[derive(Clone, Debug)]
 pub struct Conditions {
-    /// What was typed, and when.
+    /// The command and the date.
     pub run_info: RunInfo,
     /// How often each job was done by each contender.
     pub rounds: NonZeroU32,
-    /// On which machine.
+    /// The machine.
     pub machine: Machine,
-    /// Less memory than this cannot be measured.
+    /// The least memory that can be measured.
     pub memory_bytes_min: u64,
 }
 
-/// Our time by theirs, below 1 where ours is quicker; none if this is ours.
+/// The ratio of our time to theirs, below 1 where ours is faster; none for ours.
 fn ratio(
     results: &[Timings],
     theirs: &Timings,

@@ -1,4 +1,4 @@
-//! The sets of jobs, one for each thing that has peers.
+//! The sections: a set of jobs for each program that has peers.
 
 pub mod fetching;
 mod finding;
@@ -17,7 +17,7 @@ use crate::{
     trial::TrialError,
 };
 
-/// A set of jobs.
+/// A section: a set of jobs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
     /// Primes of a range, by the program of part 1.
@@ -31,10 +31,10 @@ pub enum Section {
 }
 
 impl Section {
-    /// All, in the order of the lab's parts.
+    /// All sections, in the order of the lab's parts.
     pub const ALL: [Self; 4] = [Self::Primes, Self::Http, Self::Scrape, Self::Sieve];
 
-    /// Its name on the command line, and in the markers of a README.
+    /// The name on the command line, and in the markers of a README.
     pub fn name(self) -> &'static str {
         match self {
             Self::Primes => "primes",
@@ -44,7 +44,7 @@ impl Section {
         }
     }
 
-    /// How its table is laid out.
+    /// The layout of its table.
     pub(crate) fn layout(self) -> Layout {
         match self {
             Self::Sieve => Layout::ByContender,
@@ -52,7 +52,7 @@ impl Section {
         }
     }
 
-    /// Lets everyone who is there do each job that they can.
+    /// Runs the section's jobs with all installed contenders.
     ///
     /// # Errors
     /// When a peer that was asked for is not there, a contender fails, or two of them disagree.
@@ -71,98 +71,98 @@ impl Section {
     }
 }
 
-/// How a table is laid out.
+/// The layout of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Layout {
-    /// A line for each job, with columns for each contender: for a few of them at much the same.
+    /// A row for each job, with columns for each contender: for few contenders.
     ByContender,
-    /// A table for each job, with a line for each contender: for many of them.
+    /// A table for each job, with a row for each contender: for many contenders.
     ByJob,
 }
 
 /// The settings of all sections.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// This program, which does a job when it is started with `job` and a task.
+    /// The path of this program, which does a job when started with `job` and a task.
     pub this_program: PathBuf,
-    /// Cargo, which makes the programs of the parts.
+    /// Cargo, which builds the programs of the parts.
     pub cargo: PathBuf,
-    /// A Python; what is installed for it takes part.
+    /// The Python interpreter; its installed packages take part.
     pub python: PathBuf,
     /// Executables of primesieve beside the one in PATH.
     pub primesieves: Vec<PathBuf>,
     /// Folders of primesieve's headers and library, beside those that the compiler knows.
     pub libprimesieves: Vec<PathBuf>,
-    /// Where to put what is compiled.
+    /// The folder for compiled programs.
     pub build_folder: PathBuf,
     /// Whether `MONGODB_URI` names a server.
     pub has_database: bool,
-    /// Which jobs.
+    /// The selection of jobs.
     pub selection: Selection,
 }
 
-/// Which jobs.
+/// The selection of jobs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Selection {
-    /// All, for a report.
+    /// All jobs, for a report.
     Full,
-    /// Those that take moments, to see that everything works.
+    /// Short jobs, to check that everything works.
     Quick,
 }
 
-/// What the jobs of a section came to.
+/// The results of a section.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
-    /// Who took part, ours first.
+    /// The contenders, ours first.
     pub contenders: Vec<String>,
-    /// What they are made of, each with its version.
+    /// The software of the contenders, with versions.
     pub versions: Vec<String>,
-    /// The jobs.
+    /// The results of the jobs.
     pub rows: Vec<Row>,
-    /// Who did not take part, and what to install.
+    /// The contenders that are missing, and what to install.
     pub missing: Vec<String>,
-    /// What else a reader has to know, as a sentence each.
+    /// Remarks for readers, a sentence each.
     pub remarks: Vec<String>,
 }
 
-/// Why there is no report.
+/// An error that prevents a report.
 #[derive(Debug, thiserror::Error)]
 pub enum SectionError {
-    /// A job has no result that can be relied on.
+    /// A race is invalid.
     #[error(transparent)]
     Race(#[from] RaceError),
-    /// A peer that was asked for cannot take part.
+    /// A peer that was named cannot take part.
     #[error("{option} {value} gives no peer: {why}")]
     Peer {
         /// The option that names it.
         option: &'static str,
-        /// What it names.
+        /// The value of the option.
         value: String,
         /// What is wrong, and what to name instead.
         why: String,
     },
-    /// A peer is there, but not as it should be.
+    /// A peer is installed, and does not work as expected.
     #[error(transparent)]
     Trial(#[from] TrialError),
-    /// There is nothing to fetch from.
+    /// The local web cannot be started.
     #[error(transparent)]
     Web(#[from] LocalWebError),
-    /// The database is somebody's.
+    /// The collection has documents that would be removed.
     #[error(
         "the collection `business` has {count} documents, which this would remove; name another \
          database in MONGODB_URI, or put .ci/with-mongod before the command"
     )]
     Documents {
-        /// How many there are.
+        /// The number of documents.
         count: String,
     },
-    /// Cargo made no program of ours.
+    /// Cargo cannot build a program of ours.
     #[error("cargo made no program {program}; try `cargo build -p {program}`")]
     Part {
         /// The program.
         program: String,
     },
-    /// There is no place for what is compiled on the spot.
+    /// The folder for compiled programs cannot be used.
     #[error("cannot make the folder {folder}; run this from a place where you may write")]
     Folder {
         /// The folder.
@@ -172,7 +172,7 @@ pub enum SectionError {
     },
 }
 
-/// Lets everyone do their jobs, one job after another.
+/// Runs all races, one after another.
 fn race_all(
     races: &[Race],
     rounds: NonZeroU32,
@@ -185,7 +185,7 @@ fn race_all(
     races.iter().map(row).collect()
 }
 
-/// All who did something, each once, in the order of their first appearance.
+/// The contenders of all rows, each once, in order.
 fn contenders_of(rows: &[Row]) -> Vec<String> {
     let mut contenders: Vec<String> = Vec::new();
     for result in rows.iter().flat_map(|row| &row.results) {

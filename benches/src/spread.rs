@@ -1,4 +1,4 @@
-//! The middle of some measurements, and how far they lie apart.
+//! The median of some measurements, with their extremes.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ pub fn of_times(times: &[Duration]) -> Option<Spread<Duration>> {
     of_sorted(&sorted, |one, other| (one + other) / 2)
 }
 
-/// The spread of our cost by theirs, round by round; none if there is no round that both were in.
+/// The spread of the ratio of our cost to theirs, round by round; none without common rounds.
 pub fn of_ratios(ours: &[Duration], theirs: &[Duration]) -> Option<Spread<f64>> {
     // The kernel's clock may stand still for less than a tick: no program is infinitely fast.
     let nonzero = |time: Duration| time.max(Duration::from_nanos(1));

@@ -1,4 +1,4 @@
-//! A program with its arguments, and how its output is understood.
+//! Runs a program, and parses its output into an answer and a cost.
 
 use std::{
     ffi::OsString,
@@ -14,66 +14,66 @@ use crate::{
     child::{self, CapturedStreams, TIMEOUT},
 };
 
-/// More text than this is no answer. (A report with ten thousand spans is half as long.)
+/// The most bytes of a text output; a report with ten thousand spans has half of that.
 const TEXT_BYTES_MAX: u64 = 4 << 20;
 
-/// How much is drained from a pipe at once.
+/// The size of the buffer for long outputs.
 const DRAINED_BYTES: usize = 1 << 20;
 
-/// What a digest is made of: any odd number with many bits in it (here of π) will do.
+/// The factor of the digest: any odd number with many one bits (these are from π).
 const DIGEST_FACTOR: u64 = 0x3243_f6a8_885a_308d;
 
-/// A program, its arguments, and what its output means.
+/// A program, its arguments, and the form of its output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trial {
-    /// Its path, or its name if it is to be looked for in PATH.
+    /// The path, or a name to look for in PATH.
     pub program: PathBuf,
     /// Its arguments.
     pub arguments: Vec<OsString>,
-    /// What is added to its environment.
+    /// Variables that are added to the environment.
     pub environment: Vec<(&'static str, &'static str)>,
-    /// What it prints.
+    /// The form of its output.
     pub output: Output,
 }
 
-/// What a program prints.
+/// The form of a program's output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Output {
     /// One line, which is the answer.
     Answer,
     /// The answer, then a line with the nanoseconds that count: CPU time, a space, wall time.
     AnswerAndCost,
-    /// A report, which has the answer in it.
+    /// A report that contains the answer.
     Report(AnswerFormat),
-    /// So many lines that a digest of them is the answer. They are read in a run of their own: the
-    /// one that is timed writes to nowhere, since a pipe costs more than to make them.
+    /// Many lines, of which a digest is the answer. They are read in a run of their own: the one
+    /// that is timed writes to nowhere, since a pipe costs more than to make them.
     Lines,
 }
 
-/// What came out of a trial.
+/// The measurement of a trial.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Measurement {
-    /// To be compared with those of others.
+    /// The answer, to be compared with those of other contenders.
     pub answer: String,
-    /// What the process cost from its start to its end, or what it says that the job cost.
+    /// The cost of the process, or the cost that it reports for the job.
     pub expense: Expense,
 }
 
-/// What a process cost, with those of its own that it waited for.
+/// The cost of a process, including the children that it waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Expense {
-    /// Time that passed on the clock on the wall.
+    /// The wall time.
     pub wall: Duration,
-    /// Time that processors spent, in user and kernel mode, on all threads of all processes.
+    /// The CPU time, user and kernel mode, of all threads and processes.
     pub cpu: Duration,
-    /// The most memory that was resident at once, of that process which had most.
+    /// The peak resident memory of the largest process.
     pub memory_bytes: u64,
 }
 
-/// Why a trial came to nothing.
+/// An error of a trial.
 #[derive(Debug, thiserror::Error)]
 pub enum TrialError {
-    /// It is not there, or is no program.
+    /// The program does not exist, or cannot be started.
     #[error("cannot start `{program}` (is it there, and a program?)")]
     CannotStart {
         /// The program.
@@ -81,7 +81,7 @@ pub enum TrialError {
         /// What the system said.
         source: io::Error,
     },
-    /// Its output cannot be read, or its end not be seen.
+    /// The output cannot be read, or the end not be observed.
     #[error("lost sight of `{command}`; try again")]
     CannotWatch {
         /// The program and its arguments.
@@ -89,7 +89,7 @@ pub enum TrialError {
         /// What the system said.
         source: io::Error,
     },
-    /// It ended with an error, or by a signal: perhaps ours, after too long a time.
+    /// The program failed, or was killed after the timeout.
     #[error(
         "`{command}` ended with {status} (whatever takes {TIMEOUT:?} is killed), try it alone: \
          {}",
@@ -98,12 +98,12 @@ pub enum TrialError {
     Failed {
         /// The program and its arguments.
         command: String,
-        /// Its end.
+        /// The exit status.
         status: ExitStatus,
-        /// What it printed.
+        /// The output.
         said: String,
     },
-    /// It did not print what was expected.
+    /// The output has another form than expected.
     #[error(
         "`{command}` printed {:?} (is it the program that it should be?)",
         first_error_line(output)
@@ -111,7 +111,7 @@ pub enum TrialError {
     UnexpectedOutput {
         /// The program and its arguments.
         command: String,
-        /// What it printed.
+        /// The output.
         output: String,
     },
 }
@@ -124,14 +124,14 @@ impl fmt::Display for Trial {
 }
 
 impl TrialError {
-    /// Whether there is no such program.
+    /// Whether the program does not exist.
     pub(crate) fn is_not_there(&self) -> bool {
         matches!(self, Self::CannotStart { source, .. } if source.kind() == io::ErrorKind::NotFound)
     }
 }
 
 impl Trial {
-    /// A program in our own environment.
+    /// A trial in our own environment.
     pub(crate) fn new(
         program: impl Into<PathBuf>,
         arguments: impl IntoIterator<Item = impl Into<OsString>>,
@@ -145,7 +145,7 @@ impl Trial {
         }
     }
 
-    /// The answer and the cost.
+    /// Runs the program, and returns its answer and its cost.
     ///
     /// # Errors
     /// When the program cannot be started, fails, hangs, or prints something else.
@@ -164,7 +164,7 @@ impl Trial {
             .ok_or_else(|| TrialError::UnexpectedOutput { command: self.to_string(), output })
     }
 
-    /// What the program prints to stdout.
+    /// Runs the program, and returns its stdout.
     ///
     /// # Errors
     /// When it cannot be started, hangs or fails.
@@ -172,7 +172,7 @@ impl Trial {
         child::run(self, CapturedStreams::Output, text).map(|(text, _)| text)
     }
 
-    /// All that the program prints, errors and warnings too.
+    /// Runs the program, and returns its stdout and stderr.
     ///
     /// # Errors
     /// When it cannot be started, hangs or fails; the error has what it printed.
@@ -181,7 +181,7 @@ impl Trial {
     }
 }
 
-/// The line that says most: the first that complains, or else the first.
+/// The most informative line: the first with a complaint, or else the first.
 fn first_error_line(output: &str) -> &str {
     let complains = |line: &&str| ["error", "undefined"].iter().any(|word| line.contains(word));
     let line = output.lines().find(complains).or_else(|| output.lines().next());
@@ -205,7 +205,7 @@ fn parse(output: Output, text: &str, expense: Expense) -> Option<Measurement> {
     lines.next().is_none().then_some(Measurement { answer, expense })
 }
 
-/// The output as it stands, if it is short. The rest is drained, lest the program waits for us.
+/// Reads a text output, if it is short. The rest is drained, lest the program waits for us.
 fn text(output: &mut dyn Read) -> io::Result<String> {
     let mut bytes = Vec::new();
     output.take(TEXT_BYTES_MAX).read_to_end(&mut bytes)?;
@@ -214,7 +214,7 @@ fn text(output: &mut dyn Read) -> io::Result<String> {
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
 
-/// How much it is, and a number that tells it from what is almost the same.
+/// Reads a long output, and returns its length and a digest.
 ///
 /// It has to be quick rather than safe from forgers: the writer is not to wait for its reader.
 fn digest(output: &mut dyn Read) -> io::Result<String> {
@@ -236,7 +236,7 @@ fn digest(output: &mut dyn Read) -> io::Result<String> {
     }
 }
 
-/// Reads until the buffer is full or the output at its end, however the writer cut it up.
+/// Reads until the buffer is full or the output ends.
 fn fill(output: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < buffer.len() {

@@ -1,4 +1,4 @@
-//! The program as others start it: a job of its own, and what it refuses before it measures.
+//! Tests of the program `peers`: a single job, and the arguments that it refuses.
 
 use std::{
     fs,

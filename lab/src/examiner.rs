@@ -20,10 +20,8 @@ use std::{
 
 use common::{stopwatch::WallClock, threads};
 use exam::{Message, Question};
-use gate::peer;
 use interrupt::Interrupt;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use program::open_files;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -170,7 +168,7 @@ impl Examiner {
         timeouts: HoldTimeouts,
         responder: impl Fn(u32, Question) -> Option<Reply> + Send + Sync + 'static,
     ) -> Result<Self, SandboxError> {
-        open_files::raise_limit();
+        program::open_files::raise_limit();
         let path = folder.join(exam::SOCKET);
         let serve = || {
             let listener = UnixListener::bind(&path)?;

@@ -1,4 +1,4 @@
-//! A report for the tests of its forms.
+//! A report for the tests of the report's formats.
 
 use std::{
     num::{NonZeroU32, NonZeroUsize},

@@ -1,4 +1,4 @@
-//! The report as one JSON object, for readers who want more than the table has.
+//! Renders the report as one JSON object.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::{
     spread::{self, Spread},
 };
 
-/// The version of the shape below; it changes when a reader would have to.
+/// The schema version, which changes with incompatible changes.
 const SCHEMA: u32 = 2;
 
 #[derive(Serialize)]

@@ -1,4 +1,4 @@
-//! The report as Markdown: tables, and what has to be known to read them.
+//! Renders the report as Markdown: tables with notes on how to read them.
 
 mod by_contender;
 mod by_job;
@@ -13,10 +13,10 @@ use crate::{
     spread::{self, Spread},
 };
 
-/// For a contender who does not do a job.
+/// The cell of a contender that does not do a job.
 const NOTHING: &str = "–";
 
-/// The tables of a chapter, and the notes below them; ends with a newline.
+/// Renders the tables of a chapter and the notes below them; ends with a newline.
 pub fn to_markdown(chapter: &Chapter, conditions: &Conditions) -> String {
     let (mut text, legend) = match chapter.section.layout() {
         Layout::ByContender => (by_contender::tables(chapter), by_contender::LEGEND),
@@ -28,7 +28,7 @@ pub fn to_markdown(chapter: &Chapter, conditions: &Conditions) -> String {
     text
 }
 
-/// A table whose first column stands to the left, and all others, which are numbers, to the right.
+/// Renders a table whose first column is aligned left, and all others right.
 fn table(header: &[String], lines: &[Vec<String>]) -> String {
     let alignments: Vec<String> = (0..header.len())
         .map(|column| if column == 0 { "---" } else { "---:" }.to_owned())

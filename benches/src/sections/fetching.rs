@@ -1,5 +1,4 @@
-//! Many GETs: the program of part 2 beside what people fetch with in Python, curl, and an
-//! asynchronous client in Rust.
+//! The section of GET requests: part 2 beside Python, curl, and an asynchronous client in Rust.
 
 pub mod async_client;
 mod clients;
@@ -14,7 +13,7 @@ use self::clients::{Client, Clients};
 use super::{Options, Outcome, SectionError, Selection, contenders_of};
 use crate::race::{self, Limit, Race, RaceEntry, Threads};
 
-/// Nobody waits longer than this for one who asks for one thing after another.
+/// The longest floor for clients that send one request after another.
 const WORTH_WAITING: Duration = Duration::from_secs(5);
 
 const SLOW: Duration = Duration::from_millis(50);
@@ -24,7 +23,7 @@ const REMARK: &str = "“–” stands for who asks for one item after another w
      share the cores with them: with no latency, it is what most of them wait for. All but curl parse \
      what they get.";
 
-/// A row of the table.
+/// A job of this section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Job {
     requests: u32,
@@ -94,7 +93,7 @@ impl Job {
         latency.floor(requests, at_once)
     }
 
-    /// Whether anybody would wait for that client; none if it does another job.
+    /// Whether the client takes part in this job; none if it does another job.
     fn suits(self, client: Client) -> Option<bool> {
         match client {
             _ if client.asks_one_by_one() => Some(self.floor(1) <= WORTH_WAITING),

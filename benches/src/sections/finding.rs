@@ -1,4 +1,4 @@
-//! Primes of a range: the program of part 1 beside its Python original and what else finds primes.
+//! The section of primes of a range: part 1 beside its Python original and other programs.
 
 use std::{num::NonZeroU32, ops::Range, path::PathBuf};
 
@@ -22,7 +22,7 @@ use crate::{
 const PART: &str = "part1-primes";
 const PRIMESIEVE: &str = "primesieve";
 
-/// The range of the lab's first part, and one that takes moments.
+/// The range of the lab's first part, and a short one.
 const LAB: Range<u64> = 100_000_000..101_000_000;
 const SHORT: Range<u64> = 100_000_000..100_002_000;
 
@@ -32,7 +32,7 @@ const LONG: Range<u64> = 100_000_000..200_000_000;
 const LINES: &str = "Lines are written to `/dev/null`; in another run, which is not timed, they go \
      through a pipe to this program, which makes sure that all write the same bytes.";
 
-/// The programs that are there.
+/// The installed programs.
 struct Programs {
     part: PathBuf,
     this: PathBuf,
@@ -115,7 +115,7 @@ impl Programs {
         races
     }
 
-    /// The lab's own job: each number is divided, by Python as by ours.
+    /// The contenders that divide each number, Python and ours.
     fn dividers(&self, range: &Range<u64>, threads: Threads) -> Vec<RaceEntry> {
         let mut entries = self.ours(range, threads, "trial", &[], AnswerFormat::CountAndSum);
         entries.extend(self.python.as_ref().map(|python| {
@@ -140,7 +140,7 @@ impl Programs {
         entries
     }
 
-    /// Contenders that count without dividing, ours by these methods.
+    /// The contenders that count without dividing, ours by these methods.
     fn counters(&self, range: &Range<u64>, threads: Threads, methods: &[&str]) -> Vec<RaceEntry> {
         let of_method =
             |method: &&str| self.ours(range, threads, method, &["--count"], AnswerFormat::Count);
@@ -200,7 +200,7 @@ impl Programs {
         entries
     }
 
-    /// Each of our variants for this many threads.
+    /// Our variants for this number of threads.
     fn ours(
         &self,
         range: &Range<u64>,
@@ -233,7 +233,7 @@ fn part_arguments(range: &Range<u64>, variant: &str, method: &str) -> Vec<String
         .into()
 }
 
-/// Its ranges include their end.
+/// The arguments of primesieve for a range, whose end it includes.
 fn primesieve_numbers(range: &Range<u64>) -> [String; 2] {
     [range.start, range.end - 1].map(|number| number.to_string())
 }

@@ -1,14 +1,14 @@
-//! Programs that are installed, by what they say of themselves.
+//! Finds installed programs by their `--version`.
 
 use super::SectionError;
 use crate::trial::{Output, Trial, TrialError};
 
-/// A peer out of the system's packages.
+/// A peer from the system's packages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Installed {
-    /// Its name and version, if it is there.
+    /// The name and version, if installed.
     pub(super) version: Option<String>,
-    /// What to install, if it is not.
+    /// What to install, if missing.
     pub(super) missing: Option<String>,
 }
 
@@ -33,7 +33,7 @@ pub(super) fn find(program: &str) -> Result<Installed, SectionError> {
     }
 }
 
-/// The first two words, which are the name and the version.
+/// The name and the version: the first two words.
 fn version_in(said: &str) -> Option<String> {
     let mut words = said.split_whitespace();
     let (name, version) = (words.next()?, words.next()?);

@@ -1,4 +1,4 @@
-//! The programs of the lab's parts, built anew, so that none of yesterday's is measured.
+//! Builds the programs of the lab's parts anew, so that no old build is measured.
 
 use std::{ffi::OsString, path::PathBuf};
 

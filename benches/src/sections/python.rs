@@ -1,4 +1,4 @@
-//! A Python, what is installed for it, and the programs that it runs for us.
+//! A Python interpreter, its packages, and the programs that it runs.
 
 use std::{
     ffi::OsString,
@@ -10,8 +10,7 @@ use crate::trial::{Output, Trial, TrialError};
 
 const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers");
 
-/// Prints where the interpreter itself is, which may be behind a script that looks for it, its
-/// version, and those of the packages that its arguments name.
+/// A Python program that prints the interpreter's path and version, and the versions of packages.
 const PROBE: &str = "\
 import importlib.metadata, platform, sys
 print(sys.executable)
@@ -23,7 +22,7 @@ for name in sys.argv[1:]:
         pass
 ";
 
-/// A Python, and what is installed for it.
+/// A Python interpreter and its packages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Python {
     program: PathBuf,
@@ -31,8 +30,7 @@ pub(super) struct Python {
     pub(super) versions: Vec<String>,
 }
 
-/// The Python at this path with those of these packages that it has, and a sentence if it is not
-/// there, or lacks some.
+/// The Python at this path with these packages, and a sentence on what is missing.
 ///
 /// # Errors
 /// When it is there and does not work.
@@ -82,7 +80,7 @@ impl Python {
         self.versions.iter().any(|version| version.split(' ').next() == Some(package))
     }
 
-    /// One of the programs in `benches/peers`, and its arguments.
+    /// A program in `benches/peers` with its arguments.
     pub(super) fn trial(
         &self,
         script: &str,

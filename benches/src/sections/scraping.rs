@@ -1,4 +1,4 @@
-//! Yelp's businesses into MongoDB: the program of part 3 beside its Python original and Scrapy.
+//! The section of scraping Yelp into MongoDB: part 3 beside its Python original and Scrapy.
 
 pub mod documents;
 mod scrapers;
@@ -29,16 +29,15 @@ const REMARK: &str = "The documents are counted in the database, which is emptie
      cities under way at once, the Python original 16, and Scrapy 80 requests: all have more to do \
      than the cores can keep up with.";
 
-/// A row of the table.
+/// A job of this section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Job {
     cities: usize,
-    /// How many businesses of each.
+    /// The number of businesses of each city.
     limit: usize,
-    /// How many cities ours has under way at once; the Python original has 16 at most, and Scrapy 80
-    /// requests, which is more than enough to keep them busy.
+    /// The number of cities that ours has under way at once; the others have limits of their own.
     at_once: NonZeroUsize,
-    /// How many requests a second the API answers; any number if none.
+    /// The API's limit of requests a second; no limit if none.
     per_second: Option<NonZeroU32>,
 }
 
@@ -100,7 +99,7 @@ impl Job {
         )
     }
 
-    /// A search for each city, and a request for each business.
+    /// The number of requests: a search for each city, and one for each business.
     fn requests(self) -> usize {
         self.cities * (1 + self.limit)
     }
@@ -110,8 +109,8 @@ impl Job {
         Config { latency: LATENCY, yelp, ..Config::default() }
     }
 
-    /// No business can be asked for before its city was searched; and a window of a second that is
-    /// used up at once lets the next one begin a second later.
+    /// The limit on the time: a search comes before its businesses, and the rate allows a window a
+    /// second.
     fn limit(self) -> Limit {
         match self.per_second {
             Some(rate) => {
@@ -127,7 +126,7 @@ impl Job {
     }
 }
 
-/// A file with this many cities, all made up.
+/// Writes a file with this many made-up cities.
 fn write_cities(options: &Options, job: Job) -> Result<PathBuf, SectionError> {
     let mut lines = String::new();
     for number in 1..=job.cities {

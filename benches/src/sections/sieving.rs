@@ -1,4 +1,4 @@
-//! Primes of ranges: our crate `sieve` beside primesieve, its library, and the crate `primal`.
+//! The section of the crate `sieve`: beside primesieve, its library, and the crate `primal`.
 
 mod contender;
 pub mod in_process;

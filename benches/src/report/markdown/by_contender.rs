@@ -1,4 +1,4 @@
-//! A line for each job, with columns for each contender: who needs how much CPU time.
+//! The layout with a row for each job and columns for each contender, with CPU times.
 
 use super::{NOTHING, median_time, or_nothing, ratio_text, table};
 use crate::{

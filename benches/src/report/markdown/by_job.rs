@@ -1,5 +1,4 @@
-//! A table for each job, with a line for each contender: what it cost, and by how much more or less
-//! than ours.
+//! The layout with a table for each job and a row for each contender: cost and ratio.
 
 use std::fmt::Write as _;
 
@@ -47,7 +46,7 @@ fn line(row: &Row, timings: &Timings, conditions: &Conditions) -> Vec<String> {
     cells.map(or_nothing).into()
 }
 
-/// Megabytes; up to `bytes_min`, only that limit is known.
+/// Memory in megabytes; up to `bytes_min`, only that limit is known.
 fn human_memory(bytes: u64, bytes_min: u64) -> String {
     const BYTES: u64 = 1_000_000;
     let is_bound = bytes <= bytes_min;

@@ -1,4 +1,4 @@
-//! A peer of part 2 in this program: requests as tasks on one thread, each connection its own task's.
+//! An asynchronous client: requests as tasks on one thread, one connection for each task.
 
 use std::{
     future::poll_fn,
@@ -25,49 +25,49 @@ use tokio::{
 
 use crate::answer_format::items_answer;
 
-/// What to fetch, and how much of it at once.
+/// A fetch task: which items, and how many at once.
 #[derive(Clone, Copy, Debug)]
 pub struct FetchTask {
-    /// Where it is.
+    /// The address of the host.
     pub host: SocketAddr,
-    /// The items from 1 to this.
+    /// The number of items, which start from 1.
     pub items: u32,
-    /// How many connections.
+    /// The number of connections.
     pub at_once: NonZeroU32,
 }
 
-/// Why not all was fetched.
+/// An error of a fetch.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
-    /// There is no connection, or no runtime.
+    /// The connection or the runtime cannot be created.
     #[error("cannot connect to the host; is it there?")]
     Connect(#[from] io::Error),
     /// A connection broke.
     #[error("the connection broke; try again")]
     Broken(#[from] hyper::Error),
-    /// There was an answer, and it is no item.
+    /// An answer is not an item.
     #[error("item {item} has an answer with status {status} that is no item")]
     NoItem {
-        /// Which one.
+        /// The item.
         item: u32,
         /// Its status.
         status: StatusCode,
     },
-    /// A bug of ours.
+    /// A task panicked, which is a bug.
     #[error("a task ended before its work")]
     Task(#[from] JoinError),
 }
 
-/// What all tasks share.
+/// The state that all tasks share.
 struct Work {
     task: FetchTask,
-    /// The item to be asked for next.
+    /// The next item to fetch.
     next: AtomicU32,
     found: AtomicU32,
     missing: AtomicU32,
 }
 
-/// Fetches all, and says how many there were.
+/// Fetches all items, and returns their number as an answer.
 ///
 /// # Errors
 /// When something is neither an item nor missing.
@@ -93,7 +93,7 @@ pub fn fetch(task: FetchTask) -> Result<String, FetchError> {
     Ok(items_answer(found, missing))
 }
 
-/// One item after another on one connection, until none is left.
+/// Fetches one item after another on one connection, until none is left.
 async fn fetch_in_turn(work: Rc<Work>) -> Result<(), FetchError> {
     let stream = TcpStream::connect(work.task.host).await?;
     let (mut sender, connection) = handshake(TokioIo::new(stream)).await?;

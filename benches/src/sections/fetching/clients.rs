@@ -1,4 +1,4 @@
-//! Who fetches, and how each of them is asked to.
+//! The clients that fetch, and the command line of each.
 
 use std::path::PathBuf;
 
@@ -15,7 +15,7 @@ use crate::{
 const PART: &str = "part2-threads";
 const CURL: &str = "curl";
 
-/// Someone who fetches.
+/// A client that fetches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Client {
     OursPooled,
@@ -57,7 +57,7 @@ impl Client {
         matches!(self, Self::OursSequential | Self::PythonSequential)
     }
 
-    /// The package of Python that it needs, if any.
+    /// The Python package that it needs, if any.
     fn package(self) -> Option<&'static str> {
         match self {
             Self::PythonSequential | Self::PythonThreads => Some("requests"),
@@ -67,7 +67,7 @@ impl Client {
     }
 }
 
-/// Those who are there.
+/// The installed clients.
 pub(super) struct Clients {
     part: PathBuf,
     this: PathBuf,
@@ -75,7 +75,7 @@ pub(super) struct Clients {
     curl: Option<String>,
 }
 
-/// All that are there, and a sentence for each that is not.
+/// Finds the installed clients, with a sentence for each missing one.
 pub(super) fn find(options: &Options) -> Result<(Clients, Vec<String>), SectionError> {
     let (python, mut missing) = python::find(&options.python, &["requests", "aiohttp"])?;
     let curl = installed::find(CURL)?;
@@ -86,7 +86,7 @@ pub(super) fn find(options: &Options) -> Result<(Clients, Vec<String>), SectionE
 }
 
 impl Clients {
-    /// All that are there, ours first.
+    /// The installed clients, ours first.
     pub(super) fn all(&self) -> impl Iterator<Item = Client> {
         let has = |package| self.python.as_ref().is_some_and(|python| python.has(package));
         Client::ALL.into_iter().filter(move |client| match client {
@@ -101,7 +101,7 @@ impl Clients {
         [ours].into_iter().chain(python).chain(self.curl.clone()).collect()
     }
 
-    /// The program that does a job, for one who is there.
+    /// The program that does a job with an installed client.
     pub(super) fn trial(&self, client: Client, job: Job, url: &str) -> Trial {
         let workers = job.at_once.to_string();
         match client {

@@ -1,19 +1,19 @@
-//! The judge of part 3 and its peers: how many documents are in the database, whichever program stored them.
+//! Counts the documents in the database, whichever program stored them.
 
 use document_store::{Collection, Purpose, StoreError, StoreLocation};
 use part3_yelp::{credentials::Environment, scraper::open_store};
 
-/// What to do with the documents of a collection.
+/// An action on the documents of a collection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Measure {
-    /// Only count them.
+    /// Count them.
     Count,
-    /// Remove them all.
+    /// Remove them.
     Clear,
 }
 
 impl Measure {
-    /// Both.
+    /// All actions.
     pub const ALL: [Self; 2] = [Self::Count, Self::Clear];
 
     /// Its name on the command line.
@@ -24,7 +24,7 @@ impl Measure {
         }
     }
 
-    /// Takes it, and tells how many documents there are then.
+    /// Performs the action, and returns the number of documents afterwards.
     ///
     /// # Errors
     /// When there is no database, or it fails.

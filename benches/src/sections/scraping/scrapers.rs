@@ -1,4 +1,4 @@
-//! Who scrapes, how each of them is asked to, and what is in the database then.
+//! The programs that scrape, their command lines, and the count of what they stored.
 
 use std::path::{Path, PathBuf};
 
@@ -16,13 +16,13 @@ use crate::{
 
 const PART: &str = "part3-yelp";
 
-/// What the Python original and Scrapy need.
+/// The Python packages that the Python original and Scrapy need.
 const PACKAGES: [&str; 5] = ["requests", "requests-oauthlib", "pymongo", "scrapy", "oauthlib"];
 
-/// Where ours keeps the documents of a run of one variant, as users do.
+/// The collection of our program for a run of one variant.
 const OURS: &str = "business";
 
-/// Someone who scrapes.
+/// A program that scrapes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Scraper {
     OursThreads,
@@ -59,7 +59,7 @@ impl Scraper {
         }
     }
 
-    /// The packages of Python that it needs.
+    /// The Python packages that it needs.
     fn packages(self) -> &'static [&'static str] {
         match self {
             Self::OursThreads | Self::OursParallel => &[],
@@ -69,14 +69,14 @@ impl Scraper {
     }
 }
 
-/// Those who are there.
+/// The installed scrapers.
 pub(super) struct Scrapers {
     part: PathBuf,
     this: PathBuf,
     python: Option<Python>,
 }
 
-/// All that are there, and a sentence for each that is not.
+/// Finds the installed scrapers, with a sentence for each missing one.
 pub(super) fn find(options: &Options) -> Result<(Scrapers, Vec<String>), SectionError> {
     let (python, missing) = python::find(&options.python, &PACKAGES)?;
     let part = our_parts::build(options, PART)?;
@@ -84,7 +84,7 @@ pub(super) fn find(options: &Options) -> Result<(Scrapers, Vec<String>), Section
 }
 
 impl Scrapers {
-    /// All that are there, ours first.
+    /// The installed scrapers, ours first.
     pub(super) fn all(&self) -> impl Iterator<Item = Scraper> {
         let has = |package: &&str| self.python.as_ref().is_some_and(|python| python.has(package));
         Scraper::ALL.into_iter().filter(move |scraper| scraper.packages().iter().all(has))
@@ -96,7 +96,7 @@ impl Scrapers {
         [ours].into_iter().chain(python).collect()
     }
 
-    /// The program that does a job, for one who is there.
+    /// The program that does a job with an installed scraper.
     pub(super) fn trial(&self, scraper: Scraper, job: Job, url: &str, cities: &Path) -> Trial {
         match scraper {
             Scraper::OursThreads => self.ours("threads", job, url, cities),
@@ -134,7 +134,7 @@ impl Scrapers {
         python.trial(script, arguments, Output::Report(AnswerFormat::Documents))
     }
 
-    /// Measures someone by title, and counts in the database what that one says to have stored.
+    /// Measures a scraper, and checks its answer against the database.
     pub(super) fn measure(&self, title: &str, trial: &Trial) -> Result<Measurement, TrialError> {
         let scraper = Scraper::ALL.into_iter().find(|scraper| scraper.title() == title);
         let collection = scraper.expect("a title of our own").collection();
@@ -144,7 +144,7 @@ impl Scrapers {
         Ok(Measurement { answer: format!("{answer}, {counted} of them in the database"), expense })
     }
 
-    /// Makes sure that nothing is lost when the collection of ours is emptied.
+    /// Checks that the collection has no documents of a user.
     pub(super) fn check_database(&self) -> Result<(), SectionError> {
         match self.documents("count", OURS)?.as_str() {
             "0" => Ok(()),
@@ -152,12 +152,13 @@ impl Scrapers {
         }
     }
 
-    /// Leaves no documents of ours behind.
+    /// Removes the documents of our runs.
     pub(super) fn empty_database(&self) -> Result<(), SectionError> {
         Ok(self.documents("clear", OURS).map(drop)?)
     }
 
-    /// In a process of its own, since connections would cost this one memory.
+    /// Runs a database action in a process of its own, since connections would cost this one
+    /// memory.
     fn documents(&self, measure: &str, collection: &str) -> Result<String, TrialError> {
         let arguments = ["documents", measure, collection];
         let judge = Trial::new(&self.this, arguments, Output::Answer);
@@ -168,7 +169,7 @@ impl Scrapers {
 const ORIGINAL: [&str; 4] = ["--variant", "parallel", "--writes", "one"];
 const IN_BULK: [&str; 4] = ["--variant", "parallel", "--writes", "bulk"];
 
-/// What all of them take.
+/// The arguments that all scrapers take.
 fn arguments(job: Job, url: &str, cities: &Path) -> Vec<String> {
     let (cities, limit) = (cities.display().to_string(), job.limit.to_string());
     ["--base-url", url, "--cities", &cities, "--limit", &limit].map(str::to_owned).into()

@@ -1,4 +1,4 @@
-//! Someone who finds primes, and how each of them is asked to do a job.
+//! The contenders that find primes, and their command lines.
 
 use std::path::PathBuf;
 
@@ -15,7 +15,7 @@ use crate::{
 /// Makes glibc ask for huge pages (the GNU C library's manual, “Memory Allocation Tunables”).
 const HUGE_PAGES: (&str, &str) = ("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
 
-/// Someone who finds primes.
+/// A contender that finds primes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Contender {
     /// Its name and version. An executable and a library may share them, and so a column.
@@ -24,24 +24,24 @@ pub(super) struct Contender {
     pub(super) kind: Kind,
 }
 
-/// What arguments a program takes.
+/// The kind of a program, which determines its arguments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Those of this very program.
+    /// This program.
     ThisProgram(Implementation),
-    /// Those of the executable `primesieve`.
+    /// The executable `primesieve`.
     Primesieve,
-    /// Those of the program that was compiled with primesieve's library.
+    /// The program that was compiled with primesieve's library.
     Libprimesieve,
 }
 
 impl Contender {
-    /// The one that all are compared with.
+    /// Our contender, with which all others are compared.
     pub(super) fn ours(options: &Options) -> Self {
         Self::this_program(options, Implementation::Ours)
     }
 
-    /// The crate that was built in.
+    /// The contender for the crate `primal`.
     pub(super) fn other_crate(options: &Options) -> Self {
         Self::this_program(options, Implementation::OtherCrate)
     }
@@ -54,7 +54,7 @@ impl Contender {
         }
     }
 
-    /// The program that does this job, if it has one.
+    /// The program that does this job, if it can.
     pub(super) fn trial(&self, job: &Job) -> Option<Trial> {
         let task = &job.task;
         let arguments = match self.kind {

@@ -1,4 +1,4 @@
-//! A task done in this process, by one crate or another, with the answer on stdout.
+//! Does a task in this process with one of several crates, and prints the answer.
 
 mod each_number;
 mod other_crate;
@@ -14,10 +14,10 @@ use common::stopwatch::Stopwatch;
 
 use super::task::{Task, Verb};
 
-/// What was built, according to the one file that knows.
+/// The lock file, which has the versions of crates.
 const LOCK: &str = include_str!("../../../../Cargo.lock");
 
-/// Which crate does it.
+/// The crate that does a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Implementation {
     /// Our crate `sieve`.
@@ -28,29 +28,29 @@ pub enum Implementation {
     EachNumber,
 }
 
-/// Why a task was not done.
+/// An error that prevents a task.
 #[derive(Debug, thiserror::Error)]
 pub enum PerformError {
-    /// The crate has nothing for it.
+    /// The crate does not support the task.
     #[error("{implementation} does not {verb} from {start}; ask for `sieve`", start = range.start)]
     Unsupported {
         /// The crate.
         implementation: &'static str,
-        /// What it was to do.
+        /// The verb.
         verb: &'static str,
-        /// With which numbers.
+        /// The range.
         range: Range<u64>,
     },
-    /// The answer is not read.
+    /// The answer cannot be written.
     #[error("cannot write the answer; leave stdout open")]
     Write(#[from] io::Error),
 }
 
 impl Implementation {
-    /// All of them.
+    /// All crates.
     pub const ALL: [Self; 3] = [Self::Ours, Self::OtherCrate, Self::EachNumber];
 
-    /// Its name on the command line.
+    /// The name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Ours => "sieve",
@@ -59,7 +59,7 @@ impl Implementation {
         }
     }
 
-    /// Its name and version.
+    /// The name and version.
     pub fn title(self) -> String {
         match self {
             Self::Ours => format!("sieve {}", env!("CARGO_PKG_VERSION")),
@@ -67,7 +67,7 @@ impl Implementation {
         }
     }
 
-    /// Whether it has what it takes.
+    /// Whether the crate supports the task.
     pub fn can(self, task: &Task) -> bool {
         match self {
             Self::Ours => true,
@@ -150,7 +150,7 @@ fn title_of_crate(name: &str) -> String {
     format!("{name} {}", version.expect("Cargo.lock to have what was built").trim_matches('"'))
 }
 
-/// Writes the answer of `work`, and what it costs after a warm-up of a tenth of the repetitions.
+/// Repeats `work`, and writes its answer and its average time after a warm-up.
 fn repeat<Answer>(
     repetitions: NonZeroU32,
     out: &mut impl Write,
@@ -172,7 +172,7 @@ fn repeat<Answer>(
     writeln!(out, "{}\n{} {}", describe(&answer), each[0], each[1])
 }
 
-/// What tells a list from a wrong one, at no cost that would be seen in a measurement.
+/// A short digest of a list of primes, at a negligible cost.
 fn listing(primes: &[u64]) -> String {
     match (primes.first(), primes.get(primes.len() / 2), primes.last()) {
         (Some(first), Some(middle), Some(last)) => {

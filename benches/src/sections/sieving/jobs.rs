@@ -1,20 +1,20 @@
-//! The jobs of this section: the rows of its table.
+//! The jobs of the section `sieve`.
 
 use std::{num::NonZeroU32, ops::Range};
 
 use super::task::{Task, Verb};
 use crate::sections::Selection;
 
-/// What the peers' memory is made of.
+/// The page size of the peers' memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PeerMemory {
-    /// What they get by default.
+    /// The default pages.
     AsItIs,
-    /// Huge pages, which their allocator asks for because its environment says so.
+    /// Huge pages, requested through the environment of their allocator.
     HugePages,
 }
 
-/// A row of the table.
+/// A job of this section.
 #[derive(Clone, Debug)]
 pub(super) struct Job {
     pub(super) title: &'static str,
@@ -51,7 +51,7 @@ pub(super) fn all(selection: Selection) -> Vec<Job> {
     }
 }
 
-/// What the titles of these jobs leave open.
+/// Remarks that explain the titles of these jobs.
 pub(super) fn remarks(selection: Selection) -> Vec<String> {
     let remarks: &[&str] = match selection {
         Selection::Quick => &[IN_PROCESS],

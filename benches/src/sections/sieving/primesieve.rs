@@ -1,4 +1,4 @@
-//! Finds what there is of primesieve: executables, and libraries to compile a program with.
+//! Finds installations of primesieve: executables, and libraries to compile a program with.
 
 use std::{
     ffi::OsString,
@@ -12,7 +12,7 @@ use crate::{
     trial::{Output, Trial, TrialError},
 };
 
-/// The jobs that its executable does not do.
+/// The source of the program for jobs that its executable does not do.
 const JOBS_SOURCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/primesieve_jobs.cpp");
 
 const COMPILER: &str = "c++";
@@ -25,10 +25,10 @@ const NO_COMPILER: &str =
 const NO_LIBRARY: &str =
     "libprimesieve: nothing can be compiled with it: `apt-get install libprimesieve-dev`";
 
-/// Programs with their versions.
+/// Paths of programs, with their versions.
 type Found = Vec<(PathBuf, String)>;
 
-/// All that are there, and a sentence for each that is not.
+/// Finds all contenders of primesieve, with a sentence for each missing one.
 ///
 /// # Errors
 /// When one that was asked for is not there, or one that is there does not work.
@@ -59,7 +59,7 @@ fn executables(options: &Options, missing: &mut Vec<String>) -> Result<Found, Se
     Ok(found)
 }
 
-/// Compiles the jobs with each library.
+/// Compiles the program with each library.
 fn libraries(options: &Options, missing: &mut Vec<String>) -> Result<Found, SectionError> {
     fs::create_dir_all(&options.build_folder).map_err(|source| SectionError::Folder {
         folder: options.build_folder.display().to_string(),
@@ -106,7 +106,7 @@ fn library_in(folder: &Path) -> Result<Vec<OsString>, String> {
     Ok(vec!["-I".into(), folder.join("include").into(), library.into(), "-pthread".into()])
 }
 
-/// Makes the program of the jobs; the version is that of the library it came to be linked with.
+/// Compiles the program; returns the version of the library that it is linked with.
 fn compile(program: &Path, link: &[OsString]) -> Result<String, TrialError> {
     let mut arguments: Vec<OsString> =
         ["-std=c++14", "-O3", JOBS_SOURCE, "-o"].map(Into::into).into();
@@ -126,7 +126,7 @@ fn version_of(program: &Path, argument: &str) -> Result<String, TrialError> {
     }
 }
 
-/// The version in `primesieve 11.0, <https://…>`, which is the first line of what it says.
+/// The version in the first line of `primesieve --version`.
 fn parse_version(output: &str) -> Option<&str> {
     let version = output.lines().next()?.strip_prefix("primesieve ")?;
     let version = version.split([',', ' ']).next()?;
@@ -135,7 +135,7 @@ fn parse_version(output: &str) -> Option<&str> {
     is_version.then_some(version)
 }
 
-/// Two builds of one version have different names, so that neither loses its column.
+/// The contenders for these programs; builds of one version get distinct names.
 fn contenders(found: Found, kind: Kind) -> Vec<Contender> {
     let mut contenders: Vec<Contender> = Vec::new();
     for (program, version) in found {

@@ -1,19 +1,19 @@
-//! What to do with which range, as one process tells it another.
+//! A task on a range, which one process passes to another.
 
 use std::{num::NonZeroU32, ops::Range};
 
-/// What to do, and with which numbers.
+/// A task on a range of numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Task {
-    /// What to do.
+    /// The verb.
     pub verb: Verb,
-    /// With which numbers: half-open, and not empty.
+    /// The range: half-open, and not empty.
     pub range: Range<u64>,
-    /// How often, for those verbs that are repeated.
+    /// The repetitions, for verbs that repeat.
     pub repetitions: NonZeroU32,
 }
 
-/// What to do with a range.
+/// The verb of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {
     /// Count its primes, on one thread.
@@ -26,14 +26,14 @@ pub enum Verb {
     Collect,
     /// Write its primes as decimal lines.
     Lines,
-    /// Count again and again, and tell what one time costs.
+    /// Count repeatedly, and report the time of one count.
     CountRepeatedly,
-    /// List again and again, and tell what one time costs.
+    /// List repeatedly, and report the time of one list.
     CollectRepeatedly,
 }
 
 impl Verb {
-    /// Every verb.
+    /// All verbs.
     pub const ALL: [Self; 7] = [
         Self::Count,
         Self::CountOnAllThreads,
@@ -44,7 +44,7 @@ impl Verb {
         Self::CollectRepeatedly,
     ];
 
-    /// Its name on the command line.
+    /// The name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Count => "count",
@@ -59,7 +59,7 @@ impl Verb {
 }
 
 impl Task {
-    /// The arguments that a program is given, in the order in which all of them take them.
+    /// The arguments that programs take for the task.
     pub fn arguments(&self) -> [String; 4] {
         [
             self.verb.name().to_owned(),

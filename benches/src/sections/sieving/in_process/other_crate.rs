@@ -1,22 +1,22 @@
-//! The crate `primal`, by the quickest of the ways that its documentation shows.
+//! The crate `primal`, by the fastest way that its documentation shows.
 
 /// Its name.
 pub(super) const NAME: &str = "primal";
 
-/// How many primes there are below `end`.
+/// Counts the primes below `end`.
 pub(super) fn count_below(end: u64) -> u64 {
     // Its ranges include their end.
     end.checked_sub(1).map_or(0, |last| primal::StreamingSieve::prime_pi(index(last)) as u64)
 }
 
-/// The primes below `end`, one after another in their order, added up.
+/// Adds up the primes below `end`, one after another.
 pub(super) fn sum_below(end: u64) -> u64 {
     let end = index(end);
     let primes = primal::Sieve::new(end);
     primes.primes_from(0).take_while(|&prime| prime < end).map(|prime| prime as u64).sum()
 }
 
-/// The primes below `end`.
+/// Lists the primes below `end`.
 pub(super) fn list_below(end: u64) -> Vec<u64> {
     // Room for all at once, and `for_each` rather than `collect`: both save it time.
     let mut list = Vec::with_capacity(index(primal::estimate_prime_pi(end).1));
