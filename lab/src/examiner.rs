@@ -322,7 +322,7 @@ fn answer(mut stream: &UnixStream, shared: &Shared) -> io::Result<()> {
     stream.set_read_timeout(Some(SPEAK_WITHIN))?;
     stream.set_write_timeout(Some(SPEAK_WITHIN))?;
     let Message { task, question } = read_question(stream, shared)?;
-    let peer = peer(stream).filter(|peer| peer.user == shared.user);
+    let peer = gate::peer(stream).filter(|peer| peer.user == shared.user);
     let pid = peer.ok_or(io::ErrorKind::PermissionDenied)?.pid;
     let piece = match question {
         Question::Piece { from, to } => from..to,

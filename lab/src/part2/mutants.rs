@@ -93,7 +93,9 @@ const MUTANTS: &[(&str, Mutant)] = &[
     }),
     ("titles are lost", |items| {
         returned(items, |items| {
-            items.iter_mut().for_each(|(_, outcome)| *outcome = ItemOutcome::Missing)
+            for (_, outcome) in items {
+                *outcome = ItemOutcome::Missing;
+            }
         })
     }),
     ("items are counted from 1", |items| {
