@@ -1,5 +1,5 @@
-//! What the candidate of an exam and its examiner say to each other: work whose results the examiner
-//! decides, which sees how much of it is under way at once, and whose it is.
+//! The protocol between the candidate of an exam and its examiner: the examiner assigns work,
+//! decides its results, and sees how much is under way at once.
 //!
 //! Each part has an exam of its own: assignments, answers to pieces of work, and results.
 //!
@@ -31,10 +31,10 @@ use program::exercise;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-/// The name of the socket, which is in the folder of the candidate's program.
+/// The name of the socket, in the folder of the candidate's program.
 pub const SOCKET: &str = "examiner";
 
-/// The examiner, which serves the socket.
+/// The connection of a candidate to its examiner.
 #[derive(Clone, Debug)]
 pub struct Examiner {
     path: PathBuf,
@@ -43,30 +43,31 @@ pub struct Examiner {
 /// A message to the examiner.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Message {
-    /// Who asks, as `/proc/thread-self` has it; null where there is no `/proc`.
+    /// The calling thread, from `/proc/thread-self`; null without `/proc`.
     pub task: Option<String>,
-    /// The question.
+    /// The content of the message.
     pub question: Question,
 }
 
-/// What a candidate says; the value of a result is of the type that the exam of its part has.
+/// The content of a message; the exam of each part defines the type of a result.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Question {
-    /// What is to be done?
+    /// Asks for the assignment.
     Assignment,
-    /// What comes of this piece of work, known by the numbers that it covers?
+    /// Asks for the result of a piece of work, a range of numbers.
     Piece {
         /// The first number.
         from: u64,
-        /// The end of the numbers, itself left out.
+        /// The end of the range, exclusive.
         to: u64,
     },
-    /// Is this what was to be done?
+    /// Hands in the result.
     Result(Value),
-    /// This is still to be written.
+    /// Reports that the exercise is unimplemented, with its hint.
     Unwritten(String),
-    /// The submission has started the candidate's program with these arguments, which are no worker's.
+    /// Reports that the submission started the candidate's program with these arguments, not as a
+    /// worker.
     UnexpectedStart(String),
 }
 
@@ -84,7 +85,7 @@ impl Examiner {
         Self { path }
     }
 
-    /// Has a piece of work done; that takes as long as the examiner pleases.
+    /// Asks the examiner for the result of a piece of work, and waits until it is released.
     ///
     /// # Errors
     /// When the socket is not served, or its server hangs up, or says something else.
@@ -92,7 +93,7 @@ impl Examiner {
         self.ask(Question::Piece { from: numbers.start, to: numbers.end })
     }
 
-    /// Asks what is to be done.
+    /// Asks for the assignment.
     ///
     /// # Errors
     /// As those of [`piece`](Self::piece).
@@ -100,8 +101,7 @@ impl Examiner {
         self.ask(Question::Assignment)
     }
 
-    /// Reports that this program was started with arguments that are no worker's: by a submission that wants
-    /// to see what it does then.
+    /// Reports that the submission started this program, but not as a worker.
     ///
     /// # Errors
     /// As those of [`piece`](Self::piece).
@@ -112,7 +112,8 @@ impl Examiner {
         ))
     }
 
-    /// Sits the exam: does what is assigned, and hands in the result, or what is still to be written.
+    /// Takes the exam: does the assignment, and hands in its result or the hint of an unimplemented
+    /// exercise.
     ///
     /// # Errors
     /// When `work` fails, or the examiner does not answer.

@@ -1,46 +1,46 @@
-//! The exam of part 1: primes to find, in numbers whose primes the examiner decides.
+//! The exam of part 1: the examiner decides which numbers are primes.
 
 use std::num::{NonZeroU64, NonZeroUsize};
 
 use serde::{Deserialize, Serialize};
 
-/// Declares an enum, and all of its values in a list.
+/// Declares an enum and the list of its values.
 macro_rules! listed {
     ($(#[$attribute:meta])* pub enum $Name:ident { $($(#[$line:meta])* $Value:ident,)+ }) => {
         $(#[$attribute])*
         pub enum $Name { $($(#[$line])* $Value,)+ }
 
         impl $Name {
-            /// All of them.
+            /// All values.
             pub const ALL: &[Self] = &[$(Self::$Value),+];
         }
     };
 }
 
-/// What is to be done.
+/// The assignment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Assignment {
-    /// Threads find what the examiner says of each chunk.
+    /// Threads find primes, with the examiner's results for each chunk.
     Parallel(Job),
-    /// Worker processes find it.
+    /// Worker processes find primes, with the examiner's results.
     Processes(Job),
-    /// A worker as the part has it does these tasks, with real primes.
+    /// A worker process of the part does these tasks, with real primes.
     Worker(Vec<Task>),
-    /// Threads find real primes, for the examiner's clock.
+    /// Threads find real primes, while the examiner measures the time.
     Timed(Job),
 }
 
-/// The numbers from `from` up to, and without, `to`, in chunks for some workers.
+/// A range of numbers, divided into chunks for some workers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Job {
     /// The first number.
     pub from: u64,
-    /// The end of the numbers, itself left out.
+    /// The end of the range, exclusive.
     pub to: u64,
-    /// How many numbers a worker takes at a time.
+    /// The number of numbers in a chunk.
     pub chunk: NonZeroU64,
-    /// How many threads or processes share the work.
+    /// The number of threads or processes.
     pub workers: NonZeroUsize,
 }
 
@@ -49,16 +49,16 @@ pub struct Job {
 pub struct Task {
     /// The first number.
     pub from: u64,
-    /// The end of the numbers, itself left out.
+    /// The end of the range, exclusive.
     pub to: u64,
-    /// How the primes are found.
+    /// The method for finding primes.
     pub method: Method,
-    /// Whether they are listed.
+    /// Whether primes are listed or only counted.
     pub keep: Keep,
 }
 
 listed! {
-    /// How primes are found.
+    /// A method for finding primes.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
     #[serde(rename_all = "lowercase")]
     pub enum Method {
@@ -74,25 +74,25 @@ listed! {
 }
 
 listed! {
-    /// Whether primes are listed.
+    /// Whether primes are listed or only counted.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
     #[serde(rename_all = "lowercase")]
     pub enum Keep {
-        /// All of them are kept.
+        /// The primes are listed.
         List,
-        /// Only their number is kept.
+        /// The primes are counted.
         Count,
     }
 }
 
-/// What is found in some numbers: the answer to a piece of work, and the result of a job or a task.
+/// The primes in a range: the answer to a piece of work, or the result of a task.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
-    /// How many primes there are.
+    /// The number of primes.
     pub count: u64,
     /// The primes, if they are listed.
     pub primes: Vec<u64>,
 }
 
-/// What is handed in: one result for a job, or one for each task; an error in words.
+/// The result of the exam: one for a job, or one for each task.
 pub type TaskResults = Vec<Result<Found, String>>;

@@ -1,11 +1,11 @@
-//! The exam of part 3: cities and businesses to scrape, which the examiner makes up, or which a local web
-//! of the examiner serves.
+//! The exam of part 3: cities and businesses that the examiner makes up, or that its local web
+//! serves.
 
 use std::num::NonZeroUsize;
 
 use serde::{Deserialize, Serialize};
 
-/// What is to be done.
+/// The assignment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Assignment {
@@ -13,18 +13,18 @@ pub enum Assignment {
     City {
         /// The city.
         city: City,
-        /// How many threads there may be; one for each business if none.
+        /// The number of threads; one for each business if none.
         threads: Option<NonZeroUsize>,
     },
     /// Worker processes scrape several cities, each with threads.
     Parallel {
         /// The cities.
         cities: Vec<City>,
-        /// How many processes there are.
+        /// The number of processes.
         workers: NonZeroUsize,
-        /// How many threads each of them may have; one for each business if none.
+        /// The number of threads of each process; one for each business if none.
         threads: Option<NonZeroUsize>,
-        /// Where cities and businesses are asked for; of the examiner if none.
+        /// The local web to ask; the examiner if none.
         web: Option<Web>,
     },
 }
@@ -34,18 +34,18 @@ pub enum Assignment {
 pub struct City {
     /// Its name.
     pub name: String,
-    /// Its search, as a piece of work.
+    /// The piece of work of its search.
     pub piece: u64,
 }
 
-/// A local web to be asked for real.
+/// A local web that serves real requests.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Web {
     /// Its address.
     pub url: String,
     /// The version of the API.
     pub api: Api,
-    /// How many businesses of each city are wanted.
+    /// The number of businesses of each city.
     pub limit: usize,
 }
 
@@ -59,64 +59,64 @@ pub enum Api {
     V3,
 }
 
-/// What the search of a city finds, as the answer to a piece of work.
+/// The answer to the search of a city.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
-    /// The businesses to ask for.
+    /// The businesses to fetch.
     pub wanted: Vec<Wanted>,
-    /// Others, by their ids, that are stored already.
+    /// The ids of businesses that are stored already.
     pub kept: Vec<String>,
 }
 
-/// A business to ask for.
+/// A business to fetch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wanted {
     /// Its id.
     pub id: String,
-    /// Its details, as a piece of work.
+    /// The piece of work of its details.
     pub piece: u64,
 }
 
-/// What a business is, as the answer to a piece of work.
+/// The answer to the request for a business.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Business {
-    /// It is fetched, and this is known of it.
+    /// The business is fetched, with these details.
     Known(String),
-    /// It cannot be fetched.
+    /// The business cannot be fetched.
     Lost,
 }
 
-/// What is handed in of a city.
+/// The result for a city.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CityOutcome {
     /// Its name.
     pub city: String,
-    /// The businesses that were fetched, each with what is known of it: `cafe-lumen-seattle-7=a1b2`.
+    /// The fetched businesses, each with its details: `cafe-lumen-seattle-7=a1b2`.
     pub stored: Vec<String>,
-    /// The businesses that were not to be fetched.
+    /// The businesses that did not have to be fetched.
     pub skipped: Vec<String>,
-    /// What could not be had.
+    /// The failures.
     pub failed: Vec<Failure>,
-    /// Why nothing more was asked for, in words, if so; empty if the server gave no reason.
+    /// The reason for which the scraper stopped early, if it did; empty if the server gave none.
     pub stop: Option<String>,
 }
 
-/// Something that could not be had.
+/// A failure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
-    /// The business; none if it is the city as a whole.
+    /// The business; none if the whole city failed.
     pub id: Option<String>,
-    /// Why.
+    /// The cause.
     pub cause: Cause,
 }
 
-/// Why something could not be had.
+/// The cause of a failure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Cause {
-    /// This is still to be written.
+    /// The exercise is unimplemented, with this hint.
     Unwritten(String),
-    /// Something else went wrong, in words.
+    /// Any other error, in words.
     Other(String),
 }

@@ -1,4 +1,4 @@
-//! An answer as it came: any status, and a body that may be broken.
+//! A server's answer: any status, and a body that may be broken.
 
 use std::time::Duration;
 
@@ -14,20 +14,20 @@ use ureq::{
 
 use crate::{attempt_error, content::Codings, retry::AttemptError, retry_after};
 
-/// The largest answers have a few megabytes. A server that sends more means harm.
+/// The most bytes of a body; the largest answers have a few megabytes. A server that sends more
+/// means harm.
 pub(crate) const BODY_BYTES_MAX: u64 = 16 << 20;
 
 /// An answer of a server.
 #[derive(Debug)]
 pub struct Answer {
     head: Parts,
-    /// What it says, without a byte order mark; or what kept it from being read to its end.
+    /// The body without a byte order mark, or the error that kept it from being read.
     pub body: Result<Vec<u8>, AttemptError>,
 }
 
 impl Answer {
-    /// The body is read in any case, unless its coding is unknown: a connection with an unread one
-    /// cannot be used again.
+    /// Reads an answer with its body, so that the connection can be reused.
     pub(crate) fn read(response: Response<Body>) -> Self {
         let (head, mut body) = response.into_parts();
         let body = Codings::of(&head.headers).and_then(|codings| {
@@ -47,12 +47,12 @@ impl Answer {
         self.head.headers.get(name)?.to_str().ok()
     }
 
-    /// For how long the server wants to be left alone, if it says so.
+    /// The pause that the server asks for, if it does.
     pub fn retry_after(&self) -> Option<Duration> {
         retry_after::parse(self.header(RETRY_AFTER.as_str())?)
     }
 
-    /// The body, which is to be JSON.
+    /// The body, checked to be JSON.
     ///
     /// # Errors
     /// When it could not be read to its end. Where nothing but the end of the connection marks that
@@ -72,8 +72,7 @@ impl Answer {
         Ok(body)
     }
 
-    /// What it means that this is not the answer that was hoped for: servers that are busy, or not
-    /// well, or did not get the whole request in time, may do better later.
+    /// The error for an unwanted answer: transient if the server may do better later.
     pub fn attempt_error(&self) -> AttemptError {
         let status = self.head.status;
         let cause = format!("the server answered {status}");

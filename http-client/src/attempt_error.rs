@@ -1,4 +1,5 @@
-//! Which errors of a request are transient, so that another attempt may succeed.
+//! Classifies errors of requests: transient ones, after which another attempt may succeed, and
+//! permanent ones.
 
 use std::{fmt::Display, io};
 
@@ -7,11 +8,11 @@ use ureq::Error;
 
 use crate::{connection::Broken, retry::AttemptError};
 
-/// The library reads no head with more headers than these.
+/// The most headers that the library reads.
 const HEADERS_MAX: usize = 128;
 
-/// What an error of the library means for the next attempt: a connection that breaks, or never
-/// comes about, may do better; what the request or the server is made of will not change.
+/// The attempt error for an error of the library: connections may do better later, requests will
+/// not.
 pub(crate) fn of(error: &Error) -> AttemptError {
     let (may_pass, cause) = match error {
         Error::Io(io) => (!is_about_certificates(io), error.to_string()),
@@ -39,12 +40,12 @@ pub(crate) fn of(error: &Error) -> AttemptError {
     }
 }
 
-/// The library does not export the type of this error, and so it is known by its words.
+/// Whether the error is about too many headers; known by its message, since its type is private.
 fn has_too_many_headers(error: &impl Display) -> bool {
     error.to_string().contains("too many headers")
 }
 
-/// Errors of a handshake come wrapped in those of the socket.
+/// Whether the error is about certificates, which the library wraps in a socket error.
 fn is_about_certificates(error: &io::Error) -> bool {
     let cause = error.get_ref().and_then(|cause| cause.downcast_ref());
     cause.is_some_and(concerns_certificates)
@@ -83,7 +84,7 @@ mod tests {
         Error::Io(kind.into())
     }
 
-    /// As errors of a handshake come out of the library.
+    /// An error of a handshake, as the library returns it.
     fn handshake(error: rustls::Error) -> Error {
         Error::Io(io::Error::new(ErrorKind::InvalidData, error))
     }

@@ -1,33 +1,33 @@
-//! The address that a user names: checked before anything is sent there.
+//! Checks the base URL that a user gives, before anything is sent.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use ureq::http::Uri;
 
-/// Why a text is not the address of a host.
+/// An error in a base URL.
 ///
 /// No message repeats any of it: people paste addresses with passwords in them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BaseUrlError {
-    /// It begins with something else.
+    /// The scheme is not http or https.
     #[error("it has to start with http:// or https://, as in http://127.0.0.1:8080")]
     NotHttp,
-    /// It has a user name, and maybe a password.
+    /// It has a user name or a password.
     #[error("leave out the user name and the password: they would be sent to the host")]
     Credentials,
-    /// The host is missing, or no name or address of one.
+    /// The host is missing or invalid.
     #[error(
         "its host is not a name such as localhost, nor an address such as 127.0.0.1 or [::1] \
          (names beyond ASCII have a form that begins with xn--)"
     )]
     Host,
-    /// The port is none.
+    /// The port is invalid.
     #[error("its port is not a number from 1 to 65535; leave it out for the default port")]
     Port,
-    /// It goes on after its path.
+    /// It has a query or a fragment.
     #[error("leave out the query and the fragment, which begin with ? and #")]
     NotABase,
-    /// It has characters that no URL may have (RFC 3986, section 2).
+    /// It has characters that URLs must not have (RFC 3986, section 2).
     #[error("it has characters that a URL cannot have; write them as %XX, in UTF-8")]
     Characters,
 }
@@ -75,7 +75,7 @@ pub fn parse_base_url(text: &str) -> Result<String, BaseUrlError> {
     Ok(url)
 }
 
-/// The colons of an address of version 6 are between brackets.
+/// Splits an authority into host and port; colons of IPv6 addresses are within brackets.
 fn split_port(authority: &str) -> (&str, Option<&str>) {
     match authority.rsplit_once(':') {
         Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
@@ -83,8 +83,7 @@ fn split_port(authority: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// Whether this is an IP address, or a name that cannot be taken for one: some read `127.1` and
-/// `0x7f000001` as addresses. How long a name may be is for those to say who look it up.
+/// Whether this is an IP address, or a name that no program takes for an address such as `127.1`.
 fn is_host(host: &str) -> bool {
     if let Some(address) = host.strip_prefix('[') {
         let address = address.strip_suffix(']');
@@ -106,7 +105,7 @@ fn is_host(host: &str) -> bool {
     labels.all(is_label) && (!ends_in_a_number || host.parse::<Ipv4Addr>().is_ok())
 }
 
-/// Whether these are the digits of a port, as one writes them.
+/// Whether these are the digits of a port, without leading zeros.
 fn is_port(port: &str) -> bool {
     port.starts_with(|first| matches!(first, '1'..='9'))
         && port.bytes().all(|byte| byte.is_ascii_digit())

@@ -1,5 +1,4 @@
-//! A connection that notices more than the library does: that a kept one was closed before it
-//! answered, that a body was reset, and heads that are longer than its buffer.
+//! Wraps connections to detect kept ones that were closed, resets within a body, and long heads.
 
 use std::{error, fmt, io};
 
@@ -8,20 +7,19 @@ use ureq::{
     unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport},
 };
 
-/// Watches each connection that the connectors before it have made.
+/// The connector that wraps each connection.
 #[derive(Debug)]
 pub(crate) struct Watch;
 
-/// How a connection broke.
+/// A broken connection, as an error.
 #[derive(Debug)]
 pub(crate) struct Broken {
     source: io::Error,
     is_unanswered: bool,
 }
 
-/// Whether a request got not one byte of an answer, on a connection that had answered others
-/// before: the server may have closed it before it saw the request, so that sending it once more is
-/// no second attempt (RFC 9112, 9.3.1).
+/// Whether a request on a kept connection got no byte of an answer, and so may be sent again (RFC
+/// 9112, 9.3.1).
 pub(crate) fn is_unanswered(error: &Error) -> bool {
     matches!(error, Error::Other(other)
         if other.downcast_ref().is_some_and(|broken: &Broken| broken.is_unanswered))
@@ -47,17 +45,17 @@ impl<In: Transport> Connector<In> for Watch {
     }
 }
 
-/// A connection, and what its current request has seen of an answer.
+/// A connection, with the state of its current request.
 #[derive(Debug)]
 pub(crate) struct Watched {
     transport: Box<dyn Transport>,
-    /// There were answers before this request.
+    /// Whether there were answers before this request.
     is_reused: bool,
-    /// The answer has begun.
+    /// Whether the answer has begun.
     is_answered: bool,
     /// The input, while it is longer than the buffer of the transport; empty otherwise.
     long_input: Vec<u8>,
-    /// The reader has taken some of the long input, and may find more in it.
+    /// Whether the reader has taken some of the long input, and may find more in it.
     may_use_long_input: bool,
 }
 
@@ -72,7 +70,7 @@ impl Watched {
         }
     }
 
-    /// Moves what the transport has read behind the long input.
+    /// Moves the transport's input behind the long input.
     fn lengthen_input(&mut self) {
         let buffers = self.transport.buffers();
         let bytes = buffers.input().len();
@@ -80,8 +78,8 @@ impl Watched {
         buffers.input_consume(bytes);
     }
 
-    /// The same error, and what it means for the request. The transport below may be one of ours,
-    /// which reaches a proxy: it does not know which requests are those of the outer connection.
+    /// The error, with its meaning for the request. The transport below may be one of ours, which
+    /// reaches a proxy: it does not know which requests are those of the outer connection.
     fn judge(&self, error: Error) -> Error {
         let source = match error {
             Error::Other(other) => match other.downcast::<Broken>() {
@@ -186,7 +184,7 @@ mod tests {
 
     use super::*;
 
-    /// A transport that reads what a test wants, each time something else.
+    /// A transport with scripted reads.
     #[derive(Debug)]
     struct Scripted {
         buffers: LazyBuffers,
@@ -220,7 +218,7 @@ mod tests {
         Watched::new(Box::new(Scripted { buffers, reads }))
     }
 
-    /// Sends a request, and reads once.
+    /// Sends a request and reads once.
     fn ask(connection: &mut Watched) -> Result<bool, Error> {
         connection.transmit_output(0, NextTimeout::default())?;
         connection.await_input(NextTimeout::default())

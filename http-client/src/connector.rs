@@ -1,5 +1,5 @@
-//! The way to a connection: names are looked up, a socket is connected, to a proxy if there is one, and
-//! TLS is begun. An interrupt ends each of these steps.
+//! Makes connections: looks up names, connects to a host or a proxy, and begins TLS. An interrupt
+//! ends each of these steps.
 
 mod names;
 mod socks;
@@ -20,14 +20,13 @@ pub(crate) use self::names::InterruptibleResolver;
 use self::{socks::SocksInterruptibly, tcp::TcpInterruptibly};
 use crate::connection::{Watch, Watched};
 
-/// Makes connections as the library does, but for the steps that nothing could interrupt there, and
-/// watches each of them.
+/// A connector that an interrupt ends, and that watches its connections.
 #[derive(Debug)]
 pub(crate) struct InterruptibleConnector(Box<dyn Connector<Out = Watched>>);
 
 impl InterruptibleConnector {
-    /// The order of steps is that of the library. What was connected can be shut down, which ends
-    /// what follows, such as a handshake.
+    /// A connector with the library's order of steps. What was connected can be shut down, which
+    /// ends what follows, such as a handshake.
     pub(crate) fn new(interrupt: &Arc<Interrupt>) -> Self {
         let connector =
             ().chain(SocksInterruptibly::new(interrupt))
@@ -54,7 +53,7 @@ impl Connector for InterruptibleConnector {
     }
 }
 
-/// Whether an address has no port, or one that is. Redirects lead to any address, and the library
+/// Whether an address has a valid port, or none. Redirects lead to any address, and the library
 /// takes a port such as 80800 for the default one.
 fn has_sound_port(uri: &Uri) -> bool {
     uri.authority().is_none_or(|authority| {

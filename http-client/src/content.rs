@@ -1,5 +1,5 @@
-//! The codings of a body: those of its transfer (RFC 9112, 6.1) and those of its content (RFC 9110,
-//! 8.4). It is as it is, or gzip.
+//! Decodes bodies: transfer codings (RFC 9112, 6.1) and content codings (RFC 9110, 8.4). It is as
+//! it is, or gzip.
 
 use std::io::Read;
 
@@ -11,13 +11,13 @@ use ureq::http::{
 
 use crate::{answer::BODY_BYTES_MAX, attempt_error, retry::AttemptError};
 
-/// What we ask for in `Accept-Encoding`.
+/// The value of `Accept-Encoding`.
 pub(crate) const ACCEPTED: &str = "gzip";
 
-/// Some servers begin each text with it. JSON does not (RFC 8259, 8.1).
+/// The mark with which some servers begin texts. JSON does not (RFC 8259, 8.1).
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// What was done to a body before it was sent.
+/// The codings of a body.
 pub(crate) struct Codings {
     is_transferred_as_gzip: bool,
     is_gzip: bool,
@@ -42,7 +42,7 @@ impl Codings {
         Ok(Self { is_transferred_as_gzip, is_gzip })
     }
 
-    /// The body as it was, without a byte order mark.
+    /// Decodes the body, and removes a byte order mark.
     ///
     /// A stream that ends early, or is damaged, is a broken transfer, as it would be without gzip.
     pub(crate) fn undo(&self, mut body: Vec<u8>) -> Result<Vec<u8>, AttemptError> {
@@ -81,8 +81,8 @@ fn refusal(what: &str) -> AttemptError {
     AttemptError::Permanent { cause: format!("the answer is {what}") }
 }
 
-/// All members of a gzip file, one after another (RFC 1952, 2.2). Zeros after the last one are
-/// padding, as for the program gzip.
+/// Decodes all members of a gzip file, one after another (RFC 1952, 2.2). Zeros after the last one
+/// are padding, as for the program gzip.
 fn gunzip(body: &[u8]) -> Result<Vec<u8>, AttemptError> {
     let (mut decoded, mut rest) = (Vec::new(), body);
     loop {

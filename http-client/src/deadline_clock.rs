@@ -1,11 +1,11 @@
-//! The time that counts against a deadline: neither the wait of a request for its turn, nor time in
-//! which this process was stopped.
+//! A clock for deadlines, without the time in which a request waits for its turn or the process is
+//! stopped.
 
 use std::{cell::Cell, time::Duration};
 
 use common::stopwatch::WallClock;
 
-/// A clock that stands still while something else is waited for.
+/// A clock that excludes some waits.
 pub(crate) struct DeadlineClock {
     clock: WallClock,
     excluded: Cell<Duration>,
@@ -16,7 +16,7 @@ impl DeadlineClock {
         Self { clock: WallClock::start(), excluded: Cell::default() }
     }
 
-    /// How much time has counted since the start.
+    /// The counted time since the start.
     pub(crate) fn used(&self) -> Duration {
         self.clock.elapsed().saturating_sub(self.excluded.get())
     }
@@ -30,7 +30,7 @@ impl DeadlineClock {
         output
     }
 
-    /// Calls `work`, which counts for `time_max` at most.
+    /// Calls `work`, whose time counts up to `time_max`.
     ///
     /// `work` is to end within that time by itself. If it takes longer, this process was stopped
     /// meanwhile (Ctrl-Z, `fg`) or got no processor.

@@ -1,4 +1,4 @@
-//! Whether there is a host at all, before it is asked for anything.
+//! Checks that a host exists before any request.
 
 use std::{io, net::ToSocketAddrs, time::Duration};
 
@@ -11,22 +11,22 @@ use crate::proxy::{self, ProxyError};
 /// Whether requests go through the proxy that the environment names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Proxy {
-    /// They do: the host is out in the world.
+    /// The proxy is used: the host is on the internet.
     FromEnvironment,
-    /// They do not: the host is this machine.
+    /// No proxy is used: the host is this machine.
     Never,
 }
 
-/// A host of which nothing can be expected.
+/// An error about a host.
 #[derive(Debug, thiserror::Error)]
 pub enum HostError {
-    /// The address is none.
+    /// The address is invalid.
     #[error("{url:?} is not the address of a host, such as http://127.0.0.1:8080")]
     NotAnAddress {
         /// The address.
         url: String,
     },
-    /// The name of the host is not known here.
+    /// The host's name is unknown.
     #[error(
         "cannot find the host of {url} (is there a network? without --live and --base-url, none \
          is needed)"
@@ -37,13 +37,13 @@ pub enum HostError {
         /// What the system said.
         source: io::Error,
     },
-    /// The environment asks for a proxy that cannot be used.
+    /// The environment names a proxy that cannot be used.
     #[error(transparent)]
     Proxy(#[from] ProxyError),
 }
 
-/// Looks the host up, since a name that is not known is no reason to try again and again. An
-/// interrupt ends the wait for a name server: then all is well, as far as is known.
+/// Looks up the host, since an unknown name is no reason to retry. An interrupt ends the wait for a
+/// name server: then all is well, as far as is known.
 ///
 /// # Errors
 /// When the address is none, or its host cannot be found, or the environment asks for a proxy that

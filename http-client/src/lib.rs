@@ -1,5 +1,5 @@
-//! The client of the parts that fetch: every request is bounded in time, memory and attempts, and
-//! ends with SIGINT (Ctrl-C) or SIGTERM.
+//! An HTTP client whose requests are bounded in time, memory and attempts, and end with SIGINT or
+//! SIGTERM.
 //!
 //! It sends one request at a time, as threads do, and is shared by reference between them. What an
 //! answer means, and whether another attempt may help, is for its callers to say.
@@ -41,37 +41,36 @@ use self::{
     retry::{AttemptError, GaveUp, Retry},
 };
 
-/// Who we say that we are.
+/// The value of `User-Agent`.
 const USER_AGENT: &str = concat!("concurrency-lab/", env!("CARGO_PKG_VERSION"));
 
-/// What we send and get is small as a rule, and there may be a thousand connections; a longer head
-/// of an answer gets more room while it lasts.
+/// The size of input buffers, small since there may be a thousand connections.
 const INPUT_BUFFER_BYTES: usize = 16 << 10;
 const OUTPUT_BUFFER_BYTES: usize = 4 << 10;
 const HEAD_BYTES_MAX: usize = 256 << 10;
 
-/// Idle connections are searched one by one, so that many of them cost more than they save.
+/// The most idle connections: they are searched one by one, so that more cost more than they save.
 const IDLE_CONNECTIONS_MAX: usize = 256;
 
-/// How a client is to behave.
+/// The settings of a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// Whether it uses a proxy.
     pub proxy: Proxy,
-    /// What it does when it is sent elsewhere.
+    /// The treatment of redirects.
     pub redirects: Redirects,
-    /// How many requests there are at once: as many connections are kept for the next ones.
+    /// The number of requests at once, for which connections are kept.
     pub requests_at_once: usize,
-    /// How long to go on trying.
+    /// The limits on retries.
     pub retry: Retry,
 }
 
-/// What to do with an answer that names another address.
+/// The treatment of an answer that redirects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Redirects {
-    /// Ask there.
+    /// Follow the redirect.
     Follow,
-    /// Take it for the answer: a signature is good for one address only.
+    /// Return the redirect as the answer: a signature is good for one address only.
     Report,
 }
 
@@ -136,12 +135,12 @@ impl HttpClient {
         Self { agent, proxy: settings.proxy, retry: settings.retry, interrupt }
     }
 
-    /// What ends the requests.
+    /// The interrupt that ends the requests.
     pub fn interrupt(&self) -> &Interrupt {
         &self.interrupt
     }
 
-    /// Asks until `understand` accepts an answer, or there is no point in going on.
+    /// Sends a request until `understand` accepts an answer, or retries are over.
     ///
     /// `request` is called each time before something is sent, so that each request can have a
     /// signature of its own. It may wait for its turn: neither the deadline nor the time of an
@@ -183,8 +182,7 @@ impl HttpClient {
         self.prepare(request)?.call()
     }
 
-    /// Other connections that were kept may be as dead as the last one: none of them is used, and
-    /// they are closed.
+    /// Sends a request on a new connection, and closes all kept ones, which may be dead as well.
     fn send_on_new_connection(
         &self,
         request: &Request,

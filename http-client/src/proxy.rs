@@ -1,17 +1,17 @@
-//! The proxy that the environment asks for, read as curl reads it, or refused by name.
+//! Reads the proxy from the environment, as curl does, or refuses it.
 
 use std::{env, net::IpAddr};
 
 use ureq::http::Uri;
 
-/// What the library speaks.
+/// The schemes that the library supports.
 const SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
 
-/// Why the proxy that the environment asks for cannot be used. Its address is not shown, since it
-/// may hold a password.
+/// An error about the proxy in the environment. Its address is not shown, since it may hold a
+/// password.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProxyError {
-    /// It is of a kind that we do not speak.
+    /// The scheme is not supported.
     #[error(
         "cannot use the proxy in {variable}: its scheme is {scheme:?}, and only http, https, \
          socks4, socks4a, socks5 and socks5h are spoken here (change or unset {variable})"
@@ -22,7 +22,7 @@ pub enum ProxyError {
         /// Its scheme.
         scheme: String,
     },
-    /// It has no address.
+    /// The proxy has no valid address.
     #[error(
         "cannot use the proxy in {variable}: its value, which is not shown since it may hold a \
          password, is not an address such as http://127.0.0.1:3128 (change or unset {variable})"
@@ -33,12 +33,12 @@ pub enum ProxyError {
     },
 }
 
-/// The proxy through which this address is to be reached, if any.
+/// The proxy for this address, if any.
 pub(crate) fn of(uri: &Uri) -> Result<Option<ureq::Proxy>, ProxyError> {
     in_environment(uri, |name| Some(env::var_os(name)?.to_string_lossy().into_owned()))
 }
 
-/// The same in any environment.
+/// The proxy for this address, in a given environment.
 ///
 /// A variable that is empty is as good as none. `HTTP_PROXY` is not read: a web server passes it to
 /// its programs as a header of a request, in the words of its sender.
@@ -110,7 +110,8 @@ fn is_exception(exceptions: &str, uri: &Uri) -> bool {
     })
 }
 
-/// An entry without brackets, and its port. An IPv6 address has a port only behind brackets.
+/// Splits an entry into host and port, without brackets. An IPv6 address has a port only behind
+/// brackets.
 fn split_port(entry: &str) -> (&str, Option<u16>) {
     let (name, port) = match entry.strip_prefix('[') {
         Some(rest) => rest.split_once(']').unwrap_or((rest, "")),
@@ -122,7 +123,7 @@ fn split_port(entry: &str) -> (&str, Option<u16>) {
     (name, port.trim_start_matches(':').parse().ok())
 }
 
-/// Whether a host is this one or below it; a dot in front, or behind, makes no difference.
+/// Whether a host is this name or below it; leading and trailing dots do not matter.
 fn is_below(host: &str, name: &str) -> bool {
     let name = name.trim_end_matches('.');
     let name = name.strip_prefix('.').unwrap_or(name).to_ascii_lowercase();

@@ -1,35 +1,34 @@
-//! Trying again: how often, after which pauses, and when to stop.
+//! Retries: how often, after which pauses, and until when.
 
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use serde::{Deserialize, Serialize};
 
-/// The first pause; each one after it is twice as long, and all have jitter, so that many clients
-/// do not come back at the same moment.
+/// The first pause; later ones double, with jitter so that many clients do not return at once.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
-/// No pause is longer, unless the server asks for it.
+/// The longest pause, unless the server asks for more.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// How long to go on trying.
+/// The limits on retries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Retry {
-    /// How many attempts may follow the first.
+    /// The number of attempts after the first.
     pub retries: u32,
-    /// No attempt begins later than this after the first; the time that requests wait for their
-    /// turn does not count.
+    /// The time after which no attempt begins, without the time in which requests wait for their
+    /// turn.
     pub deadline: Duration,
 }
 
-/// What went wrong in one attempt.
+/// An error of one attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AttemptError {
-    /// The next attempt may succeed, but not before `retry_after`, if the server asks for a pause.
+    /// The next attempt may succeed, after the pause that the server asks for.
     Transient {
         /// What went wrong.
         cause: String,
-        /// How long the server wants to be left alone.
+        /// The pause that the server asks for.
         retry_after: Option<Duration>,
     },
     /// No attempt will succeed.
@@ -39,23 +38,23 @@ pub enum AttemptError {
     },
 }
 
-/// Why there is no result.
+/// An error after the last attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GaveUp {
-    /// How often it was tried.
+    /// The number of attempts.
     pub attempts: u32,
-    /// What went wrong the last time, and why that was the last time.
+    /// The error of the last attempt, and why no other followed.
     pub cause: String,
 }
 
 impl Retry {
-    /// How long one attempt may take, so that a server that never answers leaves time for others.
+    /// The longest time of one attempt, so that a silent server leaves time for others.
     pub fn attempt_time(&self) -> Duration {
         self.deadline / (self.retries + 1)
     }
 
-    /// Calls `attempt` until it succeeds or there is no point in going on; `elapsed` says how much
-    /// of the deadline is used up, and `pause` waits.
+    /// Calls `attempt` until it succeeds or retries are over; `elapsed` returns the used time, and
+    /// `pause` waits.
     ///
     /// # Errors
     /// When an error is permanent, or as many attempts as are allowed have failed, or the next one

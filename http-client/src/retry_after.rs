@@ -4,7 +4,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use common::stopwatch;
 
-/// For how long to wait from now on; none if the text is neither. A date that is over is no wait.
+/// The pause from now on; none if the text is neither. A date that is over is no wait.
 pub(crate) fn parse(text: &str) -> Option<Duration> {
     parse_at(text, stopwatch::unix_time())
 }

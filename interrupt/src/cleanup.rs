@@ -1,5 +1,4 @@
-//! Actions that are due when a signal ends the process: they kill its children and remove its
-//! folders.
+//! Cleanups: actions that run before a signal ends the process, such as killing its children.
 
 use std::{
     collections::BTreeMap,
@@ -9,10 +8,10 @@ use std::{
 
 type Action = Box<dyn FnOnce() + Send>;
 
-/// The actions that are due, in the order in which they were registered.
+/// The actions to run, in the order of their registration.
 static ACTIONS: Mutex<BTreeMap<u64, Action>> = Mutex::new(BTreeMap::new());
 
-/// An action that is due when a signal ends the process; dropping this cancels it.
+/// An action that runs before a signal ends the process; dropping this cancels it.
 ///
 /// It needs [`end_process_after_cleanups`](crate::end_process_after_cleanups). Once a signal has
 /// come, [`Cleanup::after`] and dropping a `Cleanup` block until the process ends. So nothing new
@@ -22,7 +21,7 @@ static ACTIONS: Mutex<BTreeMap<u64, Action>> = Mutex::new(BTreeMap::new());
 pub struct Cleanup(u64);
 
 impl Cleanup {
-    /// Calls `step`, which no signal cuts off; once a signal has come, no step begins any more.
+    /// Calls `step`, which no signal interrupts; after a signal, no step begins.
     ///
     /// So nothing is written to what the actions remove. A step should be short.
     pub fn whole_step<Value>(step: impl FnOnce() -> Value) -> Value {

@@ -1,5 +1,5 @@
-//! Calls that nothing can wake, such as those of a database or a name server: an interrupt ends the
-//! wait for them, not the call.
+//! Runs calls that nothing can wake, such as those of a database: an interrupt ends the wait, not
+//! the call.
 
 use std::{
     panic,
@@ -10,7 +10,7 @@ use std::{
 
 use crate::Interrupt;
 
-/// How often a waiting caller looks for the interrupt.
+/// The interval at which a waiting caller checks for the interrupt.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 impl Interrupt {

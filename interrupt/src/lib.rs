@@ -26,10 +26,10 @@ pub use self::cleanup::Cleanup;
 /// The signals that end a program.
 const HANDLED: [Signal; 2] = [Signal::SIGINT, Signal::SIGTERM];
 
-/// How long a program may take to end in good order, or to end one more of its threads.
+/// The time that a program has to end normally after a signal, or to end one more of its threads.
 const GRACE: Duration = Duration::from_millis(900);
 
-/// How long a report may take after that: it may have thousands of lines, and the machine be busy.
+/// The time that a report has after that: it may be long, and the machine busy.
 const GRACE_FOR_REPORT: Duration = Duration::from_secs(10);
 
 /// The signals that end this program: SIGINT and SIGTERM, but none that it ignored from its start.
@@ -48,7 +48,7 @@ pub fn is_ignored_by(pid: u32, signal: Signal) -> bool {
     (ignored_signals(&status) >> (signal as u32 - 1)) & 1 == 1
 }
 
-/// One bit per ignored signal; signal 1 is the lowest bit.
+/// The ignored signals as bits; signal 1 is the lowest bit.
 fn ignored_signals(status: &str) -> u64 {
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default()
@@ -59,7 +59,7 @@ fn exit_code(signal: Signal) -> u8 {
     128 + signal as u8
 }
 
-/// From now on, a signal ends the process at once.
+/// Lets SIGINT and SIGTERM end the process at once from now on.
 ///
 /// # Errors
 /// When the system does not let us handle signals.
@@ -68,9 +68,8 @@ pub fn end_process_on_signal() -> io::Result<()> {
     with_signals_blocked(&handled, || end_process_when(&handled, &Arc::new(AtomicBool::new(true))))
 }
 
-/// Sets handlers up while the calling thread, the only one at the start of a program, blocks the
-/// signals. One that comes meanwhile waits for all handlers; it would find only some of them, or
-/// none.
+/// Sets up handlers while the calling thread, the program's only one, blocks the signals. One that
+/// comes meanwhile waits for all handlers; it would find only some of them, or none.
 fn with_signals_blocked<Output>(
     signals: &[Signal],
     set_up: impl FnOnce() -> io::Result<Output>,
@@ -90,7 +89,7 @@ fn end_process_when(signals: &[Signal], condition: &Arc<AtomicBool>) -> io::Resu
     Ok(())
 }
 
-/// From now on, a signal runs the action of each [`Cleanup`], and then ends the process.
+/// Lets SIGINT and SIGTERM run all cleanups and then end the process from now on.
 ///
 /// # Errors
 /// When the system does not let us handle signals, or start a thread that waits for them.
@@ -98,7 +97,7 @@ pub fn end_process_after_cleanups() -> io::Result<()> {
     end_process_after(|_| cleanup::run_all())
 }
 
-/// The first signal calls `action` and then ends the process; the second ends it at once.
+/// Lets the first signal call `action` and end the process, and the second one end it at once.
 fn end_process_after(action: impl FnOnce(Signal) + Send + 'static) -> io::Result<()> {
     let handled = ending_signals();
     // In this order: the first signal finds the condition unset, and sets it for the second.
@@ -117,7 +116,7 @@ fn end_process_after(action: impl FnOnce(Signal) + Send + 'static) -> io::Result
     Ok(())
 }
 
-/// From now on, SIGINT and SIGTERM do nothing here: the parent process handles them.
+/// Ignores SIGINT and SIGTERM from now on, since the parent process handles them.
 ///
 /// Both often reach the whole process group. Their handler only sets a flag. It does not block
 /// them, because programs that this process starts would inherit that.
@@ -131,7 +130,7 @@ pub fn leave_to_parent() -> io::Result<()> {
     Ok(())
 }
 
-/// Waits once, and again as long as there are fewer after a wait than before it.
+/// Waits once, and again while the count decreases.
 fn while_they_become_fewer(count: impl Fn() -> usize, wait: impl Fn()) {
     let mut before = count();
     loop {
@@ -144,8 +143,7 @@ fn while_they_become_fewer(count: impl Fn() -> usize, wait: impl Fn()) {
     }
 }
 
-/// Something that may come in between, and then stays: waits are cut short, and new work is not
-/// begun.
+/// An interrupt, which stays once it is raised: it ends waits, and no new work begins.
 #[derive(Default)]
 pub struct Interrupt {
     state: Mutex<State>,
@@ -155,11 +153,11 @@ pub struct Interrupt {
 #[derive(Default)]
 struct State {
     raised_by: Option<(Signal, WallClock)>,
-    /// What is to be done when it comes.
+    /// The actions to run when it is raised.
     actions: Vec<Action>,
-    /// What is to be done if the process does not end in time then.
+    /// The action to run if the process then does not end in time.
     last_action: Option<Action>,
-    /// Whether nothing but a report is left to be done.
+    /// Whether only the report is left.
     is_reporting: bool,
 }
 
@@ -194,7 +192,7 @@ impl Interrupt {
         Ok(interrupt)
     }
 
-    /// Raises it as Ctrl-C does, and does what was to be done then.
+    /// Raises the interrupt as Ctrl-C does, and runs its actions.
     pub fn raise(&self) {
         self.raise_by(Signal::SIGINT);
     }
@@ -210,22 +208,22 @@ impl Interrupt {
         }
     }
 
-    /// Whether it was raised.
+    /// Whether the interrupt was raised.
     pub fn is_raised(&self) -> bool {
         self.exit_code().is_some()
     }
 
-    /// The exit code of a program that ends because this was raised; none if it was not.
+    /// The exit code for a program that ends by this interrupt; none if it was not raised.
     pub fn exit_code(&self) -> Option<u8> {
         self.lock().raised_by.map(|(signal, _)| exit_code(signal))
     }
 
-    /// How long ago it was raised; none if it was not.
+    /// The time since it was raised; none if it was not.
     fn raised_since(&self) -> Option<Duration> {
         self.lock().raised_by.map(|(_, clock)| clock.elapsed())
     }
 
-    /// Calls `action` when it is raised, or at once if it was.
+    /// Registers an action to run when the interrupt is raised, or runs it at once if it was.
     pub fn when_raised(&self, action: impl FnOnce() + Send + 'static) {
         let mut state = self.lock();
         if state.raised_by.is_some() {
@@ -236,13 +234,13 @@ impl Interrupt {
         }
     }
 
-    /// Waits for as long as `time`, but not beyond the interrupt.
+    /// Waits for `time`, or until the interrupt is raised.
     pub fn wait(&self, time: Duration) {
         let state = self.lock();
         let _ = self.raised.wait_timeout_while(state, time, |state| state.raised_by.is_none());
     }
 
-    /// Calls `action` if a signal ends the process because it has not ended in time.
+    /// Registers the action to run if the process does not end in time after a signal.
     pub fn when_out_of_time(&self, action: impl FnOnce() + Send + 'static) {
         self.lock().last_action = Some(Box::new(action));
     }
@@ -252,7 +250,7 @@ impl Interrupt {
         if state.is_reporting { None } else { state.last_action.take() }
     }
 
-    /// From now on, nothing but a report is left to be done; a signal waits longer for it.
+    /// Notes that only the report is left, for which a signal waits longer.
     pub fn begin_report(&self) {
         self.lock().is_reporting = true;
     }

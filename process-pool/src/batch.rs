@@ -1,4 +1,4 @@
-//! Tasks that travel together to one worker, and the reply that is owed for them.
+//! Batches: tasks that are sent together to one worker, and the reply with their results.
 
 use std::iter;
 
@@ -9,7 +9,7 @@ use crate::PoolError;
 /// The results of a batch, in the order of its tasks.
 pub(crate) type Results<Output> = Vec<Result<Output, PoolError>>;
 
-/// Tasks, as lines of the protocol, that one worker does one after another.
+/// Tasks, as lines of the protocol, for one worker to do one after another.
 ///
 /// A batch always replies, with one result for each task: what is not done when it is dropped is
 /// answered with the news that the pool was stopped, so that no caller waits for ever.
@@ -22,11 +22,12 @@ pub(crate) struct Batch<Output> {
     /// One result for each task that is done.
     results: Results<Output>,
     reply: Sender<Results<Output>>,
-    /// The way to another worker. It closes once no batch is left that could take it.
+    /// The channel for tasks that go back to other workers. It closes once no batch is left that
+    /// could take it.
     way_back: Sender<Self>,
 }
 
-/// The reply that a batch owes. No other batch sends to it, so it ends with its batch.
+/// The receiver of a batch's results. No other batch sends to it, so it ends with its batch.
 #[derive(Debug)]
 pub(crate) struct Reply<Output>(Receiver<Results<Output>>);
 
@@ -59,19 +60,19 @@ impl<Output> Batch<Output> {
         &self.lines[self.results.len()..]
     }
 
-    /// Takes the result that is due.
+    /// Adds the next result.
     pub(crate) fn push(&mut self, result: Result<Output, PoolError>) {
         self.results.push(result);
     }
 
-    /// Leaves the tasks that are not done to another worker.
+    /// Returns the undone tasks for another worker.
     pub(crate) fn hand_back(self) {
         let way_back = self.way_back.clone();
         // If no supervisor is left, the pool is stopped, and the batch says so itself.
         let _ = way_back.send(self);
     }
 
-    /// Answers for all tasks that are not done: there is no worker for them.
+    /// Fails all undone tasks, since no worker is left.
     pub(crate) fn refuse(mut self, reason: &str) {
         while !self.undone().is_empty() {
             let (task, reason) = (self.next_task(), reason.to_owned());

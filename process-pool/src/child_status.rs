@@ -1,12 +1,12 @@
-//! The status of a worker that has ended, which the kernel discards where SIGCHLD is ignored.
+//! Keeps the exit status of workers, which the kernel discards where SIGCHLD is ignored.
 
 use std::{io, process, sync::Arc};
 
 use nix::sys::signal::Signal;
 use signal_hook::flag;
 
-/// From now on, the kernel keeps the status and the CPU time of each child until it is waited for,
-/// also if this program was started with SIGCHLD ignored, which makes the kernel discard both.
+/// Lets the kernel keep the status and the CPU time of children, even if SIGCHLD was ignored at the
+/// start.
 ///
 /// # Errors
 /// When the system does not let us handle signals.

@@ -1,21 +1,21 @@
-//! What can go wrong in a pool: each error names the process, the task and the reason.
+//! Errors of a pool, each with the process, the task and the reason.
 
 use std::{ffi::OsString, io, process::ExitStatus, time::Duration};
 
 use nix::errno::Errno;
 
-/// Why a pool could not be started, or a task could not be done.
+/// An error of a pool or of a task.
 #[derive(Debug, thiserror::Error)]
 pub enum PoolError {
-    /// Not as many workers can be started as were asked for.
+    /// Not all workers can be started.
     #[error(
         "cannot start worker process {number} of {of} (ask for fewer workers, or raise the limits \
          on processes and open files: ulimit -u, ulimit -n)"
     )]
     TooManyWorkers {
-        /// Which worker it was, from 1.
+        /// The number of the worker, from 1.
         number: usize,
-        /// How many workers were to be started.
+        /// The number of workers to start.
         of: usize,
         /// What the system said.
         source: io::Error,
@@ -23,7 +23,7 @@ pub enum PoolError {
     /// No worker can be started at all.
     #[error("cannot start {program:?} as a worker process (is it still there?)")]
     CannotStart {
-        /// What was to be started.
+        /// The program.
         program: OsString,
         /// What the system said.
         source: io::Error,
@@ -33,7 +33,7 @@ pub enum PoolError {
     TaskLost {
         /// The task's number, in the order in which the pool was given them, from 0.
         task: u64,
-        /// How often it was tried.
+        /// The number of attempts.
         attempts: u32,
         /// How the last worker was lost.
         loss: Loss,
@@ -43,17 +43,17 @@ pub enum PoolError {
     NoWorkerLeft {
         /// The task's number, in the order in which the pool was given them, from 0.
         task: u64,
-        /// What became of the last worker.
+        /// How the last worker was lost.
         reason: String,
     },
-    /// The worker is well, and says that the task cannot be done.
+    /// The worker reports that the task failed.
     #[error("worker process {pid} could not do task {task}: {message}")]
     TaskFailed {
         /// The task's number, in the order in which the pool was given them, from 0.
         task: u64,
         /// The worker's process id.
         pid: u32,
-        /// The worker's own words.
+        /// The worker's message.
         message: String,
     },
     /// The pool was dropped before the task was done.
@@ -62,7 +62,7 @@ pub enum PoolError {
 }
 
 impl PoolError {
-    /// For the worker with this number, counted from 1, and how many workers there are.
+    /// The error of starting worker `number` of `of`, counted from 1.
     pub(crate) fn cannot_start(
         program: OsString,
         number: usize,
@@ -82,7 +82,7 @@ impl PoolError {
 /// How a worker was lost.
 #[derive(Debug, thiserror::Error)]
 pub enum Loss {
-    /// It ended in the middle of a task.
+    /// The worker ended during a task.
     #[error("worker process {pid} ended before it answered ({status})")]
     Ended {
         /// Its process id.
@@ -90,7 +90,7 @@ pub enum Loss {
         /// Its exit status, or the signal that killed it.
         status: ExitStatus,
     },
-    /// It ended when it had no task.
+    /// The worker ended while it had no task.
     #[error("worker process {pid} ended while it had nothing to do ({status})")]
     EndedIdle {
         /// Its process id.
@@ -98,13 +98,13 @@ pub enum Loss {
         /// Its exit status, or the signal that killed it.
         status: ExitStatus,
     },
-    /// It closed its stdin or stdout, and went on.
+    /// The worker closed its stdin or stdout, and went on.
     #[error("worker process {pid} closed its stdin or stdout, and with that the way to it")]
     ClosedOutput {
         /// Its process id.
         pid: u32,
     },
-    /// It wrote something that is not the answer to its task.
+    /// The worker wrote something other than an answer to its task.
     #[error(
         "worker process {pid} wrote {line:?} to its stdout, which is not an answer: {reason}; \
          a worker's own output belongs on stderr (eprintln!)"
@@ -117,15 +117,15 @@ pub enum Loss {
         /// What is wrong with it.
         reason: String,
     },
-    /// It was at the task for too long, and was killed.
+    /// The worker was killed after the deadline of a task.
     #[error("worker process {pid} was killed because it took longer than {deadline:?}")]
     Overdue {
         /// Its process id.
         pid: u32,
-        /// How long it was given.
+        /// The deadline.
         deadline: Duration,
     },
-    /// It never showed that it takes tasks, and was killed.
+    /// The worker was killed, since it never answered at all.
     #[error(
         "worker process {pid} was killed because it did not answer its pool within \
          {silence_max:?} (does its program call `process_pool::serve`?)"
@@ -133,10 +133,10 @@ pub enum Loss {
     NoHandshake {
         /// Its process id.
         pid: u32,
-        /// How long it may be silent.
+        /// The longest silence.
         silence_max: Duration,
     },
-    /// It showed no longer that it lives, and was killed.
+    /// The worker was killed, since its heartbeats stopped.
     #[error(
         "worker process {pid} was killed because it showed no sign of life for {silence_max:?} \
          (was it stopped, as `kill -STOP` does?)"
@@ -144,7 +144,7 @@ pub enum Loss {
     Silent {
         /// Its process id.
         pid: u32,
-        /// How long it may be silent.
+        /// The longest silence.
         silence_max: Duration,
     },
 }

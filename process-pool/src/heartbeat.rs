@@ -1,4 +1,4 @@
-//! How a worker shows that it lives: by a thread of its own, for a pool that asks for it.
+//! Heartbeats of a worker, sent by a thread of its own if the pool asks for them.
 
 use std::{
     fs::File,
@@ -14,10 +14,9 @@ use std::{
 
 use crate::{parent_death, protocol};
 
-/// The stdout of a worker, which its answers and its heartbeats share: neither cuts a line of the
-/// other in two.
+/// The stdout of a worker, shared by answers and heartbeats so that lines stay whole.
 pub(crate) struct Replies {
-    /// A handle of its own, so that work which holds the lock of [`io::stdout`] delays no heartbeat.
+    /// A file of its own, so that holding the lock of [`io::stdout`] delays no heartbeat.
     stdout: Mutex<File>,
     is_at_task: AtomicBool,
 }
@@ -46,7 +45,7 @@ impl Replies {
         Ok(())
     }
 
-    /// Has `work` make an answer, and writes it.
+    /// Calls `work` for an answer, and writes the answer.
     pub(crate) fn answer(&self, work: impl FnOnce() -> Vec<u8>) -> io::Result<()> {
         self.is_at_task.store(true, Ordering::Relaxed);
         let line = work();

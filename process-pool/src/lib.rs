@@ -1,4 +1,4 @@
-//! Worker processes that take tasks as they become free, and whose results come back in order.
+//! A pool of worker processes, which take tasks as they become free and return results in order.
 //!
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
@@ -45,31 +45,30 @@ pub use self::{
     worker::{ServeError, serve},
 };
 
-/// How many batches of [`ProcessPool::map`] are under way or wait for their turn, for each worker:
-/// enough to keep the others busy while one is at a long task.
+/// The number of batches that are under way or wait for their turn, for each worker.
 const BATCHES_PER_WORKER: usize = 16;
 
-/// How many heartbeats a worker may miss.
+/// The number of heartbeats that a worker may miss.
 const HEARTBEATS_MISSED_MAX: u32 = 10;
 
-/// What a pool is made of.
+/// The settings of a pool.
 #[derive(Debug)]
 pub struct Settings {
-    /// How to start a worker: a program that calls [`serve`].
+    /// The command for a worker, a program that calls [`serve`].
     pub worker: Command,
-    /// How many workers to keep.
+    /// The number of workers.
     pub workers: NonZeroUsize,
-    /// How often a task is tried before its failure is reported.
+    /// The number of attempts at a task before its failure is reported.
     pub attempts_max: NonZeroU32,
-    /// How long a worker may take for a task; for ever if none.
+    /// The deadline of a task; no limit if none.
     pub task_deadline: Option<Duration>,
-    /// How long a worker that is waited for may show no sign of life. [`serve`] shows one at the
-    /// start of the first task, and then ten in this time, however long a task takes.
+    /// The longest time without a heartbeat or an answer. [`serve`] shows one at the start of the
+    /// first task, and then ten in this time, however long a task takes.
     pub silence_max: Duration,
 }
 
 impl Settings {
-    /// Three attempts, no deadline, and at most 30 seconds of silence.
+    /// Settings with three attempts, no deadline, and at most 30 seconds of silence.
     pub fn new(worker: Command, workers: NonZeroUsize) -> Self {
         const ATTEMPTS_MAX: NonZeroU32 = NonZeroU32::new(3).expect("3 is not 0");
         const SILENCE_MAX: Duration = Duration::from_secs(30);
@@ -83,7 +82,7 @@ impl Settings {
     }
 }
 
-/// What happens in a pool, for those who watch.
+/// An event in a pool, for its watcher.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// A worker process has been started, at first or in place of one that was lost.
@@ -97,25 +96,25 @@ pub enum Event {
         pid: u32,
         /// The task's number, in the order in which the pool was given them, from 0.
         task: u64,
-        /// How long the worker was at it, by the worker's own clock.
+        /// The time that the worker took, by its own clock.
         busy: Duration,
     },
     /// A worker process was lost.
     WorkerLost {
-        /// Which one, how, and what took its place, in words.
+        /// A message on the worker, the loss, and the replacement.
         message: String,
     },
 }
 
-/// Worker processes that take tasks as they become free.
+/// A pool of worker processes.
 ///
 /// Dropping a pool kills its workers; [`join`](Self::join) lets them finish first.
 #[derive(Debug)]
 pub struct ProcessPool<Output> {
     workers: NonZeroUsize,
-    /// How often workers are asked to show that they live.
+    /// The interval of heartbeats.
     heartbeat_ms: NonZeroU64,
-    /// Taken when the pool ends: workers stop once the queue is closed and all batches are done.
+    /// The queue; none once the pool ends, so that workers stop after all batches.
     queue: Option<Queue<Output>>,
     stop: Arc<StopSignal>,
     stopped: Stopped,
@@ -123,11 +122,11 @@ pub struct ProcessPool<Output> {
     tasks_given: AtomicU64,
 }
 
-/// The pool's end of what its workers take their tasks from.
+/// The pool's end of the task queue.
 #[derive(Debug)]
 struct Queue<Output> {
     batches: Sender<Batch<Output>>,
-    /// For a batch whose worker is lost.
+    /// The channel for batches whose worker is lost.
     way_back: Sender<Batch<Output>>,
 }
 
@@ -169,7 +168,7 @@ impl<Output: DeserializeOwned + Send + 'static> ProcessPool<Output> {
         Ok(pool)
     }
 
-    /// Works through `tasks`, and yields their results in the order of the tasks.
+    /// Does all `tasks`, and yields their results in order.
     ///
     /// Tasks travel in batches of `batch_size`: small tasks are cheaper in large batches, long
     /// ones are shared out more evenly in batches of 1. The iterator is lazy and takes tasks a
@@ -202,8 +201,7 @@ impl<Output: DeserializeOwned + Send + 'static> ProcessPool<Output> {
         .flatten()
     }
 
-    /// Hands over one task and returns while it is being done; only where two tasks a worker wait
-    /// already does it wait for one of them to be taken.
+    /// Submits one task and returns; waits only if two tasks for each worker wait already.
     ///
     /// # Panics
     /// When the task cannot be written as JSON.
@@ -211,8 +209,8 @@ impl<Output: DeserializeOwned + Send + 'static> ProcessPool<Output> {
         Pending(self.enqueue(&[task]))
     }
 
-    /// Lets `interrupt` stop the pool as dropping it does: the workers are killed, and tasks that
-    /// are not done end with [`PoolError::Stopped`].
+    /// Lets `interrupt` stop the pool, as dropping it does: undone tasks end with
+    /// [`PoolError::Stopped`].
     pub fn stop_on(&self, interrupt: &Interrupt) {
         // Weak, so that the interrupt keeps nothing of a pool that has ended.
         let stop = Arc::downgrade(&self.stop);
@@ -272,7 +270,7 @@ fn heartbeat_ms(silence_max: Duration) -> NonZeroU64 {
     u64::try_from(millis).ok().and_then(NonZeroU64::new).unwrap_or(NonZeroU64::MIN)
 }
 
-/// Stops all threads that wait in the pool, by its end; nothing is ever sent.
+/// A signal that stops all threads of the pool, by closing its channel.
 #[derive(Debug)]
 struct StopSignal(Mutex<Option<Sender<()>>>);
 
@@ -282,7 +280,7 @@ impl StopSignal {
     }
 }
 
-/// The result of a task handed over by [`ProcessPool::submit`], once it is there.
+/// The pending result of a task that was submitted by [`ProcessPool::submit`].
 #[derive(Debug)]
 pub struct Pending<Output>(Reply<Output>);
 

@@ -1,14 +1,14 @@
-//! The running program as its own worker, also after a rebuild has replaced or removed its file.
+//! Starts the running program as its own worker, even after a rebuild has replaced its file.
 
 #[cfg(target_os = "linux")]
 use std::ffi::CString;
 use std::os::unix::process::CommandExt;
 use std::{env, io, path::PathBuf, process::Command};
 
-/// On Linux, this is the file that runs, whatever its path leads to by now.
+/// The running program's file on Linux, wherever its path leads by now.
 const OWN_FILE: &str = "/proc/self/exe";
 
-/// A path from which a pool starts this program itself as a worker.
+/// The path by which a pool starts this program as a worker.
 ///
 /// On Linux, a rebuild meanwhile changes nothing: workers run the same file as this process. The
 /// pool and [`serve`](crate::serve) give them its usual name, so that `ps` shows that.
@@ -20,8 +20,7 @@ pub fn this_program() -> io::Result<PathBuf> {
     Ok(if cfg!(target_os = "linux") { OWN_FILE.into() } else { path })
 }
 
-/// The pool's side: if `command` runs this program itself, its workers have the same name as this
-/// process in the list of arguments, which is what `ps aux` shows.
+/// The pool's side: gives workers of the same program its name, which `ps aux` shows.
 pub(crate) fn keep_name(command: &mut Command) {
     if command.get_program() == OWN_FILE
         && let Some(name) = env::args_os().next()
@@ -30,8 +29,8 @@ pub(crate) fn keep_name(command: &mut Command) {
     }
 }
 
-/// The worker's side: after a start from [`OWN_FILE`], the kernel calls this process `exe`, and
-/// `ps -C`, `pgrep` and `top` show that. This gives it the name of its program.
+/// The worker's side: restores the process name, which `ps -C`, `pgrep` and `top` show. This gives
+/// it the name of its program.
 pub(crate) fn restore_name() {
     #[cfg(target_os = "linux")]
     {
@@ -45,7 +44,7 @@ pub(crate) fn restore_name() {
     }
 }
 
-/// The name of the file that runs; Linux marks one that was removed.
+/// The name of the running program's file, without Linux's mark of a removed file.
 #[cfg(target_os = "linux")]
 fn own_name() -> Option<CString> {
     let path = env::current_exe().ok()?;

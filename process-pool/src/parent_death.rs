@@ -1,5 +1,5 @@
-//! A worker ends with the process of its pool: also if that process is killed, and also if the worker
-//! is stopped (SIGSTOP) at that moment, when no code of its own can run.
+//! Ends a worker with its pool's process, even if that is killed or the worker is stopped
+//! (SIGSTOP).
 
 use std::{env, os::unix::process::CommandExt, process::Command};
 
@@ -8,7 +8,7 @@ use nix::unistd::{Pid, getpgid, getppid, setpgid};
 /// The environment variable in which a pool gives its process id to its workers.
 const POOL_PID: &str = "PROCESS_POOL_PID";
 
-/// The pool's side: lets the process that `command` starts end with this one.
+/// The pool's side: ties the process that `command` starts to this one.
 ///
 /// Until the process runs its own code, it has a process group of its own. When its parent dies, that
 /// group is an orphan, and the kernel ends processes that are stopped when their group becomes one
@@ -17,8 +17,7 @@ pub(crate) fn tie(command: &mut Command) {
     command.env(POOL_PID, std::process::id().to_string()).process_group(0);
 }
 
-/// The worker's side, as early as possible: from now on, the kernel kills this process when its
-/// parent dies, and signals for the group of the parent (Ctrl-C, Ctrl-Z) reach it as well.
+/// The worker's side, as early as possible: ties this process to its parent's death and signals.
 ///
 /// Does nothing in a process that no pool has started. If the pool's process has died just before,
 /// the thread that watches stdout ends this process.

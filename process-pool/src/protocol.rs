@@ -1,4 +1,4 @@
-//! The lines between a pool and its workers: one JSON object each, tasks in, answers out.
+//! The protocol between a pool and its workers: one JSON object a line, tasks in, answers out.
 //!
 //! ```text
 //! pool → worker   {"task":7,"input":{"from":100000000,"to":100005000}}
@@ -23,36 +23,36 @@ use serde::{
     de::{DeserializeOwned, IgnoredAny},
 };
 
-/// What a worker is asked to do.
+/// A request to a worker.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Request<Task> {
-    /// A number that the answer repeats.
+    /// The number of the task, which the answer repeats.
     pub(crate) task: u64,
-    /// How often the worker is to show that it lives; not at all if none.
+    /// The interval of heartbeats; none are sent if none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) heartbeat_ms: Option<NonZeroU64>,
-    /// What the work is given.
+    /// The input of the task.
     pub(crate) input: Task,
 }
 
-/// What a worker says when a task is done.
+/// A worker's answer to a request.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Answer<Output> {
     /// The number of the request.
     pub(crate) task: u64,
-    /// How long the worker was at it.
+    /// The time of the task, in microseconds.
     busy_us: u64,
-    /// What came of it.
+    /// The outcome of the task.
     pub(crate) outcome: Outcome<Output>,
 }
 
-/// What came of a task.
+/// The outcome of a task.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Outcome<Output> {
-    /// It was done.
+    /// The output of the task.
     Output(Output),
-    /// It cannot be done, by this worker or any other.
+    /// The error of the task, which any worker would have.
     Error(String),
 }
 
@@ -67,30 +67,30 @@ impl<Output> Answer<Output> {
     }
 }
 
-/// The line by which a worker shows that it lives.
+/// The line of a heartbeat.
 pub(crate) const HEARTBEAT: &[u8] = b"{\"alive\":true}\n";
 
-/// A request as a line.
+/// Encodes a request as a line.
 pub(crate) fn encode<Task: Serialize>(task: u64, heartbeat_ms: NonZeroU64, input: &Task) -> String {
     let request = Request { task, heartbeat_ms: Some(heartbeat_ms), input };
     let line = serde_json::to_string(&request);
     line.expect("a task's type to be one that JSON can hold") + "\n"
 }
 
-/// How often the sender of a request asks for heartbeats, if it does.
+/// The interval of heartbeats that a request asks for, if it does.
 pub(crate) fn heartbeat_interval(line: &str) -> Option<Duration> {
     let request: Request<IgnoredAny> = serde_json::from_str(line).ok()?;
     request.heartbeat_ms.map(|millis| Duration::from_millis(millis.get()))
 }
 
-/// An answer as a line.
+/// Encodes an answer as a line.
 pub(crate) fn encode_answer<Output: Serialize>(answer: &Answer<Output>) -> Vec<u8> {
     let mut line = serde_json::to_vec(answer).expect("an output that JSON can hold");
     line.push(b'\n');
     line
 }
 
-/// An answer from a line, or what is wrong with it as the answer to `task`.
+/// Decodes an answer from a line; the error says why it is no answer to `task`.
 pub(crate) fn decode<Output: DeserializeOwned>(
     line: &[u8],
     task: u64,

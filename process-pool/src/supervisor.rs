@@ -18,12 +18,12 @@ use crate::{
     worker_slot::{NoResult, SlotSettings, WorkerSlot},
 };
 
-/// Where supervisors take their batches from.
+/// The queues from which supervisors take batches.
 #[derive(Debug)]
 pub(crate) struct Inbox<Output> {
-    /// Batches that no worker has begun.
+    /// Batches that are not begun.
     pub(crate) queue: Receiver<Batch<Output>>,
-    /// Batches that a lost worker left to the other workers. It closes once the queue is closed and no
+    /// Batches that were returned from a lost worker. It closes once the queue is closed and no
     /// batch is left.
     pub(crate) returned: Receiver<Batch<Output>>,
 }
@@ -35,7 +35,7 @@ impl<Output> Clone for Inbox<Output> {
 }
 
 impl<Output> Inbox<Output> {
-    /// Waits for the next batch; there is none once all are done or the pool is stopped.
+    /// Waits for the next batch; none once all are done or the pool is stopped.
     fn next(&self, stopped: &Stopped) -> Option<Batch<Output>> {
         select_biased! {
             recv(stopped) -> _ => None,
@@ -99,15 +99,15 @@ fn work<Output: DeserializeOwned>(
     }
 }
 
-/// Why a supervisor takes no more batches.
+/// The reason why a supervisor ends.
 enum End {
     /// All are done, or the pool is stopped.
     Done,
-    /// It has no worker any more, and other supervisors have one.
+    /// Its slot is closed, and other supervisors do its batches.
     LeftToOtherWorkers,
 }
 
-/// Batches that are dropped on the way out, for whatever reason, say so themselves.
+/// Does batches until there are no more; dropped batches report that themselves.
 fn run<Output: DeserializeOwned>(
     mut slot: WorkerSlot,
     inbox: &Inbox<Output>,
@@ -143,7 +143,7 @@ fn run<Output: DeserializeOwned>(
     End::Done
 }
 
-/// Adds the result that is due, and lets a batch go that has all of its own.
+/// Adds the next result, and releases a batch that has all results.
 pub(crate) fn push<Output>(taken: &mut VecDeque<Batch<Output>>, result: Result<Output, PoolError>) {
     let current = taken.front_mut().expect("a batch whose task was done");
     current.push(result);

@@ -1,5 +1,4 @@
-//! The worker's side: tasks from stdin, results to stdout, until there are no more or the reader
-//! of the results is gone.
+//! The worker's side: does tasks from stdin and writes results to stdout, until the pool is gone.
 
 use std::{
     io::{self, BufRead},
@@ -20,7 +19,7 @@ use crate::{
     protocol::{self, Answer, Outcome, Request},
 };
 
-/// Why a worker had to stop before its input ended.
+/// An error that stopped a worker before its input ended.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// A line of stdin is not a task.
@@ -28,7 +27,7 @@ pub enum ServeError {
         "line {line} of stdin is not a task, which is a line such as {{\"task\":0,\"input\":…}}"
     )]
     NotATask {
-        /// Its number, from 1.
+        /// The number of the line, from 1.
         line: u64,
         /// What is wrong with it.
         source: serde_json::Error,
@@ -43,7 +42,7 @@ pub enum ServeError {
     },
 }
 
-/// Does the tasks that come on stdin with `work`, and writes a line to stdout for each.
+/// Does the tasks on stdin with `work`, and writes a line to stdout for each.
 ///
 /// A pool also asks for heartbeats, by which it distinguishes a long task from a stopped worker. A
 /// program that does not ask for them reads exactly one line for each task.
@@ -88,7 +87,7 @@ pub fn serve<Task: DeserializeOwned, Output: Serialize>(
     Ok(())
 }
 
-/// Blocks until no process can read stdout any more, and ends this process.
+/// Waits until no process can read stdout any more, and then ends this process.
 fn end_with_the_reader() {
     let stdout = io::stdout();
     // Asking for no event leaves only those that cannot be declined: error and hang-up.

@@ -1,4 +1,4 @@
-//! One worker process, seen from the pool: lines in, lines out, no wait without an end.
+//! A worker process as its pool sees it: lines in and out, and no wait without an end.
 
 use std::{
     io::{self, BufRead, BufReader, Read, Write},
@@ -27,37 +27,37 @@ use nix::{
 
 use crate::protocol;
 
-/// More than this on one line is no answer.
+/// The most bytes of a line.
 const LINE_BYTES_MAX: u64 = 16 << 20;
 
-/// Lines that are read ahead of their use; twice as many as tasks are ever handed over.
+/// The most lines that are read ahead, twice as many as tasks are sent ahead.
 const LINES_MAX: usize = 2 * crate::worker_slot::HANDED_OVER_MAX;
 
-/// How long a worker may take to end once it has nothing more to do.
+/// The time that a worker has to end when all tasks are done.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// How often a worker that is waited for is looked at.
+/// The interval at which a worker is checked during a wait.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
-/// What a pause between two looks counts at most, however long it was.
+/// The most that a pause between two checks counts.
 const PAUSE_COUNTED_MAX: Duration = Duration::from_secs(1);
 
-/// How often a full pipe, or a process that is about to end, is looked at again.
+/// The interval at which a full pipe, or a process that is about to end, is checked again.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(1);
 
-/// Ends when the pool is stopped; nothing is ever sent.
+/// A channel that closes when the pool is stopped.
 pub(crate) type Stopped = Receiver<()>;
 
-/// Why no line came, or none could be sent.
+/// The reason why no line was received or sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NoLine {
-    /// The process will not write, or read, any more.
+    /// The process has ended or closed its stream.
     Ended,
-    /// The time was over before.
+    /// The deadline has passed.
     Overdue,
-    /// Neither an answer nor a heartbeat came for too long.
+    /// The process sent no answer and no heartbeat for too long.
     Silent,
-    /// The same, and nothing ever came.
+    /// The process never sent anything.
     NoHandshake,
     /// The pool is stopped.
     Stopped,
@@ -76,21 +76,21 @@ pub(crate) struct WorkerProcess {
     lines: Receiver<Vec<u8>>,
     signs: Arc<Signs>,
     silence: Silence,
-    /// Whether it has been sent anything that it should answer.
+    /// Whether it was sent anything to answer.
     was_asked: bool,
     stopped: Stopped,
 }
 
-/// What is left of a process that was killed.
+/// The remains of a killed process.
 pub(crate) struct KilledWorker {
-    /// The lines that it had written, and that were not received.
+    /// The lines that it wrote and that were not received.
     pub(crate) lines: Vec<Vec<u8>>,
     /// Whether it was asked for heartbeats and has not sent a single one.
     pub(crate) never_beat: bool,
 }
 
 impl WorkerProcess {
-    /// Starts the process, which may be silent for `silence_max` when it is waited for.
+    /// Starts the process, which may be silent for `silence_max` during a wait.
     pub(crate) fn spawn(
         command: &mut Command,
         silence_max: Duration,
@@ -152,7 +152,7 @@ impl WorkerProcess {
         Ok(())
     }
 
-    /// Waits for the next line, for at most `timeout`, if that is limited.
+    /// Waits for the next line, for at most `timeout`.
     ///
     /// Patience ends as [`Silence`] does: not by a stop of this process.
     pub(crate) fn receive(&mut self, timeout: Option<Duration>) -> Result<Vec<u8>, NoLine> {
@@ -182,12 +182,12 @@ impl WorkerProcess {
         }
     }
 
-    /// A line that is here already.
+    /// A line that is received already.
     pub(crate) fn received(&self) -> Option<Vec<u8>> {
         self.lines.try_recv().ok()
     }
 
-    /// Whether the process, after another wait of `waited`, is dead or has been silent for too long.
+    /// Checks, after another wait of `waited`, whether the process is dead or silent for too long.
     ///
     /// The end of its pipes says nothing of its death, if a child of the child keeps them open.
     fn look(&mut self, waited: Duration) -> Result<(), NoLine> {
@@ -204,7 +204,7 @@ impl WorkerProcess {
         !matches!(self.child.try_wait(), Ok(None))
     }
 
-    /// How the process ended; `None` when it has not, although its stdout has.
+    /// The exit status; `None` when only its stdout has ended.
     pub(crate) fn status_after_end(&mut self) -> Option<ExitStatus> {
         let mut waited = Duration::ZERO;
         while waited < GRACE {
@@ -216,7 +216,7 @@ impl WorkerProcess {
         None
     }
 
-    /// Lets the process end by itself, since there is nothing more to do.
+    /// Lets the process end, since all tasks are done.
     pub(crate) fn retire(mut self) {
         drop(self.stdin.take());
         // One that is stopped would not end within the grace either.
@@ -225,7 +225,7 @@ impl WorkerProcess {
         }
     }
 
-    /// Whether the process is stopped, as SIGSTOP does it; not known outside of Linux.
+    /// Whether the process is stopped (SIGSTOP); unknown outside of Linux.
     fn is_stopped(&self) -> bool {
         #[cfg(target_os = "linux")]
         {
@@ -237,7 +237,7 @@ impl WorkerProcess {
         false
     }
 
-    /// Ends the process in the middle of whatever it does; returns what it had done by then.
+    /// Kills the process during whatever it does.
     pub(crate) fn kill(mut self) -> KilledWorker {
         self.end();
         // What had arrived before the end can still be read. The reader ends with it.
@@ -254,7 +254,7 @@ impl WorkerProcess {
         let _ = self.stdout.shutdown(Shutdown::Both);
     }
 
-    /// Waits for a moment, or for the pool to be dropped; returns what that counts.
+    /// Waits a moment, or until the pool is dropped; returns the counted time.
     fn pause(&self) -> Result<Duration, NoLine> {
         let clock = WallClock::start();
         match self.stopped.recv_timeout(LOOK_AGAIN_AFTER) {
@@ -275,7 +275,7 @@ impl Drop for WorkerProcess {
     }
 }
 
-/// How much a pause between two looks counts, which should be short: see [`Silence`].
+/// The counted part of a pause between two checks: see [`Silence`].
 fn counted(pause: Duration) -> Duration {
     pause.min(PAUSE_COUNTED_MAX)
 }
@@ -283,13 +283,13 @@ fn counted(pause: Duration) -> Duration {
 /// The signs of life that the reader has seen.
 #[derive(Debug, Default)]
 struct Signs {
-    /// Any line, since the last look.
+    /// Whether a line came since the last check.
     line: AtomicBool,
-    /// A heartbeat, ever.
+    /// Whether a heartbeat ever came.
     heartbeat: AtomicBool,
 }
 
-/// For how long a process has said nothing while we waited for it.
+/// The time that a process has been silent during waits.
 ///
 /// Only the pauses between our own looks are counted, each for a second at most. A longer one is no
 /// silence of the process: we were stopped as well (Ctrl-Z, `fg`), or the machine slept.
@@ -305,7 +305,7 @@ impl Silence {
         Self { max, so_far: Duration::ZERO, was_ever_broken: false }
     }
 
-    /// Starts to count: only now something is waited for.
+    /// Starts to count at the beginning of a wait.
     fn begin(&mut self) {
         self.so_far = Duration::ZERO;
     }
@@ -325,8 +325,7 @@ impl Silence {
     }
 }
 
-/// Sends whole lines but for heartbeats, until the socket or the receiver ends; the end of the
-/// channel shows that to the receiver.
+/// Sends whole lines, without heartbeats, until the socket or the receiver ends.
 fn read_lines(stdout: UnixStream, lines: &Sender<Vec<u8>>, signs: &Signs) {
     let mut stdout = BufReader::new(stdout);
     loop {

@@ -1,5 +1,4 @@
-//! The place of one worker process in its pool: tasks are tried in it, and a worker that is lost is
-//! replaced.
+//! A worker slot: keeps one worker process, tries tasks in it, and replaces it when it is lost.
 
 use std::{
     collections::VecDeque,
@@ -26,18 +25,18 @@ use crate::{
     worker_process::{NoLine, Stopped, WorkerProcess},
 };
 
-/// How many tasks are handed to a worker before the first of them is answered.
+/// The number of tasks that are sent to a worker before it answers the first one.
 pub(crate) const HANDED_OVER_MAX: usize = 16;
 
-/// How much of a line that is no answer is shown.
+/// The most bytes that are shown of a line that is no answer.
 const SHOWN_BYTES_MAX: usize = 80;
 
-/// What all slots of a pool share.
+/// The settings and state that all slots of a pool share.
 pub(crate) struct SlotSettings {
-    /// Starts a worker, as often as need be.
+    /// The command that starts a worker.
     command: Mutex<Command>,
     workers: NonZeroUsize,
-    /// How many slots have not been given up.
+    /// The number of open slots.
     open_slots: AtomicUsize,
     attempts_max: NonZeroU32,
     task_deadline: Option<Duration>,
@@ -68,7 +67,7 @@ impl SlotSettings {
         self.workers.get()
     }
 
-    /// Gives up a slot, the last one only if that is allowed; returns how many are left.
+    /// Closes a slot, the last one only if that is allowed; returns the number of open slots.
     fn close_slot(&self, even_the_last: bool) -> Option<usize> {
         let fewer = |open_slots| (even_the_last || open_slots > 1).then(|| open_slots - 1);
         let before = self.open_slots.fetch_update(Ordering::SeqCst, Ordering::SeqCst, fewer);
@@ -76,47 +75,47 @@ impl SlotSettings {
     }
 }
 
-/// The place of one worker process.
+/// A slot for one worker process.
 pub(crate) struct WorkerSlot {
     settings: Arc<SlotSettings>,
     stopped: Stopped,
-    /// The worker, or why the slot has none any more.
+    /// The worker, or the reason why the slot is vacant.
     process: Result<WorkerProcess, Vacant>,
-    /// How many tasks, of those that are not done, this process has been given.
+    /// The number of undone tasks that this process was sent.
     handed_over: usize,
-    /// Whether the process is not the first one.
+    /// Whether the process replaces another one.
     is_replacement: bool,
     /// Whether the process has given an answer.
     has_answered: bool,
 }
 
-/// A slot that was given up.
+/// The reason why a slot is closed.
 #[derive(Clone, Debug)]
 enum Vacant {
-    /// Its tasks are for other slots.
+    /// Other slots do its tasks.
     OthersRemain,
-    /// It was the last one.
+    /// It was the last slot.
     Last {
-        /// What became of it.
+        /// The reason why it was closed.
         reason: String,
     },
 }
 
-/// Why there is no result.
+/// The reason why a task has no result.
 pub(crate) enum NoResult {
     /// The pool is stopped.
     Stopped,
-    /// The slot is given up, and its tasks are for other slots.
+    /// The slot is closed, and other slots do its tasks.
     LeftToOtherWorkers,
-    /// The slot is given up, as were all other slots.
+    /// All slots are closed.
     NoWorkerLeft(String),
 }
 
-/// Why there is no answer.
+/// The reason why an attempt has no answer.
 enum Failure {
     /// The worker is lost.
     Lost(Loss),
-    /// There is none.
+    /// The task has no result.
     NoResult(NoResult),
 }
 
@@ -127,7 +126,7 @@ impl From<Loss> for Failure {
 }
 
 impl WorkerSlot {
-    /// Starts the first worker.
+    /// Opens a slot with its first worker.
     pub(crate) fn fill(settings: Arc<SlotSettings>, stopped: Stopped) -> io::Result<Self> {
         let process = start_process(&settings, &stopped)?;
         Ok(Self {
@@ -144,14 +143,14 @@ impl WorkerSlot {
         &self.settings
     }
 
-    /// Lets the worker end, since there is nothing more to do.
+    /// Lets the worker end, since all tasks are done.
     pub(crate) fn retire(self) {
         if let Ok(process) = self.process {
             process.retire();
         }
     }
 
-    /// Ends the worker process; what it had done by then counts.
+    /// Kills the worker; its received answers still count.
     pub(crate) fn stop<Output: DeserializeOwned>(self, taken: &mut VecDeque<Batch<Output>>) {
         let Ok(process) = self.process else { return };
         let pid = process.pid();
@@ -162,7 +161,7 @@ impl WorkerSlot {
         }
     }
 
-    /// The result of the first undone task of `taken`, by as many attempts as it may take.
+    /// The result of the first undone task of `taken`, after as many attempts as allowed.
     pub(crate) fn next_result<Output: DeserializeOwned>(
         &mut self,
         taken: &VecDeque<Batch<Output>>,
@@ -190,7 +189,7 @@ impl WorkerSlot {
         }
     }
 
-    /// Hands over what is not handed over yet, and waits for the answer to `task`, the first.
+    /// Sends unsent tasks, and waits for the answer to the first one.
     fn attempt<Output: DeserializeOwned>(
         &mut self,
         taken: &VecDeque<Batch<Output>>,
@@ -234,7 +233,7 @@ impl WorkerSlot {
         Ok(result)
     }
 
-    /// A worker that has ended while it had nothing to do costs no attempt.
+    /// Replaces a worker that ended while idle, which costs no attempt.
     fn replace_if_ended_idle(&mut self) {
         if self.handed_over == 0
             && let Ok(process) = &mut self.process
@@ -246,7 +245,7 @@ impl WorkerSlot {
         }
     }
 
-    /// Kills the worker, if it is not dead yet, and starts another one, or gives up the slot.
+    /// Kills the worker and starts another one, or closes the slot.
     ///
     /// A replacement that shows no sign of a worker says nothing against its task: the program must
     /// have changed. It costs the slot, so that the task is tried in another one; it costs the last
@@ -277,7 +276,7 @@ impl WorkerSlot {
         }
     }
 
-    /// Leaves the slot without a worker, for good.
+    /// Closes the slot for good.
     fn vacate(&mut self, left: usize, reason: &str) {
         let workers = self.settings.workers;
         let message = format!("{reason} (worker processes left: {left} of {workers})");
@@ -305,7 +304,7 @@ fn start_process(settings: &SlotSettings, stopped: &Stopped) -> io::Result<Worke
     Ok(process)
 }
 
-/// What a line says of `task`.
+/// Parses a line as the answer to `task`.
 fn result<Output: DeserializeOwned>(
     settings: &SlotSettings,
     line: &[u8],

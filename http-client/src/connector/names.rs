@@ -1,4 +1,5 @@
-//! Names of hosts: nothing can wake a thread that looks one up, and a name server may be silent.
+//! Looks up host names on threads that an interrupt leaves behind, since a name server may be
+//! silent.
 
 use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
 

@@ -1,4 +1,5 @@
-//! SOCKS proxies: the library connects to them in a way that nothing can wake.
+//! Connects to SOCKS proxies such that an interrupt ends the wait; nothing can wake the library's
+//! own connect.
 
 use std::{fmt, sync::Arc, time::Duration};
 

@@ -1,4 +1,4 @@
-//! TCP connections: the library's own may hang while a host drops packets, and nothing can wake it.
+//! Makes TCP connections that an interrupt ends, even while a host drops packets.
 
 use std::{
     fmt,
@@ -27,7 +27,7 @@ use ureq::{
 
 use super::interrupted;
 
-/// How often a socket that is being connected looks for the interrupt.
+/// The interval at which a connecting socket checks for the interrupt.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// Connects to a host, unless there is a connection already.
@@ -59,7 +59,7 @@ impl TcpInterruptibly {
         Err(last_error)
     }
 
-    /// A connection; none if the time is over.
+    /// Connects to an address; none if the time is over.
     fn connect_to(&self, address: SocketAddr, time: Duration) -> io::Result<Option<TcpStream>> {
         let clock = WallClock::start();
         let stream = begin_to_connect(address)?;
@@ -87,7 +87,7 @@ impl TcpInterruptibly {
     }
 }
 
-/// A socket that does not block, and that the kernel connects meanwhile.
+/// A non-blocking socket that is being connected.
 fn begin_to_connect(address: SocketAddr) -> io::Result<TcpStream> {
     let family = if address.is_ipv4() { AddressFamily::Inet } else { AddressFamily::Inet6 };
     let stream = TcpStream::from(socket(family, SockType::Stream, SockFlag::empty(), None)?);
@@ -177,7 +177,7 @@ impl Transport for TcpTransport {
     }
 }
 
-/// How long a read or a write may take; any time if none.
+/// The time that is left for a read or a write; no limit if none.
 fn time_left(timeout: NextTimeout) -> Result<Option<Duration>, Error> {
     if timeout.after.is_zero() {
         return Err(Error::Timeout(timeout.reason));

@@ -1,4 +1,4 @@
-//! Connections that the server closes between two requests, without a word.
+//! Tests of connections that the server closes between two requests.
 
 use std::{
     sync::{Arc, Barrier},

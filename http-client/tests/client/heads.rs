@@ -1,4 +1,4 @@
-//! Heads of answers that are longer than most.
+//! Tests of answers with long heads.
 
 use crate::{
     client, fetch,

@@ -1,4 +1,4 @@
-//! The client against a server that sends exactly the bytes that a test gives it.
+//! Tests of the client, against a server that sends exactly the bytes that a test gives it.
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
 mod connections;

@@ -1,4 +1,4 @@
-//! A server for one test: whatever it is asked, it sends the bytes that the test wants.
+//! A server for one test, which sends the bytes that the test gives it.
 
 use std::{
     collections::HashMap,
@@ -11,12 +11,12 @@ use std::{
     thread,
 };
 
-/// What becomes of the connection after a reply.
+/// The state of the connection after a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum After {
     Keep,
     Close,
-    /// Ends it with RST, not with FIN.
+    /// The connection is ended with RST, not with FIN.
     Reset,
 }
 
@@ -70,7 +70,7 @@ impl Drop for RawServer {
     }
 }
 
-/// An error means that the client has left.
+/// Serves a connection; an error means that the client has left.
 fn serve(
     stream: &TcpStream,
     connection: usize,

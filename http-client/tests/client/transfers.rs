@@ -1,4 +1,4 @@
-//! Every way in which a transfer breaks is a transient error, in every coding that we ask for.
+//! Tests that each way to break a transfer is a transient error, in each coding that we accept.
 
 use std::{io::Write, thread};
 
@@ -154,7 +154,7 @@ fn json_that_only_the_end_of_its_connection_ends_is_survived_wherever_it_is_cut(
     });
 }
 
-/// What comes of a status that is always the same; how often it was asked for.
+/// The number of attempts at a status that never changes.
 fn attempts_at(status: &'static str) -> u32 {
     let server = RawServer::start(move |_| {
         (format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n").into_bytes(), Keep)

@@ -1,4 +1,4 @@
-//! How a pool ends: joined, dropped, interrupted, or with the process that started it.
+//! Tests of the end of a pool: joined, dropped, interrupted, or with its process.
 
 use std::{
     collections::BTreeSet,

@@ -1,4 +1,4 @@
-//! The README shows the example as it is built and run.
+//! Tests that the README shows the example as it is built.
 
 #[test]
 fn the_readme_holds_the_example() {

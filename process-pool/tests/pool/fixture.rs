@@ -1,4 +1,4 @@
-//! The workers that the tests start, and where one in the middle of a task reports to them.
+//! Starts the workers of the tests, and receives reports from workers during a task.
 
 use std::{
     io::Read,
@@ -32,7 +32,7 @@ pub(crate) fn fixture(argument: &str) -> Command {
     command
 }
 
-/// Neither reads nor writes.
+/// A worker that neither reads nor writes.
 pub(crate) fn deaf_worker() -> Command {
     let mut command = Command::new("sleep");
     command.arg("1000");
@@ -47,14 +47,14 @@ pub(crate) fn start(settings: Settings) -> ProcessPool<String> {
     ProcessPool::start(settings, |_| ()).unwrap()
 }
 
-/// What `work` returns; it fails, instead of hanging, if that takes too long.
+/// The result of `work`; fails instead of hanging.
 pub(crate) fn in_time<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     let (report, reported) = mpsc::channel();
     thread::spawn(move || report.send(work()));
     reported.recv_timeout(TIMEOUT).expect("it to end in time, and not by a panic")
 }
 
-/// Where a worker in the middle of a task reports to the test.
+/// The socket at which a worker reports during a task.
 pub(crate) struct TaskReports {
     listener: UnixListener,
     folder: TempDir,
@@ -81,7 +81,7 @@ impl TaskReports {
         poll(&mut waiting, PollTimeout::ZERO) == Ok(0)
     }
 
-    /// Waits for a worker to report; it is at its task as long as the stream is open.
+    /// Waits for a worker's report; the worker is at its task as long as the stream is open.
     pub(crate) fn next(&self) -> (Pid, UnixStream) {
         let mut waiting = [PollFd::new(self.listener.as_fd(), PollFlags::POLLIN)];
         let timeout = PollTimeout::try_from(TIMEOUT).unwrap();

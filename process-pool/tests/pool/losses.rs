@@ -1,4 +1,4 @@
-//! Workers that die, hang, or say what nobody asked: each is named, and none costs more than its task.
+//! Tests of workers that die, hang, or write garbage: each costs only its task.
 
 use std::{
     io::Write,

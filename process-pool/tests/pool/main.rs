@@ -1,4 +1,4 @@
-//! The process pool with workers that behave, and with workers that do anything but.
+//! Tests of the process pool, with workers that behave and workers that misbehave.
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
 mod ends;

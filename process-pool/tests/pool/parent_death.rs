@@ -1,4 +1,4 @@
-//! A worker that is stopped before its first task ends with a parent that is killed.
+//! Tests that a worker that is stopped before its first task ends with its killed parent.
 #![cfg(target_os = "linux")]
 
 use std::{

@@ -1,5 +1,4 @@
-//! Workers that cannot be replaced: they leave their tasks to the other workers, and no task is lost as
-//! long as one worker is left.
+//! Tests of workers that cannot be replaced: other workers do their tasks.
 
 use std::{
     fs,
@@ -20,10 +19,10 @@ use crate::{
     task::Task,
 };
 
-/// Longer than a busy machine keeps a worker from its next heartbeat.
+/// A silence that is longer than a busy machine delays a heartbeat.
 const SILENCE_MAX: Duration = Duration::from_secs(3);
 
-/// What the pool has said of the workers that it lost.
+/// The pool's messages on lost workers.
 type Losses = Arc<Mutex<Vec<String>>>;
 
 /// Two workers of a program that can be removed or replaced.
@@ -56,8 +55,8 @@ fn replace(program: &Path, script: &str) {
     fs::rename(&new, program).unwrap();
 }
 
-/// Kills one of two workers after `change` has been made to the program: all tasks are done by the
-/// other one. Returns what was said of lost workers.
+/// Kills one of two workers after a change to the program, and checks that the other one does all
+/// tasks. Returns what was said of lost workers.
 fn losses_after(change: impl FnOnce(&Path)) -> Vec<String> {
     let desk = TaskReports::open();
     let program = desk.folder().join("worker");

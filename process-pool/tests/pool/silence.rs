@@ -1,4 +1,4 @@
-//! Workers that never answer: they are named, killed and replaced, and honest long tasks are not.
+//! Tests of silent workers, which are killed and replaced, and of long tasks, which are not.
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -22,7 +22,7 @@ use crate::{
     task::Task,
 };
 
-/// Longer than a busy machine keeps a worker from its next heartbeat.
+/// A silence that is longer than a busy machine delays a heartbeat.
 const SILENCE_MAX: Duration = Duration::from_secs(3);
 
 #[test]

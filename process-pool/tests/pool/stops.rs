@@ -1,5 +1,5 @@
-//! Every way in which a pool can end, and every place in which a task can be at that moment: each
-//! task has exactly one result, and every wait ends.
+//! Tests of each way to stop a pool, with a task in each state: each has one result, and every wait
+//! ends.
 
 use std::{
     io::Write,
@@ -20,34 +20,34 @@ use crate::{
     task::Task,
 };
 
-/// How the pool is stopped, or what else happens to it.
+/// A way to stop the pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stop {
     Interrupt,
-    /// By the watcher, at the end of the task under way.
+    /// The watcher panics at the end of the current task.
     Panic,
     Drop,
     Join,
-    /// Only the worker is killed.
+    /// The worker is killed.
     KillOfWorker,
-    /// The worker is killed, and no other can be started.
+    /// The worker is killed, and cannot be replaced.
     KillOfLastWorker,
 }
 
-/// What a task ends with.
+/// The end of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
     Done,
     Stopped,
     Lost,
-    /// The compiler does not let a task be there.
+    /// The compiler rules out a task in this state.
     Never,
 }
 
 use End::{Done, Lost, Never, Stopped};
 
-/// For each way to stop: how a task ends that is done; under way; handed to the worker behind that;
-/// in the queue; waiting for room in it; handed in later.
+/// For each way to stop: how tasks end that are done, under way, sent, queued, waiting for room, or
+/// submitted later.
 const TABLE: [(Stop, [End; 6]); 6] = [
     (Stop::Interrupt, [Done, Stopped, Stopped, Stopped, Stopped, Stopped]),
     (Stop::Panic, [Done, Stopped, Stopped, Stopped, Stopped, Stopped]),
@@ -65,7 +65,7 @@ fn each_task_has_one_result_however_the_pool_ends() {
     }
 }
 
-/// Brings a task to each place, stops the pool, and says how each task ends.
+/// Brings a task into each state, stops the pool, and returns how each task ends.
 fn ends(stop: Stop) -> [End; 6] {
     let (desk, interrupt) = (TaskReports::open(), Interrupt::default());
     let program = desk.folder().join("worker");

@@ -1,4 +1,4 @@
-//! What a pool does with tasks whose workers behave.
+//! Tests of tasks whose workers behave.
 
 use std::{
     collections::BTreeSet,
