@@ -1,21 +1,21 @@
-//! Names of collections, safe as the name of a table in SQLite and of a collection in MongoDB.
+//! Names of collections, safe as names in SQLite and MongoDB.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What all names begin with.
+/// The beginning of all names.
 const BUSINESS: &str = "business";
 
-/// How long a name may be; MongoDB allows 255 bytes together with the database's name.
+/// The longest name; MongoDB allows 255 bytes together with the database's name.
 const LETTERS_MAX: usize = 60;
 
-/// A set of documents within a place: `business`, or `business_NAME`.
+/// A collection: a set of documents at a location: `business`, or `business_NAME`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Collection(String);
 
-/// Why a text is no name of a collection.
+/// An error in a collection's name.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error(
     "{name:?} names no collection: write business, or business_ and up to {} lowercase letters, \
@@ -31,7 +31,7 @@ impl Collection {
         Self(BUSINESS.to_owned())
     }
 
-    /// A variant's own collection, for a run that compares several; `-` becomes `_`.
+    /// The collection of a variant, for a run that compares several; `-` becomes `_`.
     ///
     /// # Errors
     /// When the variant's name holds anything but lowercase letters, digits, `-` and `_`, or

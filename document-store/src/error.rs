@@ -1,23 +1,23 @@
-//! What can keep documents from being stored or found, and what to do about it.
+//! Errors of stores, each with advice.
 
 use std::{fmt, io};
 
 use crate::location::WITHOUT_MONGODB;
 
-/// Why a store does not do what it was asked for.
+/// An error of a store.
 ///
 /// Places are named without user and password.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// There is no connection string to go by.
+    /// The connection string is missing.
     #[error(
         "MONGODB_URI is not set: set it to where MongoDB is, such as mongodb://127.0.0.1:27017"
     )]
     NoUri,
-    /// This build has no driver of MongoDB.
+    /// This build has no MongoDB driver.
     #[error("{WITHOUT_MONGODB}")]
     WithoutMongodb,
-    /// The connection string is none.
+    /// The connection string is malformed.
     #[error(
         "MONGODB_URI is not a connection string: {reason} \
          (write mongodb://USER:PASSWORD@HOST:PORT, special characters of the password as %XX)"
@@ -26,113 +26,113 @@ pub enum StoreError {
         /// What is wrong with it.
         reason: String,
     },
-    /// The file of SQLite cannot be used.
+    /// The SQLite file cannot be used.
     #[error(
         "cannot open {location}: {reason} (choose a file on a local disk that you may write to: \
          --store sqlite:PATH)"
     )]
     CannotOpen {
-        /// Which file.
+        /// The file.
         location: String,
         /// What is wrong with it.
         reason: String,
     },
-    /// There is nothing to look at.
+    /// The file does not exist.
     #[error("there is no store at {location}: run the program first, or choose another --store")]
     Missing {
-        /// Which file.
+        /// The file.
         location: String,
     },
-    /// There is no answer from the server, or none any more.
+    /// The server cannot be reached.
     #[error("cannot reach {location} (is mongod running? is MONGODB_URI right?): {reason}")]
     CannotReach {
-        /// Which server.
+        /// The server.
         location: String,
-        /// What the driver saw.
+        /// The driver's error.
         reason: String,
     },
-    /// The server knows no such user with such a password, or does not let it do this.
+    /// The server refuses the user.
     #[error(
         "{location} does not let us in (are user, password and authSource of MONGODB_URI right?): {reason}"
     )]
     NotAllowed {
-        /// Which server.
+        /// The server.
         location: String,
-        /// What the server said.
+        /// The server's message.
         reason: String,
     },
-    /// Others write, and do not let us.
+    /// Another program locks the database.
     #[error("{location} is locked by another program: end that program, or try again ({reason})")]
     Locked {
-        /// Which database.
+        /// The database.
         location: String,
-        /// For how long we waited, or what the database said.
+        /// The time of the wait, or the database's message.
         reason: String,
     },
-    /// There is no space left.
+    /// The disk is full.
     #[error("the disk of {location} is full: make room, then try again ({reason})")]
     DiskFull {
-        /// Which database.
+        /// The database.
         location: String,
-        /// What the database said.
+        /// The database's message.
         reason: String,
     },
-    /// The database may be read, and not written to.
+    /// The database is read-only.
     #[error(
         "{location} is read-only: give us the right to write, or choose another place ({reason})"
     )]
     ReadOnly {
-        /// Which database.
+        /// The database.
         location: String,
-        /// What the database said.
+        /// The database's message.
         reason: String,
     },
-    /// A signal came before the database had finished: it is not known whether it did.
+    /// A signal came before the database had finished: the outcome is unknown.
     #[error("interrupted before the store had finished")]
     Interrupted,
-    /// The documents were stored, and might not outlive a crash.
+    /// The documents were stored, but a crash may lose them.
     #[error("{location} does not confirm that documents are on its disk: {reason}")]
     NotDurable {
-        /// Which server.
+        /// The server.
         location: String,
-        /// What the server said.
+        /// The server's message.
         reason: String,
     },
-    /// These documents cannot be stored as they are; the rest of the batch was.
+    /// Some documents cannot be stored; the rest of the batch was.
     #[error("not stored: {}", listed(.refused))]
     Refused {
-        /// Which, and why.
+        /// The refused documents.
         refused: Vec<Refusal>,
     },
-    /// Another program changed a document, so that it is not one of ours any more.
+    /// A document is not one of ours any more, since another program changed it.
     #[error("{location} holds something that is no business under the id {id:?}: {reason}")]
     Unreadable {
-        /// Which collection.
+        /// The collection.
         location: String,
         /// The id of the document.
         id: String,
         /// What is wrong with it.
         reason: String,
     },
-    /// Another program changed several documents; all that are businesses were shown.
+    /// Several documents were changed by another program; all others were shown.
     #[error("{location} holds something that is no business: {}", listed(.left_out))]
     LeftOut {
-        /// Which collection.
+        /// The collection.
         location: String,
-        /// Which documents, and what is wrong with them.
+        /// The documents, with the reasons.
         left_out: Vec<Refusal>,
     },
     /// The function that visits the documents failed.
     #[error("cannot pass on a document")]
     Visit(#[source] io::Error),
-    /// Anything else that a database can say.
+    /// Any other error of a database.
     #[error("cannot {attempt} {location}: {reason}")]
     Failed {
-        /// What was tried, as in "cannot read".
+        /// The attempt, as in "cannot read".
         attempt: &'static str,
-        /// Which database.
+        /// The database.
         location: String,
-        /// What the database said.
+        /// The database's message.
         reason: String,
     },
 }
@@ -142,19 +142,19 @@ pub enum StoreError {
 pub struct Refusal {
     /// The id of the document.
     pub id: String,
-    /// Why not.
+    /// The reason.
     pub reason: String,
 }
 
 impl Refusal {
-    /// An error if there is any refusal.
+    /// An error if any document was refused.
     pub(crate) fn none_of(refused: Vec<Self>) -> Result<(), StoreError> {
         if refused.is_empty() { Ok(()) } else { Err(StoreError::Refused { refused }) }
     }
 }
 
 impl StoreError {
-    /// An error if a visit left anything out.
+    /// An error if a visit left documents out.
     pub(crate) fn if_left_out(location: &str, mut left_out: Vec<Refusal>) -> Result<(), Self> {
         let location = location.to_owned();
         match left_out.len() {

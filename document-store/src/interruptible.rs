@@ -1,4 +1,4 @@
-//! A store that may keep its callers waiting, and an interrupt that ends the wait.
+//! A store whose slow requests an interrupt abandons.
 //!
 //! A database waits for the lock of another program, for an election, for a server that is stopped or
 //! for a disk, and nothing can wake it.
@@ -9,19 +9,19 @@ use interrupt::Interrupt;
 
 use crate::{Store, StoreError};
 
-/// How long a store may take to finish after an interrupt. What was fetched before should still be
+/// The time that a store has to finish after an interrupt. What was fetched before should still be
 /// stored, and the rest of the second is for the report.
 const GRACE: Duration = Duration::from_millis(400);
 
-/// A store that no caller waits for much longer than until an interrupt.
+/// A store whose callers wait only briefly after an interrupt.
 pub struct InterruptibleStore {
-    /// None from the moment at which a caller left it behind.
+    /// The store; none once a caller abandoned it.
     store: Option<Box<dyn Store>>,
     interrupt: Arc<Interrupt>,
 }
 
 impl InterruptibleStore {
-    /// Waits for what `open` opens, but not beyond the interrupt: nothing is lost yet.
+    /// Opens a store, or gives up at the interrupt.
     ///
     /// # Errors
     /// When it cannot be opened, or [`StoreError::Interrupted`].
@@ -34,7 +34,7 @@ impl InterruptibleStore {
         Ok(Self { store, interrupt })
     }
 
-    /// Waits for what the store returns for a request.
+    /// Sends a request to the store, and waits for the result.
     ///
     /// # Errors
     /// When the request fails, or [`StoreError::Interrupted`]; after that, always the latter.

@@ -62,38 +62,38 @@ pub use self::{
     mongo::MongodbUri,
 };
 
-/// A document as it is kept: the JSON that an API sent, untouched, and what we know of it.
+/// A document: the JSON that an API sent, unchanged, and data about it.
 ///
 /// Times are kept to the millisecond, and have to lie before the year 10000.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
-    /// The id that the API gave it, whatever characters it is made of.
+    /// The id from the API, of any characters.
     pub id: String,
-    /// The cities whose searches found it: two of them may find the same business.
+    /// The cities whose searches found it; there may be several.
     pub cities: BTreeSet<String>,
-    /// When the API sent it, since the beginning of 1970 in UTC.
+    /// The time of the API's answer, since 1970 in UTC.
     pub fetched_at: Duration,
-    /// From when on it may not be shown any more, none if it may be for ever.
+    /// The time from which on it must not be shown; none if there is none.
     pub expires_at: Option<Duration>,
-    /// The text that the API sent: a JSON object.
+    /// The JSON object that the API sent.
     pub body: String,
 }
 
 impl Document {
-    /// The first of its cities in alphabetical order, for places that show only one.
+    /// The first of its cities in alphabetical order, for displays of one city.
     pub fn city(&self) -> &str {
         self.cities.first().map_or("", String::as_str)
     }
 }
 
-/// What a collection is opened for.
+/// The purpose for which a collection is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// To read what is there: nothing is created or changed, and no writer is waited for.
+    /// Reading: nothing is created or changed, and no writer is waited for.
     Look,
-    /// To write, at the beginning of a run: a server that is not there is an error after 2 seconds.
+    /// Writing at the beginning of a run: an unreachable server is an error after 2 seconds.
     Begin,
-    /// To write, in the middle of a run: a replica set gets the time to elect another primary.
+    /// Writing during a run: a replica set gets the time to elect another primary.
     Continue,
 }
 
@@ -101,7 +101,7 @@ pub enum Purpose {
 ///
 /// Documents that have expired are as good as gone: no method returns them.
 pub trait Store: Send {
-    /// Keeps these documents, each in place of the one with its id, whose cities it joins.
+    /// Stores documents; each replaces the one with its id, and keeps its cities.
     ///
     /// After `Ok`, they outlive a `kill -9` of this process and, if there is one, of the server.
     ///
@@ -110,14 +110,13 @@ pub trait Store: Send {
     /// kept. After any other error, it is not known which were; to try again does no harm.
     fn put(&mut self, documents: &[Document]) -> Result<(), StoreError>;
 
-    /// Notes that the search of this city found these documents, too; those that are not here are
-    /// left out.
+    /// Adds a city to these documents; missing ones are ignored.
     ///
     /// # Errors
     /// When the database fails.
     fn add_city(&mut self, ids: &[String], city: &str) -> Result<(), StoreError>;
 
-    /// Which of these ids are here, and were fetched at this time or later.
+    /// The ids of those documents that were fetched at this time or later.
     ///
     /// # Errors
     /// When the database fails.
@@ -127,13 +126,13 @@ pub trait Store: Send {
         not_before: Duration,
     ) -> Result<HashSet<String>, StoreError>;
 
-    /// How many documents there are.
+    /// The number of documents.
     ///
     /// # Errors
     /// When the database fails.
     fn count(&mut self) -> Result<u64, StoreError>;
 
-    /// The document with this id, none if there is none.
+    /// The document with this id, if there is one.
     ///
     /// Its body is equal, as JSON, to the one that was put; in SQLite, also byte by byte.
     ///
@@ -141,7 +140,7 @@ pub trait Store: Send {
     /// When the database fails, or another program left something there that is no such document.
     fn get(&mut self, id: &str) -> Result<Option<Document>, StoreError>;
 
-    /// Shows all documents, one after another, in the order of the bytes of their ids.
+    /// Visits all documents, in the order of the bytes of their ids.
     ///
     /// # Errors
     /// When the database fails; when `visit` fails, which ends the visit; and at the end, when another
@@ -158,7 +157,7 @@ pub trait Store: Send {
     fn clear(&mut self) -> Result<(), StoreError>;
 }
 
-/// Opens a collection; unless it is just to look, creates whatever is missing.
+/// Opens a collection, and creates it unless it is only read.
 ///
 /// To be called once a process, not once a thread: a store of MongoDB has connections and threads
 /// of its own. It also blocks, and panics within a tokio runtime.
@@ -182,7 +181,7 @@ pub fn open(
     }
 }
 
-/// Prepares documents for a database; those that it cannot keep are listed with the reason.
+/// Prepares documents for a database; unsuitable ones are listed with the reason.
 fn sort_out<'a, Prepared>(
     documents: &'a [Document],
     prepare: impl Fn(&'a Document) -> Result<Prepared, String>,

@@ -1,4 +1,4 @@
-//! Locations of a store, as users write them after `--store`.
+//! Locations of stores, as users write them after `--store`.
 
 use std::{
     fmt,
@@ -8,46 +8,46 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-/// The file of SQLite, unless another is named.
+/// The default SQLite file.
 const DEFAULT_FILE: &str = "target/lab/yelp.db";
 
-/// What to do about a build without the driver of MongoDB.
+/// The advice for a build without the MongoDB driver.
 pub(crate) const WITHOUT_MONGODB: &str =
     "this build has no driver of MongoDB: build it with the feature mongodb";
 
-/// Where documents are kept; crosses to worker processes, and so holds no secret.
+/// The location of a store, which is sent to worker processes and holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StoreLocation {
-    /// A file of SQLite, on a local disk: over NFS, its log of writes gets torn.
+    /// An SQLite file on a local disk; over NFS, its log would be damaged.
     Sqlite(PathBuf),
-    /// The MongoDB that `MONGODB_URI` leads to.
+    /// The MongoDB of `MONGODB_URI`.
     Mongodb,
 }
 
-/// Why a text is no location of a store.
+/// An error in a location.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum StoreLocationError {
-    /// It could show a password to users who run `ps`.
+    /// It may have a password, which `ps` shows to all users.
     #[error(
         "a connection string does not belong here, where ps shows it to everyone: put it into \
          MONGODB_URI, and write --store mongodb"
     )]
     ConnectionString,
-    /// Programs do not agree on what this path means.
+    /// It is a path that programs interpret differently.
     #[error("programs read {text:?} in different ways: {advice}")]
     Misleading {
-        /// What was written.
+        /// The text.
         text: String,
-        /// What to write instead.
+        /// The text to write instead.
         advice: &'static str,
     },
-    /// It is a store that was left out of this build.
+    /// It is a store that this build does not have.
     #[error("{WITHOUT_MONGODB}")]
     WithoutMongodb,
-    /// It is anything else.
+    /// It is unknown.
     #[error("{text:?} is no store: write sqlite, sqlite:PATH or mongodb")]
     Unknown {
-        /// What was written.
+        /// The text.
         text: String,
     },
 }
@@ -84,7 +84,7 @@ impl FromStr for StoreLocation {
     }
 }
 
-/// What to write instead of a path on whose meaning programs do not agree.
+/// The advice for a path that programs interpret differently.
 fn advice(path: &str) -> Option<&'static str> {
     if path.starts_with('~') {
         // Shells replace it at the beginning of a word only.

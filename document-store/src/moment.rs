@@ -1,30 +1,30 @@
-//! Moments as the databases keep them: to the millisecond, and comparable by their text.
+//! Moments as databases store them: in milliseconds, comparable as texts.
 
 use std::time::{Duration, UNIX_EPOCH};
 
 use crate::Document;
 
-/// The beginning of the year 10000, whose moments take more letters and would sort wrongly.
+/// The first moment that is too late: the year 10000, whose texts would sort wrongly.
 const END: Duration = Duration::from_hours(70_389_528);
 
-/// Whole milliseconds since the beginning of 1970 in UTC, before the year 10000.
+/// A moment: whole milliseconds since 1970 in UTC, before the year 10000.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Moment(Duration);
 
 impl Moment {
-    /// Cuts off what is less than a millisecond; none if this is too late a moment.
+    /// Rounds down to milliseconds; none if the moment is too late.
     pub(crate) fn new(since_1970: Duration) -> Option<Self> {
         let below_milli = Duration::from_nanos(u64::from(since_1970.subsec_nanos() % 1_000_000));
         (since_1970 < END).then(|| Self(since_1970.saturating_sub(below_milli)))
     }
 
-    /// Reads `2026-01-31T23:59:59.999Z`; none if this is not such a text.
+    /// Parses `2026-01-31T23:59:59.999Z`; none for other texts.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let time = humantime::parse_rfc3339(text).ok()?;
         Self::new(time.duration_since(UNIX_EPOCH).ok()?)
     }
 
-    /// As in `2026-01-31T23:59:59.999Z` (RFC 3339), which sorts as time does.
+    /// The text, as in `2026-01-31T23:59:59.999Z` (RFC 3339), which sorts as time does.
     pub(crate) fn to_text(self) -> String {
         humantime::format_rfc3339_millis(UNIX_EPOCH + self.0).to_string()
     }
@@ -37,7 +37,7 @@ impl Moment {
 
 #[cfg(feature = "mongodb")]
 impl Moment {
-    /// From the milliseconds since 1970; none if they lie before that or too late.
+    /// A moment from milliseconds since 1970; none if it is before that or too late.
     pub(crate) fn from_millis(millis: i64) -> Option<Self> {
         Self::new(Duration::from_millis(u64::try_from(millis).ok()?))
     }
@@ -48,7 +48,7 @@ impl Moment {
     }
 }
 
-/// When a document was fetched, and when it expires; the error says which is too late.
+/// The moments at which a document was fetched and expires; the error says which is too late.
 pub(crate) fn moments_of(document: &Document) -> Result<(Moment, Option<Moment>), String> {
     let moment = |name: &str, time: Duration| {
         Moment::new(time).ok_or_else(|| format!("{name} is after the year 9999"))

@@ -1,4 +1,4 @@
-//! The real thing: a MongoDB server, through the official driver.
+//! The store on a MongoDB server, through the official driver.
 //!
 //! A document looks like
 //! `{_id, city, cities: […], fetched_at: Date, expires_at?: Date, document: {…}}`, where `document`
@@ -35,37 +35,35 @@ use self::{
 };
 use crate::{Collection, Document, Purpose, Refusal, Store, StoreError, moment::Moment, sort_out};
 
-/// The database, unless the connection string names one.
+/// The default database.
 const DATABASE: &str = "yelp";
 
-/// Who the server's log says that we are, unless the connection string has another name.
+/// The default application name in the server's log.
 const APPLICATION: &str = "part3-yelp";
 
-/// Databases of the server itself: connection strings name them to say where a user is known.
+/// Databases of the server itself, which connection strings name for authentication.
 const SYSTEM_DATABASES: &[&str] = &["admin", "config", "local"];
 
-/// How long to look for a server that can be written to, before an attempt has failed.
+/// The time to find a writable server in one attempt.
 const SERVER_SELECTION_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// For how long attempts are repeated once there was contact: an election takes 12 seconds, by the
-/// settings that replica sets have from the start, and a busy machine needs longer. The driver
+/// The time for retries after a first contact: an election takes 12 seconds by default. The driver
 /// waits as long by default.
 const ELECTION_RETRY_PERIOD: Duration = Duration::from_secs(30);
 
-/// How long a connection may take to be made, be it across an ocean.
+/// The time for a connection, even across an ocean.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How often a server is asked whether it is well; one that is silent for this and
-/// [`CONNECT_TIMEOUT`] is given up, and so is every wait for an answer of it.
+/// The interval of the driver's health checks.
 const HEARTBEAT: Duration = Duration::from_secs(2);
 
-/// How long the server may work on one request.
+/// The time that the server may work on a request.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How many ids are asked for at once, so that no request grows beyond the server's limits.
+/// The most ids in a request, so that it stays within the server's limits.
 const IDS_AT_ONCE: usize = 1000;
 
-/// Documents in a collection of a server.
+/// A collection on a server.
 struct MongoStore {
     database: Database,
     documents: Documents<RawDocumentBuf>,
@@ -73,7 +71,7 @@ struct MongoStore {
     retry_period: RetryPeriod,
 }
 
-/// Connects and, unless it is just to look, has the server remove what expires.
+/// Connects and, unless only reading, lets the server remove expired documents.
 pub(crate) fn open(
     uri: &MongodbUri,
     collection: &Collection,
@@ -111,7 +109,7 @@ impl MongoStore {
         format!("{} of {}", self.documents.name(), self.uri)
     }
 
-    /// What we can make of a document of the server.
+    /// Parses a document of the server.
     fn document_of(&self, found: &RawDocumentBuf) -> Result<Document, StoreError> {
         record::document_of(found).map_err(|reason| StoreError::Unreadable {
             location: self.location(),
@@ -225,8 +223,8 @@ impl Store for MongoStore {
     }
 }
 
-/// Finds the database, and for how long to repeat requests. The first request notices a server that
-/// is missing.
+/// Connects to the database, and returns the period for retries. The first request notices a server
+/// that is missing.
 fn connect(uri: &MongodbUri) -> Result<(Database, RetryPeriod), Error> {
     let mut options = uri.options()?;
     let retry_period =
@@ -243,7 +241,7 @@ fn connect(uri: &MongodbUri) -> Result<(Database, RetryPeriod), Error> {
     Ok((client.database(database.as_deref().unwrap_or(DATABASE)), retry_period))
 }
 
-/// Those without `expires_at`, and those for which it is still to come.
+/// A filter for documents that have not expired.
 fn unexpired() -> BsonDocument {
     let now = Moment::new(unix_time()).expect("a clock that is set to before the year 10000");
     doc! { "expires_at": { "$not": { "$lte": date(now) } } }

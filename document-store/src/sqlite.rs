@@ -1,4 +1,4 @@
-//! The default place: a file of SQLite, for which nothing must be installed or started.
+//! The default store: an SQLite file, which needs no installation.
 //!
 //! One table for each collection, which any program that reads SQLite can open:
 //! `sqlite3 target/lab/yelp.db "select json_extract(document, '$.name') from business"`.
@@ -27,11 +27,10 @@ use crate::{
     sort_out,
 };
 
-/// How many documents are written before other processes get their turn: a lock goes to the process
-/// that asks at the right moment, so none may hold it for long.
+/// The number of documents in a transaction, small so that other processes get their turn.
 const BATCH: usize = 100;
 
-/// Documents in a table of a file.
+/// A collection in an SQLite file.
 pub(crate) struct SqliteStore {
     connection: Connection,
     file: OpenFile,
@@ -62,8 +61,7 @@ impl SqliteStore {
         Ok(store)
     }
 
-    /// A collection that was never written to is an empty one: in memory, so that the file
-    /// stays as it is.
+    /// Creates an empty table in memory for a missing collection, so that the file stays unchanged.
     fn stand_in_for_a_missing_table(&self) -> Result<(), StoreError> {
         let create = || {
             let sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1";
@@ -96,7 +94,7 @@ impl SqliteStore {
         })
     }
 
-    /// Does all of the work or nothing, and keeps others from writing meanwhile.
+    /// Runs a transaction that excludes other writers.
     fn write(
         &mut self,
         attempt: &'static str,
@@ -114,7 +112,7 @@ impl SqliteStore {
             .map_err(|error| StoreError::of_sqlite(attempt, &self.location, &error))
     }
 
-    /// Refuses to go on with a file that was removed: what is in it would be lost.
+    /// Checks that the file was not removed, since writes to it would be lost.
     fn check_file(&self, attempt: &'static str) -> Result<(), StoreError> {
         if self.file.is_in_place() {
             return Ok(());

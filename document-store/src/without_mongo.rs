@@ -1,10 +1,10 @@
-//! Stands for the store of MongoDB in a build without its driver: every use is refused.
+//! The stand-in for the MongoDB store in a build without its driver: refuses every use.
 
 use std::str::FromStr;
 
 use crate::{Collection, Purpose, Store, StoreError};
 
-/// A connection string of MongoDB: this build accepts none, so there is no value of this type.
+/// A MongoDB connection string; this build accepts none, so no value exists.
 pub enum MongodbUri {}
 
 impl FromStr for MongodbUri {
@@ -15,7 +15,7 @@ impl FromStr for MongodbUri {
     }
 }
 
-/// Never called, since nobody has a connection string.
+/// Opens a store; never called, since no connection string exists.
 pub(crate) fn open(
     uri: &MongodbUri,
     _: &Collection,

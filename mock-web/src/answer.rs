@@ -1,16 +1,16 @@
-//! An answer as an endpoint gives it, before latency and faults have their say.
+//! The answer of an endpoint, before latency and faults apply.
 
 use serde::Serialize;
 
-/// A name in lower case, and a value.
+/// A header: a name in lower case, and a value.
 pub(crate) type Header = (&'static str, String);
 
-/// An HTTP status, what kind of body, and the body.
+/// An answer: an HTTP status, a content type, headers, and a body.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) content_type: &'static str,
-    /// Those that belong to the status, such as `Location`, and those of the site.
+    /// The headers of the status, such as `Location`, and those of the site.
     pub(crate) headers: Vec<Header>,
     pub(crate) body: Vec<u8>,
 }
@@ -27,7 +27,7 @@ impl Answer {
         Self { status, content_type: "text/html; charset=utf-8", headers: Vec::new(), body }
     }
 
-    /// The shape in which Hacker News tells an error, and the lab itself.
+    /// An error in the shape of Hacker News and of the lab's own endpoints.
     pub(crate) fn error(status: u16, error: &str) -> Self {
         #[derive(Serialize)]
         struct Error<'a> {
@@ -47,7 +47,7 @@ impl Answer {
         self
     }
 
-    /// 405, with the methods that would have been right.
+    /// 405, with the allowed methods.
     pub(crate) fn method_not_allowed(allowed: &str) -> Self {
         Self::error(405, "Method Not Allowed").with_header("allow", allowed.to_owned())
     }

@@ -1,14 +1,13 @@
-//! What a client asks for, as far as the imitated sites have to know it.
+//! A request as the imitated sites see it.
 
 use crate::percent;
 
-/// The same path without a slash at its end: clients write it with or without.
+/// The path without a slash at its end.
 fn without_last_slash(path: &str) -> &str {
     path.strip_suffix('/').unwrap_or(path)
 }
 
-/// The form in which paths are compared: without a slash at the end, and with percent signs only
-/// where a character needs them (RFC 3986, 6.2.2.2).
+/// The normalized path, for comparisons (RFC 3986, 6.2.2.2).
 pub(crate) fn route(path: &str) -> String {
     percent::decode_unreserved(without_last_slash(path))
 }
@@ -17,25 +16,24 @@ pub(crate) fn route(path: &str) -> String {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ApiRequest<'a> {
     pub(crate) method: &'a str,
-    /// Host and port, as the client calls us.
+    /// The host and port in the request.
     pub(crate) authority: &'a str,
-    /// As it was sent, percent signs and all.
+    /// The path as it was sent, percent-encoded.
     pub(crate) path: &'a str,
-    /// As it was sent, without the question mark; empty if there is none.
+    /// The query as it was sent, without the question mark; empty if there is none.
     pub(crate) query: &'a str,
     pub(crate) authorization: Option<&'a str>,
 }
 
 impl ApiRequest<'_> {
-    /// What the path has after `folder`, decoded, but for a slash at its end; none if that is no
-    /// text.
+    /// The decoded rest of the path after `folder`; none if it is no text.
     pub(crate) fn id_after(&self, folder: &str) -> Option<String> {
         let depth = folder.matches('/').count();
         let id = without_last_slash(self.path).splitn(depth + 1, '/').nth(depth)?;
         String::from_utf8(percent::decode(id)).ok()
     }
 
-    /// The query without its credentials, for journals and scripts; none if nothing is left.
+    /// The query without credentials, for journals and scripts; none if nothing is left.
     ///
     /// A request that is signed in its query has other credentials each time, and is still the
     /// same request.
@@ -48,7 +46,7 @@ impl ApiRequest<'_> {
         (!query.is_empty()).then_some(query)
     }
 
-    /// The decoded value of a parameter of the query, the first if there are several.
+    /// The decoded value of a query parameter, the first if there are several.
     pub(crate) fn parameter(&self, wanted: &str) -> Option<String> {
         let (_, value) =
             percent::form_pairs(self.query).find(|(name, _)| name == wanted.as_bytes())?;

@@ -58,15 +58,15 @@ struct ServeArguments {
     yelp_daily: u32,
 }
 
-/// What the program was started for.
+/// What the program is asked to do.
 pub(crate) enum Request {
-    /// To serve the program that started it.
+    /// Serve the program that started this one.
     ServeParent,
-    /// To serve any client, until SIGINT or SIGTERM.
+    /// Serve any client, until SIGINT or SIGTERM.
     ServeEveryone {
-        /// At this port; 0 is any.
+        /// The port; 0 is any.
         port: u16,
-        /// In this way.
+        /// The configuration.
         config: Config,
     },
 }
@@ -116,7 +116,7 @@ pub(crate) fn serve(port: u16, config: Config) -> anyhow::Result<()> {
     }
 }
 
-/// Says the error, and which exit code stands for it.
+/// Prints the error, and returns its exit code.
 pub(crate) fn exit_code(result: anyhow::Result<()>) -> ExitCode {
     let Err(error) = result else { return ExitCode::SUCCESS };
     let is_usage = matches!(error.downcast_ref(), Some(LocalWebError::NotAConfig { .. }));

@@ -1,4 +1,4 @@
-//! How the local web is to behave, as data that also crosses to another process.
+//! The configuration of the local web, which can also be sent to another process.
 
 use std::time::Duration;
 
@@ -6,23 +6,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::faults::Faults;
 
-/// How the local web answers.
+/// The configuration of the local web.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Config {
-    /// How long each answer takes.
+    /// The latency of each answer.
     pub latency: Duration,
-    /// How much longer the first answer on each connection takes.
+    /// The additional latency of the first answer on each connection.
     pub connect_latency: Duration,
-    /// Which requests go wrong, and how.
+    /// The faults.
     pub faults: Faults,
-    /// How many requests a client may make; any number if none.
+    /// The rate limit of each client; no limit if none.
     pub rate_limit: Option<RateLimit>,
-    /// How much of Yelp a client may ask for.
+    /// The limits of Yelp's APIs.
     pub yelp: YelpLimits,
 }
 
 impl Default for Config {
-    /// 50 ms a request, nothing for a connection, no faults, no limit that is felt.
+    /// The default: 50 ms a request, nothing for a connection, no faults, no effective limit.
     fn default() -> Self {
         Self {
             latency: Duration::from_millis(50),
@@ -34,38 +34,37 @@ impl Default for Config {
     }
 }
 
-/// How many requests each client, which is an IP address, may make before it is refused (429).
+/// The rate limit of a client, an IP address; more requests are refused (429).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RateLimit {
-    /// How many requests are answered within a window.
+    /// The number of requests in a window.
     pub requests: u32,
-    /// How long a window is; it starts with the first request in it.
+    /// The length of a window, which starts with its first request.
     pub window: Duration,
 }
 
 impl RateLimit {
-    /// The limit that the real Hacker News API states: 10 000 requests an hour.
+    /// The documented limit of the real Hacker News API: 10 000 requests an hour.
     pub const HACKER_NEWS: Self = Self { requests: 10_000, window: Duration::from_hours(1) };
 }
 
-/// How many calls the credentials of Yelp are good for; v2 and v3 are counted each by itself.
+/// The limits of a Yelp client; v2 and v3 are counted separately.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct YelpLimits {
-    /// How many calls within a second; any number if none, and not one if zero.
+    /// The calls a second; no limit if none, no call if zero.
     pub per_second: Option<u32>,
-    /// How many calls until midnight, UTC.
+    /// The calls a day, until midnight UTC.
     pub daily: u32,
 }
 
 impl Default for YelpLimits {
-    /// A million a day, which no lesson uses up.
+    /// The default: a million calls a day, more than any lesson uses.
     fn default() -> Self {
         Self { per_second: None, daily: 1_000_000 }
     }
 }
 
 impl YelpLimits {
-    /// What the smallest plan of v3 grants: 300 calls a day. How many a second is not published; 4
-    /// is a guess.
+    /// The smallest plan of v3: 300 calls a day. How many a second is not published; 4 is a guess.
     pub const STARTER: Self = Self { per_second: Some(4), daily: 300 };
 }

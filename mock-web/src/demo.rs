@@ -1,12 +1,12 @@
-//! Credentials that the local Yelp accepts: for everyone to see, and of no use anywhere else.
+//! Demo credentials that the local Yelp accepts; they are public and useless elsewhere.
 
-/// The consumer key of v2: which program asks.
+/// The consumer key of v2, which names the program.
 pub const CONSUMER_KEY: &str = "demo-consumer-key-not-a-secret";
 
 /// The consumer secret of v2, the first half of the key that signs.
 pub const CONSUMER_SECRET: &str = "demo-consumer-secret-not-a-secret";
 
-/// The token of v2: on whose behalf the program asks.
+/// The token of v2, which names the user.
 pub const TOKEN: &str = "demo-token-not-a-secret";
 
 /// The token secret of v2, the second half of the key that signs.

@@ -1,4 +1,4 @@
-//! The endpoints that the local web imitates, each a place where a gate may stand.
+//! The endpoints of the imitated sites, each of which can have a gate.
 
 use std::time::Duration;
 
@@ -33,13 +33,12 @@ pub enum Endpoint {
     YelpV3Business,
 }
 
-/// What a site decides about a request as soon as it arrives; how long the answer then takes
-/// changes nothing about that.
+/// The decision on a request when it arrives, independent of the latency.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Admission {
-    /// Go with the answer, whatever it is.
+    /// The headers for any answer.
     pub(crate) headers: Vec<Header>,
-    /// In place of what was asked for.
+    /// The answer that replaces the requested one.
     pub(crate) refusal: Option<Answer>,
 }
 
@@ -50,7 +49,7 @@ impl Admission {
 }
 
 impl Endpoint {
-    /// All of them.
+    /// All endpoints.
     pub const ALL: [Self; 5] = [
         Self::HackerNewsItems,
         Self::YelpV2Search,
@@ -59,7 +58,7 @@ impl Endpoint {
         Self::YelpV3Business,
     ];
 
-    /// What it is called in addresses and in JSON.
+    /// The name in addresses and in JSON.
     pub fn name(self) -> &'static str {
         match self {
             Self::HackerNewsItems => "hacker-news-items",
@@ -70,7 +69,7 @@ impl Endpoint {
         }
     }
 
-    /// The one that a path belongs to, if any, however it is written.
+    /// The endpoint of a path, if any, in any spelling.
     pub(crate) fn of_path(path: &str) -> Option<Self> {
         match &*api_request::route(path) {
             yelp::v2::SEARCH => Some(Self::YelpV2Search),
@@ -82,7 +81,7 @@ impl Endpoint {
         }
     }
 
-    /// Why a request gets no answer, when what it asks for is not there.
+    /// The failure when the requested object does not exist.
     pub(crate) fn nothing_there(self) -> Failure {
         match self {
             Self::YelpV2Search | Self::YelpV3Search => Failure::LocationNotFound,
@@ -92,7 +91,7 @@ impl Endpoint {
         }
     }
 
-    /// Decides about a request that arrives at `now`, a time of day.
+    /// Decides on a request that arrives at `now`, a time of day.
     pub(crate) fn admit(self, request: &ApiRequest<'_>, yelp: &Yelp, now: Duration) -> Admission {
         if !matches!(request.method, "GET" | "HEAD") {
             let site = Site::of_path(request.path);
@@ -105,7 +104,7 @@ impl Endpoint {
         }
     }
 
-    /// What it answers when nothing goes wrong.
+    /// The answer without faults.
     pub(crate) fn answer(self, request: &ApiRequest<'_>, admission: Admission) -> Answer {
         let answer = admission.refusal.unwrap_or_else(|| match self {
             Self::HackerNewsItems => hacker_news::item(request),

@@ -1,22 +1,22 @@
-//! What a site may have to tell instead of an answer, not yet in its words.
+//! The failures of a site, before the site puts them into its own words.
 
-/// Why there is no right answer.
+/// The reason why a site cannot answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Failure {
-    /// There is nothing at this path.
+    /// The path does not exist.
     NoSuchPath,
-    /// There may be something at this path, but not for this method.
+    /// The method is not allowed at this path.
     MethodNotAllowed,
-    /// There is no such item, or no such business.
+    /// The item or business does not exist.
     NotFound,
-    /// There is no such place to search.
+    /// The location of a search does not exist.
     LocationNotFound,
-    /// There is such a business, but not for those who ask by the API.
+    /// The business exists, and is not available by the API.
     BusinessUnavailable,
-    /// The client asks too often; it may come back soon.
+    /// The client exceeds the rate limit.
     TooManyRequests,
-    /// The client has asked as often as it may in a day.
+    /// The client exceeds the daily limit.
     DailyLimitReached,
-    /// The site is broken.
+    /// The site has an internal error.
     InternalError,
 }

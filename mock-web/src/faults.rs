@@ -1,4 +1,4 @@
-//! What can go wrong with a request, and for which requests it does.
+//! The faults of requests, and the script that assigns them.
 
 use std::time::Duration;
 
@@ -6,22 +6,22 @@ use serde::{Deserialize, Serialize};
 
 use crate::pseudo_random;
 
-/// Something that goes wrong with one request.
+/// A fault of one request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fault {
-    /// As for an item, a business or a city that does not exist: 404, or 400 where Yelp has that.
+    /// The object does not exist: 404, or 400 where Yelp has that.
     NotFound,
-    /// As for a business that must not be shown: 400 of Yelp v2, else 403.
+    /// The business is unavailable: 400 of Yelp v2, else 403.
     BusinessUnavailable,
     /// 429, with the time to wait.
     TooManyRequests {
-        /// How long, in the header `Retry-After`, which has whole seconds only: rounded up.
+        /// The pause in the header `Retry-After`, rounded up to whole seconds.
         retry_after: Duration,
     },
     /// 429, without the time to wait: so Yelp v3 limits the requests of a second.
     TooManyRequestsPerSecond,
-    /// As when the requests of a day are used up: 400 of Yelp v2, else 429.
+    /// The daily limit is exceeded: 400 of Yelp v2, else 429.
     DailyLimitReached,
     /// 500, as JSON in the shape of the site.
     InternalError,
@@ -32,18 +32,18 @@ pub enum Fault {
     /// The connection is closed (TCP FIN) instead of an answer, as servers close those that were
     /// idle for long.
     HangUp,
-    /// The answer promises its whole length, and the connection is closed after half of its body.
+    /// The connection is closed after half of the promised body.
     CutBody,
-    /// The right answer, its body a byte at a time.
+    /// The right answer, one byte at a time.
     SlowDrip {
-        /// How long each byte is waited for.
+        /// The pause before each byte.
         pause: Duration,
     },
-    /// No answer ever; the connection stays open for as long as the client likes.
+    /// There is no answer, and the connection stays open.
     Stall,
     /// 200 with JSON that is not of the promised shape.
     WrongJson,
-    /// An answer of the script's own.
+    /// An answer that the script gives.
     Verbatim {
         /// Its status, from 200 to 599.
         status: u16,
@@ -55,7 +55,7 @@ pub enum Fault {
         /// The address, as the header `Location` has it.
         to: String,
     },
-    /// This answer, whatever its body is; its type is that of JSON.
+    /// This answer, with any bytes as its body, sent as JSON.
     Answer {
         /// From 100 to 999.
         status: u16,
@@ -64,18 +64,18 @@ pub enum Fault {
     },
     /// 200 with a very long string in its JSON.
     HugeBody {
-        /// How long the whole body is.
+        /// The length of the whole body.
         bytes: u64,
     },
     /// 200 with well-formed items nested in each other, deeper than is sensible.
     DeepNesting {
-        /// How many items deep.
+        /// The depth.
         levels: u32,
     },
 }
 
 impl Fault {
-    /// What the journal calls it.
+    /// The name in the journal.
     pub fn name(&self) -> &'static str {
         match self {
             Self::NotFound => "not-found",
@@ -100,7 +100,7 @@ impl Fault {
     }
 }
 
-/// Which requests go wrong: those that a script names, and a share of all others.
+/// The faults of all requests: those in a script, and a random share of all others.
 ///
 /// A script names a path, or a path with its query; both as they are sent, percent signs and all,
 /// but without credentials, just as the journal of the observer shows them. With a query, the
@@ -120,49 +120,48 @@ impl Fault {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Faults {
     scripted: Vec<Scripted>,
-    /// Faults that come by chance, but by the same chance each time.
+    /// The pseudo-random faults.
     pub seeded: Option<Seeded>,
 }
 
-/// A fault for one request of a target, or for each of them.
+/// A scripted fault for one request of a target, or for all.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Scripted {
-    /// A path, or a path with its query.
+    /// The target: a path, with or without a query.
     target: String,
-    /// From 1; each one if none.
+    /// The number of the request, from 1; all if none.
     request: Option<u64>,
     fault: Fault,
 }
 
-/// Faults for a share of all requests, drawn among those that a second attempt may survive.
+/// Pseudo-random faults for a share of all requests, of kinds that a retry may survive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seeded {
-    /// The same seed brings the same faults for the same requests.
+    /// The seed, which determines the faults.
     pub seed: u64,
-    /// How many of 1 000 requests go wrong.
+    /// The number of faults in 1 000 requests.
     pub per_mille: u16,
 }
 
 impl Faults {
-    /// And this request of this target, counted from 1, goes wrong.
+    /// Adds a fault for this request of this target, counted from 1.
     #[must_use]
     pub fn on(self, target: &str, request: u64, fault: Fault) -> Self {
         self.with(Scripted { target: target.to_owned(), request: Some(request), fault })
     }
 
-    /// And each request of this target goes wrong, but for those that [`on`](Self::on) names.
+    /// Adds a fault for all requests of this target, except those that [`on`](Self::on) names.
     #[must_use]
     pub fn always(self, target: &str, fault: Fault) -> Self {
         self.with(Scripted { target: target.to_owned(), request: None, fault })
     }
 
-    /// What goes wrong with this request of this target, if anything.
+    /// The fault of this request of this target, if any.
     pub fn of(&self, target: &str, request: u64) -> Option<Fault> {
         self.scripted(target, request).or_else(|| self.by_chance(target, request))
     }
 
-    /// What goes wrong with a request that has a query, by each of its targets and the number that
-    /// it has there.
+    /// The fault of a request with a query, by its path with and without the query.
     ///
     /// Chance looks at the whole: which search goes wrong must not depend on which came first.
     pub(crate) fn of_query(&self, whole: (&str, u64), path: (&str, u64)) -> Option<Fault> {

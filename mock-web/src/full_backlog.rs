@@ -1,5 +1,4 @@
-//! A host that takes no connection, as one behind a firewall that drops packets: its queue of
-//! connections is full, and the kernel drops what else asks for one.
+//! A host that accepts no connection: its queue is full, so that the kernel drops further requests.
 
 use std::{
     io,
@@ -10,17 +9,17 @@ use nix::sys::socket::{Backlog, listen};
 
 use crate::tcp_table::{self, State};
 
-/// A host to which every connection hangs; gone when it is dropped.
+/// A host to which every connection hangs, until it is dropped.
 #[derive(Debug)]
 pub struct FullBacklog {
     address: SocketAddr,
     _listener: TcpListener,
-    /// The only one that has room.
+    /// The one connection that fits.
     _accepted: TcpStream,
 }
 
 impl FullBacklog {
-    /// A host on a free port of loopback.
+    /// Starts a host on a free loopback port.
     ///
     /// # Errors
     /// When the system does not let us listen or connect.

@@ -1,4 +1,5 @@
-//! A gate for each endpoint: proof of how many requests were in flight at once, and whose.
+//! Gates at endpoints, which prove how many requests were in flight at once, and from which
+//! processes.
 
 mod attestation;
 
@@ -15,21 +16,21 @@ use tokio::{sync::watch, time};
 
 use crate::Endpoint;
 
-/// What happened at a gate so far.
+/// The report of a gate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GateReport {
-    /// How many requests open it together.
+    /// The number of requests that open it together.
     pub needed: NonZeroUsize,
-    /// The most requests that were ever held at once.
+    /// The most requests that were held at once.
     pub peak: usize,
-    /// Whether a crowd opened it, and not a request that had waited too long.
+    /// Whether enough requests opened it, and not a timeout.
     pub was_opened: bool,
-    /// Whose requests these were, as the kernel knew while the gate was still shut; empty where
-    /// there was no crowd, or the system has no `/proc`.
+    /// The processes of these requests, according to the kernel; empty if there are none, or no
+    /// `/proc`.
     pub peers: Vec<GatedProcess>,
 }
 
-/// A process that had requests at a gate.
+/// A process with requests at a gate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GatedProcess {
     /// Its process id.
@@ -41,7 +42,7 @@ pub struct GatedProcess {
 /// The gates of a local web, at most one for each endpoint.
 #[derive(Debug)]
 pub(crate) struct Gates {
-    /// The web's own end of all connections, by which the kernel's table is searched.
+    /// The server's address, by which the kernel's table is searched.
     server: SocketAddr,
     gates: Mutex<BTreeMap<Endpoint, Arc<Gate>>>,
 }
@@ -51,7 +52,7 @@ impl Gates {
         Self { server, gates: Mutex::default() }
     }
 
-    /// Puts a new gate there; those who are held at the one before it are let go.
+    /// Sets a gate, and releases the requests at the former one.
     pub(crate) fn set(&self, endpoint: Endpoint, needed: NonZeroUsize, timeout: Duration) {
         let gate = Arc::new(Gate::new(needed, timeout));
         if let Some(former) = self.lock().insert(endpoint, gate) {
@@ -85,20 +86,19 @@ impl Gates {
     }
 }
 
-/// As `gate::Gate`, but for requests of one thread instead of threads.
+/// A gate as `gate::Gate`, for requests of one thread instead of threads.
 #[derive(Debug)]
 struct Gate {
     needed: NonZeroUsize,
     timeout: Duration,
     held_requests: Mutex<HeldRequests>,
-    /// Set for good by the request that completes the crowd, or by the first to lose patience.
+    /// Set by the request that completes the number, or by the first timeout.
     is_open: watch::Sender<bool>,
 }
 
 #[derive(Debug, Default)]
 struct HeldRequests {
-    /// The clients' ends of the connections whose requests are held; a connection has one request
-    /// at a time.
+    /// The clients' addresses of the held requests; a connection has one request at a time.
     held: BTreeSet<SocketAddr>,
     peak: usize,
     peers: Vec<GatedProcess>,
@@ -118,7 +118,7 @@ impl Gate {
         self.open(&self.lock());
     }
 
-    /// Joins the crowd, unless the gate is open already.
+    /// Holds a request, unless the gate is open already.
     fn enter(&self, client: SocketAddr, server: SocketAddr) -> Option<HeldRequest<'_>> {
         let mut held_requests = self.lock();
         if *self.is_open.borrow() {
@@ -134,7 +134,7 @@ impl Gate {
         Some(HeldRequest { gate: self, client })
     }
 
-    /// The caller holds the crowd, so that no request joins it meanwhile.
+    /// Opens the gate; the caller has the lock, so that no request comes meanwhile.
     fn open(&self, _crowd: &MutexGuard<'_, HeldRequests>) {
         self.is_open.send_replace(true);
     }
@@ -155,7 +155,7 @@ impl Gate {
     }
 }
 
-/// A place in the crowd, given up when the request goes on or its client goes away.
+/// A request that is held until this is dropped.
 #[derive(Debug)]
 struct HeldRequest<'gate> {
     gate: &'gate Gate,

@@ -1,4 +1,4 @@
-//! Hacker News as its search API shows it: items, each with all that was written below it.
+//! Imitates Hacker News' search API: items, each with all comments below it.
 
 mod generated;
 mod item;
@@ -10,10 +10,10 @@ mod seeded_choice;
 use self::{item::Item, post::ItemId};
 use crate::{answer::Answer, api_request::ApiRequest, failure::Failure};
 
-/// Where items are; the id follows.
+/// The path of items, without the id.
 pub(crate) const ITEMS: &str = "/api/v1/items/";
 
-/// An item, with all that was written below it.
+/// The answer for an item, with all comments below it.
 pub(crate) fn item(request: &ApiRequest<'_>) -> Answer {
     let id = request.id_after(ITEMS);
     match id.and_then(|id| ItemId::parse(&id)).and_then(Item::find) {
@@ -22,7 +22,7 @@ pub(crate) fn item(request: &ApiRequest<'_>) -> Answer {
     }
 }
 
-/// What went wrong, in the words of HTTP: the real site has no others.
+/// The answer for a failure, in the words of HTTP, as on the real site.
 pub(crate) fn error_answer(failure: Failure) -> Answer {
     let (status, error) = match failure {
         Failure::NoSuchPath | Failure::NotFound | Failure::LocationNotFound => (404, "Not Found"),

@@ -1,5 +1,4 @@
-//! The lab's own endpoints: the observer and the gates for another process, or a student with
-//! curl. They are never delayed, counted, limited or faulted.
+//! The lab's own endpoints: observer and gates over HTTP, without delays, counts, limits or faults.
 
 use std::{num::NonZeroUsize, time::Duration};
 
@@ -9,12 +8,12 @@ const FRONT_PAGE: &str = include_str!("lab_endpoints/front_page.html");
 
 const GATES: &str = "/lab/gates";
 
-/// How long a gate holds its first request, if nothing else is asked for.
+/// The default timeout of a gate.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 const TIMEOUT_MAX: Duration = Duration::from_mins(10);
 
-/// The answer to a request for the lab itself; none if it is for an imitated site.
+/// The answer to a request for the lab itself; none if it is for a site.
 pub(crate) fn answer(
     method: &str,
     path: &str,

@@ -1,5 +1,5 @@
-//! The local web as a process of its own, so that its CPU time and memory are never counted as
-//! those of the program that starts it.
+//! Runs the local web as a process of its own, so that its CPU time and memory are not counted as
+//! ours.
 //!
 //! The program starts itself with the argument `mock-web`, and calls [`serve`] when it finds that.
 //! The process gets its [`Config`] as a line on stdin, and writes its address as a line to stdout.
@@ -22,16 +22,16 @@ use crate::{Config, MockWeb};
 /// The address of a local web that was never started.
 pub const NEVER_STARTED: &str = "http://127.0.0.1:0";
 
-/// What tells a program to call [`serve`].
+/// The argument that makes a program call [`serve`].
 pub const SUBCOMMAND: &str = "mock-web";
 
-/// How long a process may take until it serves; it is a matter of milliseconds.
+/// The timeout for the start of the process, which takes milliseconds.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// More than this on one line is no address.
+/// The most bytes of the line with the address.
 const LINE_BYTES_MAX: u64 = 1 << 10;
 
-/// Why there is no local web in a process of its own.
+/// An error of the local web's process.
 #[derive(Debug, thiserror::Error)]
 pub enum LocalWebError {
     /// The program cannot be started.
@@ -42,7 +42,7 @@ pub enum LocalWebError {
         /// What the system said.
         source: io::Error,
     },
-    /// The program was started, and does not serve.
+    /// The program was started and does not serve.
     #[error(
         "{} {SUBCOMMAND} does not serve: {reason}; its own message, if any, is on stderr",
         program.display()
@@ -50,10 +50,10 @@ pub enum LocalWebError {
     DoesNotServe {
         /// The program.
         program: PathBuf,
-        /// What it did instead.
+        /// What the program did instead.
         reason: String,
     },
-    /// The first line of stdin is no configuration.
+    /// The first line of stdin is not a configuration.
     #[error(
         "the first line of stdin is no configuration (to serve by hand, see the options of \
          cargo run -p mock-web -- --help)"
@@ -62,7 +62,7 @@ pub enum LocalWebError {
         /// What is wrong with it.
         source: serde_json::Error,
     },
-    /// The web cannot be started, or not be announced.
+    /// The web cannot be started or announced.
     #[error("cannot {attempt}")]
     Io {
         /// What was attempted.
@@ -79,12 +79,12 @@ pub struct LocalWeb {
     url: String,
 }
 
-/// A child that does not outlive this.
+/// A child process, killed when dropped.
 #[derive(Debug)]
 struct Process(Child);
 
 impl LocalWeb {
-    /// Starts it as [`start`](Self::start) does; there is none if a signal came before it served.
+    /// Starts the web as [`start`](Self::start) does; none if a signal came before it served.
     ///
     /// # Errors
     /// As those of [`start`](Self::start).
@@ -117,19 +117,19 @@ impl LocalWeb {
         }
     }
 
-    /// Where it is: `http://127.0.0.1:PORT`, without a slash at the end.
+    /// The URL: `http://127.0.0.1:PORT`, without a slash at the end.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The process that serves.
+    /// The id of the process.
     pub fn pid(&self) -> u32 {
         self.process.0.id()
     }
 }
 
 impl Process {
-    /// Tells the process how to serve, and waits until it says where.
+    /// Sends the configuration to the process, and waits for its address.
     fn configure(&mut self, config: &Config) -> Result<String, String> {
         let stdin = self.0.stdin.take().expect("a pipe, as was asked for");
         let stdout = self.0.stdout.take().expect("a pipe, as was asked for");
@@ -165,7 +165,7 @@ impl Drop for Process {
     }
 }
 
-/// Writes a line and reads one; the pipe that was written to is handed back, still open.
+/// Writes a line and reads one; returns the pipe, which stays open.
 fn converse(
     line: &[u8],
     mut stdin: ChildStdin,
@@ -182,7 +182,7 @@ fn converse(
     }
 }
 
-/// Serves a local web for the process at the other end of stdin, until that closes it or ends.
+/// Serves a local web until the process at the other end of stdin closes it or ends.
 ///
 /// It leaves SIGINT and SIGTERM to its parent, since both often reach the whole process group.
 ///

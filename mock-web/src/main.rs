@@ -1,4 +1,4 @@
-//! The program: parse, serve until a signal ends it.
+//! The program: parses arguments, and serves until a signal ends it.
 #![forbid(unsafe_code)]
 
 mod cli;

@@ -1,4 +1,4 @@
-//! What clients did: counters, and a journal of the last requests.
+//! Observes clients: counters, and a journal of the last requests.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -10,18 +10,18 @@ use std::{
 use common::stopwatch::WallClock;
 use serde::{Deserialize, Serialize};
 
-/// How many requests the journal remembers.
+/// The most requests in the journal.
 const JOURNAL_MAX: usize = 10_000;
 
-/// How many paths, with and without a query, are counted; when one more turns up, all are counted from 1 again.
+/// The most targets that are counted; beyond that, all counts start again.
 const PATHS_MAX: usize = 1_000_000;
 
-/// What was seen since the start, or since the last reset.
+/// The observations since the start or the last reset.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Observed {
-    /// How many requests arrived.
+    /// The number of requests.
     pub requests: u64,
-    /// How many different connections they came on.
+    /// The number of connections with requests.
     pub connections: u64,
     /// The most requests that were ever under way at once.
     pub in_flight_peak: usize,
@@ -29,33 +29,32 @@ pub struct Observed {
     pub journal: Vec<Entry>,
 }
 
-/// One request.
+/// A request in the journal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// Its number among all requests, from 1.
+    /// The number among all requests, from 1.
     pub number: u64,
-    /// When it arrived, in microseconds since the web was started.
+    /// The time of arrival, in microseconds since the start of the web.
     pub at_us: u64,
-    /// What it asked for, as it was sent, without the query.
+    /// The path as it was sent, without the query.
     pub path: String,
-    /// The query as it was sent, but without credentials (`oauth_*`, `access_token`), if there is
-    /// anything else in it.
+    /// The query as it was sent, without credentials; none if nothing else is in it.
     pub query: Option<String>,
-    /// Its number among the requests for this path, from 1.
+    /// The number among the requests for this path, from 1.
     pub request_of_path: u64,
-    /// Its number among the requests for this path with this query, from 1.
+    /// The number among the requests for this path with this query, from 1.
     pub request_of_query: u64,
-    /// The status that it was answered with; none if it was not (reset, stalled, still waiting).
+    /// The status of the answer; none if there was no answer (reset, stalled, still waiting).
     pub status: Option<u16>,
-    /// What goes wrong on purpose, by the name of the fault, or `rate-limit`.
+    /// The name of the fault, or `rate-limit`.
     pub fault: Option<String>,
-    /// The connection's number, from 1, never used twice.
+    /// The number of the connection, from 1, never reused.
     pub connection: u64,
     /// The port at the client's end.
     pub peer_port: u16,
 }
 
-/// Counts and remembers, for those who ask from outside and those who serve.
+/// Counts and records requests.
 #[derive(Debug)]
 pub(crate) struct Observer {
     clock: WallClock,
@@ -64,21 +63,21 @@ pub(crate) struct Observer {
 
 #[derive(Debug, Default)]
 struct Seen {
-    /// Requests before the last reset; the numbers that clients see start after them.
+    /// The number of requests before the last reset.
     forgotten: u64,
-    /// Requests ever.
+    /// The number of requests ever.
     requests: u64,
     connections_ever: u64,
     connections: u64,
     in_flight: usize,
     in_flight_peak: usize,
-    /// Without gaps, up to the last request.
+    /// The journal, without gaps up to the last request.
     journal: VecDeque<Entry>,
-    /// Of paths, and of paths with queries.
+    /// The number of requests by target: paths with and without queries.
     requests_of: HashMap<String, u64>,
 }
 
-/// A connection, as all requests on it know it.
+/// A connection, shared by its requests.
 #[derive(Debug)]
 pub(crate) struct Connection {
     number: u64,
@@ -88,22 +87,22 @@ pub(crate) struct Connection {
 
 #[derive(Debug, Default)]
 struct Progress {
-    /// The last of its requests, by the number among requests ever.
+    /// The last request on it, by its number among requests ever.
     last_request: u64,
 }
 
-/// Whether a request had to open its connection, or found it open.
+/// Whether a request opened its connection or reused it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ConnectionUse {
     New,
     KeptAlive,
 }
 
-/// A request under way; it ends when this is dropped.
+/// A request under way, until this is dropped.
 #[derive(Debug)]
 pub(crate) struct Arrival {
     observer: Arc<Observer>,
-    /// Among all requests ever, from 1.
+    /// The number among all requests ever, from 1.
     request: u64,
     pub(crate) request_of_path: u64,
     pub(crate) request_of_query: u64,
@@ -130,7 +129,7 @@ impl Observer {
         }
     }
 
-    /// Begins anew, but for the requests that are under way.
+    /// Resets the observations, except for requests under way.
     pub(crate) fn reset(&self) {
         let mut seen = self.lock();
         *seen = Seen {
@@ -223,14 +222,14 @@ impl Seen {
 }
 
 impl Arrival {
-    /// Notes what is going to go wrong.
+    /// Notes the fault of the request.
     pub(crate) fn note_fault(&self, name: &str) {
         if let Some(entry) = self.observer.lock().entry(self.request) {
             entry.fault = Some(name.to_owned());
         }
     }
 
-    /// Notes what it is answered with, before the answer is written.
+    /// Notes the status of the answer, before it is sent.
     pub(crate) fn note_status(&self, status: u16) {
         if let Some(entry) = self.observer.lock().entry(self.request) {
             entry.status = Some(status);

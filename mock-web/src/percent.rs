@@ -1,20 +1,20 @@
-//! Percent signs in addresses, both ways.
+//! Percent-encodes and decodes.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 
-/// All but the unreserved characters (RFC 3986, 2.3), as OAuth wants it (RFC 5849, 3.6).
+/// All characters but the unreserved ones (RFC 3986, 2.3), as OAuth encodes them (RFC 5849, 3.6).
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 pub(crate) fn encode(bytes: &[u8]) -> String {
     percent_encode(bytes, RESERVED).to_string()
 }
 
-/// What is no percent-encoding stays as it is.
+/// Decodes a text; other percent signs stay.
 pub(crate) fn decode(text: &str) -> Vec<u8> {
     percent_decode_str(text).collect()
 }
 
-/// Decodes what needs no percent sign, as it means the same (RFC 3986, 2.3), and nothing else.
+/// Decodes only unreserved characters, whose encoding has no meaning (RFC 3986, 2.3).
 pub(crate) fn decode_unreserved(text: &str) -> String {
     let mut parts = text.split('%');
     let mut decoded = parts.next().unwrap_or_default().to_owned();
@@ -27,7 +27,7 @@ pub(crate) fn decode_unreserved(text: &str) -> String {
     decoded
 }
 
-/// As [`decode`], with `+` for a space, as forms and queries have it.
+/// Decodes a text as [`decode`] does, with `+` for a space, as in forms and queries.
 pub(crate) fn decode_form(text: &str) -> Vec<u8> {
     decode(&text.replace('+', " "))
 }

@@ -1,4 +1,4 @@
-//! Chance that is the same each time: well-spread numbers that depend on nothing but their input.
+//! Pseudo-random numbers that depend only on their input.
 
 /// Spreads a number over all 64 bits (the finalizer of `SplitMix64`: Steele, Lea and Flood, 2014).
 pub(crate) fn mix(number: u64) -> u64 {

@@ -1,4 +1,4 @@
-//! The local web itself: one thread that accepts connections and answers on them.
+//! The local web: one thread that accepts connections and answers requests.
 
 #[cfg_attr(not(target_os = "linux"), path = "server/coarse_alarm_clock.rs")]
 mod alarm_clock;
@@ -28,13 +28,13 @@ use tokio::{
 use self::{alarm_clock::AlarmClock, rate_limiter::RateLimiter};
 use crate::{Config, Endpoint, GateReport, Observed, gates::Gates, observer::Observer, yelp::Yelp};
 
-/// How many connections may wait to be accepted.
+/// The most connections that wait to be accepted.
 const BACKLOG: u32 = 4096;
 
-/// How long accepting pauses after it failed, for want of files as a rule.
+/// The pause after a failed accept, mostly for lack of file descriptors.
 const ACCEPT_AGAIN_AFTER: Duration = Duration::from_millis(10);
 
-/// A web on loopback, served by one thread of its own until it is dropped.
+/// A local web, served by one thread until it is dropped.
 ///
 /// ```
 /// use mock_web::{Config, MockWeb};
@@ -48,12 +48,12 @@ const ACCEPT_AGAIN_AFTER: Duration = Duration::from_millis(10);
 pub struct MockWeb {
     address: SocketAddr,
     web: Arc<Web>,
-    /// Never sent on: its end tells the thread to stop.
+    /// A channel that stops the thread by its end.
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
-/// What all connections share.
+/// The state that all connections share.
 #[derive(Debug)]
 struct Web {
     config: Config,
@@ -65,7 +65,7 @@ struct Web {
 }
 
 impl MockWeb {
-    /// Starts at any free port of 127.0.0.1, which is open when this returns.
+    /// Starts the web at any free port of 127.0.0.1, open when this returns.
     ///
     /// The limit of this process on open files is raised as far as it may be, since each
     /// connection is one.
@@ -76,7 +76,7 @@ impl MockWeb {
         Self::bind(SocketAddr::from(([127, 0, 0, 1], 0)), config)
     }
 
-    /// Starts at this address, which has to be of loopback.
+    /// Starts the web at this loopback address.
     ///
     /// # Errors
     /// When the address is not of loopback or is taken, or the system grants no thread.
@@ -116,35 +116,33 @@ impl MockWeb {
         Ok(Self { address, web, stop: Some(stop), thread: Some(thread) })
     }
 
-    /// Where it is: `http://127.0.0.1:PORT`, without a slash at the end.
+    /// The URL: `http://127.0.0.1:PORT`, without a slash at the end.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Where it is, as an address of loopback.
+    /// The loopback address.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// What clients did so far.
+    /// The observations so far.
     pub fn observed(&self) -> Observed {
         self.web.observer.observed()
     }
 
-    /// Begins to observe anew; the requests of each path are counted from 1 again, so that
-    /// scripted faults come back.
+    /// Resets the observations; scripted faults start again from request 1.
     pub fn reset_observations(&self) {
         self.web.observer.reset();
     }
 
-    /// Puts a new gate before an endpoint: its requests, after their latency, are held until
-    /// `needed` of them are there at once, or one of them has been held for `timeout`; then it
-    /// stays open. What a request is to be answered with makes no difference.
+    /// Sets a gate: it holds requests, after their latency, until `needed` are there or one has
+    /// waited `timeout`.
     pub fn set_gate(&self, endpoint: Endpoint, needed: NonZeroUsize, timeout: Duration) {
         self.web.gates.set(endpoint, needed, timeout);
     }
 
-    /// What happened at the gate of an endpoint, if it has one.
+    /// The report of an endpoint's gate, if it has one.
     pub fn gate(&self, endpoint: Endpoint) -> Option<GateReport> {
         self.web.gates.report(endpoint)
     }
@@ -159,7 +157,7 @@ impl Drop for MockWeb {
     }
 }
 
-/// To be called within the runtime that is going to accept.
+/// Listens at an address, within the runtime that will accept.
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
     // A fixed port is free again at once, although connections of the last run linger.

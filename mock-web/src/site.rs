@@ -1,4 +1,4 @@
-//! The imitated sites: each tells what went wrong in a shape of its own.
+//! The imitated sites, each with its own form of errors.
 
 use serde_json::json;
 
@@ -13,7 +13,7 @@ pub(crate) enum Site {
 }
 
 impl Site {
-    /// Whose words a client expects that asks for this path.
+    /// The site of a path.
     pub(crate) fn of_path(path: &str) -> Self {
         let route = api_request::route(path);
         if route.starts_with(yelp::v2::ROOT) {
@@ -37,7 +37,7 @@ impl Site {
         }
     }
 
-    /// JSON that is not of the promised shape.
+    /// JSON of the wrong shape.
     pub(crate) fn wrong_json(self) -> Answer {
         Answer::json(
             200,

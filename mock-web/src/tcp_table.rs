@@ -1,4 +1,4 @@
-//! The kernel's table of TCP sockets, `/proc/net/tcp` (proc(5), Linux only; empty elsewhere).
+//! Reads the kernel's table of TCP sockets, `/proc/net/tcp` (proc(5), Linux only; empty elsewhere).
 
 use std::{
     fs,
@@ -18,21 +18,21 @@ pub(crate) struct Socket {
     pub(crate) own_port: u16,
     pub(crate) other_port: u16,
     pub(crate) state: State,
-    /// 0 if no process has it open any more.
+    /// The inode; 0 if no process has the socket open.
     pub(crate) inode: u64,
 }
 
-/// What a connection is at, as far as it matters here.
+/// The state of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
     /// Neither end has been shut down.
     Established,
-    /// It was asked for, and not answered yet.
+    /// The connection was requested, and not accepted yet.
     AskedFor,
     Other,
 }
 
-/// A moment, since the first one that was asked for.
+/// A moment, measured from the first one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Moment(Duration);
 
@@ -43,8 +43,8 @@ impl Moment {
     }
 }
 
-/// Whether the machine has such a socket, as it was at this moment or later. The kernel takes
-/// milliseconds to write the table, so that one look serves all who ask for an earlier moment.
+/// Whether such a socket exists, at this moment or later. The kernel takes milliseconds to write
+/// the table, so that one look serves all who ask for an earlier moment.
 pub(crate) fn any_since(moment: Moment, is_wanted: impl FnMut(&Socket) -> bool) -> bool {
     static LAST: Mutex<Option<(Moment, Vec<Socket>)>> = Mutex::new(None);
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
@@ -82,7 +82,7 @@ fn parse(table: &str) -> Vec<Socket> {
     table.lines().filter_map(socket_of).collect()
 }
 
-/// An address is written as `0100007F:1F90`, both parts in hexadecimal digits.
+/// The port of an address such as `0100007F:1F90`, in hexadecimal digits.
 fn port_of(address: &str) -> Option<u16> {
     let (_, port) = address.rsplit_once(':')?;
     u16::from_str_radix(port, 16).ok()

@@ -1,5 +1,5 @@
-//! Yelp as its two APIs show it: v2, whose requests are signed, and v3, with a key that is sent
-//! along. All businesses are made up.
+//! Imitates Yelp's two APIs: v2 with signed requests, and v3 with a key; all businesses are made
+//! up.
 
 mod business;
 mod city;
@@ -29,14 +29,13 @@ const CREDENTIALS: Credentials = Credentials {
     token_secret: demo::TOKEN_SECRET,
 };
 
-/// The ids of all businesses of a city, in the order in which its search lists them; none if there is no
-/// such city.
+/// The ids of all businesses of a city, in the order of its search; none if there is no such city.
 pub fn business_ids(city: &str) -> Vec<String> {
     let all = city::City::at(city).map(|city| Business::all_of(&city)).unwrap_or_default();
     all.iter().map(Business::alias).collect()
 }
 
-/// What is remembered from one request to the next.
+/// The state between requests.
 #[derive(Debug)]
 pub(crate) struct Yelp {
     nonces: Nonces,
@@ -53,7 +52,7 @@ impl Yelp {
         }
     }
 
-    /// Lets a request in if it is signed, while calls are left.
+    /// Admits a request of v2 if it is signed and calls are left.
     pub(crate) fn admit_v2(&self, request: &ApiRequest<'_>, now: Duration) -> Admission {
         if let Err(refusal) = oauth::verify(request, &CREDENTIALS, &self.nonces, now) {
             return Admission::refused(v2::refuse(&refusal));
@@ -65,7 +64,7 @@ impl Yelp {
         }
     }
 
-    /// Lets a request in if it has the key, while calls are left.
+    /// Admits a request of v3 if it has the key and calls are left.
     pub(crate) fn admit_v3(&self, request: &ApiRequest<'_>, now: Duration) -> Admission {
         if let Err(answer) = v3::check_key(request.authorization) {
             return Admission::refused(answer);

@@ -1,4 +1,4 @@
-//! BSON as JSON, in the order in which it stands there.
+//! Converts BSON to JSON, in the same order.
 
 use mongodb::bson::{RawBsonRef, RawDocument};
 use serde::{
@@ -6,7 +6,7 @@ use serde::{
     ser::{Error, SerializeMap, SerializeSeq},
 };
 
-/// Writes a JSON object; the error names a value that JSON does not have, such as a date.
+/// Converts a BSON object; the error names a value that JSON does not have, such as a date.
 pub(super) fn object_to_json(object: &RawDocument) -> Result<String, String> {
     serde_json::to_string(&Value(RawBsonRef::Document(object))).map_err(|error| error.to_string())
 }

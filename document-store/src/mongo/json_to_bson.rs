@@ -1,4 +1,4 @@
-//! JSON as BSON, with each value as it is.
+//! Converts JSON to BSON without changes to values.
 //!
 //! The driver's own way turns large integers into other numbers, and takes `{"$date": …}` and its
 //! like for dates. Here an object stays an object, in the order of its keys, an integer is a BSON
@@ -15,8 +15,8 @@ use serde::{
 
 use crate::surrogates::without_lone_surrogates;
 
-/// Reads a JSON object: of two fields with one name, the last one counts. The error says what it is
-/// instead, or what BSON cannot hold.
+/// Converts a JSON object: of two fields with one name, the last one counts. The error says what it
+/// is instead, or what BSON cannot hold.
 pub(super) fn object_from_json(text: &str) -> Result<Document, String> {
     match serde_json::from_str(&without_lone_surrogates(text)) {
         Ok(Value(Bson::Document(object))) => Ok(object),

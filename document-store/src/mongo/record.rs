@@ -1,4 +1,4 @@
-//! A document as the server has it, and back.
+//! Converts documents to the server's form, and back.
 
 use std::collections::BTreeSet;
 
@@ -10,20 +10,19 @@ use crate::{
     moment::{Moment, moments_of},
 };
 
-/// How large a document may be: 16 MiB is the server's limit, and the request around it has to find
-/// room as well.
+/// The most bytes of a document: the server's limit is 16 MiB, including the request around it.
 const BYTES_MAX: usize = (16 << 20) - (4 << 10);
 
-/// A document as the server is to keep it.
+/// A document in the server's form.
 pub(super) struct Record {
     id: String,
     update: BsonDocument,
-    /// How much of a request it takes.
+    /// The bytes that it takes in a request.
     pub(super) bytes: usize,
 }
 
 impl Record {
-    /// The error says why the server could not keep it as it is.
+    /// Converts a document; the error says why the server could not store it unchanged.
     pub(super) fn of(document: &Document) -> Result<Self, String> {
         let (fetched_at, expires_at) = moments_of(document)?;
         let mut fields = doc! {
@@ -48,14 +47,14 @@ impl Record {
         Ok(Self { id: document.id.clone(), update, bytes })
     }
 
-    /// The id, and what the server is to do.
+    /// The id, and the update that stores the document.
     pub(super) fn update(self) -> (String, Bson) {
         let update = doc! { "q": { "_id": &self.id }, "u": self.update, "upsert": true };
         (self.id, Bson::Document(update))
     }
 }
 
-/// Reads a document of the server; the error says which field is not as we write it.
+/// Parses a document; the error names the malformed field.
 pub(super) fn document_of(found: &RawDocument) -> Result<Document, String> {
     Ok(Document {
         id: found.get_str("_id").map_err(|error| error.to_string())?.to_owned(),
@@ -66,7 +65,7 @@ pub(super) fn document_of(found: &RawDocument) -> Result<Document, String> {
     })
 }
 
-/// Documents that an earlier version of this program has written have one city.
+/// The cities of a document; documents of an earlier version have one city.
 fn cities_of(found: &RawDocument) -> Result<BTreeSet<String>, String> {
     let mut cities = BTreeSet::new();
     if found.get("cities").map_err(|error| error.to_string())?.is_some() {
@@ -81,7 +80,7 @@ fn cities_of(found: &RawDocument) -> Result<BTreeSet<String>, String> {
     Ok(cities)
 }
 
-/// The id of any document, as well as it can be told.
+/// The id of any document, as far as it is readable.
 pub(super) fn id_of(found: &RawDocument) -> String {
     match found.get("_id") {
         Ok(Some(RawBsonRef::String(id))) => id.to_owned(),

@@ -1,4 +1,4 @@
-//! Trying again while a replica set elects another primary, or a server starts anew.
+//! Retries requests while a replica set elects a primary or a server restarts.
 //!
 //! The driver tries reads once more, and commands of ours not at all. All requests of ours may be
 //! sent twice without harm.
@@ -10,7 +10,7 @@ use mongodb::error::Error;
 
 use super::{MongodbUri, StoreError, server_error};
 
-/// Why a request failed.
+/// An error of one attempt.
 pub(super) enum AttemptError {
     /// The next attempt may succeed.
     Transient(StoreError),
@@ -37,16 +37,16 @@ impl From<AttemptError> for StoreError {
     }
 }
 
-/// For how long a request is sent again after a transient error. In between, the driver looks
+/// The period in which a request is retried after transient errors. In between, the driver looks
 /// for a server that takes it, for as long as `serverSelectionTimeoutMS` allows.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RetryPeriod(pub(super) Duration);
 
 impl RetryPeriod {
-    /// A request is sent once.
+    /// No retries.
     pub(super) const NONE: Self = Self(Duration::ZERO);
 
-    /// Sends a request until it succeeds, or fails with a permanent error.
+    /// Sends a request until it succeeds, fails with a permanent error, or the period is over.
     ///
     /// One attempt uses up half of the period at most: this process may have been stopped
     /// meanwhile (Ctrl-Z, `fg`), and the connection is lost then.
@@ -75,7 +75,7 @@ impl RetryPeriod {
 mod tests {
     use super::*;
 
-    /// The result, and how many attempts it took, if the first ones fail with this error.
+    /// The result and the number of attempts, if the first ones fail with this error.
     fn retry(
         retry_period: RetryPeriod,
         errors: u32,

@@ -1,17 +1,17 @@
-//! Errors of the server and of the driver, as advice on what to do about them.
+//! Turns errors of the server and the driver into advice.
 
 use mongodb::error::{Error, ErrorKind};
 
 use super::{MongodbUri, StoreError};
 
-/// Codes of the server (its `error_codes.yml`) that tell what to do.
+/// The server's error codes (`error_codes.yml`) that need advice.
 const UNAUTHORIZED: i32 = 13;
 const AUTHENTICATION_FAILED: i32 = 18;
 const OUT_OF_DISK_SPACE: i32 = 14031;
 pub(super) const DUPLICATE_KEY: i32 = 11000;
 
-/// Codes that say: ask again, and soon. The server goes down, is not the primary any more, or does
-/// not reach the one that is (the driver's specification of retryable writes has them all).
+/// Error codes of transient errors. The server goes down, is not the primary any more, or does not
+/// reach the one that is (the driver's specification of retryable writes has them all).
 const PASSING: &[i32] = &[
     6,     // HostUnreachable
     7,     // HostNotFound
@@ -28,7 +28,7 @@ const PASSING: &[i32] = &[
     13436, // NotPrimaryOrSecondary
 ];
 
-/// Whether the same request may go better in a moment.
+/// Whether the error is transient.
 pub(super) fn is_passing(error: &Error) -> bool {
     match &*error.kind {
         ErrorKind::Io(_)
@@ -44,7 +44,7 @@ pub(super) fn is_passing_code(code: i32) -> bool {
 }
 
 impl StoreError {
-    /// For a request that failed as a whole.
+    /// The error for a request that failed as a whole.
     pub(super) fn of_mongodb(attempt: &'static str, uri: &MongodbUri, error: &Error) -> Self {
         let location = uri.to_string();
         let reason = uri.scrub(&error.kind.to_string());
@@ -61,7 +61,7 @@ impl StoreError {
         }
     }
 
-    /// For a code of the server.
+    /// The error for a code of the server.
     pub(super) fn of_code(
         attempt: &'static str,
         location: String,

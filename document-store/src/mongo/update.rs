@@ -1,4 +1,4 @@
-//! Many documents in one request, which every version of the server understands, and its answer.
+//! Stores many documents with one request, for every version of the server.
 
 use mongodb::{
     bson::{Bson, Document, RawDocumentBuf, deserialize_from_document, doc, serialize_to_bson},
@@ -11,15 +11,14 @@ use super::{
     server_error,
 };
 
-/// How many documents a request may hold, and how many bytes of them unless it is just one: the
-/// server takes no request beyond 16 MiB.
+/// The most documents in a request.
 const DOCUMENTS_MAX: usize = 1000;
 const BYTES_MAX: usize = 8 << 20;
 
 /// Documents that go into one request.
 pub(super) struct Batch(Vec<Record>);
 
-/// What the server says to a request that it could read. The driver leaves it to us to look.
+/// The server's answer to a request. The driver leaves it to us to look.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Answer {
@@ -34,7 +33,7 @@ struct WriteError {
     index: usize,
     code: i32,
     errmsg: String,
-    /// Which key there is already, if that is what is wrong.
+    /// The key that exists already, if that is the error.
     key_pattern: Option<Document>,
 }
 
@@ -45,7 +44,7 @@ struct WriteConcernError {
 }
 
 impl Batch {
-    /// Distributes documents over as few requests as the server's limits allow.
+    /// Divides documents into as few requests as the limits allow.
     pub(super) fn all_of(records: Vec<Record>) -> Vec<Self> {
         let mut batches: Vec<Self> = Vec::new();
         let mut bytes = 0;
@@ -64,7 +63,7 @@ impl Batch {
         batches
     }
 
-    /// Stores all documents, and returns those that the server refuses.
+    /// Stores all documents, and returns the refused ones.
     ///
     /// A server that goes away may come back, or another take its place: since storing twice does
     /// no harm, the same request is sent again then.
@@ -83,8 +82,8 @@ impl Batch {
 }
 
 impl WriteError {
-    /// Two processes may meet at the same new document: the next time, it is there for both. A
-    /// unique index that another program made stays in the way.
+    /// Whether the error is transient: two processes may insert the same new document. A unique
+    /// index that another program made stays in the way.
     fn is_passing(&self) -> bool {
         let of_id = || self.key_pattern.as_ref().is_none_or(|key| key.contains_key("_id"));
         server_error::is_passing_code(self.code)
@@ -92,8 +91,8 @@ impl WriteError {
     }
 }
 
-/// Written to the journals of most members, so that neither a killed server nor the election of
-/// another one loses what was confirmed; without `j`, a `kill -9` does.
+/// The write concern: journaled by most members, so that neither a crash nor an election loses
+/// confirmed documents.
 pub(super) fn write_concern() -> WriteConcern {
     WriteConcern::builder()
         .w(Acknowledgment::Majority)

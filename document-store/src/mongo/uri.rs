@@ -1,4 +1,4 @@
-//! The connection string, which holds a password and shows it to nobody.
+//! The connection string, which hides its password.
 
 use std::{fmt, str::FromStr};
 
@@ -9,20 +9,20 @@ use mongodb::{
 
 use super::StoreError;
 
-/// Stands for what is not shown.
+/// The replacement for secrets.
 const HIDDEN: &str = "***";
 
-/// A connection string of MongoDB; what it shows of itself is neither user nor password.
+/// A MongoDB connection string, displayed without user and password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MongodbUri(String);
 
 impl MongodbUri {
-    /// What the driver reads from it; asks the name server if it is a `mongodb+srv://` string.
+    /// The driver's options; asks the name server for `mongodb+srv://`.
     pub(super) fn options(&self) -> Result<ClientOptions, Error> {
         ClientOptions::parse(self.0.as_str()).run()
     }
 
-    /// A text without the secrets of this connection string, should it hold any.
+    /// Removes the secrets of this connection string from a text.
     pub(super) fn scrub(&self, text: &str) -> String {
         let mut scrubbed = text.replace(&self.0, &self.to_string());
         if let Some((user_info, _)) = self.split() {
@@ -36,7 +36,7 @@ impl MongodbUri {
         scrubbed
     }
 
-    /// What stands before the last `@`, and after it; none if there is no user.
+    /// The parts before and after the last `@`; none if there is no user.
     fn split(&self) -> Option<(&str, &str)> {
         let (_, after_scheme) = self.0.split_once("://")?;
         after_scheme.rsplit_once('@')
@@ -46,7 +46,7 @@ impl MongodbUri {
 impl FromStr for MongodbUri {
     type Err = StoreError;
 
-    /// Checks the form alone: neither a server nor a name server is asked.
+    /// Parses a connection string, without asking a server.
     fn from_str(text: &str) -> Result<Self, StoreError> {
         let uri = Self(text.to_owned());
         match ConnectionString::parse(text) {
@@ -94,7 +94,7 @@ impl fmt::Debug for MongodbUri {
     }
 }
 
-/// `%40` is `@` (RFC 3986, section 2.1); what is no such code stays.
+/// Percent-decodes a text (RFC 3986, section 2.1); other text stays.
 fn percent_decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

@@ -1,4 +1,4 @@
-//! Errors of SQLite and of the file system, as advice on what to do about them.
+//! Turns errors of SQLite and the file system into advice.
 
 use std::io;
 
@@ -6,7 +6,7 @@ use rusqlite::{Error, ErrorCode};
 
 use super::StoreError;
 
-/// Why a file cannot be opened.
+/// The cause for which a file cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Cause {
     #[error("it is not there")]
@@ -20,7 +20,7 @@ pub(super) enum Cause {
 }
 
 impl StoreError {
-    /// For a file that cannot be opened.
+    /// The error for a file that cannot be opened.
     pub(super) fn cannot_open(location: &str, cause: &Cause) -> Self {
         match cause {
             Cause::Missing => Self::Missing { location: location.to_owned() },
@@ -31,7 +31,7 @@ impl StoreError {
         }
     }
 
-    /// For a statement that failed.
+    /// The error for a statement that failed.
     pub(super) fn of_sqlite(attempt: &'static str, location: &str, error: &Error) -> Self {
         let location = location.to_owned();
         let reason = error.to_string();
@@ -52,7 +52,7 @@ impl StoreError {
     }
 }
 
-/// Whether another holds the file.
+/// Whether another program holds the lock.
 pub(super) fn is_lock(error: &Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }

@@ -1,4 +1,4 @@
-//! The file of SQLite: opened to be written to by several processes, or only to be looked at.
+//! Opens the SQLite file, for several writing processes or for reading.
 
 use std::{
     fs::{self, File},
@@ -12,13 +12,13 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::cause::{self, Cause};
 
-/// How long to wait for others who write.
+/// The timeout of a wait for other writers.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long a reader waits for a lock; with a write-ahead log, writers do not lock readers out.
+/// The timeout of a reader; with a write-ahead log, writers do not block readers.
 const LOOK_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How often to try to be the one who switches a new file to a write-ahead log.
+/// The most attempts to switch a new file to a write-ahead log.
 const SWITCHES_MAX: u32 = 100;
 
 /// The identity of an open file.
@@ -36,14 +36,14 @@ impl OpenFile {
         Ok(Self { path, device: metadata.dev(), inode: metadata.ino() })
     }
 
-    /// Whether its path still leads to it.
+    /// Whether its path still leads to this file.
     pub(super) fn is_in_place(&self) -> bool {
         let is_it = |found: fs::Metadata| (found.dev(), found.ino()) == (self.device, self.inode);
         fs::metadata(&self.path).is_ok_and(is_it)
     }
 }
 
-/// Opens or creates the file, ready for several processes.
+/// Opens or creates the file for several writing processes.
 pub(super) fn to_write(path: &Path) -> Result<(Connection, OpenFile), Cause> {
     // An absolute path is a file's whatever its name: SQLite gives `:memory:` and `file:…` another
     // meaning.
@@ -62,7 +62,7 @@ pub(super) fn to_write(path: &Path) -> Result<(Connection, OpenFile), Cause> {
     Ok((connection, file))
 }
 
-/// Opens the file as it is, and leaves no trace beside it.
+/// Opens the file for reading, without files beside it.
 pub(super) fn to_read(path: &Path) -> Result<(Connection, OpenFile), Cause> {
     let path = absolute(path)?;
     let file = OpenFile::at(path).map_err(|error| match error.kind() {
@@ -82,7 +82,7 @@ pub(super) fn to_read(path: &Path) -> Result<(Connection, OpenFile), Cause> {
     Ok((connection, file))
 }
 
-/// Whether the file is one with a write-ahead log, and all of it is in the file itself.
+/// Whether the file uses a write-ahead log that is empty.
 ///
 /// To read such a file, SQLite creates two others beside it, which may be forbidden, and leaves
 /// them there. It does not if we say that the file does not change. As long as there is no log, no
@@ -98,7 +98,7 @@ fn has_empty_log(path: &Path) -> io::Result<bool> {
     Ok(header.get(READ_VERSION_AT) == Some(&WRITE_AHEAD_LOG) && !fs::exists(log)?)
 }
 
-/// The path as a URI, where SQLite reads this option (<https://www.sqlite.org/uri.html>).
+/// The path as a URI with the option `immutable` (<https://www.sqlite.org/uri.html>).
 fn immutable_uri(path: &Path) -> String {
     let encoded = path.as_os_str().as_bytes().iter().map(|&byte| match byte {
         b'/' | b'-' | b'.' | b'_' => char::from(byte).to_string(),
@@ -108,7 +108,7 @@ fn immutable_uri(path: &Path) -> String {
     format!("file:{}?immutable=1", encoded.collect::<String>())
 }
 
-/// Returns the mode that the file is in then.
+/// Switches to a write-ahead log; returns the resulting mode.
 ///
 /// A new file is switched by a process that has it alone, and SQLite does not wait for that. To ask
 /// for the file alone does wait, so that other processes are done before the next attempt.

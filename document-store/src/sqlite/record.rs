@@ -1,4 +1,4 @@
-//! A document as a row of a table, and back.
+//! Converts documents to rows of a table, and back.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::{
 pub(super) const COLUMNS: &str = "id TEXT PRIMARY KEY NOT NULL, city TEXT NOT NULL, \
      fetched_at TEXT NOT NULL, expires_at TEXT, document TEXT NOT NULL, cities TEXT";
 
-/// A document as a row of the table.
+/// A document as a row.
 pub(super) struct Record<'a> {
     id: &'a str,
     cities: &'a BTreeSet<String>,
@@ -24,7 +24,7 @@ pub(super) struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    /// The error says why it should not be kept.
+    /// Converts a document; the error says why it should not be stored.
     pub(super) fn of(document: &'a Document, connection: &Connection) -> Result<Self, String> {
         check(&document.body, connection)?;
         let (fetched_at, expires_at) = moments_of(document)?;
@@ -38,8 +38,8 @@ impl<'a> Record<'a> {
     }
 }
 
-/// What `json_extract` cannot read would fail queries over the whole table. All else is kept as it
-/// came: repeated keys, halves of surrogate pairs, numbers of any size.
+/// Checks that `json_extract` can read the body: one bad row would fail queries on the whole table.
+/// All else is kept as it came: repeated keys, halves of surrogate pairs, numbers of any size.
 fn check(body: &str, connection: &Connection) -> Result<(), String> {
     let value: &RawValue =
         serde_json::from_str(body).map_err(|error| format!("not a JSON object: {error}"))?;
@@ -56,7 +56,7 @@ fn check(body: &str, connection: &Connection) -> Result<(), String> {
     }
 }
 
-/// Writes rows in place of those with their ids, whose cities they join.
+/// Inserts or replaces rows, and keeps the cities of replaced ones.
 pub(super) fn upsert(
     transaction: &Transaction<'_>,
     table: &str,
@@ -84,7 +84,7 @@ pub(super) fn upsert(
     Ok(())
 }
 
-/// Writes a city to the rows with these ids.
+/// Adds a city to the rows with these ids.
 pub(super) fn add_city(
     transaction: &Transaction<'_>,
     table: &str,
@@ -106,7 +106,7 @@ pub(super) fn add_city(
     Ok(())
 }
 
-/// The cities of the row with this id, as well as they can be told; none if there is no such row.
+/// The cities of a row, as far as they are readable; none if there is no such row.
 pub(super) fn known_cities(
     connection: &Connection,
     table: &str,
@@ -118,7 +118,7 @@ pub(super) fn known_cities(
         .optional()
 }
 
-/// Reads a document; the error says which column is not as we write it.
+/// Parses a row; the error names the malformed column.
 pub(super) fn document_of(row: &Row<'_>) -> Result<Document, String> {
     let wrong = |error: Error| error.to_string();
     let moment = |column: &str, text: &str| {
@@ -136,7 +136,7 @@ pub(super) fn document_of(row: &Row<'_>) -> Result<Document, String> {
     })
 }
 
-/// Rows that an earlier version of this program has written have one city.
+/// The cities of a row; rows of an earlier version have one city.
 fn cities_of(row: &Row<'_>) -> Result<BTreeSet<String>, String> {
     let listed: Option<String> = match row.get("cities") {
         Err(Error::InvalidColumnName(_)) => None,

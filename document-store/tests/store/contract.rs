@@ -1,4 +1,4 @@
-//! What every store promises, whichever database it is.
+//! Tests of the contract that every store has to keep.
 
 use std::{collections::HashSet, io, time::Duration};
 

@@ -1,4 +1,4 @@
-//! Servers that are killed, that come back, and that fall silent.
+//! Tests with servers that are killed, restarted, or silent.
 
 use std::{fs, iter, thread};
 

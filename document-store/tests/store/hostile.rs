@@ -1,4 +1,4 @@
-//! Documents and ids that no sane API would send, and that must come back as they went in.
+//! Tests of unusual documents and ids, which must come back unchanged.
 
 use document_store::StoreError;
 use serde_json::Value;
@@ -8,7 +8,7 @@ use crate::{
     test_store::{Kind, TestStore},
 };
 
-/// Bodies, each with what the reason says if MongoDB refuses it; SQLite takes them all.
+/// Bodies, each with the reason of MongoDB's refusal if there is one; SQLite takes all.
 fn bodies() -> Vec<(String, Option<&'static str>)> {
     let fine = [
         r#"{"a.b": {"c.d": 1}, ".": 2, "..": 3}"#,

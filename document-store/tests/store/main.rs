@@ -1,4 +1,4 @@
-//! The stores: one contract that both have to keep, and what only one of them can be asked.
+//! Tests of the stores: a contract for all, and tests of each.
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
 mod contract;

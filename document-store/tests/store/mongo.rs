@@ -1,4 +1,4 @@
-//! What only a server can be asked: how documents look there, and who is let in.
+//! Tests of the MongoDB store alone: the form of documents, and authentication.
 
 use document_store::{Collection, Document, MongodbUri, Purpose, Store, StoreError, StoreLocation};
 use mongodb::{

@@ -1,4 +1,4 @@
-//! A MongoDB of a test's own, which it may kill.
+//! A MongoDB server of one test, which the test may kill.
 
 use std::{
     fs, io,
@@ -13,8 +13,8 @@ use tempfile::TempDir;
 
 use crate::setting::setting;
 
-/// Runs a server until nobody holds the other end of stdin any more, and kills it then: the test
-/// may be killed itself. Signals for all that a terminal has started are left to the test.
+/// A shell script that runs a server, and kills it when stdin ends, since the test may be killed.
+/// Signals for all that a terminal has started are left to the test.
 const GUARD: &str = r#"
     trap '' HUP INT TERM
     "$@" </dev/null &
@@ -24,7 +24,7 @@ const GUARD: &str = r#"
     wait
 "#;
 
-/// Killed when it is dropped; its data go with it.
+/// A server, killed and removed when dropped.
 pub(crate) struct OwnServer {
     program: PathBuf,
     arguments: &'static [&'static str],
@@ -33,12 +33,12 @@ pub(crate) struct OwnServer {
 }
 
 impl OwnServer {
-    /// None if nobody says where `mongod` is, which is said aloud.
+    /// Starts a server; none without the path of `mongod`, which is printed.
     pub(crate) fn start(test: &str) -> Option<Self> {
         Self::start_with(test, &[])
     }
 
-    /// The same with these arguments as well.
+    /// Starts a server with more arguments.
     pub(crate) fn start_with(test: &str, arguments: &'static [&'static str]) -> Option<Self> {
         let program = PathBuf::from(setting("MONGOD", test)?);
         let folder = folder();
@@ -47,7 +47,7 @@ impl OwnServer {
         Some(Self { program, arguments, folder, guard })
     }
 
-    /// The path of its socket, as connection strings have it.
+    /// The path of the socket, percent-encoded for connection strings.
     pub(crate) fn host(&self) -> String {
         self.socket().to_str().unwrap().replace('/', "%2F")
     }
@@ -65,13 +65,13 @@ impl OwnServer {
         format!("mongodb://{}", self.host())
     }
 
-    /// Ends it in the middle of whatever it does.
+    /// Kills the server.
     pub(crate) fn kill(&mut self) {
         drop(self.guard.stdin.take());
         self.guard.wait().unwrap();
     }
 
-    /// Starts it anew with the same data.
+    /// Restarts the server with the same data.
     pub(crate) fn restart(&mut self) {
         self.guard = run(&self.program, self.arguments, self.folder.path());
     }
@@ -84,14 +84,15 @@ impl Drop for OwnServer {
     }
 }
 
-/// Not below TMPDIR, since the path of a Unix socket ends at 107 bytes. And without capital letters:
-/// the driver takes the addresses of a replica set for names of hosts, and makes them small.
+/// A folder with a short path, since the path of a Unix socket has at most 107 bytes. And without
+/// capital letters: the driver takes the addresses of a replica set for names of hosts, and makes
+/// them small.
 fn folder() -> TempDir {
     let name = format!("lab-mongod-{}-{:x}", process::id(), unix_time().as_nanos());
     tempfile::Builder::new().prefix(&name).rand_bytes(0).tempdir_in("/tmp").unwrap()
 }
 
-/// Returns once it takes connections.
+/// Starts the server, and waits until it accepts connections.
 fn run(program: &Path, arguments: &[&str], folder: &Path) -> Child {
     let mut guard = Command::new("sh")
         .args(["-c", GUARD, "sh"])

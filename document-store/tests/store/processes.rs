@@ -1,4 +1,4 @@
-//! Several processes with one database between them, and processes that end in the middle.
+//! Tests of several processes with one database, and of processes that are killed.
 
 use std::{num::NonZeroUsize, time::Duration};
 

@@ -1,4 +1,4 @@
-//! What `.ci/with-mongod` tells the tests, or the news that it does not.
+//! Reads the variables of `.ci/with-mongod`, or reports that they are missing.
 
 use std::{
     env,
@@ -6,11 +6,11 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-/// How many tests of this program were left out so far.
+/// The number of tests that were skipped so far.
 static SKIPPED: AtomicUsize = AtomicUsize::new(0);
 
-/// A variable that `.ci/with-mongod` sets; none if it is not set, which is said past the capture of
-/// the test runner.
+/// A variable of `.ci/with-mongod`; none if it is not set, which is printed past the capture of
+/// output.
 pub(crate) fn setting(name: &str, test: &str) -> Option<String> {
     let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
     if is_set(name) {

@@ -1,4 +1,4 @@
-//! What only a file can be asked: other programs that open it, and paths that lead nowhere.
+//! Tests of the SQLite store alone: other programs, and bad paths.
 
 use std::{fs, path::Path};
 

@@ -1,4 +1,4 @@
-//! Where the tests keep their documents: a file of their own, or collections of their own.
+//! Stores for tests: an SQLite file or collections of their own.
 
 use std::{
     cell::RefCell,
@@ -11,20 +11,20 @@ use tempfile::TempDir;
 
 use crate::setting::setting;
 
-/// Which database it is.
+/// The kind of the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Sqlite,
     Mongodb,
 }
 
-/// A place with nothing in it; what is put there vanishes with it.
+/// An empty location, removed with all its documents when dropped.
 pub(crate) struct TestStore {
     pub(crate) kind: Kind,
     pub(crate) location: StoreLocation,
     /// The connection string, as text: `MongodbUri` shows it to nobody.
     pub(crate) uri: Option<String>,
-    /// For sockets, and the file of SQLite.
+    /// The folder for sockets and the SQLite file.
     pub(crate) folder: TempDir,
     prefix: String,
     opened: RefCell<Vec<Collection>>,
@@ -37,7 +37,7 @@ impl TestStore {
         Self::new(Kind::Sqlite, location, None, folder)
     }
 
-    /// On the server of `MONGODB_URI`; none if there is no server, which is said aloud.
+    /// A store on the server of `MONGODB_URI`; none without a server, which is printed.
     pub(crate) fn mongodb(test: &str) -> Option<Self> {
         let uri = setting("MONGODB_URI", test)?;
         Some(Self::on_server(&uri))
@@ -59,7 +59,7 @@ impl TestStore {
         Self { kind, location, uri, folder, prefix, opened: RefCell::default() }
     }
 
-    /// A collection that no other test knows.
+    /// A collection for this test alone.
     pub(crate) fn collection(&self, name: &str) -> Collection {
         let collection = Collection::of_variant(&format!("{}_{name}", self.prefix)).unwrap();
         self.opened.borrow_mut().push(collection.clone());
@@ -75,7 +75,7 @@ impl TestStore {
         document_store::open(&self.location, collection, uri.as_ref(), Purpose::Begin).unwrap()
     }
 
-    /// The database of the server, past the store.
+    /// The database of the server, accessed without the store.
     pub(crate) fn database(&self) -> mongodb::sync::Database {
         let client = mongodb::sync::Client::with_uri_str(self.uri.as_ref().unwrap()).unwrap();
         client.default_database().unwrap_or_else(|| client.database("yelp"))
@@ -95,8 +95,7 @@ impl Drop for TestStore {
     }
 }
 
-/// Waits for the server as long as the busiest machine may take to start one, unless the connection
-/// string has options of its own.
+/// The connection string with a longer timeout, unless it has options of its own.
 fn patient(uri: &str) -> String {
     let has_database = uri.split_once("://").is_some_and(|(_, rest)| rest.contains('/'));
     match (uri.contains('?'), has_database) {

@@ -1,4 +1,4 @@
-//! A process that writes batch after batch, and says of each that it is safe.
+//! Runs a process that writes batches, and reads its reports.
 
 use std::{
     io::{BufRead, BufReader},
@@ -11,7 +11,7 @@ use document_store::{Collection, Document, Store};
 
 use crate::test_store::TestStore;
 
-/// Killed when it is dropped.
+/// A writer, killed when dropped.
 pub(crate) struct Writer {
     child: Child,
     output: BufReader<ChildStdout>,
@@ -37,8 +37,8 @@ impl Writer {
         Self { child, output }
     }
 
-    /// The ids of the next batch that is safe; none once the writer has ended. What it could not
-    /// say to the end does not count.
+    /// The ids of the next stored batch; none once the writer has ended. What it could not say to
+    /// the end does not count.
     pub(crate) fn next_batch(&mut self) -> Option<Vec<String>> {
         let mut ids = Vec::new();
         loop {
@@ -58,7 +58,7 @@ impl Writer {
         std::iter::from_fn(|| self.next_batch()).flatten().collect()
     }
 
-    /// Ends it in the middle of whatever it does, and returns what it said meanwhile.
+    /// Kills the writer, and returns what it reported meanwhile.
     pub(crate) fn kill(mut self) -> Vec<String> {
         self.child.kill().unwrap();
         self.rest()
@@ -78,7 +78,7 @@ impl Drop for Writer {
     }
 }
 
-/// Asserts that all that was said to be safe is there, and that whatever is there is whole.
+/// Asserts that all acknowledged documents are there and whole.
 pub(crate) fn assert_all_there(store: &mut dyn Store, acknowledged: &[String], round: &str) {
     let mut there = std::collections::HashSet::new();
     store
@@ -99,7 +99,7 @@ fn assert_is_whole(document: &Document) {
     assert_eq!(body["filler"], document.id.repeat(100));
 }
 
-/// Numbers without a pattern, the same for the same seed (Vigna's splitmix64).
+/// Pseudo-random numbers (Vigna's splitmix64).
 pub(crate) fn scramble(seed: u64) -> u64 {
     let mut z = seed.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -1,4 +1,4 @@
-//! Who is at the other end of these connections, according to the kernel (proc(5), Linux only).
+//! Finds the processes of connections, according to the kernel (proc(5), Linux only).
 //!
 //! The client's end of a connection is a socket; `/proc/net/tcp` has its inode, and the open files
 //! of a process, `/proc/PID/fd`, have it again. A socket that several processes share, as those of
@@ -16,7 +16,7 @@ use common::threads;
 use super::GatedProcess;
 use crate::tcp_table::{self, Socket, State};
 
-/// The processes whose connections these are; those whose files we may not read are left out.
+/// The processes that have these connections; processes whose files we may not read are left out.
 pub(super) fn peers(clients: &BTreeSet<SocketAddr>, server: SocketAddr) -> Vec<GatedProcess> {
     let ports: HashSet<u16> = clients.iter().map(SocketAddr::port).collect();
     let inodes = inodes_of(&tcp_table::sockets(), &ports, server.port());
@@ -48,7 +48,7 @@ fn holds_any(pid: u32, inodes: &HashSet<u64>) -> bool {
     })
 }
 
-/// An open socket is shown as a link to `socket:[INODE]`.
+/// The inode in a link `socket:[INODE]`, as an open socket is shown.
 fn socket_inode(link: &str) -> Option<u64> {
     link.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
 }
@@ -64,7 +64,7 @@ fn threads_of(pid: u32) -> Vec<String> {
     names
 }
 
-/// What a folder holds; nothing, if it is gone or not ours to read.
+/// The names in a folder; none if it cannot be read.
 fn names_in(folder: &Path) -> impl Iterator<Item = String> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     entries.filter_map(|entry| entry.file_name().into_string().ok())

@@ -1,4 +1,4 @@
-//! Posts that depend on nothing but their id: the same on each machine, in each run.
+//! Generates posts from their ids alone, the same in each run.
 //!
 //! A comment answers one of the 20 posts before it, so that what was written below a post is found
 //! among the 20 after it. Each post has 0.6 answers on average: threads end, and most are short.
@@ -9,10 +9,10 @@ use super::{
     seeded_choice::{Choice, draw},
 };
 
-/// How far from its parent a comment can be.
+/// The greatest distance of ids between a comment and its parent.
 const REACH: u32 = 20;
 
-/// When item 20 was written, and how long after one item the next one was, on average since.
+/// The id and the time of a known item, from which the times of later ones are computed.
 const EPOCH: (u32, u64) = (20, 1_160_424_038);
 const SECONDS_APART: u64 = 13;
 
@@ -33,7 +33,7 @@ pub(super) fn children(id: ItemId) -> Vec<Post> {
     id.following(REACH).filter(|later| parent(*later) == Some(id)).map(post).collect()
 }
 
-/// What a post answers; a job has no answers, and neither have the first items.
+/// The parent of a post; jobs and the first items have none.
 fn parent(id: ItemId) -> Option<ItemId> {
     if draw(id, Choice::Kind, 100) >= 60 {
         return None;
@@ -55,7 +55,7 @@ fn is_job(id: ItemId) -> bool {
     draw(id, Choice::Kind, 100) >= 97
 }
 
-/// Later items are younger.
+/// The time of a post; later items are younger.
 fn created_at(id: ItemId) -> u64 {
     let (epoch_id, epoch) = EPOCH;
     let apart = u64::from(id.number() - epoch_id) * SECONDS_APART;

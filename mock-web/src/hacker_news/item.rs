@@ -1,4 +1,4 @@
-//! An item with its 13 fields, as it is sent.
+//! An item as it is sent, with its 13 fields.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::post::{Content, ItemId, Kind, Post};
 
-/// All fields are always there; null where they have no meaning.
+/// An item; all fields are present, and null where they have no meaning.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Item {
     id: ItemId,
@@ -22,19 +22,19 @@ pub(super) struct Item {
     parent_id: Option<ItemId>,
     story_id: ItemId,
     children: Vec<Self>,
-    /// Of a poll, of which there are none here.
+    /// The options of a poll; there are no polls here.
     options: [(); 0],
 }
 
 impl Item {
-    /// The item of this id, unless it is deleted.
+    /// Finds the item of this id, unless it is deleted.
     pub(super) fn find(id: ItemId) -> Option<Self> {
         let post = Post::find(id);
         let root = post.root();
         post.content.is_some().then(|| Self::new(post, root))
     }
 
-    /// A deleted post has no content, but keeps what others wrote below it.
+    /// An item of a post; a deleted one has no content, but keeps its children.
     fn new(post: Post, root: ItemId) -> Self {
         let children = post.children().into_iter().map(|child| Self::new(child, root)).collect();
         let created_at = UNIX_EPOCH + Duration::from_secs(post.created_at_i);

@@ -1,13 +1,13 @@
-//! A post by itself: what somebody wrote, and below what.
+//! A post: its content, and its place in the tree.
 
 use serde::{Deserialize, Serialize};
 
 use super::{generated, recorded};
 
-/// There are no items beyond this one.
+/// The last item.
 const LAST: u32 = 45_000_000;
 
-/// The number of an item that there is, from 1 to 45 000 000.
+/// The id of an item, from 1 to 45 000 000.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct ItemId(u32);
@@ -17,7 +17,7 @@ impl ItemId {
         (1..=LAST).contains(&number).then_some(Self(number))
     }
 
-    /// Digits, and nothing else.
+    /// Parses an id of digits only.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
         if is_number { Self::new(text.parse().ok()?) } else { None }
@@ -27,13 +27,13 @@ impl ItemId {
         self.0
     }
 
-    /// The numbers that follow, as far as there are items.
+    /// The following ids, up to the last item.
     pub(super) fn following(self, count: u32) -> impl Iterator<Item = Self> {
         (self.0 + 1..=LAST.min(self.0 + count)).map(Self)
     }
 }
 
-/// What the API calls the type of an item.
+/// The type of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Kind {
@@ -42,27 +42,27 @@ pub(super) enum Kind {
     Job,
 }
 
-/// An item without what depends on others.
+/// An item without its children.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Post {
     pub(super) id: ItemId,
     #[serde(rename = "type")]
     pub(super) kind: Kind,
-    /// In seconds since 1970.
+    /// The time in seconds since 1970.
     pub(super) created_at_i: u64,
-    /// What a deleted post does not have.
+    /// The content; none for a deleted post.
     #[serde(flatten)]
     pub(super) content: Option<Content>,
     pub(super) parent_id: Option<ItemId>,
 }
 
-/// Who wrote what.
+/// The author and the text.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Content {
     pub(super) author: String,
     pub(super) title: Option<String>,
     pub(super) url: Option<String>,
-    /// HTML, as Hacker News writes it.
+    /// The text as HTML, as Hacker News writes it.
     pub(super) text: Option<String>,
     pub(super) points: Option<u32>,
 }
@@ -72,7 +72,7 @@ impl Post {
         recorded::post(id).unwrap_or_else(|| generated::post(id))
     }
 
-    /// The posts right below this one, oldest first.
+    /// The direct children, oldest first.
     pub(super) fn children(&self) -> Vec<Self> {
         if recorded::post(self.id).is_some() {
             recorded::children(self.id)
@@ -81,7 +81,7 @@ impl Post {
         }
     }
 
-    /// The story that this was written below, or itself if it is one.
+    /// The story above this post, or itself if it is one.
     pub(super) fn root(&self) -> ItemId {
         let mut root = self.clone();
         while let Some(parent) = root.parent_id {

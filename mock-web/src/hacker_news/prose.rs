@@ -1,4 +1,4 @@
-//! Names, titles and comments to draw from, in the HTML that Hacker News writes.
+//! Names, titles and comments to choose from, in the HTML that Hacker News writes.
 
 use super::{
     post::ItemId,
@@ -80,7 +80,7 @@ const QUESTIONS: &[&str] = &[
 const COMPANIES: &[&str] =
     &["Parcelport", "Müller & Söhne", "Tidepool Labs", "Kettle", "Lanternfish"];
 
-/// With what is rare in between: quotes, signs, links, other scripts.
+/// Sentences, some with rare characters: quotes, signs, links, other scripts.
 const SENTENCES: &[&str] = &[
     "I&#x27;ve seen this before.",
     "It was the network; it is always the network.",
@@ -128,7 +128,7 @@ pub(super) fn url(id: ItemId) -> String {
     format!("https://{}/{}", pick(id, Choice::Host, &host), id.number())
 }
 
-/// One to three paragraphs; the first is not marked as one.
+/// A comment of one to three paragraphs.
 pub(super) fn comment(id: ItemId) -> String {
     let paragraphs = 1 + draw(id, Choice::Length, 3);
     let paragraph = |number: u32| {

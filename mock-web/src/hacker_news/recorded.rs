@@ -1,4 +1,4 @@
-//! The first items, of which `data/README.md` says what is known and what is made up.
+//! The first items, from a file; `data/README.md` says which data are real.
 
 use std::sync::LazyLock;
 
@@ -17,7 +17,7 @@ pub(super) fn children(id: ItemId) -> Vec<Post> {
     POSTS.iter().filter(|post| post.parent_id == Some(id)).cloned().collect()
 }
 
-/// The number of the last of them.
+/// The id of the last recorded item.
 pub(super) fn last() -> u32 {
     POSTS.iter().map(|post| post.id.number()).max().unwrap_or(0)
 }

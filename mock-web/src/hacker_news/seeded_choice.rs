@@ -1,9 +1,9 @@
-//! What is left to chance about a post, but to the same chance each time.
+//! Pseudo-random choices about posts, the same in each run.
 
 use super::post::ItemId;
 use crate::pseudo_random;
 
-/// What is decided by chance, each by a draw of its own.
+/// A property that is chosen pseudo-randomly.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Choice {
     Kind,
@@ -15,7 +15,7 @@ pub(super) enum Choice {
     Title,
     Host,
     Length,
-    /// A sentence of the text, by its place.
+    /// A sentence of the text, by its index.
     Sentence(u32),
 }
 

@@ -1,5 +1,5 @@
-//! Sleeps that end on time: the runtime's own timers count in milliseconds and round up twice, so
-//! that 50 ms would be 51.5 ms, and each comparison with a latency floor that much off.
+//! Sleeps that end on time: the runtime's timers would add 1.5 ms to 50 ms, and distort comparisons
+//! with the floor.
 //!
 //! One timer of the kernel rings for all, at whichever deadline is next (see `timerfd_create(2)`).
 
@@ -21,20 +21,20 @@ use tokio::{
     sync::oneshot,
 };
 
-/// Longer waits than the kernel can count are made of several.
+/// The longest single wait; longer ones are split.
 const WAIT_MAX: Duration = Duration::from_hours(1);
 
-/// Wakes sleepers, each at its deadline, as long as somebody [`ring`](Self::ring)s.
+/// Wakes sleepers at their deadlines, while [`ring`](Self::ring) runs.
 #[derive(Debug)]
 pub(super) struct AlarmClock {
     clock: WallClock,
     timer: TimerFd,
-    /// The same timer, as the runtime waits for it.
+    /// The timer, as the runtime waits for it.
     ringing: AsyncFd<OwnedFd>,
     sleepers: Mutex<Sleepers>,
 }
 
-/// By deadline, and by number where deadlines are the same.
+/// The sleepers, by deadline and number.
 #[derive(Debug, Default)]
 struct Sleepers {
     waiting: BTreeMap<(Duration, u64), oneshot::Sender<()>>,
@@ -42,7 +42,7 @@ struct Sleepers {
 }
 
 impl AlarmClock {
-    /// A clock that rings within the runtime that this is called in.
+    /// A clock for the current runtime.
     pub(super) fn new() -> io::Result<Self> {
         let flags = TimerFlags::TFD_NONBLOCK | TimerFlags::TFD_CLOEXEC;
         let timer = TimerFd::new(ClockId::CLOCK_MONOTONIC, flags)?;
@@ -52,7 +52,7 @@ impl AlarmClock {
         Ok(Self { clock: WallClock::start(), timer, ringing, sleepers: Mutex::default() })
     }
 
-    /// Sleeps for `duration` at least, and hardly longer; not at all if it is zero.
+    /// Sleeps for at least `duration`, and hardly longer; not at all if it is zero.
     pub(super) async fn sleep(&self, duration: Duration) {
         if duration.is_zero() {
             return;
@@ -72,7 +72,7 @@ impl AlarmClock {
         let _ = bell.await;
     }
 
-    /// Wakes sleepers until the runtime stops; to be run once, beside those who sleep.
+    /// Wakes sleepers until the runtime stops; runs once, beside the sleepers.
     pub(super) async fn ring(self: Arc<Self>) {
         while let Ok(mut rung) = self.ringing.readable().await {
             rung.clear_ready();
@@ -92,8 +92,7 @@ impl AlarmClock {
         }
     }
 
-    /// Lets the timer ring once, instead of when it was to ring before; `wait` is not zero, which
-    /// would mean never.
+    /// Sets the timer to ring once after `wait`, which must not be zero.
     fn set(&self, wait: Duration) {
         let wait = TimeSpec::from_duration(wait.min(WAIT_MAX));
         let set = self.timer.set(Expiration::OneShot(wait), TimerSetTimeFlags::empty());

@@ -1,4 +1,4 @@
-//! The body of an answer, as it is sent: whole, cut short, dripping, or longer than is sensible.
+//! Bodies of answers: whole, cut, dripping, or too long.
 
 use std::{
     iter,
@@ -13,21 +13,21 @@ use tokio::time::{Sleep, sleep};
 use super::{connection_fault::ConnectionFault, half_closed::Underway};
 use crate::observer::Arrival;
 
-/// The field that makes a body huge.
+/// The beginning and the end of the field that fills a huge body.
 const FILLED_FIELD: (&[u8], &[u8]) = (b"{\"padding\":\"", b"\",");
 const FILLING: Bytes = Bytes::from_static(&[b'x'; 64 << 10]);
 
 const NEST: (&[u8], &[u8]) = (b"{\"children\":[", b"]}");
 
-/// What has been written before a cut is to reach the client first.
+/// The pause before a cut, so that the bytes before it reach the client.
 const PAUSE_BEFORE_CUT: Duration = Duration::from_millis(1);
 
-/// Pieces that are sent one by one; made while they are, so that memory does not grow with them.
+/// A body, whose pieces are made while they are sent, so that memory does not grow.
 pub(super) struct Body {
     pieces: Box<dyn Iterator<Item = Bytes> + Send>,
-    /// What was promised and is not sent yet; if the pieces end before, the connection does too.
+    /// The promised bytes that are not sent; if the pieces end before, the connection does too.
     bytes_left: u64,
-    /// Comes after each piece.
+    /// The pause after each piece.
     pause: Duration,
     pausing: Option<Pin<Box<Sleep>>>,
     #[expect(dead_code, reason = "dropped with the body: so long its request is under way")]
@@ -42,7 +42,7 @@ impl Body {
         Self::new(iter::once(Bytes::from(bytes)).filter(|piece| !piece.is_empty()), bytes_left)
     }
 
-    /// Promises all of it, and sends half.
+    /// A body that is promised whole and sent half.
     pub(super) fn cut(mut bytes: Vec<u8>) -> Self {
         let bytes_left = bytes.len() as u64;
         bytes.truncate(bytes.len() / 2);
@@ -50,7 +50,7 @@ impl Body {
         Self { pause: PAUSE_BEFORE_CUT, ..body }
     }
 
-    /// A byte at a time.
+    /// A body that is sent a byte at a time.
     pub(super) fn dripping(bytes: Vec<u8>, pause: Duration) -> Self {
         let bytes = Bytes::from(bytes);
         let bytes_left = bytes.len() as u64;
@@ -58,8 +58,7 @@ impl Body {
         Self { pause, ..Self::new(drops, bytes_left) }
     }
 
-    /// A JSON object that begins with a field so long that the whole has `bytes_wanted`, or as few
-    /// more as the object needs without it.
+    /// A JSON object with a field so long that the whole has `bytes_wanted`.
     pub(super) fn huge(object: &[u8], bytes_wanted: u64) -> Self {
         let rest = Bytes::copy_from_slice(object.strip_prefix(b"{").unwrap_or_default());
         let (opening, closing) = FILLED_FIELD;
@@ -85,12 +84,12 @@ impl Body {
         Self::new(pieces, bytes_left)
     }
 
-    /// Keeps its request under way until this has been sent, or the client has gone away.
+    /// Keeps its request under way until the body is sent, or the client is gone.
     pub(super) fn answering(self, arrival: Arrival) -> Self {
         Self { arrival: Some(arrival), ..self }
     }
 
-    /// Keeps its connection from ending until this has been sent.
+    /// Keeps its connection open until the body is sent.
     pub(super) fn during(self, underway: Underway) -> Self {
         Self { underway: Some(underway), ..self }
     }

@@ -1,10 +1,10 @@
-//! Sleeps as exact as the runtime's, a millisecond or two too long, for systems other than Linux.
+//! Sleeps of the runtime's precision, a millisecond or two too long, for systems other than Linux.
 
 use std::{io, sync::Arc, time::Duration};
 
 use tokio::time;
 
-/// Stands in for the alarm clock that asks the kernel.
+/// A stand-in for the alarm clock on Linux.
 #[derive(Debug)]
 pub(super) struct AlarmClock;
 
@@ -14,14 +14,14 @@ impl AlarmClock {
         Ok(Self)
     }
 
-    /// Sleeps for `duration` at least; not at all if it is zero.
+    /// Sleeps for at least `duration`; not at all if it is zero.
     pub(super) async fn sleep(&self, duration: Duration) {
         if !duration.is_zero() {
             time::sleep(duration).await;
         }
     }
 
-    /// The runtime rings by itself.
+    /// Does nothing, since the runtime wakes sleepers itself.
     #[expect(clippy::unused_async, reason = "the other clock has to be waited for")]
     pub(super) async fn ring(self: Arc<Self>) {}
 }

@@ -1,4 +1,4 @@
-//! One connection: requests one after another, until the client leaves or something goes wrong.
+//! Serves one connection: requests one after another, until the client leaves or a fault ends it.
 
 use std::{
     error::Error, future::poll_fn, net::SocketAddr, pin::Pin, sync::Arc, task::Poll, time::Duration,
@@ -16,18 +16,17 @@ use super::{
 };
 use crate::tcp_table::{self, Moment};
 
-/// How much of a request, or of an answer that is not taken, is kept in memory.
+/// The most bytes of a request or an answer in memory.
 const BUFFER_BYTES_MAX: usize = 16 << 10;
 
-/// When the kernel is asked for the first time whether a client that sends no more still waits for its
-/// answer: a program that ends leaves all its connections at once, and one look serves them.
+/// The delay of the first check whether a client that sends no more still waits for its answer.
 const LOOK_AFTER: Duration = Duration::from_millis(10);
 
-/// How often the kernel is asked again.
+/// The interval of further checks.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(100);
 
-/// Serves a client for as long as it likes: all clients are on this machine, and a connection ends
-/// with its client. A client that only stops to send still gets its answers.
+/// Serves a client until it leaves; all clients are on this machine. A client that only stops to
+/// send still gets its answers.
 pub(super) async fn serve(stream: TcpStream, client: SocketAddr, web: Arc<Web>) {
     // Without it, a short answer may wait for the client to acknowledge the one before (Nagle).
     let _ = stream.set_nodelay(true);
@@ -70,7 +69,7 @@ pub(super) async fn serve(stream: TcpStream, client: SocketAddr, web: Arc<Web>) 
     }
 }
 
-/// Whether a process still has the client's end of a connection open, at this moment or later. Where the
+/// Whether a process has the client's end of a connection open, at this moment or later. Where the
 /// system does not say so, a client that sends no more has left.
 fn waits(client: SocketAddr, server: SocketAddr, moment: Moment) -> bool {
     tcp_table::any_since(moment, |socket| {

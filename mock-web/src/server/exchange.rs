@@ -1,4 +1,4 @@
-//! One request and its answer: observed, delayed, held at a gate, and perhaps gone wrong.
+//! Answers one request: observes it, delays it, holds it at a gate, and applies faults.
 
 use std::{future, sync::Arc, time::Duration};
 
@@ -81,7 +81,7 @@ fn asked(request: &Request<Incoming>) -> ApiRequest<'_> {
     }
 }
 
-/// What is to go wrong with this request; the rate limit comes before all else.
+/// The fault of a request; the rate limit comes first.
 fn fault(
     web: &Web,
     connection: &Connection,
@@ -113,7 +113,7 @@ fn latency(config: &Config, connection: ConnectionUse) -> Duration {
     }
 }
 
-/// The wrong answer, or none, in place of the right one.
+/// Applies a fault: a wrong answer, or none.
 async fn go_wrong(
     fault: Fault,
     site: Site,

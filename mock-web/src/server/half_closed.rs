@@ -1,5 +1,5 @@
-//! Connections whose client sends no more, and still waits for its answer: `shutdown(SHUT_WR)`, as
-//! `nc -N` does it.
+//! Handles clients that send no more but still wait for their answer: `shutdown(SHUT_WR)`, as `nc
+//! -N` does. `shutdown(SHUT_WR)`, as `nc -N` does it.
 //!
 //! The end of what a client sends looks the same whether it waits or has left. While an answer is
 //! under way, hyper assumes that the client has left and drops the answer, or does not look at all.
@@ -21,7 +21,7 @@ use tokio::{
     net::TcpStream,
 };
 
-/// How far a connection is.
+/// The state of a connection.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
     is_answering: AtomicBool,
@@ -29,13 +29,13 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Whether the client sent no more while its answer was under way.
+    /// Whether the client stopped sending while its answer was under way.
     pub(super) fn is_half_closed(&self) -> bool {
         self.is_half_closed.load(Ordering::Relaxed)
     }
 }
 
-/// A request whose answer is under way until this is dropped.
+/// An answer that is under way until this is dropped.
 #[derive(Debug)]
 pub(super) struct Underway(Arc<Progress>);
 
@@ -52,7 +52,7 @@ impl Drop for Underway {
     }
 }
 
-/// A connection that does not end for its reader while an answer is under way.
+/// A connection that shows no end to its reader while an answer is under way.
 #[derive(Debug)]
 pub(super) struct HalfClosable {
     stream: TcpStream,

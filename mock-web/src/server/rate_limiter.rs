@@ -1,4 +1,4 @@
-//! A limit on the requests of each client, counted in windows of time.
+//! Limits the requests of each client in windows of time.
 
 use std::{
     collections::HashMap,
@@ -22,10 +22,10 @@ struct Window {
     requests: u32,
 }
 
-/// The client has to wait.
+/// A refusal, after which the client has to wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Refused {
-    /// For so long.
+    /// The pause for the client.
     pub(super) retry_after: Duration,
 }
 
@@ -34,7 +34,7 @@ impl RateLimiter {
         Self { limit, windows: Mutex::default() }
     }
 
-    /// Counts a request that came at `now`, if it may be answered.
+    /// Counts a request at `now`, if it is allowed.
     pub(super) fn admit(&self, client: IpAddr, now: Duration) -> Result<(), Refused> {
         let Some(limit) = self.limit else { return Ok(()) };
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);

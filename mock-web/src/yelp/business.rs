@@ -1,4 +1,4 @@
-//! Businesses, which depend on nothing but their city and their number in it.
+//! Generates businesses from their city and number alone.
 
 use std::cmp::Reverse;
 
@@ -9,16 +9,16 @@ use super::{
 };
 use crate::percent;
 
-/// How far a business is from the center of its city at most, either way.
+/// The greatest distance of a business from the center of its city, in either direction.
 const REACH_MICRO_DEGREES: i32 = 60_000;
 
-/// How long a degree is, on a meridian and on the equator.
+/// The length of a degree, on a meridian and on the equator.
 const DEGREE_METERS: f64 = 111_195.0;
 
-/// How many reviews are shown.
+/// The number of reviews that are shown.
 const REVIEWS: u8 = 3;
 
-/// Reviews are from the ten years after this one: 2006.
+/// The earliest time of a review, in 2006; the latest is ten years later.
 const FIRST_REVIEW: u32 = 1_136_073_600;
 const TEN_YEARS_SECONDS: u32 = 10 * 365 * 24 * 60 * 60;
 
@@ -30,20 +30,20 @@ pub(super) struct Business {
     choices: SeededChoices,
 }
 
-/// What a customer wrote.
+/// A review.
 #[derive(Clone, Debug)]
 pub(super) struct Review {
     pub(super) id: String,
     pub(super) author: &'static str,
-    /// From 1 to 5.
+    /// The stars, from 1 to 5.
     pub(super) rating: u32,
-    /// In seconds since 1970.
+    /// The time in seconds since 1970.
     pub(super) written_at: u32,
     pub(super) text: String,
 }
 
 impl Business {
-    /// The business of this alias, if there is one.
+    /// Finds the business of this alias.
     ///
     /// Its name is not needed to find it, but has to be right.
     pub(super) fn find(alias: &str) -> Option<Self> {
@@ -54,7 +54,7 @@ impl Business {
         (found.alias() == alias).then_some(found)
     }
 
-    /// All of a city, best first.
+    /// All businesses of a city, best first.
     pub(super) fn all_of(city: &City) -> Vec<Self> {
         let mut all: Vec<Self> = (1..=city.total()).map(|number| Self::of(city, number)).collect();
         all.sort_by_key(|business| Reverse((business.half_stars(), business.review_count())));
@@ -65,8 +65,7 @@ impl Business {
         Self { city: city.clone(), number, choices: city.choices().of_business(number) }
     }
 
-    /// What it is called in addresses, such as `café-lumen-são-paulo-7`: two words of its name,
-    /// the city, and a number.
+    /// The alias, used in addresses, such as `café-lumen-são-paulo-7`.
     pub(super) fn alias(&self) -> String {
         let [first, second] = self.words().map(|word| {
             let letters = word.chars().filter(|char| char.is_alphanumeric());
@@ -86,23 +85,23 @@ impl Business {
         ]
     }
 
-    /// Its page, on a host that cannot be (RFC 2606).
+    /// The URL of its page, on a host that cannot exist (RFC 2606).
     pub(super) fn url(&self, host: &str) -> String {
         format!("http://{host}yelp.example/biz/{}", percent::encode(self.alias().as_bytes()))
     }
 
-    /// Addresses of pictures, on a host that cannot be.
+    /// The URL of a picture, on a host that cannot exist.
     pub(super) fn picture_url(&self, place: u8) -> String {
         let picture = self.choices.draw_any(Choice::Picture).wrapping_add(u64::from(place));
         format!("http://media.yelp.example/bphoto/{picture:016x}/o.jpg")
     }
 
-    /// From 1 to 5 in steps of one half.
+    /// The rating, from 1 to 5 in steps of one half.
     pub(super) fn rating(&self) -> f64 {
         f64::from(self.half_stars()) / 2.0
     }
 
-    /// Two draws, of which the better one counts: bad places do not last.
+    /// The rating in half stars: the better of two draws.
     fn half_stars(&self) -> u32 {
         let draw = self.choices.draw(Choice::Rating, 81);
         2 + (draw / 9).max(draw % 9)
@@ -113,14 +112,14 @@ impl Business {
         u32::from(REVIEWS) + draw * draw
     }
 
-    /// What is shown and what is searched by, for one category or two.
+    /// The one or two categories, each as it is shown and as it is searched.
     pub(super) fn categories(&self) -> Vec<(&'static str, &'static str)> {
         let first = self.choices.pick(Choice::Category, prose::CATEGORIES);
         let second = self.choices.pick(Choice::SecondCategory, prose::CATEGORIES);
         if first == second { vec![first] } else { vec![first, second] }
     }
 
-    /// From 1 to 4; not known of each.
+    /// The price level, from 1 to 4; unknown for some.
     pub(super) fn price(&self) -> Option<usize> {
         let draw = self.choices.draw(Choice::Price, 5) as usize;
         (draw > 0).then_some(draw)
@@ -134,7 +133,7 @@ impl Business {
         self.choices.draw(Choice::Closure, 50) == 0
     }
 
-    /// Ten digits, of a range that is set aside for fiction; not known of each.
+    /// The phone number, in a range for fiction; unknown for some.
     pub(super) fn phone(&self) -> Option<String> {
         let draw = self.choices.draw(Choice::Phone, 110);
         (draw < 100).then(|| format!("55555501{draw:02}"))
@@ -153,7 +152,7 @@ impl Business {
         self.city.center().near(self.choices, REACH_MICRO_DEGREES)
     }
 
-    /// How far it is from the center of its city; over such a distance, the earth is flat.
+    /// The distance from the center of its city, computed on a plane.
     pub(super) fn distance_meters(&self) -> f64 {
         let (center, point) = (self.city.center(), self.point());
         let shrinking = center.latitude().to_radians().cos();
@@ -162,7 +161,7 @@ impl Business {
         north.hypot(east) * DEGREE_METERS
     }
 
-    /// The full hours at which it opens and closes.
+    /// The opening and closing hours.
     pub(super) fn hours(&self) -> (u32, u32) {
         let draw = self.choices.draw(Choice::Hours, 12);
         (6 + draw % 6, 20 + draw % 4)

@@ -1,16 +1,16 @@
-//! Cities: any name is one, and everything about a city is made from its name.
+//! Generates cities: any name is a city, and everything about it is made from the name.
 
 use std::ops::RangeInclusive;
 
 use super::seeded_choice::{Choice, SeededChoices};
 
-/// Longer names are nowhere.
+/// The longest name of a city.
 const NAME_CHARS_MAX: usize = 100;
 
-/// A city whose name begins so is nowhere, for those who want to see the error.
+/// The beginning of names that are no cities, for users who want to see the error.
 const NOWHERE: &str = "nowhere";
 
-/// How many businesses a city has.
+/// The numbers of businesses of a city.
 const TOTALS: RangeInclusive<u32> = 60..=240;
 
 /// A city by its name in small letters, with a hyphen between words: `são-paulo`.
@@ -37,7 +37,7 @@ impl Point {
         f64::from(self.longitude_micro) / 1e6
     }
 
-    /// A point so far from this one at most, either way.
+    /// A point near this one, within `reach_micro` in either direction.
     pub(super) fn near(self, choices: SeededChoices, reach_micro: i32) -> Self {
         Self {
             latitude_micro: self.latitude_micro + choices.draw_near(Choice::Latitude, reach_micro),
@@ -48,7 +48,7 @@ impl Point {
 }
 
 impl City {
-    /// The city that a location means; none if that can be nowhere.
+    /// Finds the city of a location; none if there is no such city.
     ///
     /// What follows a comma is left out: a state or a country does not make another city. So are
     /// case, and anything but letters and digits. Letters are taken as they are: an accent is the
@@ -69,7 +69,7 @@ impl City {
         &self.slug
     }
 
-    /// As one writes it: `São Paulo`.
+    /// The name as it is usually written: `São Paulo`.
     pub(super) fn name(&self) -> String {
         let capitalized = |word: &str| {
             let mut chars = word.chars();
@@ -83,13 +83,13 @@ impl City {
         SeededChoices::of(&self.slug)
     }
 
-    /// How many businesses there are; they are numbered from 1.
+    /// The number of businesses, which are numbered from 1.
     pub(super) fn total(&self) -> u32 {
         let (fewest, most) = TOTALS.into_inner();
         fewest + self.choices().draw(Choice::Total, most - fewest + 1)
     }
 
-    /// Between the polar circles, and not where the date changes.
+    /// The center, between the polar circles and away from the date line.
     pub(super) fn center(&self) -> Point {
         let choices = self.choices();
         Point {

@@ -1,4 +1,4 @@
-//! How many calls are left: within a second, and until midnight (UTC).
+//! Limits the calls within a second and within a day (UTC).
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -10,7 +10,7 @@ use crate::{YelpLimits, answer::Header};
 const DAY_SECONDS: u64 = 24 * 60 * 60;
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Counts the calls of a client.
+/// Counts the calls of a client against its limits.
 #[derive(Debug)]
 pub(super) struct CallLimiter {
     limits: YelpLimits,
@@ -22,23 +22,23 @@ struct CallCounts {
     /// Days since 1970.
     day: u64,
     calls_of_day: u32,
-    /// Each second starts with the first call in it.
+    /// The start of the current second, at its first call.
     second_started: Duration,
     calls_of_second: u32,
 }
 
-/// What is left after a call.
+/// The remaining calls after a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Balance {
     pub(super) daily: u32,
     pub(super) remaining: u32,
-    /// In Unix time.
+    /// The time of the reset, in Unix time.
     pub(super) reset_at: Duration,
-    /// Why the call is refused, and has not been counted.
+    /// The limit for which the call is refused, and not counted.
     pub(super) exceeded: Option<Exceeded>,
 }
 
-/// The limit that a call would break.
+/// An exceeded limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Exceeded {
     PerSecond,
@@ -81,7 +81,7 @@ impl CallLimiter {
 }
 
 impl Balance {
-    /// As v3 tells it with each answer.
+    /// The headers about limits in answers of v3.
     pub(super) fn headers(&self) -> Vec<Header> {
         let reset_at = humantime::format_rfc3339_seconds(UNIX_EPOCH + self.reset_at).to_string();
         vec![

@@ -1,5 +1,5 @@
-//! OAuth 1.0a as a server verifies it (RFC 5849, 3.2), written from the RFC alone: it shares no
-//! code with any client, so that no mistake can cancel out.
+//! Verifies OAuth 1.0a signatures (RFC 5849, 3.2), without code of any client, so that no mistake
+//! cancels out.
 
 mod authorization;
 mod base_string;
@@ -12,13 +12,13 @@ pub(super) use self::nonces::Nonces;
 use self::nonces::Used;
 use crate::{api_request::ApiRequest, percent};
 
-/// How far a timestamp may be from our clock, either way.
+/// The greatest difference of a timestamp from our clock.
 const WINDOW_SECONDS: u64 = 300;
 
-/// A nonce of more bytes is refused, since all are remembered for a while.
+/// The most bytes of a nonce, since all are remembered for a while.
 const NONCE_BYTES_MAX: usize = 128;
 
-/// Who may ask, and what proves that they do.
+/// The credentials of the client.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Credentials {
     pub(super) consumer_key: &'static str,
@@ -27,33 +27,34 @@ pub(super) struct Credentials {
     pub(super) token_secret: &'static str,
 }
 
-/// Why a request is not taken as that of whom it names.
+/// The reason for which a request is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Refusal {
     #[error("{0} is missing")]
     Missing(&'static str),
-    /// Of the wrong form, unknown, or there twice.
+    /// A parameter is malformed, unknown, or repeated.
     #[error("{0} is not valid")]
     Invalid(&'static str),
     #[error("no such consumer")]
     UnknownConsumer,
-    /// Both are seconds since 1970. The words are those of the real one.
+    /// The timestamp is too far from our clock; both are in seconds since 1970. The words are those
+    /// of the real one.
     #[error(
         "Expired timestamp: given {given} and now {now} has a greater difference than threshold \
          {WINDOW_SECONDS}"
     )]
     Expired { given: u64, now: u64 },
-    /// The words are those of the real one.
+    /// The signature is wrong; the text is that of the real API.
     #[error("Invalid signature. Expected signature base string: {base_string}")]
     WrongSignature { base_string: String },
     #[error("Used nonce: sign each request anew, also when it is repeated")]
     Replayed,
 }
 
-/// A name and a value, decoded.
+/// A decoded parameter: name and value.
 type Parameter = (Vec<u8>, Vec<u8>);
 
-/// Whether this request is from whom it says, and for the first time, at `now` in Unix time.
+/// Verifies that a request is signed by its client and is not a repetition, at `now` in Unix time.
 ///
 /// The parameters of OAuth may stand in the header `Authorization` (RFC 5849, 3.5.1) or in the
 /// query (3.5.3).
@@ -101,7 +102,7 @@ pub(super) fn verify(
     }
 }
 
-/// The value of a parameter that has to be there once (RFC 5849, 3.1 and 3.2).
+/// The value of a parameter that must occur once (RFC 5849, 3.1 and 3.2).
 fn the_one<'a>(parameters: &'a [Parameter], name: &'static str) -> Result<&'a [u8], Refusal> {
     let mut values = parameters.iter().filter(|(known, _)| known == name.as_bytes());
     match (values.next(), values.next()) {
@@ -115,7 +116,7 @@ fn check(name: &'static str, is_valid: bool) -> Result<(), Refusal> {
     if is_valid { Ok(()) } else { Err(Refusal::Invalid(name)) }
 }
 
-/// The version may be left out.
+/// Whether the version is 1.0 or left out.
 fn is_first_version(parameters: &[Parameter]) -> bool {
     match the_one(parameters, "oauth_version") {
         Ok(version) => version == b"1.0",
@@ -123,7 +124,7 @@ fn is_first_version(parameters: &[Parameter]) -> bool {
     }
 }
 
-/// Digits, and nothing else.
+/// Parses a number of digits only.
 fn seconds(timestamp: &[u8]) -> Option<u64> {
     let is_number = timestamp.iter().all(u8::is_ascii_digit);
     if is_number { str::from_utf8(timestamp).ok()?.parse().ok() } else { None }

@@ -1,6 +1,6 @@
-//! Names, streets and reviews to draw from; none is anybody's.
+//! Names, streets and reviews to choose from; none is real.
 
-/// A business is called by two words, each without a space: its id is taken apart by that.
+/// The first words of names; each name has two words, by which its id is parsed.
 pub(super) const FIRST_WORDS: &[&str] = &[
     "Amber",
     "Blue",
@@ -51,7 +51,7 @@ pub(super) const SECOND_WORDS: &[&str] = &[
     "Teapot",
 ];
 
-/// As Yelp has them: what is shown, and what is searched by.
+/// The categories as on Yelp: as shown, and as searched.
 pub(super) const CATEGORIES: &[(&str, &str)] = &[
     ("Bakeries", "bakeries"),
     ("Breakfast & Brunch", "breakfast_brunch"),

@@ -1,11 +1,11 @@
-//! What is left to chance about a city or a business, but to the same chance each time.
+//! Pseudo-random choices about cities and businesses, the same in each run.
 
 use crate::pseudo_random;
 
-/// Where chance starts; another seed gives other cities.
+/// The seed; another seed gives other cities.
 const SEED: u64 = 0x9e15;
 
-/// What is decided by chance, each by a draw of its own.
+/// A property that is chosen pseudo-randomly.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Choice {
     Latitude,
@@ -27,7 +27,7 @@ pub(super) enum Choice {
     Neighborhood,
     Hours,
     Picture,
-    /// Of a review, by its index.
+    /// The reviewer of a review, by its index.
     Reviewer(u8),
     ReviewRating(u8),
     ReviewTime(u8),
@@ -65,17 +65,17 @@ impl Choice {
     }
 }
 
-/// The chance of one city, or of one business.
+/// The choices of one city or business.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct SeededChoices(u64);
 
 impl SeededChoices {
-    /// Of a city.
+    /// The choices of a city.
     pub(super) fn of(city: &str) -> Self {
         Self(pseudo_random::of_text(SEED, city))
     }
 
-    /// Of a business in the city.
+    /// The choices of a business in the city.
     pub(super) fn of_business(self, number: u32) -> Self {
         Self(pseudo_random::mix(self.0 ^ u64::from(number)))
     }

@@ -8,20 +8,19 @@ use serde_json::json;
 use super::{business::Business, city::City, oauth::Refusal};
 use crate::{answer::Answer, api_request::ApiRequest, failure::Failure};
 
-/// All of it is below this.
+/// The path of the API.
 pub(crate) const ROOT: &str = "/v2/";
 
-/// Where businesses are searched.
+/// The path of the search.
 pub(crate) const SEARCH: &str = "/v2/search";
 
-/// Where a business is; its id follows.
+/// The path of businesses, without the id.
 pub(crate) const BUSINESS: &str = "/v2/business/";
 
 const LIMIT_DEFAULT: usize = 20;
 const LIMIT_MAX: usize = 40;
 
-/// An error as it is sent; which statuses and texts are known of the real one, and which are made
-/// up, stands beside each.
+/// An error as it is sent; comments say which statuses and texts are real.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 struct Error<'a> {
     text: &'a str,
@@ -32,7 +31,7 @@ struct Error<'a> {
     description: Option<&'a str>,
 }
 
-/// The businesses of a city, best first.
+/// The answer to a search: the businesses of a city, best first.
 pub(crate) fn search(request: &ApiRequest<'_>) -> Answer {
     let Some(location) = request.parameter("location") else { return missing("location") };
     let number = |name, default, most| {
@@ -56,7 +55,7 @@ pub(crate) fn search(request: &ApiRequest<'_>) -> Answer {
     Answer::json(200, &body)
 }
 
-/// All that is known of a business.
+/// The answer for a business.
 pub(crate) fn business(request: &ApiRequest<'_>) -> Answer {
     match request.id_after(BUSINESS).and_then(|id| Business::find(&id)) {
         Some(business) => Answer::json(200, &shape::detailed(&business)),
@@ -64,7 +63,7 @@ pub(crate) fn business(request: &ApiRequest<'_>) -> Answer {
     }
 }
 
-/// What went wrong, other than with a parameter.
+/// The answer for a failure other than of a parameter.
 pub(crate) fn error_answer(failure: Failure) -> Answer {
     let (status, id, text) = match failure {
         // Made up, as what the real one said is not known.
@@ -85,7 +84,7 @@ pub(crate) fn error_answer(failure: Failure) -> Answer {
     error(status, Error { text, id, ..Error::default() })
 }
 
-/// Why a request is not taken as signed.
+/// The answer to a request that is not correctly signed.
 pub(super) fn refuse(refusal: &Refusal) -> Answer {
     match refusal {
         Refusal::Missing(name) => missing(name),

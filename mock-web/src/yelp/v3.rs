@@ -1,5 +1,4 @@
-//! Yelp's API v3, which is alive: a key that is sent along, and errors with a `code` and a
-//! `description`.
+//! Yelp's API v3, the current one: a key, and errors with a `code` and a `description`.
 
 mod shape;
 
@@ -9,23 +8,22 @@ use serde_json::{Value, json};
 use super::{business::Business, city::City};
 use crate::{answer::Answer, api_request::ApiRequest, demo, failure::Failure};
 
-/// All of it is below this.
+/// The path of the API.
 pub(crate) const ROOT: &str = "/v3/";
 
-/// Where businesses are searched.
+/// The path of the search.
 pub(crate) const SEARCH: &str = "/v3/businesses/search";
 
-/// Where a business is; its id or its alias follows.
+/// The path of businesses, without the id or alias.
 pub(crate) const BUSINESS: &str = "/v3/businesses/";
 
 const LIMIT_DEFAULT: u64 = 20;
 const LIMIT_MAX: u64 = 50;
 
-/// How many results of a search can be reached, page by page.
+/// The most results of a search, over all pages.
 const REACHABLE_MAX: u64 = 240;
 
-/// An error as it is sent; the codes and statuses are documented, the descriptions are in our
-/// words.
+/// An error as it is sent; codes and statuses are documented, descriptions are ours.
 #[derive(Clone, Debug, Default, Serialize)]
 struct Error<'a> {
     code: &'a str,
@@ -54,7 +52,7 @@ pub(super) fn check_key(authorization: Option<&str>) -> Result<(), Answer> {
     }
 }
 
-/// The businesses of a city, best first.
+/// The answer to a search: the businesses of a city, best first.
 pub(crate) fn search(request: &ApiRequest<'_>) -> Answer {
     match Search::parse(request) {
         Ok(Search { location, limit, offset }) => {
@@ -76,7 +74,7 @@ pub(crate) fn search(request: &ApiRequest<'_>) -> Answer {
     }
 }
 
-/// All that is known of a business.
+/// The answer for a business.
 pub(crate) fn business(request: &ApiRequest<'_>) -> Answer {
     let find =
         |name: &str| Business::find(name).or_else(|| Business::find(&shape::alias_of_id(name)?));
@@ -86,7 +84,7 @@ pub(crate) fn business(request: &ApiRequest<'_>) -> Answer {
     }
 }
 
-/// What went wrong, other than with a parameter or the key.
+/// The answer for a failure other than of a parameter or the key.
 pub(crate) fn error_answer(failure: Failure) -> Answer {
     let (status, code, description) = match failure {
         Failure::NoSuchPath => (404, "NOT_FOUND", "there is nothing at this path"),
@@ -108,7 +106,7 @@ pub(crate) fn error_answer(failure: Failure) -> Answer {
     error(status, &Error { code, description, ..Error::default() })
 }
 
-/// What a search is for.
+/// The parameters of a search.
 struct Search {
     location: String,
     limit: usize,
@@ -136,7 +134,7 @@ impl Search {
     }
 }
 
-/// A point on earth is taken for a city of that name, to a tenth of a degree: `47.6N 122.3W`.
+/// Turns coordinates into the name of a city, to a tenth of a degree: `47.6N 122.3W`.
 fn location_of_point(request: &ApiRequest<'_>) -> Result<String, Answer> {
     let degrees = |name, most: f64, letters: [char; 2]| {
         let Some(text) = request.parameter(name) else {

@@ -1,4 +1,4 @@
-//! The program as it is started by hand.
+//! Tests of the program's command line.
 
 use std::{
     io::{BufRead, BufReader},

@@ -1,4 +1,4 @@
-//! Each fault, as a plain socket sees it.
+//! Tests of each fault, with a plain socket.
 
 use std::{io, time::Duration};
 
@@ -20,7 +20,7 @@ fn start_with(fault: Fault) -> MockWeb {
     start(Config { faults: Faults::default().on(PATH, 1, fault), ..swift() })
 }
 
-/// Asks twice on one connection: the second answer is to be right.
+/// Sends two requests on one connection; checks that the second answer is right.
 fn ask_twice(fault: &Fault) -> Response {
     let web = start_with(fault.clone());
     let mut client = Client::connect(&web.url());

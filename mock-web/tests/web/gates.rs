@@ -1,4 +1,4 @@
-//! Gates: opened by a crowd, which is then known by process and thread.
+//! Tests of gates: enough requests open them, and their processes and threads are reported.
 
 use std::{num::NonZeroUsize, process, thread, time::Duration};
 
@@ -17,7 +17,7 @@ fn report(web: &MockWeb) -> GateReport {
     web.gate(HackerNewsItems).unwrap()
 }
 
-/// Asks for items 1 to `count`, each on a thread that is named after it.
+/// Requests items 1 to `count`, each on a thread that is named after it.
 fn ask_at_once(web: &MockWeb, count: u32) {
     thread::scope(|scope| {
         for id in 1..=count {

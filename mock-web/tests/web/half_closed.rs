@@ -1,4 +1,4 @@
-//! Clients that send no more, and still wait for their answers, as `nc -N` does.
+//! Tests of clients that send no more and still wait for answers, as `nc -N` does.
 
 use std::{num::NonZeroUsize, thread, time::Duration};
 
@@ -11,7 +11,7 @@ use crate::{raw_client::Client, start, swift};
 
 const ITEM: &str = "/api/v1/items/1";
 
-/// Reads the answer to what was sent, and the end after it.
+/// Reads an answer, and the end of the connection after it.
 fn check_last(client: &mut Client, status: u16) {
     assert_eq!(client.receive().status, status);
     assert!(client.read_to_end().unwrap().is_empty(), "the end");

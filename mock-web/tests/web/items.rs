@@ -1,4 +1,4 @@
-//! Items: what is known of the first, and what holds for all.
+//! Tests of items: the recorded ones, and rules for all.
 
 use std::collections::BTreeMap;
 
@@ -25,7 +25,7 @@ const FIELDS: [&str; 13] = [
     "url",
 ];
 
-/// Enough for each kind of item, deleted ones among them.
+/// A range of ids with each kind of item, including deleted ones.
 const MANY: std::ops::RangeInclusive<u64> = 21..=1_500;
 
 fn path(id: u64) -> String {

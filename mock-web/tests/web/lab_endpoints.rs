@@ -1,4 +1,4 @@
-//! The lab's own endpoints, as a student with curl uses them.
+//! Tests of the lab's own endpoints.
 
 use mock_web::{Endpoint, Observed};
 use serde_json::json;

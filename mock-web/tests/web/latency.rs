@@ -1,4 +1,4 @@
-//! Answers take as long as they should, at least.
+//! Tests that answers take at least the latency.
 
 use std::time::Duration;
 

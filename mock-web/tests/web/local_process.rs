@@ -1,4 +1,4 @@
-//! The local web as a process of its own, by way of this crate's program.
+//! Tests of the local web as a process of its own.
 
 use std::{
     io::{BufRead, BufReader, Read, Write},

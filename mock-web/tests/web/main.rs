@@ -1,4 +1,4 @@
-//! The local web as its clients see it, each with a plain socket of its own.
+//! Tests of the local web with plain sockets.
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
 mod command_line;

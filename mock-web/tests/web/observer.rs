@@ -1,4 +1,4 @@
-//! What the observer says that clients did.
+//! Tests of the observer.
 
 use std::{num::NonZeroUsize, thread, time::Duration};
 

@@ -1,4 +1,4 @@
-//! HTTP/1.1 on a plain socket, so that a test sees what is on the wire, and nothing else is there.
+//! An HTTP/1.1 client on a plain socket, so that tests see all bytes.
 
 use std::{
     io::{self, BufRead, BufReader, Read, Write},
@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::Value;
 
-/// A read that takes longer hangs, however slow the machine.
+/// The timeout of a read.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A connection that is kept alive.
@@ -44,13 +44,13 @@ impl Client {
         self.receive()
     }
 
-    /// Asks with this header `Authorization`.
+    /// Sends a request with this header `Authorization`.
     pub(crate) fn get_as(&mut self, authorization: &str, path: &str) -> Response {
         self.send_as(authorization, "GET", path);
         self.receive()
     }
 
-    /// Asks for the headers alone.
+    /// Sends a request for the headers alone.
     pub(crate) fn head_as(&mut self, authorization: &str, path: &str) -> Response {
         self.send_as(authorization, "HEAD", path);
         self.receive_head().unwrap()
@@ -80,7 +80,7 @@ impl Client {
         self.stream.get_mut().write_all(bytes.as_bytes()).unwrap();
     }
 
-    /// Sends no more, and still reads.
+    /// Stops sending, and still reads.
     pub(crate) fn finish_sending(&self) {
         self.stream.get_ref().shutdown(Shutdown::Write).unwrap();
     }
@@ -106,7 +106,7 @@ impl Client {
         Ok(Response { status, headers: headers.collect(), body: Vec::new() })
     }
 
-    /// What is left until the server closes.
+    /// The remaining bytes until the server closes.
     pub(crate) fn read_to_end(&mut self) -> io::Result<Vec<u8>> {
         let mut rest = Vec::new();
         self.stream.read_to_end(&mut rest)?;
@@ -140,7 +140,7 @@ impl Response {
     }
 }
 
-/// Asks once, on a connection of its own.
+/// Sends one request on its own connection.
 pub(crate) fn get(url: &str, path: &str) -> Response {
     Client::connect(url).get(path)
 }

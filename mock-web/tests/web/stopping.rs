@@ -1,4 +1,4 @@
-//! A web that is dropped stops, whatever its connections are at.
+//! Tests that a dropped web stops, whatever its connections do.
 
 use std::{io, net::TcpStream, time::Duration};
 

@@ -1,5 +1,5 @@
-//! Yelp as a plain socket sees it: version 3 with its key, and version 2 unsigned. (Signed requests
-//! are tested where they are made, in part 3, and by the vectors of the standards.)
+//! Tests of Yelp: v3 with its key, and v2 unsigned. (Signed requests are tested where they are
+//! made, in part 3, and by the vectors of the standards.)
 
 use std::{collections::BTreeSet, num::NonZeroUsize, time::Duration};
 

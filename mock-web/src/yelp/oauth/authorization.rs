@@ -1,11 +1,11 @@
-//! The parameters in the header `Authorization` (RFC 5849, 3.5.1).
+//! Parses the parameters in the header `Authorization` (RFC 5849, 3.5.1).
 
 use super::Parameter;
 use crate::percent;
 
 const SCHEME: &str = "OAuth";
 
-/// Decoded, without the realm, which is not signed; none if the header is of another scheme.
+/// The decoded parameters, without the realm, which is not signed; none for another scheme.
 pub(super) fn parameters(header: &str) -> Vec<Parameter> {
     let Some((scheme, list)) = header.trim_start().split_once([' ', '\t']) else {
         return Vec::new();
@@ -24,7 +24,7 @@ pub(super) fn parameters(header: &str) -> Vec<Parameter> {
         .collect()
 }
 
-/// What stands between commas, but for those in quotes; a realm may hold some.
+/// The items between commas, except for commas in quotes.
 fn list_items(list: &str) -> impl Iterator<Item = &str> {
     let mut is_quoted = false;
     list.split(move |char| {

@@ -1,4 +1,4 @@
-//! What is signed: the method, the address and all parameters as one text (RFC 5849, 3.4.1).
+//! Builds the signature base string: method, address and all parameters (RFC 5849, 3.4.1).
 
 use super::Parameter;
 use crate::percent;
@@ -15,7 +15,7 @@ pub(super) fn of<'a>(
     parts.map(|part| percent::encode(part.as_bytes())).join("&")
 }
 
-/// Without the port that `http` means anyway (RFC 5849, 3.4.1.2), be it left empty.
+/// Removes the default port of `http`, or an empty one (RFC 5849, 3.4.1.2).
 fn without_default_port(authority: &str) -> &str {
     match authority.rsplit_once(':') {
         Some((host, port)) if port.is_empty() || port.parse() == Ok(80) => host,
@@ -23,7 +23,7 @@ fn without_default_port(authority: &str) -> &str {
     }
 }
 
-/// Sorted after they are encoded, not before: `~` sorts behind letters, and `%7E` would not.
+/// The parameters, sorted after they are encoded: `~` sorts behind letters, and `%7E` would not.
 fn normalized<'a>(parameters: impl Iterator<Item = &'a Parameter>) -> String {
     let mut pairs: Vec<(String, String)> = parameters
         .filter(|(name, _)| name != b"oauth_signature")

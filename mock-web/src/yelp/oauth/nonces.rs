@@ -1,11 +1,11 @@
-//! The nonces that were used: each is good for one request (RFC 5849, 3.3).
+//! Remembers used nonces: each is valid for one request (RFC 5849, 3.3).
 
 use std::{
     collections::{BTreeMap, HashSet},
     sync::{Mutex, PoisonError},
 };
 
-/// How many are remembered at most: those of 5 minutes, 800 requests a second.
+/// The most nonces in memory: those of 5 minutes at 800 requests a second.
 const USED_MAX: usize = 250_000;
 
 /// Remembers nonces for as long as their timestamps are accepted.
@@ -17,14 +17,14 @@ pub(in crate::yelp) struct Nonces {
 
 #[derive(Debug, Default)]
 struct Memory {
-    /// By their timestamps, so that the oldest can be forgotten.
+    /// The used nonces by timestamp, so that the oldest can be forgotten.
     used: BTreeMap<u64, HashSet<Used>>,
     count: usize,
-    /// Timestamps before this one are refused, since their nonces are forgotten.
+    /// The oldest accepted timestamp, since nonces before it are forgotten.
     horizon: u64,
 }
 
-/// A nonce, and whose it is: others may choose the same one.
+/// A nonce with its client and token: others may choose the same one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Used {
     consumer_key: Box<[u8]>,
@@ -45,7 +45,7 @@ impl Default for Nonces {
 }
 
 impl Nonces {
-    /// Notes a nonce that came with this timestamp; false if it was used before.
+    /// Notes a nonce with its timestamp; false if it was used before.
     ///
     /// No timestamp before `oldest` is going to be accepted any more. When there are too many to
     /// remember, the oldest are forgotten before their time, and their timestamps are refused from

@@ -1,4 +1,4 @@
-//! HMAC-SHA1 over a base string (RFC 5849, 3.4.2), compared in constant time.
+//! Computes HMAC-SHA1 over a base string (RFC 5849, 3.4.2), and compares in constant time.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
@@ -6,13 +6,12 @@ use sha1::Sha1;
 
 use crate::percent;
 
-/// The key that signs; its owner need not have a token.
+/// The key for signing; the token secret may be empty.
 pub(super) fn key(consumer_secret: &str, token_secret: &str) -> String {
     [consumer_secret, token_secret].map(|secret| percent::encode(secret.as_bytes())).join("&")
 }
 
-/// Whether this is the signature, in Base64; the time that it takes tells nothing about how much
-/// of it is right.
+/// Whether this is the right signature, in Base64, compared in constant time.
 pub(super) fn is_right(given: &[u8], key: &str, base_string: &str) -> bool {
     BASE64_STANDARD
         .decode(given)

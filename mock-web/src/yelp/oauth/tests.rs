@@ -1,4 +1,4 @@
-//! The vectors of the standards, and each way to be refused.
+//! Tests with the vectors of the standards, and for each reason of refusal.
 
 use super::*;
 
@@ -11,7 +11,7 @@ const CREDENTIALS: Credentials = Credentials {
 
 const NOW: u64 = 1_500_000_000;
 
-/// The parameters of a request that is right, but for its signature.
+/// The parameters of a valid request, without its signature.
 const PARAMETERS: [(&str, &str); 6] = [
     ("oauth_consumer_key", "consumer"),
     ("oauth_nonce", "n"),
@@ -21,7 +21,7 @@ const PARAMETERS: [(&str, &str); 6] = [
     ("oauth_version", "1.0"),
 ];
 
-/// Signs and verifies by the functions that the verifier uses, against a known signature.
+/// Checks a known signature against the verifier's own functions.
 fn check_vector(request: (&str, &str, &str), query: &str, key: (&str, &str), expected: [&str; 2]) {
     let (method, authority, path) = request;
     let [base_string, signature] = expected;
@@ -157,7 +157,7 @@ fn verify_at(now: u64, header: &str, query: &str, nonces: &Nonces) -> Result<(),
     verify(&request, &CREDENTIALS, nonces, Duration::from_secs(now))
 }
 
-/// What is said to a rightly signed request with these parameters, in either form.
+/// The verdict on a correctly signed request with these parameters, in both forms.
 fn verdict(parameters: &[(&str, &str)]) -> Result<(), Refusal> {
     let [in_header, in_query] = [true, false].map(|in_header| {
         let (header, query) = signed(parameters, "location=S%C3%A3o+Paulo", in_header);

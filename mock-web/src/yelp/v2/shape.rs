@@ -1,4 +1,4 @@
-//! Cities and businesses in the shapes of v2.
+//! The JSON shapes of cities and businesses in v2.
 
 use serde_json::{Value, json};
 
@@ -7,10 +7,10 @@ use crate::yelp::{
     city::City,
 };
 
-/// How wide a city is shown.
+/// The width of a city's region.
 const SPAN_DEGREES: f64 = 0.15;
 
-/// Two letters that are not assigned, here for a state as well as for a country (ISO 3166-1).
+/// A state and country code that is not assigned (ISO 3166-1).
 const NO_STATE: &str = "ZZ";
 
 pub(super) fn region(city: &City) -> Value {
@@ -21,7 +21,7 @@ pub(super) fn region(city: &City) -> Value {
     })
 }
 
-/// As a search shows it.
+/// A business in a search result.
 pub(super) fn listed(business: &Business) -> Value {
     let mut listed = json!({
         "id": business.alias(),
@@ -49,7 +49,7 @@ pub(super) fn listed(business: &Business) -> Value {
     listed
 }
 
-/// As it is shown by itself.
+/// A business by itself.
 pub(super) fn detailed(business: &Business) -> Value {
     let mut detailed = listed(business);
     detailed["reviews"] = business.reviews().map(|one| review(&one)).collect();

@@ -1,11 +1,11 @@
-//! Cities and businesses in the shapes of v3.
+//! The JSON shapes of cities and businesses in v3.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 use crate::yelp::{business::Business, city::City};
 
-/// Two letters that are not assigned, here for a state as well as for a country (ISO 3166-1).
+/// A state and country code that is not assigned (ISO 3166-1).
 const NO_STATE: &str = "ZZ";
 
 pub(super) fn region(city: &City) -> Value {
@@ -13,25 +13,24 @@ pub(super) fn region(city: &City) -> Value {
     json!({ "center": { "latitude": center.latitude(), "longitude": center.longitude() } })
 }
 
-/// The alias behind an id; where that is none, there is no business of that alias either.
+/// The alias in an id; none if it is malformed.
 pub(super) fn alias_of_id(id: &str) -> Option<String> {
     String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(id).ok()?).ok()
 }
 
-/// Letters that tell nothing, as the real ones, but longer: they hold the whole alias, so that
-/// nothing has to be remembered.
+/// An opaque id that holds the alias, so that nothing has to be stored.
 fn id(business: &Business) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(business.alias())
 }
 
-/// As a search shows it.
+/// A business in a search result.
 pub(super) fn listed(business: &Business) -> Value {
     let mut listed = common(business);
     listed["distance"] = business.distance_meters().into();
     listed
 }
 
-/// As it is shown by itself.
+/// A business by itself.
 pub(super) fn detailed(business: &Business) -> Value {
     let mut detailed = common(business);
     detailed["is_claimed"] = business.is_claimed().into();
@@ -90,7 +89,7 @@ fn location(business: &Business) -> Value {
     })
 }
 
-/// The same hours on each day of the week, from Monday, which is 0.
+/// The opening hours, the same on each day, where Monday is 0.
 fn hours(business: &Business) -> Value {
     let (start, end) = business.hours();
     let day = |day: u32| {
