@@ -145,7 +145,7 @@ pub(crate) struct DocumentsOptions {
     collection: Collection,
 }
 
-/// What the program is asked to do.
+/// A request to the program.
 pub(crate) enum Request {
     /// Do one job.
     Perform(JobOptions),

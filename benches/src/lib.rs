@@ -30,7 +30,7 @@ pub struct Settings {
     pub sections: Vec<Section>,
     /// Their settings.
     pub options: Options,
-    /// How often each job is done by each contender.
+    /// The number of rounds.
     pub rounds: NonZeroU32,
     /// The command line and the date.
     pub run_info: RunInfo,

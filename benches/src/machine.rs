@@ -7,7 +7,7 @@ use std::{env, fs, num::NonZeroUsize};
 pub struct Machine {
     /// The model of its processor, or at least the architecture.
     pub processor: String,
-    /// How many cores this process may use.
+    /// The number of cores that this process may use.
     pub cores: NonZeroUsize,
 }
 

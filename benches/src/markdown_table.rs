@@ -15,11 +15,11 @@ pub enum MarkdownTableError {
     /// The file cannot be read, or not be written.
     #[error("cannot {attempt} {path}; name an existing file", path = path.display())]
     File {
-        /// What was tried.
+        /// The attempt.
         attempt: &'static str,
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// The file does not have each marker exactly once.

@@ -39,7 +39,7 @@ pub struct Chapter {
 pub struct Conditions {
     /// The command and the date.
     pub run_info: RunInfo,
-    /// How often each job was done by each contender.
+    /// The number of rounds.
     pub rounds: NonZeroU32,
     /// The machine.
     pub machine: Machine,

@@ -167,7 +167,7 @@ pub enum SectionError {
     Folder {
         /// The folder.
         folder: String,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 /// The median of some values, and their extremes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spread<Value> {
-    /// Of an even number of values, the mean of the two in the middle.
+    /// The median; of an even number of values, the mean of the two in the middle.
     pub median: Value,
     /// The least.
     pub min: Value,

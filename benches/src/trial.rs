@@ -78,7 +78,7 @@ pub enum TrialError {
     CannotStart {
         /// The program.
         program: String,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// The output cannot be read, or the end not be observed.
@@ -86,7 +86,7 @@ pub enum TrialError {
     CannotWatch {
         /// The program and its arguments.
         command: String,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// The program failed, or was killed after the timeout.

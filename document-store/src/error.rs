@@ -23,7 +23,7 @@ pub enum StoreError {
          (write mongodb://USER:PASSWORD@HOST:PORT, special characters of the password as %XX)"
     )]
     BadUri {
-        /// What is wrong with it.
+        /// The reason.
         reason: String,
     },
     /// The SQLite file cannot be used.
@@ -34,7 +34,7 @@ pub enum StoreError {
     CannotOpen {
         /// The file.
         location: String,
-        /// What is wrong with it.
+        /// The reason.
         reason: String,
     },
     /// The file does not exist.
@@ -111,7 +111,7 @@ pub enum StoreError {
         location: String,
         /// The id of the document.
         id: String,
-        /// What is wrong with it.
+        /// The reason.
         reason: String,
     },
     /// Several documents were changed by another program; all others were shown.

@@ -10,7 +10,7 @@ const REPLACEMENT: &str = "\\ufffd";
 /// `\u` and four digits.
 const ESCAPE_BYTES: usize = 6;
 
-/// The same JSON with U+FFFD in place of each half of a pair that stands alone.
+/// The JSON with U+FFFD in place of each half of a surrogate pair that stands alone.
 pub fn without_lone_surrogates(json: &str) -> Cow<'_, str> {
     let mut mended = String::new();
     let mut copied = 0;
@@ -41,7 +41,7 @@ pub fn without_lone_surrogates(json: &str) -> Cow<'_, str> {
     Cow::Owned(mended)
 }
 
-/// What an escape at the beginning of this text stands for.
+/// The UTF-16 unit of an escape at the beginning of this text.
 fn utf16_unit(text: &str) -> Option<u16> {
     let digits = text.strip_prefix("\\u")?.get(..4)?;
     u16::from_str_radix(digits, 16).ok()

@@ -34,7 +34,7 @@ pub enum HostError {
     Unknown {
         /// The address.
         url: String,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// The environment names a proxy that cannot be used.

@@ -26,14 +26,14 @@ pub struct Retry {
 pub enum AttemptError {
     /// The next attempt may succeed, after the pause that the server asks for.
     Transient {
-        /// What went wrong.
+        /// The error.
         cause: String,
         /// The pause that the server asks for.
         retry_after: Option<Duration>,
     },
     /// No attempt will succeed.
     Permanent {
-        /// What went wrong.
+        /// The error.
         cause: String,
     },
 }

@@ -103,7 +103,7 @@ pub enum ArchiveError {
     /// The archive is cut short or damaged.
     #[error("the archive is damaged, cut short, or not what its name says: pack it again ({said})")]
     Damaged {
-        /// What is wrong with it.
+        /// The reason.
         said: String,
     },
 }

@@ -45,7 +45,7 @@ struct SomeChange {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Visibility {
-    /// At once.
+    /// As soon as the check is graded.
     #[default]
     Visible,
     /// After the due date.

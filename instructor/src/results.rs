@@ -185,7 +185,7 @@ pub enum ResultsError {
     Malformed {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The reason.
         source: serde_json::Error,
     },
     /// A result has the shape of another version of the grader.

@@ -27,7 +27,7 @@ pub enum SubmissionFilesError {
     Within {
         /// The archive.
         archive: PathBuf,
-        /// What is wrong with it.
+        /// The reason.
         source: Box<SubmissionFilesError>,
     },
     /// The operating system cannot read it.

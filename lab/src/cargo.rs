@@ -1,12 +1,11 @@
-//! Where a program of the lab asks cargo to build another one.
+//! Asks cargo to build another program of the lab.
 
 use std::path::PathBuf;
 
 use serde::Deserialize;
 
-/// What `cargo run` tells a program of the package that it is of, and a cargo that this program starts is
-/// not to hear: build scripts that look at these, such as that of ring, would take everything for
-/// changed, each time.
+/// Variables of `cargo run` that a nested cargo must not get: build scripts that read them would
+/// rebuild everything each time.
 pub const TOLD_OF_ONE_PACKAGE: [&str; 7] = [
     "CARGO_MANIFEST_DIR",
     "CARGO_MANIFEST_LINKS",

@@ -77,7 +77,7 @@ pub struct ExamSession {
     pub took: Option<Duration>,
     /// The record of the examiner.
     pub record: Record,
-    /// How its process ended.
+    /// The outcome of its process.
     pub outcome: Outcome,
 }
 

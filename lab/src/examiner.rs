@@ -121,7 +121,7 @@ pub struct Record {
     pub held_requests: Vec<HeldRequest>,
     /// The record of the gate.
     pub seen: GateRecord,
-    /// How many threads the first process had when a timeout released its pieces, if one did.
+    /// The number of threads of the first stuck process, if a timeout released its pieces.
     pub threads_when_stuck: Option<usize>,
 }
 
@@ -144,7 +144,7 @@ struct Shared {
 /// The socket, and the number of connections in service.
 struct ConnectionQueue {
     listener: UnixListener,
-    /// How many connections are being served.
+    /// The number of connections in service.
     served: usize,
 }
 

@@ -40,7 +40,8 @@ const OTHER_WORKERS: Range<u64> = 5..9;
 /// The numbers of items in the jobs whose answers are judged: more than workers, fewer, and none.
 const ANSWER_ITEMS: [usize; 6] = [2 * ITEMS, ITEMS, WORKERS + 1, 3, 1, 0];
 
-/// In a job of at least five items, the second one is missing, and the third one cannot be fetched.
+/// The least number of items in a job with one missing and one failing item: the second and the
+/// third.
 const WITH_LOSSES: usize = 5;
 const MISSING: usize = 1;
 const FAILED: usize = 2;

@@ -50,15 +50,15 @@ pub enum SandboxError {
     /// A file or a process could not be created.
     #[error("cannot {attempt}")]
     Io {
-        /// What was attempted.
+        /// The attempt.
         attempt: &'static str,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// The warden ended without a report.
     #[error("cannot contain the submission: its warden said: {said}")]
     NoWarden {
-        /// What it wrote to stderr.
+        /// The text on its stderr.
         said: String,
     },
 }
@@ -73,7 +73,7 @@ impl SandboxError {
 /// The outcome of a submission's process.
 #[derive(Clone, Debug)]
 pub struct Outcome {
-    /// How it ended.
+    /// The end of the process.
     pub ending: Ending,
     /// The beginning of what it wrote to stdout.
     pub stdout: String,

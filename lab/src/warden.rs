@@ -74,7 +74,7 @@ pub struct Limits {
     pub threads: u64,
     /// The size of each file.
     pub file_bytes: u64,
-    /// How it is isolated.
+    /// The isolation of the submission.
     pub isolation: Isolation,
     /// The one loopback port that it can reach.
     pub port: Option<u16>,
@@ -107,7 +107,7 @@ pub struct Order {
     pub report: PathBuf,
 }
 
-/// How a submission ended.
+/// The end of a submission.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ending {
     /// Its exit code, if it ended by itself.

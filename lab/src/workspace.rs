@@ -25,11 +25,11 @@ pub enum WorkspaceError {
     /// A file or folder could not be read or written.
     #[error("cannot {attempt} {}", path.display())]
     Io {
-        /// What was attempted.
+        /// The attempt.
         attempt: &'static str,
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
 }

@@ -58,7 +58,7 @@ struct ServeArguments {
     yelp_daily: u32,
 }
 
-/// What the program is asked to do.
+/// A request to the program.
 pub(crate) enum Request {
     /// Serve the program that started this one.
     ServeParent,

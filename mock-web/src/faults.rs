@@ -57,7 +57,7 @@ pub enum Fault {
     },
     /// This answer, with any bytes as its body, sent as JSON.
     Answer {
-        /// From 100 to 999.
+        /// The status, from 100 to 999.
         status: u16,
         /// Any bytes.
         body: Vec<u8>,

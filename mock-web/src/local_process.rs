@@ -39,7 +39,7 @@ pub enum LocalWebError {
     CannotStart {
         /// The program.
         program: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// The program was started and does not serve.
@@ -59,15 +59,15 @@ pub enum LocalWebError {
          cargo run -p mock-web -- --help)"
     )]
     NotAConfig {
-        /// What is wrong with it.
+        /// The reason.
         source: serde_json::Error,
     },
     /// The web cannot be started or announced.
     #[error("cannot {attempt}")]
     Io {
-        /// What was attempted.
+        /// The attempt.
         attempt: &'static str,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
 }

@@ -17,7 +17,7 @@ pub enum PoolError {
         number: usize,
         /// The number of workers to start.
         of: usize,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// No worker can be started at all.
@@ -25,7 +25,7 @@ pub enum PoolError {
     CannotStart {
         /// The program.
         program: OsString,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// Every worker that tried the task was lost.
@@ -35,7 +35,7 @@ pub enum PoolError {
         task: u64,
         /// The number of attempts.
         attempts: u32,
-        /// How the last worker was lost.
+        /// The loss of the last worker.
         loss: Loss,
     },
     /// All workers were lost, and no other can be started.
@@ -43,7 +43,7 @@ pub enum PoolError {
     NoWorkerLeft {
         /// The task's number, in the order in which the pool was given them, from 0.
         task: u64,
-        /// How the last worker was lost.
+        /// The loss of the last worker.
         reason: String,
     },
     /// The worker reports that the task failed.
@@ -79,7 +79,7 @@ impl PoolError {
     }
 }
 
-/// How a worker was lost.
+/// The loss of a worker.
 #[derive(Debug, thiserror::Error)]
 pub enum Loss {
     /// The worker ended during a task.
@@ -114,7 +114,7 @@ pub enum Loss {
         pid: u32,
         /// The beginning of what it wrote.
         line: String,
-        /// What is wrong with it.
+        /// The reason.
         reason: String,
     },
     /// The worker was killed after the deadline of a task.

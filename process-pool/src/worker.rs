@@ -29,15 +29,15 @@ pub enum ServeError {
     NotATask {
         /// The number of the line, from 1.
         line: u64,
-        /// What is wrong with it.
+        /// The reason.
         source: serde_json::Error,
     },
     /// Reading stdin or writing stdout failed.
     #[error("cannot {attempt}")]
     Io {
-        /// What was attempted.
+        /// The attempt.
         attempt: &'static str,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
 }

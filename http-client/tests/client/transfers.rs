@@ -15,7 +15,7 @@ use crate::{
 
 const TEXT: &str = "item 7: a text that is long enough, long enough, long enough";
 
-/// How many clients ask at once, so that their pauses do not add up.
+/// The number of concurrent clients, so that their pauses do not add up.
 const AT_ONCE: usize = 64;
 
 fn gzip(text: &str) -> Vec<u8> {
@@ -52,8 +52,8 @@ fn chunked_as(coding: &str, headers: &str, body: &[u8]) -> Vec<u8> {
 
 const GZIP: &str = "Content-Encoding: gzip\r\n";
 
-/// The first request of each path gets the bad reply of its number, and the next one a good one;
-/// with a single retry, all of them have to arrive. Returns how many needed it.
+/// Sends each bad reply to the first request of its path and a good one to the second; checks that
+/// all arrive. Returns how many needed it.
 fn survive(bad: Vec<Vec<u8>>, after: After, good: Vec<u8>) -> usize {
     let paths: Vec<String> = (0..bad.len()).map(|index| format!("/{index}")).collect();
     let server = RawServer::start(move |ReceivedRequest { path, request_of_path, .. }| {
@@ -82,7 +82,7 @@ fn cuts(whole: &[u8]) -> Vec<Vec<u8>> {
     (0..whole.len()).map(|bytes| whole[..bytes].to_vec()).collect()
 }
 
-/// At how many of its last bytes a cut may go unnoticed, since all of the body is there.
+/// Checks each cut of a reply, of which those at the last `unnoticed_max` bytes may go unnoticed.
 fn check_cuts(whole: &[u8], after: After, unnoticed_max: usize) {
     let noticed = survive(cuts(whole), after, whole.to_vec());
     assert!(noticed + unnoticed_max >= whole.len(), "{noticed} of {}", whole.len());

@@ -19,7 +19,7 @@ const PLAIN: &str = "text";
 struct ResultShape<'a> {
     /// The sum of all points, which Gradescope shows unless tests are to be shown later.
     score: u32,
-    /// In seconds.
+    /// The time in seconds.
     execution_time: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     output: Option<String>,

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::warden::Limits;
 
-/// Where control groups are mounted.
+/// The mount point of control groups.
 const MOUNTED_AT: &str = "/sys/fs/cgroup";
 
 /// The number of threads of bubblewrap and of the warden, which share the group.

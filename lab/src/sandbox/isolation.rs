@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Sandbox, SandboxError, bubblewrap};
 use crate::{kernel, warden::Limits};
 
-/// How a submission is isolated.
+/// The isolation of a submission.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Isolation {

@@ -27,12 +27,12 @@ pub(super) struct Point {
 }
 
 impl Point {
-    /// In degrees.
+    /// The latitude in degrees.
     pub(super) fn latitude(self) -> f64 {
         f64::from(self.latitude_micro) / 1e6
     }
 
-    /// In degrees.
+    /// The longitude in degrees.
     pub(super) fn longitude(self) -> f64 {
         f64::from(self.longitude_micro) / 1e6
     }
