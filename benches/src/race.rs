@@ -43,7 +43,7 @@ pub enum Limit {
 
 /// The result of a race.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub struct RaceResult {
     /// The name of the job.
     pub job: String,
     /// The least time that is possible, where that is known.
@@ -158,7 +158,7 @@ pub fn run(
     race: &Race,
     rounds: NonZeroU32,
     mut measure: impl FnMut(&str, &Trial) -> Result<Measurement, TrialError>,
-) -> Result<Row, RaceError> {
+) -> Result<RaceResult, RaceError> {
     let mut first: Option<(&RaceEntry, String)> = None;
     let mut results: Vec<Timings> = race
         .entries
@@ -188,7 +188,7 @@ pub fn run(
         }
     }
     let answer = first.map(|(_, answer)| answer).unwrap_or_default();
-    Ok(Row { job: race.job.clone(), limit: race.limit, answer, results })
+    Ok(RaceResult { job: race.job.clone(), limit: race.limit, answer, results })
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use std::{io, num::NonZeroU32, path::PathBuf};
 use mock_web::local_process::LocalWebError;
 
 use crate::{
-    race::{self, Race, RaceError, Row},
+    race::{self, Race, RaceError, RaceResult},
     trial::TrialError,
 };
 
@@ -118,7 +118,7 @@ pub struct Outcome {
     /// The software of the contenders, with versions.
     pub versions: Vec<String>,
     /// The results of the jobs.
-    pub rows: Vec<Row>,
+    pub rows: Vec<RaceResult>,
     /// The contenders that are missing, and what to install.
     pub missing: Vec<String>,
     /// Remarks for readers, a sentence each.
@@ -177,7 +177,7 @@ fn race_all(
     races: &[Race],
     rounds: NonZeroU32,
     announce: fn(&str),
-) -> Result<Vec<Row>, SectionError> {
+) -> Result<Vec<RaceResult>, SectionError> {
     let row = |race: &Race| {
         announce(&race.job);
         Ok(race::run(race, rounds, |_, trial| trial.measure())?)
@@ -186,7 +186,7 @@ fn race_all(
 }
 
 /// The contenders of all rows, each once, in order.
-fn contenders_of(rows: &[Row]) -> Vec<String> {
+fn contenders_of(rows: &[RaceResult]) -> Vec<String> {
     let mut contenders: Vec<String> = Vec::new();
     for result in rows.iter().flat_map(|row| &row.results) {
         if !contenders.contains(&result.contender) {

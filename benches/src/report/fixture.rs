@@ -9,7 +9,7 @@ use super::{Chapter, Conditions, Report};
 use crate::{
     RunInfo,
     machine::Machine,
-    race::{Limit, Row, Timings},
+    race::{Limit, RaceResult, Timings},
     sections::{Outcome, Section},
     trial::Expense,
 };
@@ -18,7 +18,7 @@ use crate::{
 /// fourth could do it, if one waited.
 pub(super) fn report(section: Section, rounds: u32) -> Report {
     let rows = vec![
-        Row {
+        RaceResult {
             job: "count to 10".to_owned(),
             limit: Some(Limit::Latency(Duration::from_millis(30))),
             answer: "4".to_owned(),
@@ -29,7 +29,7 @@ pub(super) fn report(section: Section, rounds: u32) -> Report {
                 timings("slow 4", 0, 0),
             ],
         },
-        Row {
+        RaceResult {
             job: "count 1|2".to_owned(),
             limit: None,
             answer: "1".to_owned(),

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Chapter, Report, ratio};
 use crate::{
-    race::{Limit, Row, Timings},
+    race::{Limit, RaceResult, Timings},
     spread::{self, Spread},
 };
 
@@ -103,7 +103,7 @@ fn section(chapter: &Chapter) -> SectionShape<'_> {
     }
 }
 
-fn job(row: &Row) -> JobShape<'_> {
+fn job(row: &RaceResult) -> JobShape<'_> {
     JobShape {
         job: &row.job,
         limit: row.limit.map(|limit| limit.to_string()),
@@ -113,7 +113,7 @@ fn job(row: &Row) -> JobShape<'_> {
     }
 }
 
-fn result<'a>(row: &Row, timings: &'a Timings) -> ResultShape<'a> {
+fn result<'a>(row: &RaceResult, timings: &'a Timings) -> ResultShape<'a> {
     let (wall, cpu) = (timings.wall(), timings.cpu());
     let median = |times| spread::of_times(times).map(|times| in_ms(times.median));
     let each = |times: &[Duration]| times.iter().copied().map(in_ms).collect();

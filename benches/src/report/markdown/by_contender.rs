@@ -2,7 +2,7 @@
 
 use super::{NOTHING, median_time, or_nothing, ratio_text, table};
 use crate::{
-    race::{Row, Timings},
+    race::{RaceResult, Timings},
     report::{Chapter, ratio},
 };
 
@@ -21,8 +21,8 @@ pub(super) fn tables(chapter: &Chapter) -> String {
     table(&header, &lines)
 }
 
-fn line(row: &Row, contenders: &[String], peers: &[String]) -> Vec<String> {
-    let cell = |name: &String, content: fn(&Row, &Timings) -> Option<String>| {
+fn line(row: &RaceResult, contenders: &[String], peers: &[String]) -> Vec<String> {
+    let cell = |name: &String, content: fn(&RaceResult, &Timings) -> Option<String>| {
         let result = row.results.iter().find(|result| result.contender == *name);
         result.map_or(NOTHING.to_owned(), |timings| or_nothing(content(row, timings)))
     };

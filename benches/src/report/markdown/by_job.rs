@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{median_time, or_nothing, ratio_text, table};
 use crate::{
-    race::{Row, Timings},
+    race::{RaceResult, Timings},
     report::{Chapter, Conditions, ratio},
 };
 
@@ -28,7 +28,7 @@ pub(super) fn tables(chapter: &Chapter, conditions: &Conditions) -> String {
     text
 }
 
-fn line(row: &Row, timings: &Timings, conditions: &Conditions) -> Vec<String> {
+fn line(row: &RaceResult, timings: &Timings, conditions: &Conditions) -> Vec<String> {
     let ratio = |times: fn(&Timings) -> Vec<std::time::Duration>| {
         let ratio = ratio(&row.results, timings, times)?;
         Some(ratio_text(ratio, timings.expenses.len()))
