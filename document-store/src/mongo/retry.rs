@@ -21,7 +21,7 @@ pub(super) enum AttemptError {
 impl AttemptError {
     pub(super) fn of(attempt: &'static str, uri: &MongodbUri, error: &Error) -> Self {
         let reason = StoreError::of_mongodb(attempt, uri, error);
-        if server_error::is_passing(error) {
+        if server_error::is_transient(error) {
             Self::Transient(reason)
         } else {
             Self::Permanent(reason)

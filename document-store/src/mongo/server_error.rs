@@ -12,7 +12,7 @@ pub(super) const DUPLICATE_KEY: i32 = 11000;
 
 /// Error codes of transient errors. The server goes down, is not the primary any more, or does not
 /// reach the one that is (the driver's specification of retryable writes has them all).
-const PASSING: &[i32] = &[
+const TRANSIENT_CODES: &[i32] = &[
     6,     // HostUnreachable
     7,     // HostNotFound
     89,    // NetworkTimeout
@@ -29,18 +29,18 @@ const PASSING: &[i32] = &[
 ];
 
 /// Whether the error is transient.
-pub(super) fn is_passing(error: &Error) -> bool {
+pub(super) fn is_transient(error: &Error) -> bool {
     match &*error.kind {
         ErrorKind::Io(_)
         | ErrorKind::ConnectionPoolCleared { .. }
         | ErrorKind::ServerSelection { .. } => true,
-        ErrorKind::Command(command) => is_passing_code(command.code),
+        ErrorKind::Command(command) => is_transient_code(command.code),
         _ => false,
     }
 }
 
-pub(super) fn is_passing_code(code: i32) -> bool {
-    PASSING.contains(&code)
+pub(super) fn is_transient_code(code: i32) -> bool {
+    TRANSIENT_CODES.contains(&code)
 }
 
 impl StoreError {
@@ -71,7 +71,7 @@ impl StoreError {
         match code {
             UNAUTHORIZED | AUTHENTICATION_FAILED => Self::NotAllowed { location, reason },
             OUT_OF_DISK_SPACE => Self::DiskFull { location, reason },
-            code if is_passing_code(code) => Self::CannotReach { location, reason },
+            code if is_transient_code(code) => Self::CannotReach { location, reason },
             _ => Self::Failed { attempt, location, reason },
         }
     }

@@ -84,9 +84,9 @@ impl Batch {
 impl WriteError {
     /// Whether the error is transient: two processes may insert the same new document. A unique
     /// index that another program made stays in the way.
-    fn is_passing(&self) -> bool {
+    fn is_transient(&self) -> bool {
         let of_id = || self.key_pattern.as_ref().is_none_or(|key| key.contains_key("_id"));
-        server_error::is_passing_code(self.code)
+        server_error::is_transient_code(self.code)
             || (self.code == server_error::DUPLICATE_KEY && of_id())
     }
 }
@@ -120,10 +120,10 @@ fn try_put(
     })?;
     let mut refused = Vec::new();
     for error in answer.write_errors {
-        let is_passing = error.is_passing();
+        let is_transient = error.is_transient();
         let of_server = StoreError::of_code(ATTEMPT, uri.to_string(), error.code, error.errmsg);
         match (of_server, ids.get(error.index)) {
-            (error, _) if is_passing => return Err(AttemptError::Transient(error)),
+            (error, _) if is_transient => return Err(AttemptError::Transient(error)),
             (StoreError::Failed { reason, .. }, Some(id)) => {
                 refused.push(Refusal { id: id.clone(), reason });
             }
@@ -134,8 +134,8 @@ fn try_put(
         None => Ok(refused),
         Some(WriteConcernError { code, errmsg: reason }) => {
             let error = StoreError::NotDurable { location: uri.to_string(), reason };
-            let is_passing = server_error::is_passing_code(code);
-            Err(if is_passing {
+            let is_transient = server_error::is_transient_code(code);
+            Err(if is_transient {
                 AttemptError::Transient(error)
             } else {
                 AttemptError::Permanent(error)
