@@ -101,7 +101,7 @@ pub enum Purpose {
 ///
 /// Documents that have expired are as good as gone: no method returns them.
 pub trait Store: Send {
-    /// Stores documents; each replaces the one with its id, and keeps its cities.
+    /// Stores documents; each replaces the one with its id, and adds that one's cities to its own.
     ///
     /// After `Ok`, they outlive a `kill -9` of this process and, if there is one, of the server.
     ///

@@ -21,7 +21,8 @@ use crate::{
 /// The number of items, where it does not matter.
 const ITEMS: usize = 10;
 
-/// The number of items at once. A submission with a fixed number of threads has fewer.
+/// The number of items that have to be under way at once. A submission with a fixed number of
+/// threads has fewer.
 const AT_ONCE: usize = 40;
 
 /// The number of items for each worker of the pool.
