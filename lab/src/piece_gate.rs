@@ -164,7 +164,7 @@ impl PieceGate {
     }
 
     fn lock(&self) -> MutexGuard<'_, WaitingPieces> {
-        // A crowd is whole after each statement.
+        // The value is whole after each statement.
         self.waiting_pieces.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

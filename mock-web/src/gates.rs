@@ -113,7 +113,7 @@ impl Gate {
     async fn pass(&self, client: SocketAddr, server: SocketAddr) {
         let mut is_open = self.is_open.subscribe();
         let Some(_held) = self.enter(client, server) else { return };
-        // Whether the gate was opened or patience was lost, it is open from now on.
+        // After its opening or a timeout, the gate is open from now on.
         let _ = time::timeout(self.timeout, is_open.wait_for(|is_open| *is_open)).await;
         self.open(&self.lock());
     }
@@ -135,7 +135,7 @@ impl Gate {
     }
 
     /// Opens the gate; the caller has the lock, so that no request comes meanwhile.
-    fn open(&self, _crowd: &MutexGuard<'_, HeldRequests>) {
+    fn open(&self, _held: &MutexGuard<'_, HeldRequests>) {
         self.is_open.send_replace(true);
     }
 
@@ -150,7 +150,7 @@ impl Gate {
     }
 
     fn lock(&self) -> MutexGuard<'_, HeldRequests> {
-        // A crowd is valid after each statement, so a panic elsewhere cannot have broken it.
+        // The value is whole after each statement, so a panic elsewhere cannot have broken it.
         self.held_requests.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

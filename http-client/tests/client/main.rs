@@ -13,7 +13,7 @@ use http_client::{
     retry::{GaveUp, Retry},
 };
 
-/// A client with more patience than any machine needs.
+/// A client with longer timeouts than any machine needs.
 fn client(retries: u32) -> HttpClient {
     let settings = Settings {
         proxy: Proxy::Never,

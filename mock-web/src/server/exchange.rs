@@ -41,7 +41,7 @@ pub(super) async fn answer(
     let fault = fault(&web, &connection, &arrival, path, query.as_deref());
     let (site, endpoint) = (Site::of_path(path), Endpoint::of_path(path));
     let admission = endpoint.map(|it| it.admit(&asked, &web.yelp, unix_time())).unwrap_or_default();
-    // Slept first and held afterwards, so that a crowd is complete only once each of its requests
+    // Slept first and held afterwards, so that a gate opens only once each of its requests
     // could be answered.
     web.alarm_clock.sleep(latency(&web.config, arrival.connection)).await;
     if let Some(endpoint) = endpoint {

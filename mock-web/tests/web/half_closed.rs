@@ -59,8 +59,8 @@ fn an_answer_that_takes_its_time_is_sent_to_its_end() {
 #[test]
 fn a_request_that_is_held_counts_and_is_answered() {
     let web = start(swift());
-    let crowd = NonZeroUsize::new(2).unwrap();
-    web.set_gate(Endpoint::HackerNewsItems, crowd, Duration::from_mins(1));
+    let needed = NonZeroUsize::new(2).unwrap();
+    web.set_gate(Endpoint::HackerNewsItems, needed, Duration::from_mins(1));
     let mut held = Client::connect(&web.url());
     held.send("GET", ITEM);
     held.finish_sending();
