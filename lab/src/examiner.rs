@@ -135,7 +135,7 @@ struct Shared {
     clock: WallClock,
     stopping: AtomicBool,
     connections: Mutex<ConnectionQueue>,
-    /// Locked by the only connection that may send more than [`QUESTION_BYTES_MAX`].
+    /// Locked by the only connection that may send more than `QUESTION_BYTES_MAX`.
     answering: Mutex<()>,
     held_requests: Mutex<Vec<HeldRequest>>,
     threads_when_stuck: Mutex<Option<usize>>,
@@ -223,7 +223,7 @@ impl Record {
         waves.into_values()
     }
 
-    /// The spans of the held requests, up to [`SPANS_MAX`].
+    /// The spans of the held requests, as many as a timeline shows.
     pub fn timeline(&self) -> Vec<Span> {
         let micros = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
         let span = |request: &HeldRequest| Span {
