@@ -2,9 +2,10 @@
 //!
 //! A failure lists every offence as `path:line: what is wrong, and what to do`. A table changes in
 //! the commit that needs the change, with the reason in its message. What the rules judge is read
-//! by `cargo_metadata`, `markdown`, `rust_code` and `tree`.
+//! by `cargo_metadata`, `markdown`, `paths`, `rust_code` and `tree`.
 
 mod cargo_metadata;
+mod circles;
 mod concurrency;
 mod exceptions;
 mod features;
@@ -15,6 +16,7 @@ mod layers;
 mod licences;
 mod markdown;
 mod output;
+mod paths;
 mod readmes;
 mod rust_code;
 mod sizes;

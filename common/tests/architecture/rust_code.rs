@@ -48,7 +48,7 @@ pub(crate) fn lines_holding(code: &str, wanted: &str) -> Vec<usize> {
     (1..).zip(code.lines()).filter(|(_, line)| holds(line)).map(|(number, _)| number).collect()
 }
 
-fn is_word(char: char) -> bool {
+pub(crate) fn is_word(char: char) -> bool {
     char.is_alphanumeric() || char == '_'
 }
 
