@@ -12,11 +12,12 @@ use ureq::{
     },
 };
 
-use crate::{attempt_error, content::Codings, retry::AttemptError, retry_after};
-
-/// The most bytes of a body; the largest answers have a few megabytes. A server that sends more
-/// means harm.
-pub(crate) const BODY_BYTES_MAX: u64 = 16 << 20;
+use crate::{
+    attempt_error,
+    content::{BODY_BYTES_MAX, Codings},
+    retry::AttemptError,
+    retry_after,
+};
 
 /// An answer of a server.
 #[derive(Debug)]

@@ -9,7 +9,11 @@ use ureq::http::{
     header::{CONTENT_ENCODING, TRANSFER_ENCODING},
 };
 
-use crate::{answer::BODY_BYTES_MAX, attempt_error, retry::AttemptError};
+use crate::{attempt_error, retry::AttemptError};
+
+/// The most bytes of a body; the largest answers have a few megabytes. A server that sends more
+/// means harm.
+pub(crate) const BODY_BYTES_MAX: u64 = 16 << 20;
 
 /// The value of `Accept-Encoding`.
 pub(crate) const ACCEPTED: &str = "gzip";

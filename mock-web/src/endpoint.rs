@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    answer::{Answer, Header},
+    admission::Admission,
+    answer::Answer,
     api_request::{self, ApiRequest},
     failure::Failure,
     hacker_news,
@@ -31,21 +32,6 @@ pub enum Endpoint {
     /// `GET /v3/businesses/:id` of Yelp.
     #[serde(rename = "yelp-v3-business")]
     YelpV3Business,
-}
-
-/// The decision on a request when it arrives, independent of the latency.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Admission {
-    /// The headers for any answer.
-    pub(crate) headers: Vec<Header>,
-    /// The answer that replaces the requested one.
-    pub(crate) refusal: Option<Answer>,
-}
-
-impl Admission {
-    pub(crate) fn refused(refusal: Answer) -> Self {
-        Self { headers: Vec::new(), refusal: Some(refusal) }
-    }
 }
 
 impl Endpoint {

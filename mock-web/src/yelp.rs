@@ -18,7 +18,7 @@ use self::{
     oauth::{Credentials, Nonces},
 };
 use crate::{
-    YelpLimits, answer::Answer, api_request::ApiRequest, demo, endpoint::Admission,
+    YelpLimits, admission::Admission, answer::Answer, api_request::ApiRequest, demo,
     failure::Failure,
 };
 

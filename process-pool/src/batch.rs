@@ -1,6 +1,6 @@
 //! Batches: tasks that are sent together to one worker, and the reply with their results.
 
-use std::iter;
+use std::{collections::VecDeque, iter};
 
 use crossbeam::channel::{self, Receiver, Sender};
 
@@ -88,5 +88,14 @@ impl<Output> Drop for Batch<Output> {
         results.extend(iter::repeat_with(|| Err(PoolError::Stopped)).take(missing));
         // The caller may have dropped the receiver meanwhile.
         let _ = self.reply.send(results);
+    }
+}
+
+/// Adds the next result, and releases a batch that has all results.
+pub(crate) fn push<Output>(taken: &mut VecDeque<Batch<Output>>, result: Result<Output, PoolError>) {
+    let current = taken.front_mut().expect("a batch whose task was done");
+    current.push(result);
+    if current.undone().is_empty() {
+        taken.pop_front();
     }
 }

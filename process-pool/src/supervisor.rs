@@ -12,8 +12,8 @@ use crossbeam::channel::{self, Receiver, select_biased};
 use serde::de::DeserializeOwned;
 
 use crate::{
-    PoolError, StopSignal,
-    batch::Batch,
+    StopSignal,
+    batch::{Batch, push},
     worker_process::Stopped,
     worker_slot::{NoResult, SlotSettings, WorkerSlot},
 };
@@ -141,13 +141,4 @@ fn run<Output: DeserializeOwned>(
     }
     slot.retire();
     End::Done
-}
-
-/// Adds the next result, and releases a batch that has all results.
-pub(crate) fn push<Output>(taken: &mut VecDeque<Batch<Output>>, result: Result<Output, PoolError>) {
-    let current = taken.front_mut().expect("a batch whose task was done");
-    current.push(result);
-    if current.undone().is_empty() {
-        taken.pop_front();
-    }
 }

@@ -30,8 +30,11 @@ use crate::protocol;
 /// The most bytes of a line.
 const LINE_BYTES_MAX: u64 = 16 << 20;
 
+/// The number of tasks that are sent to a worker before it answers the first one.
+pub(crate) const HANDED_OVER_MAX: usize = 16;
+
 /// The most lines that are read ahead, twice as many as tasks are sent ahead.
-const LINES_MAX: usize = 2 * crate::worker_slot::HANDED_OVER_MAX;
+const LINES_MAX: usize = 2 * HANDED_OVER_MAX;
 
 /// The time that a worker has to end when all tasks are done.
 const GRACE: Duration = Duration::from_secs(5);

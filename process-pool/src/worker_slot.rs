@@ -17,16 +17,12 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     Event, PoolError, Settings,
-    batch::Batch,
+    batch::{Batch, push},
     error::Loss,
     own_program, parent_death,
     protocol::{self, Answer, Outcome},
-    supervisor::push,
-    worker_process::{NoLine, Stopped, WorkerProcess},
+    worker_process::{HANDED_OVER_MAX, NoLine, Stopped, WorkerProcess},
 };
-
-/// The number of tasks that are sent to a worker before it answers the first one.
-pub(crate) const HANDED_OVER_MAX: usize = 16;
 
 /// The most bytes that are shown of a line that is no answer.
 const SHOWN_BYTES_MAX: usize = 80;
