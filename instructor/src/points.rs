@@ -8,7 +8,7 @@ use lab::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{hidden, results::Judged, speed};
+use crate::{hidden, speed};
 
 /// The last part of the names of checks whose points are a bonus.
 const BONUS: &str = "speed";
@@ -65,6 +65,24 @@ pub enum FeedbackLevel {
     Evidence,
     /// Only the verdict.
     Verdict,
+}
+
+/// A verdict with its points.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Judged {
+    /// The verdict.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+    /// The earned points.
+    pub score: u32,
+    /// The most points; 0 for a bonus that could not be judged.
+    pub score_max: u32,
+    /// Whether the points are a bonus.
+    pub is_bonus: bool,
+    /// The time from which the student may see it.
+    pub visibility: Visibility,
+    /// The amount of feedback that the student sees then.
+    pub tells: FeedbackLevel,
 }
 
 /// An error in a file of points.

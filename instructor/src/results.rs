@@ -14,7 +14,8 @@ use lab::{
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::file_names::file_name_of;
-use crate::points::{FeedbackLevel, Points, Visibility};
+pub use crate::points::Judged;
+use crate::points::Points;
 
 /// The version of [`StudentResult`]'s shape.
 const SCHEMA: u32 = 2;
@@ -62,24 +63,6 @@ pub struct StudentResult {
     pub weaker_sandbox: Option<String>,
     /// The result of each check.
     pub checks: Vec<Judged>,
-}
-
-/// A verdict with its points.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Judged {
-    /// The verdict.
-    #[serde(flatten)]
-    pub verdict: Verdict,
-    /// The earned points.
-    pub score: u32,
-    /// The most points; 0 for a bonus that could not be judged.
-    pub score_max: u32,
-    /// Whether the points are a bonus.
-    pub is_bonus: bool,
-    /// The time from which the student may see it.
-    pub visibility: Visibility,
-    /// The amount of feedback that the student sees then.
-    pub tells: FeedbackLevel,
 }
 
 impl StudentResult {

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::{
     examiner::{Examiner, LATENCY, Record, Reply, value_of},
-    exercises::Part,
+    part::Part,
     piece_gate::{HoldTimeouts, ReleaseRule},
     sandbox::{Access, Outcome, Sandbox, SandboxError},
     warden::Limits,

@@ -6,6 +6,10 @@ use crate::{
     sandbox::SandboxError,
     verdict::{Diagnosis, Status, Verdict},
 };
+pub use crate::{
+    exercise_check::{Check, Prove},
+    part::Part,
+};
 
 /// An exercise.
 #[derive(Debug)]
@@ -17,65 +21,6 @@ pub struct Exercise {
     pub files: &'static [&'static str],
     /// The checks, in the order in which they run.
     pub checks: &'static [Check],
-}
-
-/// A check of an exercise.
-#[derive(Debug)]
-pub struct Check {
-    /// The name of the check, such as `part1/parallel/overlap`.
-    pub name: &'static str,
-    /// The prerequisite: an earlier check of the same exercise that must not have failed.
-    pub takes: Option<&'static str>,
-    /// The points of the check, unless an instructor changes them.
-    pub points: u32,
-    /// The function that runs the check.
-    pub prove: Prove,
-}
-
-/// Runs the check of this name; an error means that the submission cannot be run at all.
-pub type Prove = fn(&ExamSetup, &str) -> Result<Verdict, SandboxError>;
-
-/// A part of the lab.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// CPU-bound work.
-    Part1,
-    /// I/O-bound work.
-    Part2,
-    /// Both: processes with threads.
-    Part3,
-}
-
-impl Part {
-    /// All parts.
-    pub const ALL: [Self; 3] = [Self::Part1, Self::Part2, Self::Part3];
-
-    /// The part's name on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Part1 => "part1",
-            Self::Part2 => "part2",
-            Self::Part3 => "part3",
-        }
-    }
-
-    /// The part's package.
-    pub fn package(self) -> &'static str {
-        match self {
-            Self::Part1 => "part1-primes",
-            Self::Part2 => "part2-threads",
-            Self::Part3 => "part3-yelp",
-        }
-    }
-
-    /// The name of the part's candidate program.
-    pub fn candidate(self) -> &'static str {
-        match self {
-            Self::Part1 => "part1_exam",
-            Self::Part2 => "part2_exam",
-            Self::Part3 => "part3_exam",
-        }
-    }
 }
 
 /// The exercises that students get.

@@ -11,7 +11,7 @@ use crate::{
     diagnose::{self, Fault},
     exam_session::{ExamSession, ExamSetup},
     examiner::Reply,
-    exercises::Check,
+    exercise_check::Check,
     piece_gate::ReleaseRule,
     sandbox::SandboxError,
     seed::Seed,

@@ -13,7 +13,7 @@ use self::scrape_job::{LAB_BUSINESSES, ScrapeJob, business_list};
 use crate::{
     diagnose::{self, Fault},
     exam_session::{ExamSession, ExamSetup},
-    exercises::Check,
+    exercise_check::Check,
     piece_gate::ReleaseRule,
     sandbox::SandboxError,
     seed::Seed,
