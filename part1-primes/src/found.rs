@@ -22,6 +22,15 @@ pub enum Keep {
     Count,
 }
 
+/// The answer, as reports give it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Answer {
+    /// How many primes there are.
+    pub count: u64,
+    /// Their sum; null if they were only counted.
+    pub sum: Option<u128>,
+}
+
 impl Found {
     /// What was found in two ranges, of which `self` is about the lower one.
     #[must_use]

@@ -17,12 +17,12 @@ pub mod worker;
 
 pub use self::{
     error::PrimesError,
-    found::{Found, Keep},
+    found::{Answer, Found, Keep},
     instruments::AfterWork,
     job::Job,
     lesson::lesson,
     method::Method,
-    run::{Answer, Input, Settings, run, tell_at_the_end},
+    run::{Input, Settings, run, tell_at_the_end},
     so_far::SoFar,
     variants::Variant,
     worker::{RemoteWork, WorkerProgram},

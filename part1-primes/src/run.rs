@@ -13,7 +13,7 @@ use serde::Serialize;
 use sieve::SharedSieve;
 
 use crate::{
-    AfterWork, Found, Job, Keep, Method, PrimesError, RemoteWork, Variant, WorkerProgram,
+    AfterWork, Answer, Found, Job, Keep, Method, PrimesError, RemoteWork, Variant, WorkerProgram,
     instruments::Instruments,
     so_far::{CutOff, Done, SoFar},
 };
@@ -52,15 +52,6 @@ pub struct Input {
     pub method: Method,
     /// How many numbers a worker takes at a time.
     pub chunk: u64,
-}
-
-/// The answer, as reports give it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Answer {
-    /// How many primes there are.
-    pub count: u64,
-    /// Their sum; null if they were only counted.
-    pub sum: Option<u128>,
 }
 
 /// Runs the variants one after another and compares their answers.

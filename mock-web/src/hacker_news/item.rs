@@ -4,7 +4,11 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use serde::Serialize;
 
-use super::post::{Content, ItemId, Kind, Post};
+use super::{
+    generated,
+    post::{Content, ItemId, Kind, Post},
+    recorded,
+};
 
 /// An item; all fields are present, and null where they have no meaning.
 #[derive(Clone, Debug, Serialize)]
@@ -60,5 +64,29 @@ impl Item {
             children,
             options: [],
         }
+    }
+}
+
+impl Post {
+    fn find(id: ItemId) -> Self {
+        recorded::post(id).unwrap_or_else(|| generated::post(id))
+    }
+
+    /// The posts right below this one, oldest first.
+    fn children(&self) -> Vec<Self> {
+        if recorded::post(self.id).is_some() {
+            recorded::children(self.id)
+        } else {
+            generated::children(self.id)
+        }
+    }
+
+    /// The story that this was written below, or itself if it is one.
+    fn root(&self) -> ItemId {
+        let mut root = self.clone();
+        while let Some(parent) = root.parent_id {
+            root = Self::find(parent);
+        }
+        root.id
     }
 }

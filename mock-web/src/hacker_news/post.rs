@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{generated, recorded};
-
 /// The last item.
 const LAST: u32 = 45_000_000;
 
@@ -65,28 +63,4 @@ pub(super) struct Content {
     /// The text as HTML, as Hacker News writes it.
     pub(super) text: Option<String>,
     pub(super) points: Option<u32>,
-}
-
-impl Post {
-    pub(super) fn find(id: ItemId) -> Self {
-        recorded::post(id).unwrap_or_else(|| generated::post(id))
-    }
-
-    /// The direct children, oldest first.
-    pub(super) fn children(&self) -> Vec<Self> {
-        if recorded::post(self.id).is_some() {
-            recorded::children(self.id)
-        } else {
-            generated::children(self.id)
-        }
-    }
-
-    /// The story above this post, or itself if it is one.
-    pub(super) fn root(&self) -> ItemId {
-        let mut root = self.clone();
-        while let Some(parent) = root.parent_id {
-            root = Self::find(parent);
-        }
-        root.id
-    }
 }
