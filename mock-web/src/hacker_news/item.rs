@@ -72,7 +72,7 @@ impl Post {
         recorded::post(id).unwrap_or_else(|| generated::post(id))
     }
 
-    /// The posts right below this one, oldest first.
+    /// The direct children, oldest first.
     fn children(&self) -> Vec<Self> {
         if recorded::post(self.id).is_some() {
             recorded::children(self.id)
@@ -81,7 +81,7 @@ impl Post {
         }
     }
 
-    /// The story that this was written below, or itself if it is one.
+    /// The story above this post, or itself if it is one.
     fn root(&self) -> ItemId {
         let mut root = self.clone();
         while let Some(parent) = root.parent_id {
