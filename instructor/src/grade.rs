@@ -5,6 +5,7 @@ mod cache;
 mod compiler;
 mod recipe;
 mod sheet;
+mod version;
 mod workshop;
 
 use std::{

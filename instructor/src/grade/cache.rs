@@ -1,10 +1,9 @@
-//! The incremental compilation cache of the lab's own sources, of which each submission gets a
-//! copy. A submission differs from them in a file or two, and each is compiled with a copy of this
-//! ("incremental compilation"): in a third of the time.
+//! The incremental compilation cache of the starters. A submission differs from them in a few files, and
+//! is compiled with a copy of this cache, which takes a third of the time.
 
 use std::{
     collections::BTreeSet,
-    fs,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -24,9 +23,9 @@ impl Cache {
     pub(super) fn of(artifacts: &[PathBuf], folder: PathBuf) -> Self {
         let made: BTreeSet<String> = artifacts
             .iter()
-            .filter_map(|path| {
-                let modified = fs::metadata(path).and_then(|metadata| metadata.modified()).ok()?;
-                Some(format!("{} {modified:?}\n", path.display()))
+            .map(|path| {
+                let modified = fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
+                format!("{} {modified:?}\n", path.display())
             })
             .collect();
         let label = folder.with_added_extension("build");
@@ -36,19 +35,29 @@ impl Cache {
     /// The folder, if it is filled for the current build.
     pub(super) fn filled(&self) -> Option<&Path> {
         let label = fs::read_to_string(&self.label).ok()?;
-        (label == self.build).then_some(&self.folder)
+        (label == self.build && self.folder.is_dir()).then_some(&self.folder)
     }
 
     /// Fills the cache with a copy of `original`.
     ///
     /// # Errors
-    /// When that cannot be copied.
+    /// When that cannot be copied, or what was there cannot be removed.
     pub(super) fn fill(&self, original: &Path) -> Result<(), WorkspaceError> {
-        let _ = fs::remove_dir_all(&self.folder); // the compiler checks whatever is left
+        unless_missing(fs::remove_file(&self.label), &self.label)?;
+        unless_missing(fs::remove_dir_all(&self.folder), &self.folder)?;
         for file in workspace::files(original)? {
             workspace::copy(&original.join(&file), &self.folder.join(&file))?;
         }
         workspace::write(&self.label, self.build.as_bytes())
+    }
+}
+
+fn unless_missing(removed: io::Result<()>, path: &Path) -> Result<(), WorkspaceError> {
+    match removed {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(WorkspaceError::io("remove", path)(error))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -70,6 +79,12 @@ mod tests {
         cache().fill(original.path()).unwrap();
         let unit = cache().filled().unwrap().join("session/unit");
         assert_eq!(fs::read_to_string(unit).unwrap(), "compiled");
+        let cached = cache().filled().unwrap().to_owned();
+        let moved = folder.path().join("moved");
+        fs::rename(&cached, &moved).unwrap();
+        assert_eq!(cache().filled(), None);
+        fs::rename(&moved, &cached).unwrap();
+        assert_eq!(cache().filled(), Some(&*cached));
         File::open(&library).unwrap().set_modified(SystemTime::UNIX_EPOCH).unwrap();
         assert_eq!(cache().filled(), None);
     }

@@ -42,6 +42,19 @@ pub(super) enum Compiled {
     Program(PathBuf, Sandbox),
     /// The compiler's error.
     Refused(String),
+    /// How the compiler failed to end by itself within its limits.
+    Stopped(String),
+}
+
+/// What the compiler may reuse of an earlier compilation.
+#[derive(Clone, Copy)]
+pub(super) enum Incremental<'a> {
+    /// Nothing, and nothing is kept for later.
+    Off,
+    /// Nothing, but the result is kept in the folder [`INCREMENTAL`] of the sandbox.
+    New,
+    /// A copy of this folder.
+    CopyOf(&'a Path),
 }
 
 /// Compiles the program of `part` from `sources`, each with its path in the workspace.
@@ -53,23 +66,23 @@ pub(super) fn compile(
     part: Part,
     sources: &[(PathBuf, Vec<u8>)],
     isolation: Isolation,
+    incremental: Incremental<'_>,
 ) -> Result<Compiled, SandboxError> {
     let sandbox = Sandbox::for_compiler(Limits { isolation, ..LIMITS })?;
     for (path, contents) in sources {
         sandbox.put(&Path::new(SOURCES).join(path), contents)?;
     }
     sandbox.open_for_writing(OUT)?;
-    let incremental = (isolation == Isolation::Namespaces).then_some(INCREMENTAL);
-    if let Some(name) = incremental {
-        match recipe.cache().filled() {
-            Some(cache) => sandbox.copy_for_writing(cache, name)?,
-            None => sandbox.open_for_writing(name)?,
-        }
+    match incremental {
+        Incremental::Off => {}
+        Incremental::New => sandbox.open_for_writing(INCREMENTAL)?,
+        Incremental::CopyOf(folder) => sandbox.copy_for_writing(folder, INCREMENTAL)?,
     }
     recipe.show_to(&sandbox);
     let directory = sandbox.show_own(SOURCES, Access::Read);
     let out = sandbox.show_own(OUT, Access::Write);
-    let incremental = incremental.map(|name| sandbox.show_own(name, Access::Write));
+    let is_incremental = !matches!(incremental, Incremental::Off);
+    let incremental = is_incremental.then(|| sandbox.show_own(INCREMENTAL, Access::Write));
     let compiler = recipe.compiler();
     for call in recipe.calls() {
         let mut environment = call.environment.clone();
@@ -82,7 +95,7 @@ pub(super) fn compile(
             return Ok(Compiled::Refused(first_error(&outcome.stderr)));
         }
         if let Some(failure) = outcome.failure() {
-            return Ok(Compiled::Refused(format!("the compiler {failure}")));
+            return Ok(Compiled::Stopped(format!("the compiler {failure}")));
         }
     }
     // The name ends with a hash of cargo's.

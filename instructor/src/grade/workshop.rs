@@ -1,6 +1,7 @@
 //! The workshop, in which submissions are built: the lab's workspace with the submitted files.
 
 use std::{
+    borrow::Cow,
     fs::{self, File, Permissions},
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
@@ -17,7 +18,7 @@ use lab::{
     exam_session::ExamSetup,
     exercises::{Exercise, Part},
     lock,
-    sandbox::{Isolation, Sandbox},
+    sandbox::Isolation,
     source,
     warden::Limits,
     workspace::{self, WorkspaceError},
@@ -25,8 +26,9 @@ use lab::{
 use program::progress::Visibility;
 
 use super::{
-    compiler::{self, Compiled},
+    compiler::{self, Compiled, Incremental},
     recipe::Recipe,
+    version::{Version, has_file, version},
 };
 use crate::{GraderError, graded, handout, speed, submission::HandedIn};
 
@@ -67,8 +69,8 @@ pub struct Workshop {
     baseline: OnceLock<Arc<Program>>,
     /// Held while cargo builds.
     cargo: Mutex<()>,
-    /// Held while a cache is filled.
-    caches: Mutex<()>,
+    /// The parts for which it was tried to fill the cache. Held meanwhile.
+    caches_tried: Mutex<[bool; Part::ALL.len()]>,
     /// The lock that keeps other graders out.
     _lock: File,
 }
@@ -142,10 +144,8 @@ impl Workshop {
         // A grader that was killed has left them.
         let left = fs::read_dir(&programs).map_err(WorkspaceError::io("read", &programs))?;
         left.flatten().for_each(|entry| drop(fs::remove_file(entry.path())));
-        let is_of_exercise = |path: &Path| {
-            graded::exercises()
-                .any(|exercise| exercise.files.iter().any(|file| Path::new(file) == path))
-        };
+        let is_of_exercise =
+            |path: &Path| graded::exercises().any(|exercise| has_file(exercise, path));
         handout::lay_out(lab, &root, MARK, is_of_exercise)?;
         Ok(Self {
             lab: lab.to_owned(),
@@ -157,7 +157,7 @@ impl Workshop {
             is_sound: Default::default(),
             baseline: OnceLock::new(),
             cargo: Mutex::default(),
-            caches: Mutex::default(),
+            caches_tried: Mutex::default(),
             _lock: turn,
         })
     }
@@ -181,55 +181,81 @@ impl Workshop {
     /// # Errors
     /// When it cannot be built for another reason than what was handed in.
     pub fn build(&self, part: Part, handed_in: &[&HandedIn]) -> Result<Built, GraderError> {
-        self.fill_cache(part)?;
-        let sources = self.sources(part, handed_in)?;
-        match compiler::compile(self.recipe(part)?, part, &sources, self.isolation)? {
+        let sources = self.sources(part, |exercise, path| version(handed_in, exercise, path))?;
+        let compile = |incremental| self.compile(part, &sources, incremental);
+        let cache = self.cache(part)?;
+        let mut compiled = compile(cache.map_or(Incremental::Off, Incremental::CopyOf))?;
+        // An error counts only if it does not come from the cache.
+        if cache.is_some() && matches!(compiled, Compiled::Refused(_)) {
+            compiled = compile(Incremental::Off)?;
+        }
+        match compiled {
             Compiled::Program(program, _sandbox) => {
                 Ok(Built::Program(Arc::new(self.copy(part, &program)?)))
             }
-            Compiled::Refused(said) => {
+            Compiled::Refused(said) | Compiled::Stopped(said) => {
                 self.prove_sound(part)?;
                 Ok(Built::Refused(said))
             }
         }
     }
 
-    /// Fills the cache of the lab's own sources, once.
-    fn fill_cache(&self, part: Part) -> Result<(), GraderError> {
-        let cache = self.recipe(part)?.cache();
-        let _turn = self.caches.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.isolation == Isolation::Namespaces && cache.filled().is_none() {
-            cache.fill(&self.compile_own(part)?.folder().join(compiler::INCREMENTAL))?;
+    fn compile(
+        &self,
+        part: Part,
+        sources: &[(PathBuf, Vec<u8>)],
+        incremental: Incremental<'_>,
+    ) -> Result<Compiled, GraderError> {
+        let recipe = self.recipe(part)?;
+        Ok(compiler::compile(recipe, part, sources, self.isolation, incremental)?)
+    }
+
+    /// The cache of a part, which is filled once. It only saves time: if it cannot be filled, there is
+    /// none.
+    ///
+    /// It is made of the starters, so that no submission gets at the lab's own solution of its exercise.
+    fn cache(&self, part: Part) -> Result<Option<&Path>, GraderError> {
+        // Without namespaces, folders have other paths in each sandbox, and nothing can be reused.
+        if self.isolation != Isolation::Namespaces {
+            return Ok(None);
         }
-        Ok(())
+        let cache = self.recipe(part)?.cache();
+        let mut is_tried = self.caches_tried.lock().unwrap_or_else(PoisonError::into_inner);
+        if cache.filled().is_none() && !is_tried[part as usize] {
+            is_tried[part as usize] = true;
+            let starters = self.sources(part, |_, _| Version::Starter)?;
+            let compiled = self.compile(part, &starters, Incremental::New)?;
+            if let Compiled::Program(_, sandbox) = compiled {
+                let _ = cache.fill(&sandbox.folder().join(compiler::INCREMENTAL));
+            }
+        }
+        Ok(cache.filled())
     }
 
     /// Compiles the lab's own solutions of a part, once, so that an error there is no student's
     /// fault.
     fn prove_sound(&self, part: Part) -> Result<(), GraderError> {
-        if self.is_sound[part as usize].get().is_none() {
-            self.compile_own(part)?;
+        if self.is_sound[part as usize].get().is_some() {
+            return Ok(());
         }
-        Ok(())
-    }
-
-    /// Compiles the lab's own solutions of a part; returns the sandbox.
-    fn compile_own(&self, part: Part) -> Result<Sandbox, GraderError> {
-        let sources = self.sources(part, &[])?;
-        match compiler::compile(self.recipe(part)?, part, &sources, self.isolation)? {
-            Compiled::Program(_, sandbox) => {
+        let sources = self.sources(part, |_, _| Version::Own)?;
+        match self.compile(part, &sources, Incremental::Off)? {
+            Compiled::Program(..) => {
                 let _ = self.is_sound[part as usize].set(()); // another thread may have done so
-                Ok(sandbox)
+                Ok(())
             }
-            Compiled::Refused(said) => Err(CompileError::NotBuilt { said }.into()),
+            Compiled::Refused(said) | Compiled::Stopped(said) => {
+                Err(CompileError::NotBuilt { said }.into())
+            }
         }
     }
 
-    /// All sources of a part, by their paths in the workspace, with the submitted files in place.
-    fn sources(
+    /// All sources of a part, by their paths in the workspace, with this version of each exercise's
+    /// files.
+    fn sources<'a>(
         &self,
         part: Part,
-        handed_in: &[&HandedIn],
+        version: impl Fn(&Exercise, &Path) -> Version<'a>,
     ) -> Result<Vec<(PathBuf, Vec<u8>)>, GraderError> {
         let mut paths = Vec::new();
         for folder in [part.package(), DATA] {
@@ -238,38 +264,30 @@ impl Workshop {
         }
         let mut sources = Vec::new();
         for path in paths {
-            let contents = if let Some(source) = self.exercise_source(part, &path, handed_in)? {
-                source::guarded(&source).as_bytes().to_vec()
-            } else {
-                let file = self.root.join(&path);
-                fs::read(&file).map_err(WorkspaceError::io("read", &file))?
+            let mut of_part = graded::exercises().filter(|exercise| exercise.part == part);
+            let contents = match of_part.find(|exercise| has_file(exercise, &path)) {
+                Some(exercise) => {
+                    let source = self.source(&path, version(exercise, &path))?;
+                    source::guarded(&source).as_bytes().to_vec()
+                }
+                None => read(&self.root.join(&path))?,
             };
             sources.push((path, contents));
         }
         Ok(sources)
     }
 
-    /// The source of an exercise's file; none if no exercise has this file.
-    fn exercise_source(
-        &self,
-        part: Part,
-        path: &Path,
-        handed_in: &[&HandedIn],
-    ) -> Result<Option<String>, GraderError> {
-        let mut of_part = graded::exercises().filter(|exercise| exercise.part == part);
-        let has_file =
-            |exercise: &&Exercise| exercise.files.iter().any(|file| Path::new(file) == path);
-        let Some(exercise) = of_part.find(has_file) else { return Ok(None) };
-        let own = handed_in.iter().find(|one| one.exercise.files == exercise.files);
-        let source = own.map(|one| one.files.iter().find(|(known, _)| known == path));
-        Ok(Some(match source {
-            Some(Some((_, source))) => source.clone(),
-            Some(None) => handout::starter_of(&self.lab, path)?,
-            None => {
+    fn source<'a>(&self, path: &Path, version: Version<'a>) -> Result<Cow<'a, str>, GraderError> {
+        Ok(match version {
+            Version::Submitted(source) => Cow::Borrowed(source),
+            Version::Starter => Cow::Owned(handout::starter_of(&self.lab, path)?),
+            Version::Own => {
                 let file = self.lab.join(path);
-                fs::read_to_string(&file).map_err(WorkspaceError::io("read", &file))?
+                let source =
+                    fs::read_to_string(&file).map_err(WorkspaceError::io("read", &file))?;
+                Cow::Owned(source)
             }
-        }))
+        })
     }
 
     /// The recipe of a part's program.
@@ -321,6 +339,10 @@ impl Workshop {
         let copy = format!("{}-{number}", part.candidate());
         Program::copy(part, built, self.lab.join(PROGRAMS).join(copy))
     }
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, WorkspaceError> {
+    fs::read(file).map_err(WorkspaceError::io("read", file))
 }
 
 #[cfg(test)]

@@ -50,9 +50,10 @@ impl Sandbox {
             for entry in fs::read_dir(&original).map_err(failed())? {
                 let entry = entry.map_err(failed())?;
                 let copy = copy.join(entry.file_name());
-                if entry.file_type().map_err(failed())?.is_dir() {
+                let kind = entry.file_type().map_err(failed())?;
+                if kind.is_dir() {
                     folders.push((entry.path(), copy));
-                } else {
+                } else if kind.is_file() {
                     fs::copy(entry.path(), &copy).map_err(failed())?;
                     self.share(&copy, 0o660)?;
                 }
