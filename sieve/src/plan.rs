@@ -173,7 +173,7 @@ fn parts_at_least(threads: usize, parts_per_thread: usize) -> usize {
 /// Without large sieving primes, a residue class is one chunk long. So the eight classes of a
 /// segment fit the second-level cache.
 ///
-/// Each segment visits all large sieving primes, so many of them need long segments. The length
+/// Each segment visits all large sieving primes. The more there are, the longer the segments: the length
 /// grows with the root, up to half of the second-level cache. It goes beyond that only while all
 /// eight classes are shorter than a hundredth of the root.
 fn array_bytes_in_order(numbers: &Range<u64>, machine: Machine) -> usize {

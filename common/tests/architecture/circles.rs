@@ -76,7 +76,7 @@ fn circles(modules: &Modules, imports: &BTreeMap<&str, Imports>) -> Vec<String> 
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         format!("{}:1: imports from {}: {}\n", path(importer), path(imported), names.join(", "))
     };
-    let told = circles.iter().filter(|circle| !circle.is_empty()).map(|circle| {
+    let paragraphs = circles.iter().filter(|circle| !circle.is_empty()).map(|circle| {
         let ties = circle.iter().flat_map(|importer| {
             let inside =
                 imports[importer].iter().filter(|(imported, _)| circle.contains(&***imported));
@@ -88,7 +88,7 @@ fn circles(modules: &Modules, imports: &BTreeMap<&str, Imports>) -> Vec<String> 
             ties.collect::<String>()
         )
     });
-    told.collect()
+    paragraphs.collect()
 }
 
 fn module(File { path, text }: File) -> (String, File) {

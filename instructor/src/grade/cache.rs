@@ -52,7 +52,8 @@ impl Cache {
     }
 }
 
-fn unless_missing(removed: io::Result<()>, path: &Path) -> Result<(), WorkspaceError> {
+/// The result of removing what need not be there.
+pub(super) fn unless_missing(removed: io::Result<()>, path: &Path) -> Result<(), WorkspaceError> {
     match removed {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             Err(WorkspaceError::io("remove", path)(error))

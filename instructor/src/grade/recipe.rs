@@ -3,7 +3,7 @@
 
 use std::{
     ffi::OsString,
-    fs, io,
+    fs,
     os::unix::fs::{MetadataExt, PermissionsExt},
     path::{Path, PathBuf},
 };
@@ -16,7 +16,7 @@ use lab::{
 };
 use program::progress::Visibility;
 
-use super::cache::Cache;
+use super::cache::{Cache, unless_missing};
 use crate::GraderError;
 
 /// The script between cargo and the compiler that records each call (`RUSTC_WORKSPACE_WRAPPER`). It
@@ -232,12 +232,8 @@ fn collect_libraries(
         |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&own));
     let library_folder = artifacts.iter().find(|path| is_own(path)).and_then(|path| path.parent());
     let library_folder = library_folder.expect("a library of the part, whose call is noted");
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            return Err(WorkspaceError::io("empty", folder)(error).into());
-        }
-        _ => fs::create_dir_all(folder).map_err(WorkspaceError::io("create", folder))?,
-    }
+    unless_missing(fs::remove_dir_all(folder), folder)?;
+    fs::create_dir_all(folder).map_err(WorkspaceError::io("create", folder))?;
     open_to_all(folder, 0o755)?;
     for path in
         artifacts.iter().filter(|path| path.parent() == Some(library_folder) && !is_own(path))

@@ -35,7 +35,7 @@ pub fn print(text: &str) -> io::Result<()> {
     write_to_stdout(&printable::lines(text))
 }
 
-/// Writes a text of several lines as [`print()`] does. It is no error if nobody reads on.
+/// Writes a text of several lines as [`print()`] does. A closed pipe is no error.
 ///
 /// # Errors
 /// When stdout cannot be written to for another reason.

@@ -1,7 +1,7 @@
 //! Medium and listed sieving primes, which cross off single multiples.
 //!
-//! The primes are sorted, so many consecutive primes take the same number of steps. They form a
-//! *run*, and each run has its own unrolled loop.
+//! The primes are sorted. Consecutive primes that take the same number of steps form a *run*, and each
+//! run has its own unrolled loop.
 
 use std::ops::Range;
 
