@@ -183,12 +183,12 @@ impl Workshop {
     pub fn build(&self, part: Part, handed_in: &[&HandedIn]) -> Result<Built, GraderError> {
         let sources = self.sources(part, |exercise, path| version(handed_in, exercise, path))?;
         let compile = |incremental| self.compile(part, &sources, incremental);
-        let cache = self.cache(part)?;
-        let mut compiled = compile(cache.map_or(Incremental::Off, Incremental::CopyOf))?;
-        // An error counts only if it does not come from the cache.
-        if cache.is_some() && matches!(compiled, Compiled::Refused(_)) {
-            compiled = compile(Incremental::Off)?;
-        }
+        let with_cache = self.cache(part)?.map(|cache| compile(Incremental::CopyOf(cache)));
+        let compiled = match with_cache {
+            Some(Ok(compiled)) if !matches!(compiled, Compiled::Refused(_)) => compiled,
+            // An error counts only if it does not come from the cache.
+            _ => compile(Incremental::Off)?,
+        };
         match compiled {
             Compiled::Program(program, _sandbox) => {
                 Ok(Built::Program(Arc::new(self.copy(part, &program)?)))
