@@ -1,7 +1,6 @@
 //! Grades a folder of submissions: builds two at a time, and runs the checks on other threads. At
 //! the end, programs are timed, one at a time. The verdicts are written down after each exercise.
 
-mod cache;
 mod compiler;
 mod recipe;
 mod sheet;

@@ -34,7 +34,6 @@ const PATH: &str = "/usr/bin:/bin";
 /// Folders of a sandbox, relative to the submission's folder.
 const SOURCES: &str = "sources";
 const OUT: &str = "out";
-pub(super) const INCREMENTAL: &str = "incremental";
 
 /// The result of compiling sources.
 pub(super) enum Compiled {
@@ -46,17 +45,6 @@ pub(super) enum Compiled {
     Stopped(String),
 }
 
-/// What the compiler may reuse of an earlier compilation.
-#[derive(Clone, Copy)]
-pub(super) enum Incremental<'a> {
-    /// Nothing, and nothing is kept for later.
-    Off,
-    /// Nothing, but the result is kept in the folder [`INCREMENTAL`] of the sandbox.
-    New,
-    /// A copy of this folder.
-    CopyOf(&'a Path),
-}
-
 /// Compiles the program of `part` from `sources`, each with its path in the workspace.
 ///
 /// # Errors
@@ -66,28 +54,20 @@ pub(super) fn compile(
     part: Part,
     sources: &[(PathBuf, Vec<u8>)],
     isolation: Isolation,
-    incremental: Incremental<'_>,
 ) -> Result<Compiled, SandboxError> {
     let sandbox = Sandbox::for_compiler(Limits { isolation, ..LIMITS })?;
     for (path, contents) in sources {
         sandbox.put(&Path::new(SOURCES).join(path), contents)?;
     }
     sandbox.open_for_writing(OUT)?;
-    match incremental {
-        Incremental::Off => {}
-        Incremental::New => sandbox.open_for_writing(INCREMENTAL)?,
-        Incremental::CopyOf(folder) => sandbox.copy_for_writing(folder, INCREMENTAL)?,
-    }
     recipe.show_to(&sandbox);
     let directory = sandbox.show_own(SOURCES, Access::Read);
     let out = sandbox.show_own(OUT, Access::Write);
-    let is_incremental = !matches!(incremental, Incremental::Off);
-    let incremental = is_incremental.then(|| sandbox.show_own(INCREMENTAL, Access::Write));
     let compiler = recipe.compiler();
     for call in recipe.calls() {
         let mut environment = call.environment.clone();
         environment.push((OsString::from("PATH"), OsString::from(PATH)));
-        let arguments = recipe.arguments(call, &out, incremental.as_deref());
+        let arguments = recipe.arguments(call, &out);
         let job = Job { program: &compiler, arguments, environment, directory: &directory };
         let outcome = sandbox.work(job)?;
         if outcome.ending.killed.is_none() && outcome.ending.exit_code.is_some_and(|code| code > 0)

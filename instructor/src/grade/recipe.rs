@@ -3,7 +3,7 @@
 
 use std::{
     ffi::OsString,
-    fs,
+    fs, io,
     os::unix::fs::{MetadataExt, PermissionsExt},
     path::{Path, PathBuf},
 };
@@ -16,7 +16,6 @@ use lab::{
 };
 use program::progress::Visibility;
 
-use super::cache::{Cache, unless_missing};
 use crate::GraderError;
 
 /// The script between cargo and the compiler that records each call (`RUSTC_WORKSPACE_WRAPPER`). It
@@ -48,8 +47,9 @@ const OF_THE_SYSTEM: &[&str] = &[
     "/usr/libexec",
 ];
 
-/// Compiler options for submissions: without optimization, since verdicts do not depend on it.
-const UNOPTIMIZED: &[&str] = &["opt-level=0", "debuginfo=0", "strip=debuginfo"];
+/// Compiler options for submissions: without optimization, since verdicts do not depend on it, and in
+/// one piece. Incremental compilation takes as long, and more time of the file system.
+const UNOPTIMIZED: &[&str] = &["opt-level=0", "codegen-units=1", "debuginfo=0", "strip=debuginfo"];
 
 /// Recorded options on code generation that are dropped.
 const DROPPED: &[&str] = &["codegen-units=", "debuginfo=", "incremental=", "opt-level="];
@@ -66,7 +66,6 @@ pub(super) struct Recipe {
     /// The folder in which the calls look for libraries.
     libraries_folder: PathBuf,
     calls: Vec<Call>,
-    cache: Cache,
 }
 
 /// A compiler call.
@@ -112,8 +111,7 @@ impl Recipe {
         let libraries = folder.join("libraries").join(part.name());
         let libraries_folder = collect_libraries(&built.artifacts, part, &libraries)?;
         let sysroot = PathBuf::from(sysroot.trim_end());
-        let cache = Cache::of(&built.artifacts, folder.join("incremental").join(part.name()));
-        Ok(Self { part, sysroot, libraries, libraries_folder, calls, cache })
+        Ok(Self { part, sysroot, libraries, libraries_folder, calls })
     }
 
     /// The path of the compiler.
@@ -126,24 +124,9 @@ impl Recipe {
         &self.calls
     }
 
-    /// The cache of the lab's own sources.
-    pub(super) fn cache(&self) -> &Cache {
-        &self.cache
-    }
-
-    /// The arguments of a call that writes to `out`, with the cache `incremental` if there is one.
-    pub(super) fn arguments(
-        &self,
-        call: &Call,
-        out: &Path,
-        incremental: Option<&Path>,
-    ) -> Vec<OsString> {
-        let mut arguments = rewritten(&call.arguments, &library_name(self.part), out);
-        // What is compiled once is compiled soonest in one piece.
-        let units = incremental
-            .map_or("codegen-units=1".into(), |folder| format!("incremental={}", folder.display()));
-        arguments.extend(["-C".into(), units.into()]);
-        arguments
+    /// The arguments of a call that writes to `out`.
+    pub(super) fn arguments(&self, call: &Call, out: &Path) -> Vec<OsString> {
+        rewritten(&call.arguments, &library_name(self.part), out)
     }
 
     /// Shows a compiler in this sandbox the files that the calls read.
@@ -232,7 +215,12 @@ fn collect_libraries(
         |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&own));
     let library_folder = artifacts.iter().find(|path| is_own(path)).and_then(|path| path.parent());
     let library_folder = library_folder.expect("a library of the part, whose call is noted");
-    unless_missing(fs::remove_dir_all(folder), folder)?;
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(WorkspaceError::io("remove", folder)(error).into());
+        }
+        _ => {}
+    }
     fs::create_dir_all(folder).map_err(WorkspaceError::io("create", folder))?;
     open_to_all(folder, 0o755)?;
     for path in
@@ -283,7 +271,7 @@ mod tests {
         let expected = "--crate-name part1_exam part1-primes/src/bin/part1_exam.rs --emit=link \
                         --extern common=/t/deps/libcommon-1.rlib \
                         --extern part1_primes=/out/libpart1_primes-2.rlib \
-                        -C opt-level=0 -C debuginfo=0 \
+                        -C opt-level=0 -C codegen-units=1 -C debuginfo=0 \
                         -C strip=debuginfo --out-dir /out -A warnings";
         let words = rewritten(&call.arguments, "part1_primes", Path::new("/out"));
         assert_eq!(words, expected.split(' ').collect::<Vec<_>>());

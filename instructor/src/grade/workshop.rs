@@ -26,7 +26,7 @@ use lab::{
 use program::progress::Visibility;
 
 use super::{
-    compiler::{self, Compiled, Incremental},
+    compiler::{self, Compiled},
     recipe::Recipe,
     version::{Version, has_file, version},
 };
@@ -69,8 +69,6 @@ pub struct Workshop {
     baseline: OnceLock<Arc<Program>>,
     /// Held while cargo builds.
     cargo: Mutex<()>,
-    /// The parts for which it was tried to fill the cache. Held meanwhile.
-    caches_tried: Mutex<[bool; Part::ALL.len()]>,
     /// The lock that keeps other graders out.
     _lock: File,
 }
@@ -157,7 +155,6 @@ impl Workshop {
             is_sound: Default::default(),
             baseline: OnceLock::new(),
             cargo: Mutex::default(),
-            caches_tried: Mutex::default(),
             _lock: turn,
         })
     }
@@ -182,14 +179,7 @@ impl Workshop {
     /// When it cannot be built for another reason than what was handed in.
     pub fn build(&self, part: Part, handed_in: &[&HandedIn]) -> Result<Built, GraderError> {
         let sources = self.sources(part, |exercise, path| version(handed_in, exercise, path))?;
-        let compile = |incremental| self.compile(part, &sources, incremental);
-        let with_cache = self.cache(part)?.map(|cache| compile(Incremental::CopyOf(cache)));
-        let compiled = match with_cache {
-            Some(Ok(compiled)) if !matches!(compiled, Compiled::Refused(_)) => compiled,
-            // An error counts only if it does not come from the cache.
-            _ => compile(Incremental::Off)?,
-        };
-        match compiled {
+        match self.compile(part, &sources)? {
             Compiled::Program(program, _sandbox) => {
                 Ok(Built::Program(Arc::new(self.copy(part, &program)?)))
             }
@@ -200,36 +190,9 @@ impl Workshop {
         }
     }
 
-    fn compile(
-        &self,
-        part: Part,
-        sources: &[(PathBuf, Vec<u8>)],
-        incremental: Incremental<'_>,
-    ) -> Result<Compiled, GraderError> {
+    fn compile(&self, part: Part, sources: &[(PathBuf, Vec<u8>)]) -> Result<Compiled, GraderError> {
         let recipe = self.recipe(part)?;
-        Ok(compiler::compile(recipe, part, sources, self.isolation, incremental)?)
-    }
-
-    /// The cache of a part, which is filled once. It only saves time: if it cannot be filled, there is
-    /// none.
-    ///
-    /// It is made of the starters, so that no submission gets at the lab's own solution of its exercise.
-    fn cache(&self, part: Part) -> Result<Option<&Path>, GraderError> {
-        // Without namespaces, folders have other paths in each sandbox, and nothing can be reused.
-        if self.isolation != Isolation::Namespaces {
-            return Ok(None);
-        }
-        let cache = self.recipe(part)?.cache();
-        let mut is_tried = self.caches_tried.lock().unwrap_or_else(PoisonError::into_inner);
-        if cache.filled().is_none() && !is_tried[part as usize] {
-            is_tried[part as usize] = true;
-            let starters = self.sources(part, |_, _| Version::Starter)?;
-            let compiled = self.compile(part, &starters, Incremental::New)?;
-            if let Compiled::Program(_, sandbox) = compiled {
-                let _ = cache.fill(&sandbox.folder().join(compiler::INCREMENTAL));
-            }
-        }
-        Ok(cache.filled())
+        Ok(compiler::compile(recipe, part, sources, self.isolation)?)
     }
 
     /// Compiles the lab's own solutions of a part, once, so that an error there is no student's
@@ -239,7 +202,7 @@ impl Workshop {
             return Ok(());
         }
         let sources = self.sources(part, |_, _| Version::Own)?;
-        match self.compile(part, &sources, Incremental::Off)? {
+        match self.compile(part, &sources)? {
             Compiled::Program(..) => {
                 let _ = self.is_sound[part as usize].set(()); // another thread may have done so
                 Ok(())

@@ -35,36 +35,9 @@ impl Sandbox {
     /// # Errors
     /// When it cannot be made.
     pub fn open_for_writing(&self, name: &str) -> Result<(), SandboxError> {
-        self.make_writable(&self.folder().join(name))
-    }
-
-    /// Makes a writable folder with a copy of the folder `original`.
-    ///
-    /// # Errors
-    /// When it cannot be copied.
-    pub fn copy_for_writing(&self, original: &Path, name: &str) -> Result<(), SandboxError> {
-        let failed = || SandboxError::io("copy a folder for a compiler");
-        let mut folders = vec![(original.to_owned(), self.folder().join(name))];
-        while let Some((original, copy)) = folders.pop() {
-            self.make_writable(&copy)?;
-            for entry in fs::read_dir(&original).map_err(failed())? {
-                let entry = entry.map_err(failed())?;
-                let copy = copy.join(entry.file_name());
-                let kind = entry.file_type().map_err(failed())?;
-                if kind.is_dir() {
-                    folders.push((entry.path(), copy));
-                } else if kind.is_file() {
-                    fs::copy(entry.path(), &copy).map_err(failed())?;
-                    self.share(&copy, 0o660)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn make_writable(&self, folder: &Path) -> Result<(), SandboxError> {
-        fs::create_dir(folder).map_err(SandboxError::io("make a folder for a compiler"))?;
-        self.share(folder, 0o770)
+        let folder = self.folder().join(name);
+        fs::create_dir(&folder).map_err(SandboxError::io("make a folder for a compiler"))?;
+        self.share(&folder, 0o770)
     }
 
     /// Shows a folder below the submission's own; returns its path inside the sandbox.
