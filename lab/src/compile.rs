@@ -90,28 +90,21 @@ pub struct Build {
 /// # Errors
 /// When it does not compile.
 pub fn candidate(root: &Path, part: Part, progress: Visibility) -> Result<PathBuf, CompileError> {
-    Ok(build(root, None, None, part, progress)?.program)
+    Ok(build(root, &[], part, progress)?.program)
 }
 
-/// Builds as [`candidate`] does, into `target` or into cargo's default folder. Cargo calls the
-/// compiler by `wrapper`, if any, for the packages of the workspace.
+/// Builds as [`candidate`] does, with these variables in the environment of cargo.
 ///
 /// # Errors
 /// When it does not compile.
 pub fn build(
     root: &Path,
-    target: Option<&Path>,
-    wrapper: Option<&Path>,
+    variables: &[(&str, &Path)],
     part: Part,
     progress: Visibility,
 ) -> Result<Build, CompileError> {
     let mut build = cargo();
-    if let Some(target) = target {
-        build.env("CARGO_TARGET_DIR", target);
-    }
-    if let Some(wrapper) = wrapper {
-        build.env("RUSTC_WORKSPACE_WRAPPER", wrapper);
-    }
+    build.envs(variables.iter().copied());
     // With the features that `cargo run --package` uses, so that dependencies are built once. A proof
     // needs no fast code of the part itself, but many candidates, each built soon.
     let unoptimised = format!("profile.dev.package.{}.opt-level=0", part.package());

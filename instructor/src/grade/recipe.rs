@@ -93,7 +93,14 @@ impl Recipe {
         let wrapper = notes.join("wrapper");
         workspace::write(&wrapper, WRAPPER.as_bytes())?;
         open_to_all(&wrapper, 0o755)?;
-        let run_cargo = || compile::build(root, Some(target), Some(&wrapper), part, progress);
+        let finished = folder.join("target");
+        let variables: &[(&str, &Path)] = &[
+            ("CARGO_BUILD_BUILD_DIR", target),
+            // Programs of the lab itself have the same names, and keep their place.
+            ("CARGO_TARGET_DIR", &finished),
+            ("RUSTC_WORKSPACE_WRAPPER", &wrapper),
+        ];
+        let run_cargo = || compile::build(root, variables, part, progress);
         let mut built = run_cargo().map_err(not_of_a_student)?;
         let mut calls = calls_in(&notes, part, &built.artifacts);
         if calls.is_none() {
