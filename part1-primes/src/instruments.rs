@@ -14,12 +14,7 @@ use process_pool::Event;
 use program::progress::Progress;
 use report::timeline::{Lane, Recorder, Timeline};
 
-use crate::{Found, Job, Settings, SoFar, Variant, so_far::CutOff};
-
-/// Called once for each run with its workers, when the work is done and before any of them ends.
-///
-/// It may take its time, which is not counted.
-pub type AfterWork = Arc<dyn Fn(&[Lane]) + Send + Sync>;
+use crate::{AfterWork, Found, Job, Settings, SoFar, Variant, so_far::CutOff};
 
 /// Watches one run of a variant.
 pub(crate) struct Instruments {

@@ -11,6 +11,7 @@ mod job;
 mod lesson;
 mod method;
 mod run;
+mod settings;
 mod so_far;
 pub mod variants;
 pub mod worker;
@@ -18,11 +19,11 @@ pub mod worker;
 pub use self::{
     error::PrimesError,
     found::{Answer, Found, Keep},
-    instruments::AfterWork,
     job::Job,
     lesson::lesson,
     method::Method,
-    run::{Input, Settings, run, tell_at_the_end},
+    run::{Input, run, tell_at_the_end},
+    settings::{AfterWork, Settings},
     so_far::SoFar,
     variants::Variant,
     worker::{RemoteWork, WorkerProgram},

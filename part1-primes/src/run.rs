@@ -6,40 +6,16 @@ use std::{
     sync::Arc,
 };
 
-use interrupt::Interrupt;
-use program::{progress::Visibility, run::each_variant};
+use program::run::each_variant;
 use report::{Report, Run};
 use serde::Serialize;
 use sieve::SharedSieve;
 
 use crate::{
-    AfterWork, Answer, Found, Job, Keep, Method, PrimesError, RemoteWork, Variant, WorkerProgram,
+    Answer, Found, Job, Keep, Method, PrimesError, RemoteWork, Settings, Variant,
     instruments::Instruments,
-    so_far::{CutOff, Done, SoFar},
+    so_far::{CutOff, Done},
 };
-
-/// What the program is asked to do.
-#[derive(Clone)]
-pub struct Settings {
-    /// The numbers, the workers, the chunks.
-    pub job: Job,
-    /// How primes are found.
-    pub method: Method,
-    /// Whether they are listed.
-    pub keep: Keep,
-    /// Which variants are to run, one after another.
-    pub variants: Vec<Variant>,
-    /// The program that is started as a worker process.
-    pub worker: WorkerProgram,
-    /// Whether long runs show a progress bar.
-    pub progress: Visibility,
-    /// Called when a variant's work is done and its workers are still there.
-    pub after_work: AfterWork,
-    /// Once it is raised, no other chunk and no other variant is begun.
-    pub interrupt: Arc<Interrupt>,
-    /// Where an interrupt finds how far the run has come.
-    pub so_far: Arc<SoFar>,
-}
 
 /// The question, as reports repeat it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -11,11 +11,9 @@ use common::stopwatch::{Cost, Stopwatch};
 use process_pool::Event;
 use program::progress::{Progress, Visibility};
 use report::timeline::{Lane, Recorder, Timeline};
+use serde::{Deserialize, Serialize};
 
-use crate::{
-    BusinessId, City, CityOutcome, Detail, Job, Search, Variant, scraper::Scraper,
-    worker::WorkerSpan,
-};
+use crate::{BusinessId, City, CityOutcome, Detail, Job, Search, scraper::Scraper};
 
 /// Watches one run of a variant.
 pub(crate) struct Instruments {
@@ -59,9 +57,35 @@ impl DoneErrand {
     }
 }
 
+/// A piece of work, in microseconds since the errand began.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct WorkerSpan {
+    pub(crate) thread: String,
+    pub(crate) tid: Option<u32>,
+    pub(crate) label: String,
+    pub(crate) start_us: u64,
+    pub(crate) end_us: u64,
+}
+
+impl WorkerSpan {
+    /// The spans that a worker has recorded.
+    pub(crate) fn all_of(timeline: Timeline) -> Vec<Self> {
+        let Timeline { lanes, spans, .. } = timeline;
+        let micros = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        let spans = spans.into_iter().map(|span| Self {
+            thread: lanes[span.lane].thread.clone(),
+            tid: lanes[span.lane].tid,
+            label: span.label,
+            start_us: micros(span.start),
+            end_us: micros(span.end),
+        });
+        spans.collect()
+    }
+}
+
 impl Instruments {
-    pub(crate) fn start(variant: Variant, job: &Job, visibility: Visibility) -> Self {
-        let progress = Progress::start(variant.name(), job.cities.len() as u64, visibility);
+    pub(crate) fn start(variant: &str, job: &Job, visibility: Visibility) -> Self {
+        let progress = Progress::start(variant, job.cities.len() as u64, visibility);
         let stopwatch = Stopwatch::start();
         Self {
             progress,

@@ -173,7 +173,7 @@ fn run_variant(
     if is_compared {
         store.ask(|store| store.clear())?;
     }
-    let instruments = Arc::new(Instruments::start(variant, job, settings.progress));
+    let instruments = Arc::new(Instruments::start(variant.name(), job, settings.progress));
     let here = || {
         let scraper = equipment.open(environment, Arc::clone(interrupt))?;
         Ok(instruments.watch(scraper))

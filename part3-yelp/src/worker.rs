@@ -1,6 +1,6 @@
 //! The work that crosses the border of a process, seen from both sides of it.
 
-use std::{ffi::OsString, path::PathBuf, sync::Arc, time::Duration};
+use std::{ffi::OsString, path::PathBuf, sync::Arc};
 
 use common::stopwatch::WallClock;
 use interrupt::Interrupt;
@@ -11,9 +11,9 @@ use report::timeline::{Recorder, Timeline};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    City, CityOutcome, Failure, Job, ScrapeError, Scraper, Threads, Variant,
+    City, CityOutcome, Failure, Job, ScrapeError, Scraper, Threads,
     credentials::Environment,
-    instruments::{Instruments, Watched},
+    instruments::{Instruments, Watched, WorkerSpan},
     scraper::ScraperConfig,
     variants::{scrape_city, scrape_city_on_threads},
 };
@@ -51,16 +51,6 @@ pub struct Done {
     spans: Vec<WorkerSpan>,
 }
 
-/// A piece of work, in microseconds since the errand began.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct WorkerSpan {
-    pub(crate) thread: String,
-    pub(crate) tid: Option<u32>,
-    pub(crate) label: String,
-    pub(crate) start_us: u64,
-    pub(crate) end_us: u64,
-}
-
 /// The unit of work for worker processes: who they are, and what to ask of them.
 pub struct RemoteScraper {
     /// What the pool starts as a worker.
@@ -74,7 +64,7 @@ pub struct RemoteScraper {
 impl RemoteScraper {
     /// One for a run of `job` by a caller that needs only the result.
     pub fn new(program: WorkerProgram, equipment: ScraperConfig, job: &Job) -> Self {
-        let instruments = Instruments::start(Variant::Parallel, job, Visibility::Hidden);
+        let instruments = Instruments::start("parallel", job, Visibility::Hidden);
         Self::of_run(program, equipment, Arc::new(instruments), Arc::default())
     }
 
@@ -157,7 +147,7 @@ pub fn serve_with<S: Scraper>(
         };
         let result = attempt("threads", || scrape(&city, inside, &*scraper));
         let (outcome, timeline) = result.map_err(|exercise| exercise.to_string())?;
-        Ok(Done { outcome: outcome.map_err(in_words)?, spans: spans(timeline) })
+        Ok(Done { outcome: outcome.map_err(in_words)?, spans: WorkerSpan::all_of(timeline) })
     })
 }
 
@@ -176,21 +166,6 @@ pub fn scrape(
         }
     };
     (outcome, recorder.finish())
-}
-
-fn spans(timeline: Timeline) -> Vec<WorkerSpan> {
-    let Timeline { lanes, spans, .. } = timeline;
-    let micros = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
-    spans
-        .into_iter()
-        .map(|span| WorkerSpan {
-            thread: lanes[span.lane].thread.clone(),
-            tid: lanes[span.lane].tid,
-            label: span.label,
-            start_us: micros(span.start),
-            end_us: micros(span.end),
-        })
-        .collect()
 }
 
 fn in_words(error: impl Into<ScrapeError>) -> String {

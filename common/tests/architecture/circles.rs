@@ -28,10 +28,6 @@ const STILL_CLOSE_A_CIRCLE: &[(&str, &str, &str)] = &[
     ("lab::sandbox::bubblewrap", "lab::warden", "`Order` belongs below both"),
     ("lab::sandbox::control_group", "lab::warden", "`Limits` belongs below both"),
     ("lab::sandbox::isolation", "lab::warden", "`Limits` belongs below both"),
-    ("part1-primes::instruments", "part1-primes::run", "`Instruments::start` takes all settings"),
-    ("part3-yelp::instruments", "part3-yelp::variants", "the name of a variant is enough"),
-    ("part3-yelp::instruments", "part3-yelp::worker", "`WorkerSpan` belongs below both"),
-    ("part3-yelp::worker", "part3-yelp::variants", "the work inside a city belongs below both"),
     ("sieve::decode", "sieve::shared_sieve", "`Number` belongs below the sieve"),
     ("sieve::decode", "sieve::sieve", "`Number` belongs below the sieve"),
     (
