@@ -88,7 +88,7 @@ impl YelpFixture {
         Settings {
             job: self.job(workers),
             variants: vec![variant],
-            equipment: self.scraper.clone(),
+            scraper: self.scraper.clone(),
             latency: Some(web::LATENCY),
             environment: self.environment.clone(),
             worker: WorkerProgram {

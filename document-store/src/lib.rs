@@ -89,8 +89,8 @@ impl Document {
 /// The purpose for which a collection is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// Reading: nothing is created or changed, and no writer is waited for.
-    Look,
+    /// Reading: it creates and changes nothing, and waits for no writer.
+    Read,
     /// Writing at the beginning of a run: an unreachable server is an error after 2 seconds.
     Begin,
     /// Writing during a run: a replica set gets the time to elect another primary.

@@ -80,10 +80,10 @@ pub(crate) fn open(
     let (database, retry_period) =
         connect(uri).map_err(|error| StoreError::of_mongodb("connect to", uri, &error))?;
     let documents = database.collection(collection.name());
-    let retry_period = if purpose == Purpose::Look { RetryPeriod::NONE } else { retry_period };
+    let retry_period = if purpose == Purpose::Read { RetryPeriod::NONE } else { retry_period };
     let store = MongoStore { database, documents, uri: uri.clone(), retry_period };
     match purpose {
-        Purpose::Look => {}
+        Purpose::Read => {}
         Purpose::Begin => store.create_index(RetryPeriod::NONE)?,
         Purpose::Continue => store.create_index(retry_period)?,
     }

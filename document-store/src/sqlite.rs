@@ -48,14 +48,14 @@ impl SqliteStore {
     ) -> Result<Self, StoreError> {
         let location = StoreLocation::Sqlite(path.to_owned()).to_string();
         let opened = match purpose {
-            Purpose::Look => connection::to_read(path),
+            Purpose::Read => connection::to_read(path),
             Purpose::Begin | Purpose::Continue => connection::to_write(path),
         };
         let (connection, file) =
             opened.map_err(|cause| StoreError::cannot_open(&location, &cause))?;
         let mut store = Self { connection, file, table: collection.name().to_owned(), location };
         match purpose {
-            Purpose::Look => store.stand_in_for_a_missing_table()?,
+            Purpose::Read => store.stand_in_for_a_missing_table()?,
             Purpose::Begin | Purpose::Continue => store.prepare_table()?,
         }
         Ok(store)

@@ -2,8 +2,8 @@
 
 mod arguments;
 mod environment;
-mod look;
 mod site;
+mod stored;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -38,20 +38,20 @@ use self::{
     site::Site,
 };
 pub(crate) use self::{
-    arguments::{Look, Options},
+    arguments::{Options, Stored},
     environment::{check_address, environment},
-    look::look,
+    stored::print_stored,
 };
 
-/// What the program was started for.
+/// The task for which the program was started.
 pub(crate) enum Request {
-    /// To be the local web of another process of this program.
-    BeTheLocalWeb,
-    /// To be a worker process of another process of this program.
+    /// Serve the local web for another process of this program.
+    ServeLocalWeb,
+    /// Work for a pool in another process of this program.
     Work,
-    /// To show what is stored.
-    Look(Box<Look>),
-    /// To run variants and report.
+    /// Print stored documents.
+    Stored(Box<Stored>),
+    /// Run variants and report.
     Report(Box<Options>),
 }
 
@@ -59,9 +59,9 @@ pub(crate) enum Request {
 pub(crate) fn parse() -> anyhow::Result<Request> {
     let arguments: Arguments = command_line::parse().context("cannot print the help")??;
     Ok(match arguments.command {
-        Some(Command::MockWeb) => Request::BeTheLocalWeb,
+        Some(Command::MockWeb) => Request::ServeLocalWeb,
         Some(Command::Worker) => Request::Work,
-        Some(Command::Look(look)) => Request::Look(Box::new(look)),
+        Some(Command::Stored(stored)) => Request::Stored(Box::new(stored)),
         None => Request::Report(Box::new(arguments.report)),
     })
 }
@@ -87,7 +87,7 @@ pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<Loc
     let requests_at_once = job.threads.count(job.limit);
     let settings = Settings {
         variants,
-        equipment: ScraperConfig {
+        scraper: ScraperConfig {
             api,
             base_url,
             proxy,
@@ -161,12 +161,12 @@ fn within_limit(job: Job, variants: &[Variant], requests_max: RequestsMax, quiet
 }
 
 /// Writes the files that were asked for, and prints the report in any case.
-pub(crate) fn tell_report(
+pub(crate) fn print_report(
     options: &Options,
     settings: &Settings,
     report: &Report<Input, Answer>,
 ) -> anyhow::Result<Ending> {
-    let ending = tell_what_failed(settings, report);
+    let ending = list_failures(settings, report);
     let lesson = lesson(report);
     let written = options.report.write_files(report, &lesson, options.quiet);
     let text = options.report.text(report, &lesson).context("cannot write the report")?;
@@ -176,7 +176,7 @@ pub(crate) fn tell_report(
 }
 
 /// Lists what could not be had, each cause once, on stderr.
-fn tell_what_failed(settings: &Settings, report: &Report<Input, Answer>) -> Ending {
+fn list_failures(settings: &Settings, report: &Report<Input, Answer>) -> Ending {
     for line in failures(report) {
         tell(&line);
     }
@@ -195,7 +195,7 @@ fn tell_what_failed(settings: &Settings, report: &Report<Input, Answer>) -> Endi
     } else if has_something {
         Ending::Incomplete
     } else {
-        let url = &settings.equipment.base_url;
+        let url = &settings.scraper.base_url;
         tell(&format!(
             "error: nothing at all from {url}: check the cities, the address, the network and \
              --timeout\n"

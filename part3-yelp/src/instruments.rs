@@ -20,18 +20,18 @@ pub(crate) struct Instruments {
     progress: Progress,
     stopwatch: Stopwatch,
     recorder: Recorder,
-    errands: Mutex<Errands>,
+    tasks: Mutex<WorkerTasks>,
 }
 
 #[derive(Default)]
-struct Errands {
+struct WorkerTasks {
     /// Those that workers have done, by their number.
-    done: HashMap<u64, DoneErrand>,
+    done: HashMap<u64, DoneTask>,
     /// When each worker was done with its last one.
     last_ends: HashMap<u32, Duration>,
 }
 
-struct DoneErrand {
+struct DoneTask {
     pid: u32,
     /// When the worker's clock for it was started.
     begun: Duration,
@@ -39,17 +39,17 @@ struct DoneErrand {
     within: RangeInclusive<Duration>,
 }
 
-impl Errands {
+impl WorkerTasks {
     /// Notes one that a worker has ended now and that took `busy`. If it seems to have begun before the
     /// worker's last one ended, the news of that end came late.
     fn ended_now(&mut self, number: u64, pid: u32, now: Duration, busy: Duration) {
         let last_end = self.last_ends.insert(pid, now).unwrap_or_default();
         let begun = now.saturating_sub(busy);
-        self.done.insert(number, DoneErrand { pid, begun, within: last_end..=now });
+        self.done.insert(number, DoneTask { pid, begun, within: last_end..=now });
     }
 }
 
-impl DoneErrand {
+impl DoneTask {
     /// A moment of it, from the worker's clock.
     fn moment(&self, micros: u64) -> Duration {
         let moment = self.begun.saturating_add(Duration::from_micros(micros));
@@ -57,7 +57,7 @@ impl DoneErrand {
     }
 }
 
-/// A piece of work, in microseconds since the errand began.
+/// A piece of work, in microseconds since the task began.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct WorkerSpan {
     pub(crate) thread: String,
@@ -91,7 +91,7 @@ impl Instruments {
             progress,
             stopwatch,
             recorder: Recorder::start(stopwatch.wall(), []),
-            errands: Mutex::default(),
+            tasks: Mutex::default(),
         }
     }
 
@@ -107,23 +107,23 @@ impl Instruments {
             Event::WorkerLost { message } => self.recorder.lose_worker(message),
             Event::TaskDone { pid, task, busy } => {
                 let now = self.stopwatch.wall().elapsed();
-                self.errands().ended_now(task, pid, now, busy);
+                self.tasks().ended_now(task, pid, now, busy);
                 self.progress.advance();
             }
         }
     }
 
-    /// Takes over what a worker has recorded during an errand.
-    pub(crate) fn adopt(&self, errand: u64, spans: Vec<WorkerSpan>) {
-        let Some(done) = self.errands().done.remove(&errand) else { return };
+    /// Takes over what a worker has recorded during a task.
+    pub(crate) fn adopt(&self, task: u64, spans: Vec<WorkerSpan>) {
+        let Some(done) = self.tasks().done.remove(&task) else { return };
         for WorkerSpan { thread, tid, label, start_us, end_us } in spans {
             let lane = Lane { pid: done.pid, thread, tid };
             self.recorder.add_span(lane, label, done.moment(start_us), done.moment(end_us));
         }
     }
 
-    fn errands(&self) -> MutexGuard<'_, Errands> {
-        self.errands.lock().unwrap_or_else(PoisonError::into_inner)
+    fn tasks(&self) -> MutexGuard<'_, WorkerTasks> {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What the run has cost, and who worked when.
@@ -200,12 +200,12 @@ mod tests {
 
     #[test]
     fn errands_of_a_worker_do_not_overlap() {
-        let mut errands = Errands::default();
+        let mut tasks = WorkerTasks::default();
         let seconds = Duration::from_secs;
         for (number, pid, now) in [(0, 7, 5), (1, 7, 8), (2, 8, 8), (3, 7, 20)] {
-            errands.ended_now(number, pid, seconds(now), seconds(5));
+            tasks.ended_now(number, pid, seconds(now), seconds(5));
         }
-        let times = |number| [0, 5_000_000].map(|micros| errands.done[&number].moment(micros));
+        let times = |number| [0, 5_000_000].map(|micros| tasks.done[&number].moment(micros));
         let expected = [[0, 5], [5, 8], [3, 8], [15, 20]].map(|times| times.map(seconds));
         assert_eq!([0, 1, 2, 3].map(times), expected);
     }

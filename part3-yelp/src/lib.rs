@@ -11,7 +11,7 @@ mod instruments;
 mod job;
 mod lesson;
 mod outcome;
-pub mod pace;
+pub mod rate_limit;
 mod run;
 pub mod scraper;
 pub mod signature;
@@ -25,7 +25,7 @@ pub use self::{
     error::ScrapeError,
     job::{Job, Threads},
     lesson::lesson,
-    outcome::{BusinessId, CityOutcome, Detail, Failure, Search, SearchTrouble, Stop},
+    outcome::{BusinessId, CityOutcome, Detail, Failure, Search, SearchError, Stop},
     run::{Answer, CityReport, Input, Settings, collection_of, run},
     scraper::{Scraper, ScraperConfig},
     variants::Variant,

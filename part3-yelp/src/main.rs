@@ -11,13 +11,13 @@ use program::command_line::Ending;
 
 fn main() -> ExitCode {
     let result = match cli::parse() {
-        Ok(cli::Request::BeTheLocalWeb) => {
+        Ok(cli::Request::ServeLocalWeb) => {
             local_process::serve().map(|()| Ending::Complete).map_err(Into::into)
         }
         Ok(cli::Request::Work) => {
             worker::serve(&cli::environment()).map(|()| Ending::Complete).map_err(Into::into)
         }
-        Ok(cli::Request::Look(look)) => cli::look(&look),
+        Ok(cli::Request::Stored(stored)) => cli::print_stored(&stored),
         Ok(cli::Request::Report(options)) => report(&options),
         Err(error) => Err(error),
     };
@@ -27,5 +27,5 @@ fn main() -> ExitCode {
 fn report(options: &cli::Options) -> anyhow::Result<Ending> {
     let (settings, _local_web) = cli::prepare(options)?;
     let report = part3_yelp::run(&settings)?;
-    cli::tell_report(options, &settings, &report)
+    cli::print_report(options, &settings, &report)
 }

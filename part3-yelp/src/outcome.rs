@@ -51,12 +51,12 @@ pub struct Search {
     /// Entries of the answer that cannot be asked for.
     pub failed: Vec<Failure>,
     /// Why nothing was found, if so.
-    pub trouble: Option<SearchTrouble>,
+    pub error: Option<SearchError>,
 }
 
 /// Why a search has no result.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SearchTrouble {
+pub enum SearchError {
     /// It failed.
     Failed(Failure),
     /// It was not made, or not to the end: the run was stopped.
@@ -113,7 +113,7 @@ impl CityOutcome {
     }
 
     /// Counts businesses as failed that were thought to be in the store, and are not.
-    pub fn give_up_all_but(&mut self, kept: &HashSet<String>) {
+    pub fn fail_missing(&mut self, kept: &HashSet<String>) {
         let Self { stored, skipped, failed, .. } = self;
         for ids in [stored, skipped] {
             let lost = ids.extract_if(.., |id| !kept.contains(id.as_str()));

@@ -30,7 +30,7 @@ pub struct Settings {
     /// Which variants are to run, one after another.
     pub variants: Vec<Variant>,
     /// What they scrape with; its collection is theirs if there is only one of them.
-    pub equipment: ScraperConfig,
+    pub scraper: ScraperConfig,
     /// How long the host keeps us waiting, if that is known: then it is the local web.
     pub latency: Option<Latency>,
     /// Secrets.
@@ -112,7 +112,7 @@ pub fn run(settings: &Settings) -> Result<Report<Input, Answer>, ScrapeError> {
     let mut runs: Vec<Run<Answer>> = Vec::new();
     let mut reference: Option<(&'static str, u64)> = None;
     let mut next_purpose = Purpose::Begin;
-    let Settings { job, equipment, variants, interrupt, .. } = settings;
+    let Settings { job, scraper, variants, interrupt, .. } = settings;
     let unwritten = each_variant(variants, Variant::name, interrupt, |variant| {
         let purpose = mem::replace(&mut next_purpose, Purpose::Continue);
         let result = run_variant(settings, variant, purpose);
@@ -141,9 +141,9 @@ pub fn run(settings: &Settings) -> Result<Report<Input, Answer>, ScrapeError> {
     let input = Input {
         cities: job.cities.clone(),
         limit: job.limit,
-        api: equipment.api,
-        base_url: equipment.base_url.clone(),
-        store: equipment.place.to_string(),
+        api: scraper.api,
+        base_url: scraper.base_url.clone(),
+        store: scraper.place.to_string(),
     };
     let report = Report::new("part3-yelp", input, runs).with_unwritten(unwritten);
     report.map_err(ScrapeError::Unwritten)
@@ -163,25 +163,25 @@ fn run_variant(
     let Settings { job, environment, interrupt, .. } = settings;
     let workers = job.busy_workers();
     let is_compared = settings.variants.len() > 1;
-    let mut equipment = settings.equipment.clone();
+    let mut config = settings.scraper.clone();
     if is_compared {
-        equipment.collection = collection_of(variant);
+        config.collection = collection_of(variant);
     }
     // Opened before the clock is started, so that what is wrong with it is reported at once.
     let interrupted = Arc::clone(interrupt);
-    let mut store = equipment.open_interruptible_store(environment, purpose, interrupted)?;
+    let mut store = config.open_interruptible_store(environment, purpose, interrupted)?;
     if is_compared {
         store.ask(|store| store.clear())?;
     }
     let instruments = Arc::new(Instruments::start(variant.name(), job, settings.progress));
     let here = || {
-        let scraper = equipment.open(environment, Arc::clone(interrupt))?;
+        let scraper = config.open(environment, Arc::clone(interrupt))?;
         Ok(instruments.watch(scraper))
     };
     let there = || {
         let program = settings.worker.clone();
-        let equipment = equipment.shared_by(workers);
-        RemoteScraper::of_run(program, equipment, Arc::clone(&instruments), Arc::clone(interrupt))
+        let config = config.shared_by(workers);
+        RemoteScraper::of_run(program, config, Arc::clone(&instruments), Arc::clone(interrupt))
     };
     let mut outcomes = variant.scrape(job, here, there)?;
     if interrupt.is_raised() {
@@ -200,7 +200,7 @@ fn run_variant(
             Err(error) => answer.stopped = store_failed(&error),
         }
     }
-    let floor = settings.latency.map(|latency| floor(latency, job, variant, &equipment, &outcomes));
+    let floor = settings.latency.map(|latency| floor(latency, job, variant, &config, &outcomes));
     let workers = at_once(job, variant, &outcomes);
     Ok((Run { variant: variant.name(), workers, answer, cost, floor, timeline }, digest))
 }
@@ -214,7 +214,7 @@ fn look_again(store: &mut InterruptibleStore, outcomes: &mut [CityOutcome]) -> A
     match store.ask(move |store| store.kept_since(&ids, Duration::ZERO)) {
         Ok(kept) => {
             for outcome in &mut *outcomes {
-                outcome.give_up_all_but(&kept);
+                outcome.fail_missing(&kept);
             }
             answer(outcomes, kept.len())
         }
@@ -243,7 +243,7 @@ fn floor(
     latency: Latency,
     job: &Job,
     variant: Variant,
-    equipment: &ScraperConfig,
+    config: &ScraperConfig,
     outcomes: &[CityOutcome],
 ) -> Duration {
     let rounds: Vec<usize> = outcomes
@@ -251,7 +251,7 @@ fn floor(
         .map(|outcome| {
             let asked_for = outcome.found() - outcome.skipped.len();
             let at_once = variant.businesses_at_once(job, asked_for).max(1);
-            job.pages(equipment.api) + asked_for.div_ceil(at_once)
+            job.pages(config.api) + asked_for.div_ceil(at_once)
         })
         .collect();
     let longest = rounds.iter().copied().max().unwrap_or_default();

@@ -18,9 +18,9 @@ use message::error_causes::with_causes;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Api, BusinessId, City, CityOutcome, Detail, Failure, ScrapeError, Search, SearchTrouble, Stop,
+    Api, BusinessId, City, CityOutcome, Detail, Failure, ScrapeError, Search, SearchError, Stop,
     credentials::{Credentials, Environment, MONGODB_VARIABLE, Source},
-    pace::Rate,
+    rate_limit::Rate,
     yelp::{Found, NoAnswer, Yelp},
 };
 
@@ -116,15 +116,15 @@ impl ScraperConfig {
         purpose: Purpose,
         interrupt: Arc<Interrupt>,
     ) -> Result<InterruptibleStore, StoreError> {
-        let (equipment, environment) = (self.clone(), environment.clone());
-        let open = move || equipment.open_store(&environment, purpose);
+        let (config, environment) = (self.clone(), environment.clone());
+        let open = move || config.open_store(&environment, purpose);
         InterruptibleStore::open(open, interrupt)
     }
 
     /// The same with another number of processes that share the rate.
     #[must_use]
-    pub fn shared_by(&self, sharers: NonZeroUsize) -> Self {
-        let rate = self.rate.map(|rate| Rate { sharers, ..rate });
+    pub fn shared_by(&self, processes: NonZeroUsize) -> Self {
+        let rate = self.rate.map(|rate| Rate { processes, ..rate });
         Self { rate, ..self.clone() }
     }
 }
@@ -160,11 +160,11 @@ impl Scraper for YelpScraper {
         match self.yelp.city_search(city, self.limit) {
             Ok(Found { ids, failed }) => Search { failed, ..self.leave_out_what_is_kept(ids) },
             Err(NoAnswer::Stopped) => {
-                Search { trouble: Some(SearchTrouble::Unfinished), ..Search::default() }
+                Search { error: Some(SearchError::Unfinished), ..Search::default() }
             }
             Err(NoAnswer::GaveUp { attempts, cause }) => {
                 let failure = Failure { id: None, attempts, cause };
-                Search { trouble: Some(SearchTrouble::Failed(failure)), ..Search::default() }
+                Search { error: Some(SearchError::Failed(failure)), ..Search::default() }
             }
         }
     }
@@ -181,10 +181,10 @@ impl Scraper for YelpScraper {
 
     fn store(&self, city: &City, search: Search, details: Vec<Detail>) -> CityOutcome {
         let mut outcome = CityOutcome::unfinished(city.clone());
-        outcome.was_searched = search.trouble.is_none();
+        outcome.was_searched = search.error.is_none();
         outcome.skipped = search.kept;
         outcome.failed = search.failed;
-        if let Some(SearchTrouble::Failed(failure)) = search.trouble {
+        if let Some(SearchError::Failed(failure)) = search.error {
             outcome.failed.push(failure);
         }
         let mut documents = Vec::new();
@@ -218,7 +218,7 @@ impl YelpScraper {
             }
             Err(error) => {
                 self.give_up_on_the_store(&error);
-                Search { trouble: Some(SearchTrouble::Unfinished), ..Search::default() }
+                Search { error: Some(SearchError::Unfinished), ..Search::default() }
             }
         }
     }

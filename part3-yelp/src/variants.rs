@@ -1,10 +1,16 @@
 //! The four ways to share the work; the only place of this crate that starts threads or processes.
 
-mod crew;
 mod parallel;
 mod processes;
 mod sequential;
 mod threads;
+mod worker_threads;
+
+/// The former name of [`worker_threads`], which submissions may still use.
+#[expect(unused_imports, reason = "no file of ours uses it")]
+mod crew {
+    pub(super) use super::worker_threads::on_threads;
+}
 
 pub use self::{
     parallel::scrape_parallel,

@@ -1,4 +1,4 @@
-//! The work that crosses the border of a process, seen from both sides of it.
+//! The messages to worker processes: how they are sent, and how a worker does them.
 
 use std::{ffi::OsString, path::PathBuf, sync::Arc};
 
@@ -27,79 +27,85 @@ pub struct WorkerProgram {
     pub arguments: Vec<OsString>,
 }
 
-/// How a worker process goes about the businesses of a city.
+/// The order in which a worker process fetches the businesses of a city.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Inside {
     /// One after another.
     OneByOne,
-    /// At once.
+    /// Several at once.
     OnThreads(Threads),
 }
 
-/// What a worker process is asked to do: a city, and how to go about it.
+/// A task for a worker process: a city, and how to scrape it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Errand {
+pub struct CityTask {
     city: City,
     inside: Inside,
-    equipment: ScraperConfig,
+    config: ScraperConfig,
 }
 
-/// What it says when that is done.
+/// The result of a [`CityTask`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Done {
     outcome: CityOutcome,
     spans: Vec<WorkerSpan>,
 }
 
-/// The unit of work for worker processes: who they are, and what to ask of them.
+/// Creates the tasks for worker processes, and reads their results.
 pub struct RemoteScraper {
     /// What the pool starts as a worker.
     pub program: WorkerProgram,
     // Private, so that a variant cannot tell one run from another.
-    equipment: ScraperConfig,
+    config: ScraperConfig,
     instruments: Arc<Instruments>,
     interrupt: Arc<Interrupt>,
 }
 
 impl RemoteScraper {
-    /// One for a run of `job` by a caller that needs only the result.
-    pub fn new(program: WorkerProgram, equipment: ScraperConfig, job: &Job) -> Self {
+    /// For callers that need only the result, and no report.
+    pub fn new(program: WorkerProgram, config: ScraperConfig, job: &Job) -> Self {
         let instruments = Instruments::start("parallel", job, Visibility::Hidden);
-        Self::of_run(program, equipment, Arc::new(instruments), Arc::default())
+        Self::of_run(program, config, Arc::new(instruments), Arc::default())
     }
 
-    /// One for a run that shares these instruments and this interrupt.
+    /// For a run with these instruments and this interrupt.
     pub(crate) fn of_run(
         program: WorkerProgram,
-        equipment: ScraperConfig,
+        config: ScraperConfig,
         instruments: Arc<Instruments>,
         interrupt: Arc<Interrupt>,
     ) -> Self {
-        Self { program, equipment, instruments, interrupt }
+        Self { program, config, instruments, interrupt }
     }
 
-    /// What the pool calls with each event.
+    /// The function that the pool calls with each event.
     pub fn watch(&self) -> impl Fn(Event) + Send + Sync + use<> {
         let instruments = Arc::clone(&self.instruments);
         move |event| instruments.note(event)
     }
 
-    /// What ends the work early.
+    /// The interrupt that ends the work early.
     pub fn interrupt(&self) -> &Interrupt {
         &self.interrupt
     }
 
-    /// What a worker is to be sent for a city.
-    pub fn errand(&self, city: &City, inside: Inside) -> Errand {
+    /// The task for one city.
+    pub fn city_task(&self, city: &City, inside: Inside) -> CityTask {
         let inside = match inside {
             Inside::OnThreads(Threads::OneByOne) => Inside::OneByOne,
             inside => inside,
         };
-        Errand { city: city.clone(), inside, equipment: self.equipment.clone() }
+        CityTask { city: city.clone(), inside, config: self.config.clone() }
     }
 
-    /// What became of a city, given its number and what the pool says: one that was lost with its
-    /// workers has failed, and does not keep the others from theirs.
+    /// The former name of [`city_task`](Self::city_task), which submissions may still use.
+    #[doc(hidden)]
+    pub fn errand(&self, city: &City, inside: Inside) -> CityTask {
+        self.city_task(city, inside)
+    }
+
+    /// The outcome of a city, from its number and the pool's result. A city whose workers were lost has
+    /// failed; the other cities go on.
     pub fn outcome(
         &self,
         (number, (city, result)): (usize, (&City, Result<Done, PoolError>)),
@@ -118,32 +124,32 @@ impl RemoteScraper {
     }
 }
 
-/// Does errands from stdin until there are no more: the whole life of a worker process.
+/// Does tasks from stdin until there are no more: the whole life of a worker process.
 ///
-/// Its connections and its store are opened for the first errand, and kept for the next ones.
+/// Its connections and its store are opened for the first task, and kept for the next ones.
 ///
 /// # Errors
-/// When stdin has a line that is no errand, or stdout fails.
+/// When stdin has a line that is no task, or stdout fails.
 pub fn serve(environment: &Environment) -> Result<(), ServeError> {
     // Signals are the parent's, which ends this process if need be.
-    serve_with(|equipment| equipment.open(environment, Arc::default()))
+    serve_with(|config| config.open(environment, Arc::default()))
 }
 
-/// The same, with scrapers that `open` makes.
+/// Does tasks as [`serve`] does, with scrapers that `open` creates.
 ///
 /// # Errors
-/// When stdin has a line that is no errand, or stdout fails.
+/// When stdin has a line that is no task, or stdout fails.
 pub fn serve_with<S: Scraper>(
     open: impl Fn(&ScraperConfig) -> Result<S, ScrapeError>,
 ) -> Result<(), ServeError> {
     let mut opened: Option<(ScraperConfig, S)> = None;
-    process_pool::serve(move |Errand { city, inside, equipment }| {
-        let fitting = opened.take().filter(|(former, _)| *former == equipment);
+    process_pool::serve(move |CityTask { city, inside, config }| {
+        let fitting = opened.take().filter(|(former, _)| *former == config);
         let (_, scraper) = if let Some(fitting) = fitting {
             opened.insert(fitting)
         } else {
-            let scraper = open(&equipment).map_err(in_words)?;
-            opened.insert((equipment, scraper))
+            let scraper = open(&config).map_err(in_words)?;
+            opened.insert((config, scraper))
         };
         let result = attempt("threads", || scrape(&city, inside, &*scraper));
         let (outcome, timeline) = result.map_err(|exercise| exercise.to_string())?;
@@ -151,7 +157,7 @@ pub fn serve_with<S: Scraper>(
     })
 }
 
-/// Scrapes a city; the timeline says which thread worked when.
+/// Scrapes a city; the timeline shows which thread worked when.
 pub fn scrape(
     city: &City,
     inside: Inside,

@@ -22,7 +22,7 @@ use crate::{
     Api, BusinessId, City, Failure, Stop,
     api::Target,
     credentials::Credentials,
-    pace::{Pace, Rate},
+    rate_limit::{Rate, RateLimit},
     signature::authorization,
 };
 
@@ -35,7 +35,7 @@ pub struct Yelp {
     base_url: String,
     credentials: Credentials,
     client: HttpClient,
-    pace: Option<Pace>,
+    pace: Option<RateLimit>,
     /// Set once, by the first thread that learns that there is no point in going on.
     stop: OnceLock<Stop>,
 }
@@ -78,7 +78,7 @@ impl Yelp {
             base_url: base_url.trim_end_matches('/').to_owned(),
             credentials,
             client: HttpClient::new(settings, interrupt),
-            pace: rate.map(Pace::new),
+            pace: rate.map(RateLimit::new),
             stop: OnceLock::new(),
         }
     }
@@ -157,7 +157,7 @@ impl Yelp {
             let authorization = Some(authorization(&self.credentials, target));
             Ok(Request { url: target.url(), authorization })
         };
-        let result = self.client.ask(request, |answer| self.judge(answer, &parse));
+        let result = self.client.ask(request, |answer| self.interpret(answer, &parse));
         let is_stopped = || is_over() || self.client.interrupt().is_raised();
         result.map_err(|GaveUp { attempts, cause }| {
             if is_stopped() {
@@ -169,7 +169,7 @@ impl Yelp {
         })
     }
 
-    fn judge<Output>(
+    fn interpret<Output>(
         &self,
         answer: Answer,
         parse: impl Fn(Vec<u8>) -> Result<Output, String>,

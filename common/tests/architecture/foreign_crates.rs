@@ -72,7 +72,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ("httpdate", Only(&["http-client/src/retry_after"]), "the three forms of a date in HTTP"),
     (
         "governor",
-        Only(&["part3-yelp/src/pace"]),
+        Only(&["part3-yelp/src/rate_limit"]),
         "a rate of requests that many threads keep to together",
     ),
     (

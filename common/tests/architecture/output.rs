@@ -9,7 +9,7 @@ const WRITES: &[(&str, &str)] = &[
     ("lab/src/compile", "it asks whether stderr is a terminal"),
     ("mock-web/src/local_process", "messages to the parent process"),
     ("part1-primes/src/cli", "millions of primes, which are digits"),
-    ("part3-yelp/src/cli/look", "documents, one at a time, through `printable::json`"),
+    ("part3-yelp/src/cli/stored", "documents, one at a time, through `printable::json`"),
     ("process-pool/src/heartbeat", "messages to the parent process"),
     ("process-pool/src/worker", "it watches whether the parent still reads"),
     ("program/src/command_line/output", "the way of all text to a terminal"),

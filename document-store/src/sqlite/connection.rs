@@ -16,7 +16,7 @@ use super::cause::{self, Cause};
 const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The timeout of a reader; with a write-ahead log, writers do not block readers.
-const LOOK_TIMEOUT: Duration = Duration::from_secs(1);
+const READ_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The most attempts to switch a new file to a write-ahead log.
 const SWITCHES_MAX: u32 = 100;
@@ -78,7 +78,7 @@ pub(super) fn to_read(path: &Path) -> Result<(Connection, OpenFile), Cause> {
     } else {
         Connection::open_with_flags(&file.path, read_only)
     }?;
-    connection.busy_timeout(LOOK_TIMEOUT)?;
+    connection.busy_timeout(READ_TIMEOUT)?;
     Ok((connection, file))
 }
 

@@ -185,7 +185,7 @@ fn looking_creates_nothing() {
     let collection = test_store.collection("look");
     let uri: MongodbUri = test_store.uri.as_ref().unwrap().parse().unwrap();
     let mut store =
-        document_store::open(&StoreLocation::Mongodb, &collection, Some(&uri), Purpose::Look)
+        document_store::open(&StoreLocation::Mongodb, &collection, Some(&uri), Purpose::Read)
             .unwrap();
     assert_eq!((store.count().unwrap(), store.get("a").unwrap()), (0, None));
     let names = test_store.database().list_collection_names().run().unwrap();

@@ -110,7 +110,7 @@ fn a_file_of_an_earlier_version_is_read_and_extended() {
     )
     .unwrap();
     let one_city = document("a", "{}");
-    assert_eq!(open_to(Purpose::Look, &path).unwrap().get("a").unwrap(), Some(one_city.clone()));
+    assert_eq!(open_to(Purpose::Read, &path).unwrap().get("a").unwrap(), Some(one_city.clone()));
 
     let mut store = open(&path).unwrap();
     assert_eq!(store.get("a").unwrap(), Some(one_city.clone()));

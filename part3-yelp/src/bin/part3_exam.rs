@@ -1,5 +1,5 @@
-//! The candidate of an exam: scrapes cities that an examiner makes up, or a local web that it
-//! serves, so that the answer can come only through it. `cargo lab` starts it, and is the examiner.
+//! The candidate of an exam: scrapes cities that an examiner invents, or a local web that it
+//! serves. So the candidate can get the answer only from the examiner. `cargo lab` starts it, and is the examiner.
 //!
 //! Argument: `worker`, if it is the worker of a pool.
 #![forbid(unsafe_code)]
@@ -23,7 +23,7 @@ use exam::{
 use http_client::{Proxy, Redirects, Settings, retry::Retry};
 use part3_yelp::{
     Api, BusinessId, City, CityOutcome, Detail, Failure, Job, RemoteScraper, Scraper,
-    ScraperConfig, Search, SearchTrouble, Stop, Threads, Variant, WorkerProgram, collection_of,
+    ScraperConfig, Search, SearchError, Stop, Threads, Variant, WorkerProgram, collection_of,
     credentials::{Credentials, Environment, Source},
     variants::scrape_parallel,
     worker::{self, Inside},
@@ -33,24 +33,24 @@ use serde_json::Value;
 
 const WORKER: &str = "worker";
 
-/// How many businesses of a city are wanted in every other run, and how it asks for them.
+/// The limit and the retries of every other run.
 const LIMIT: usize = 20;
 const RETRY: Retry = Retry { retries: 3, deadline: Duration::from_secs(30) };
 
-/// What stands before the hint of a `todo!` in what a worker process says.
+/// The text before the hint of a `todo!` in the error of a worker process.
 const UNWRITTEN: &str = "is still to be written: ";
 
-/// Nothing on loopback is worth asking for twice.
+/// The local web of an exam needs no retries.
 const ONCE: Retry = Retry { retries: 0, deadline: Duration::from_secs(10) };
 
-/// A scraper that stores nothing: what it has fetched is its result.
-enum Examined {
-    MadeUp(MadeUp),
-    Served(Box<Yelp>, usize),
+/// A scraper that stores nothing: the fetched data is its result.
+enum ExamScraper {
+    Fake(FakeData),
+    LocalWeb { yelp: Box<Yelp>, limit: usize },
 }
 
-/// Cities and businesses that the examiner makes up.
-struct MadeUp {
+/// Cities and businesses that the examiner invents.
+struct FakeData {
     examiner: Examiner,
     cities: Vec<part3::City>,
     /// The pieces of work of the businesses that were found, by their ids.
@@ -63,10 +63,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     match &arguments[..] {
         [] => examiner.take_exam(|assignment| do_work(assignment, &examiner)),
         [role] if role == WORKER => {
-            // Not from what the parent sends, which is to look like that of every other run.
+            // Not from the message of the parent, which has to look like that of every other run.
             let assignment: Assignment = examiner.assignment()?;
             let open =
-                |equipment: &ScraperConfig| Ok(Examined::new(equipment, &assignment, &examiner));
+                |config: &ScraperConfig| Ok(ExamScraper::new(config, &assignment, &examiner));
             Ok(worker::serve_with(open)?)
         }
         _ => Ok(examiner.report_unexpected_start()?),
@@ -79,31 +79,32 @@ fn do_work(
 ) -> Result<Vec<part3::CityOutcome>, Box<dyn Error>> {
     let outcomes = match assignment {
         Assignment::City { city, threads } => {
-            let scraper = Examined::MadeUp(MadeUp::new(vec![city.clone()], examiner));
-            let city = named(city);
-            // By the way of every other run, so that a variant cannot tell an exam from it.
-            let (outcome, _) = worker::scrape(&city, Inside::OnThreads(inside(threads)), &scraper);
+            let scraper = ExamScraper::Fake(FakeData::new(vec![city.clone()], examiner));
+            let city = city_of(city);
+            // As in every other run, so that a variant cannot tell an exam from it.
+            let (outcome, _) =
+                worker::scrape(&city, Inside::OnThreads(threads_of(threads)), &scraper);
             vec![outcome?]
         }
         Assignment::Parallel { cities, workers, threads, web } => {
-            let equipment = equipment(web)?;
-            let cities = cities.into_iter().map(named).collect();
-            let job = Job { cities, limit: equipment.limit, workers, threads: inside(threads) };
+            let config = config_of(web)?;
+            let cities = cities.into_iter().map(city_of).collect();
+            let job = Job { cities, limit: config.limit, workers, threads: threads_of(threads) };
             let arguments = vec![WORKER.into()];
             let program = WorkerProgram { path: process_pool::this_program()?, arguments };
-            scrape_parallel(&job, &RemoteScraper::new(program, equipment, &job))?
+            scrape_parallel(&job, &RemoteScraper::new(program, config, &job))?
         }
     };
-    Ok(outcomes.into_iter().map(handed_in).collect())
+    Ok(outcomes.into_iter().map(exam_outcome).collect())
 }
 
-/// A city as the part has it.
-fn named(city: part3::City) -> City {
+/// The city of the part, for a city of the exam.
+fn city_of(city: part3::City) -> City {
     serde_json::from_value(Value::String(city.name)).expect("a city is known by its name")
 }
 
-/// What became of a city, as the examiner reads it.
-fn handed_in(outcome: CityOutcome) -> part3::CityOutcome {
+/// The outcome of a city in the form of the exam.
+fn exam_outcome(outcome: CityOutcome) -> part3::CityOutcome {
     let CityOutcome { city, stored, skipped, failed, unfinished: _, was_searched: _, stop } =
         outcome;
     let texts = |ids: Vec<BusinessId>| ids.iter().map(|id| id.as_str().to_owned()).collect();
@@ -127,12 +128,12 @@ fn handed_in(outcome: CityOutcome) -> part3::CityOutcome {
     }
 }
 
-fn inside(threads: Option<NonZeroUsize>) -> Threads {
+fn threads_of(threads: Option<NonZeroUsize>) -> Threads {
     threads.map_or(Threads::OnePerBusiness, Threads::AtMost)
 }
 
 /// The settings of a worker's scraper. Without a web, they are those of a run without arguments.
-fn equipment(web: Option<Web>) -> io::Result<ScraperConfig> {
+fn config_of(web: Option<Web>) -> io::Result<ScraperConfig> {
     let (retry, Web { url, api, limit }) = if let Some(web) = web {
         (ONCE, web)
     } else {
@@ -159,12 +160,12 @@ fn equipment(web: Option<Web>) -> io::Result<ScraperConfig> {
     })
 }
 
-impl Examined {
-    fn new(equipment: &ScraperConfig, assignment: &Assignment, examiner: &Examiner) -> Self {
+impl ExamScraper {
+    fn new(config: &ScraperConfig, assignment: &Assignment, examiner: &Examiner) -> Self {
         if let Assignment::Parallel { cities, web: None, .. } = assignment {
-            return Self::MadeUp(MadeUp::new(cities.clone(), examiner));
+            return Self::Fake(FakeData::new(cities.clone(), examiner));
         }
-        let ScraperConfig { api, base_url, credentials, proxy, retry, limit, .. } = equipment;
+        let ScraperConfig { api, base_url, credentials, proxy, retry, limit, .. } = config;
         let credentials = Credentials::find(*credentials, *api, &Environment::default());
         let credentials = credentials.expect("credentials for demonstration");
         let settings = Settings {
@@ -174,13 +175,13 @@ impl Examined {
             retry: *retry,
         };
         let yelp = Yelp::new(*api, base_url, credentials, settings, None, Arc::default());
-        Self::Served(Box::new(yelp), *limit)
+        Self::LocalWeb { yelp: Box::new(yelp), limit: *limit }
     }
 
     fn find(&self, city: &City) -> Result<Search, Failure> {
         match self {
-            Self::MadeUp(made_up) => made_up.find(city).map_err(|error| failure(None, &error)),
-            Self::Served(yelp, limit) => {
+            Self::Fake(data) => data.find(city).map_err(|error| failure(None, &error)),
+            Self::LocalWeb { yelp, limit } => {
                 let found = yelp.city_search(city, *limit);
                 let found = found.map_err(|reason| no_answer(None, reason))?;
                 Ok(Search { wanted: found.ids, ..Search::default() })
@@ -190,8 +191,8 @@ impl Examined {
 
     fn fetch(&self, id: &BusinessId) -> Result<String, Failure> {
         match self {
-            Self::MadeUp(made_up) => made_up.fetch(id).map_err(|error| failure(Some(id), &error)),
-            Self::Served(yelp, _) => {
+            Self::Fake(data) => data.fetch(id).map_err(|error| failure(Some(id), &error)),
+            Self::LocalWeb { yelp, .. } => {
                 let body = yelp.business_info(id).map_err(|reason| no_answer(Some(id), reason))?;
                 Ok(body.len().to_string())
             }
@@ -199,7 +200,7 @@ impl Examined {
     }
 }
 
-impl MadeUp {
+impl FakeData {
     fn new(cities: Vec<part3::City>, examiner: &Examiner) -> Self {
         Self { examiner: examiner.clone(), cities, businesses: Mutex::default() }
     }
@@ -242,10 +243,10 @@ fn no_answer(id: Option<&BusinessId>, reason: NoAnswer) -> Failure {
     Failure { id: id.cloned(), attempts: 1, cause }
 }
 
-impl Scraper for Examined {
+impl Scraper for ExamScraper {
     fn city_search(&self, city: &City) -> Search {
         self.find(city).unwrap_or_else(|failure| Search {
-            trouble: Some(SearchTrouble::Failed(failure)),
+            error: Some(SearchError::Failed(failure)),
             ..Search::default()
         })
     }
@@ -259,9 +260,9 @@ impl Scraper for Examined {
 
     fn store(&self, city: &City, search: Search, details: Vec<Detail>) -> CityOutcome {
         let mut outcome = CityOutcome::unfinished(city.clone());
-        outcome.was_searched = search.trouble.is_none();
+        outcome.was_searched = search.error.is_none();
         outcome.skipped = search.kept;
-        if let Some(SearchTrouble::Failed(failure)) = search.trouble {
+        if let Some(SearchError::Failed(failure)) = search.error {
             outcome.failed.push(failure);
         }
         for detail in details {
@@ -273,7 +274,7 @@ impl Scraper for Examined {
                 Detail::Unfinished(id) => outcome.unfinished.push(id),
             }
         }
-        if let Self::Served(yelp, _) = self {
+        if let Self::LocalWeb { yelp, .. } = self {
             outcome.stop = yelp.stopped().cloned();
         }
         outcome

@@ -9,7 +9,7 @@ use std::{
 use clap::{Args, Parser, Subcommand};
 use document_store::{StoreLocation, StoreLocationError};
 use http_client::{parse_base_url, retry::Retry};
-use part3_yelp::{Api, Variant, credentials::Source, pace::Rate};
+use part3_yelp::{Api, Variant, credentials::Source, rate_limit::Rate};
 use program::command_line::{
     ReportOptions, UsageError, one_of, parse_timeout, parse_workers, unquoted,
 };
@@ -45,16 +45,16 @@ pub(super) enum Command {
     /// Serves Yelp on loopback, as the program does for itself
     #[command(hide = true)]
     MockWeb,
-    /// Does errands from stdin, as the processes of the pool do
+    /// Does tasks from stdin, as the processes of the pool do
     #[command(hide = true)]
     Worker,
     #[command(flatten)]
-    Look(Look),
+    Stored(Stored),
 }
 
-/// To look at what is stored.
+/// Commands that print stored documents.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Look {
+pub(crate) enum Stored {
     /// Writes all documents to stdout, one JSON object a line
     Export(WhichStore),
     /// Writes how many documents there are
@@ -160,7 +160,7 @@ impl Options {
 
     pub(super) fn rate(&self) -> Option<Rate> {
         let per_second = self.rate.or(self.live.then_some(POLITE_PER_SECOND))?;
-        Some(Rate { per_second, sharers: NonZeroUsize::MIN })
+        Some(Rate { per_second, processes: NonZeroUsize::MIN })
     }
 
     pub(super) fn max_age(&self) -> Duration {

@@ -21,14 +21,15 @@ const CITIES_PER_BATCH: NonZeroUsize = NonZeroUsize::MIN;
 /// When the processes cannot be started.
 pub fn scrape_parallel(job: &Job, remote: &RemoteScraper) -> Result<Vec<CityOutcome>, ScrapeError> {
     // BEGIN SOLUTION(job, remote): start a `ProcessPool` of `job.busy_workers()` processes that run
-    // `remote.program`, `map` an errand for each city over it that is done
+    // `remote.program`, `map` a task for each city over it that is done
     // `Inside::OnThreads(job.threads)`, turn what comes back into outcomes, and `join` the pool
     let mut worker = Command::new(&remote.program.path);
     worker.args(&remote.program.arguments);
     let pool = ProcessPool::start(Settings::new(worker, job.busy_workers()), remote.watch())?;
     pool.stop_on(remote.interrupt());
-    let errands = job.cities.iter().map(|city| remote.errand(city, Inside::OnThreads(job.threads)));
-    let done = pool.map(errands, CITIES_PER_BATCH);
+    let tasks =
+        job.cities.iter().map(|city| remote.city_task(city, Inside::OnThreads(job.threads)));
+    let done = pool.map(tasks, CITIES_PER_BATCH);
     let outcomes =
         job.cities.iter().zip(done).enumerate().map(|done| remote.outcome(done)).collect();
     pool.join();

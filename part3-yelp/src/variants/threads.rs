@@ -1,6 +1,6 @@
 //! One process: a thread for each city, and within it a thread for each of its businesses.
 
-use super::crew::on_threads;
+use super::worker_threads::on_threads;
 use crate::{City, CityOutcome, Job, ScrapeError, Scraper, Threads};
 
 /// Scrapes the cities on threads that each start more of them.

@@ -7,7 +7,6 @@ mod command_line;
 #[path = "../../../document-store/tests/store/kill_rounds.rs"]
 mod kill_rounds;
 mod kills;
-mod looking;
 #[path = "../../../document-store/tests/store/own_server.rs"]
 mod own_server;
 mod real_database;
@@ -17,6 +16,7 @@ mod session;
 #[path = "../../../document-store/tests/store/setting.rs"]
 mod setting;
 mod signals;
+mod stored;
 mod terminal;
 #[cfg(target_os = "linux")]
 mod waits;

@@ -2,12 +2,12 @@
 
 use part3_yelp::{ScrapeError, Variant, collection_of};
 
-use crate::scene::{Scene, documents, run};
+use crate::fixture::{Fixture, documents, run};
 
 #[test]
 fn each_variant_stores_the_same_80_documents() {
-    let scene = Scene::new();
-    let settings = scene.settings(&Variant::ALL);
+    let fixture = Fixture::new();
+    let settings = fixture.settings(&Variant::ALL);
     let report = part3_yelp::run(&settings).unwrap();
     assert_eq!(report.runs.len(), 4);
     let mut contents = Vec::new();
@@ -15,7 +15,7 @@ fn each_variant_stores_the_same_80_documents() {
         assert!(run.answer.is_complete(), "{:?}", run.answer);
         assert_eq!(run.answer.documents, 80);
         let mut settings = settings.clone();
-        settings.equipment.collection = collection_of(variant);
+        settings.scraper.collection = collection_of(variant);
         let stored = documents(&settings);
         let of_seattle = stored.iter().filter(|document| document.city() == "Seattle").count();
         assert_eq!((stored.len(), of_seattle), (80, 20), "{variant:?}");
@@ -28,21 +28,21 @@ fn each_variant_stores_the_same_80_documents() {
 #[test]
 fn running_twice_leaves_80_documents() {
     for variant in Variant::ALL {
-        let scene = Scene::new();
-        let settings = scene.settings(&[variant]);
+        let fixture = Fixture::new();
+        let settings = fixture.settings(&[variant]);
         for _ in 0..2 {
             let answer = run(&settings);
             assert_eq!((answer.documents, answer.cities[3].stored), (80, 20), "{variant:?}");
         }
         assert_eq!(documents(&settings).len(), 80, "{variant:?}");
-        assert_eq!(scene.web.observed().requests, 2 * 84, "{variant:?}");
+        assert_eq!(fixture.web.observed().requests, 2 * 84, "{variant:?}");
     }
 }
 
 #[test]
 fn workers_that_cannot_be_started_are_an_error() {
-    let scene = Scene::new();
-    let mut settings = scene.settings(&[Variant::Parallel]);
+    let fixture = Fixture::new();
+    let mut settings = fixture.settings(&[Variant::Parallel]);
     settings.worker.path = "/nowhere/part3-yelp".into();
     let error = part3_yelp::run(&settings).unwrap_err();
     assert!(matches!(error, ScrapeError::Pool(_)), "{error}");
@@ -50,9 +50,9 @@ fn workers_that_cannot_be_started_are_an_error() {
 
 #[test]
 fn more_cities_than_workers_queue_up() {
-    let scene = Scene::new();
+    let fixture = Fixture::new();
     for variant in [Variant::Threads, Variant::Parallel] {
-        let mut settings = scene.settings(&[variant]);
+        let mut settings = fixture.settings(&[variant]);
         settings.job.workers = 2.try_into().unwrap();
         let names: Vec<String> = (0..9).map(|number| format!("City {number}")).collect();
         settings.job.cities =

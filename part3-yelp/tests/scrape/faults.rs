@@ -11,9 +11,9 @@ use mock_web::{
     Config,
     faults::{Fault, Faults, Seeded},
 };
-use part3_yelp::{Answer, BusinessId, Failure, Settings, Variant, pace::Rate};
+use part3_yelp::{Answer, BusinessId, Failure, Settings, Variant, rate_limit::Rate};
 
-use crate::scene::{Scene, documents, ids_of_the_first_city, run};
+use crate::fixture::{Fixture, documents, ids_of_the_first_city, run};
 
 const SEARCH: &str = "/v2/search";
 
@@ -21,27 +21,27 @@ const SEARCH: &str = "/v2/search";
 const HASTY: Retry = Retry { retries: 1, deadline: Duration::from_millis(600) };
 
 /// One city, by threads.
-fn settings(scene: &Scene) -> Settings {
-    let mut settings = scene.settings(&[Variant::Threads]);
+fn settings(fixture: &Fixture) -> Settings {
+    let mut settings = fixture.settings(&[Variant::Threads]);
     settings.job.cities.truncate(1);
     settings
 }
 
-fn with(faults: Faults) -> Scene {
-    Scene::with(Config { faults, ..Config::default() })
+fn with(faults: Faults) -> Fixture {
+    Fixture::with(Config { faults, ..Config::default() })
 }
 
 fn third_business() -> (BusinessId, String) {
-    let scene = Scene::new();
-    let id = ids_of_the_first_city(&settings(&scene)).swap_remove(2);
+    let fixture = Fixture::new();
+    let id = ids_of_the_first_city(&settings(&fixture)).swap_remove(2);
     let path = format!("/v2/business/{}", part3_yelp::api::encode(id.as_str()));
     (id, path)
 }
 
 /// The search of the city, and each of its businesses.
 fn all_paths() -> Vec<String> {
-    let scene = Scene::new();
-    let ids = ids_of_the_first_city(&settings(&scene));
+    let fixture = Fixture::new();
+    let ids = ids_of_the_first_city(&settings(&fixture));
     let businesses =
         ids.iter().map(|id| format!("/v2/business/{}", part3_yelp::api::encode(id.as_str())));
     [SEARCH.to_owned()].into_iter().chain(businesses).collect()
@@ -60,39 +60,39 @@ fn what_passes_is_survived_at_every_request() {
         Fault::TooManyRequests { retry_after: Duration::ZERO },
     ] {
         let on_each = |faults: Faults, path: &String| faults.on(path, 1, fault.clone());
-        let scene = with(paths.iter().fold(Faults::default(), on_each));
-        let answer = run(&settings(&scene));
+        let fixture = with(paths.iter().fold(Faults::default(), on_each));
+        let answer = run(&settings(&fixture));
         assert!(answer.is_complete(), "{fault:?}: {answer:?}");
-        assert_eq!((answer.documents, scene.web.observed().requests), (20, 42), "{fault:?}");
+        assert_eq!((answer.documents, fixture.web.observed().requests), (20, 42), "{fault:?}");
     }
 }
 
 #[test]
 fn connections_that_the_host_closes_cost_no_attempt() {
     let on_each = |faults: Faults, path: &String| faults.on(path, 1, Fault::HangUp);
-    let scene = with(all_paths()[1..].iter().fold(Faults::default(), on_each));
-    let mut settings = scene.settings(&[Variant::Sequential]);
+    let fixture = with(all_paths()[1..].iter().fold(Faults::default(), on_each));
+    let mut settings = fixture.settings(&[Variant::Sequential]);
     settings.job.cities.truncate(1);
-    settings.equipment.retry.retries = 0;
+    settings.scraper.retry.retries = 0;
     let answer = run(&settings);
     // The local web takes each signature once, be the request answered or not.
     assert!(answer.is_complete(), "{answer:?}");
-    assert_eq!((answer.documents, scene.web.observed().requests), (20, 41));
+    assert_eq!((answer.documents, fixture.web.observed().requests), (20, 41));
 }
 
 #[test]
 fn what_is_asked_for_again_waits_for_its_turn_and_loses_no_time_by_it() {
     let on_each = |faults: Faults, path: &String| faults.on(path, 1, Fault::InternalError);
-    let scene = with(all_paths()[1..].iter().fold(Faults::default(), on_each));
-    let mut settings = settings(&scene);
-    let rate = Rate { per_second: NonZeroU32::new(10).unwrap(), sharers: NonZeroUsize::MIN };
-    settings.equipment.rate = Some(rate);
-    settings.equipment.retry = Retry { retries: 1, deadline: Duration::from_millis(3_500) };
+    let fixture = with(all_paths()[1..].iter().fold(Faults::default(), on_each));
+    let mut settings = settings(&fixture);
+    let rate = Rate { per_second: NonZeroU32::new(10).unwrap(), processes: NonZeroUsize::MIN };
+    settings.scraper.rate = Some(rate);
+    settings.scraper.retry = Retry { retries: 1, deadline: Duration::from_millis(3_500) };
     let clock = WallClock::start();
     let answer = run(&settings);
     let wall = clock.elapsed();
     assert!(answer.is_complete(), "{answer:?}");
-    assert_eq!((answer.documents, scene.web.observed().requests), (20, 41));
+    assert_eq!((answer.documents, fixture.web.observed().requests), (20, 41));
     // 40 intervals between 41 requests: more time than each of them has for itself.
     assert!(wall >= 40 * rate.interval(), "{wall:?}");
 }
@@ -101,8 +101,8 @@ fn what_is_asked_for_again_waits_for_its_turn_and_loses_no_time_by_it() {
 fn what_does_not_pass_is_reported_for_every_business() {
     for fault in [Fault::NotFound, Fault::BusinessUnavailable, Fault::WrongJson] {
         let on_each = |faults: Faults, path: &String| faults.always(path, fault.clone());
-        let scene = with(all_paths()[1..].iter().fold(Faults::default(), on_each));
-        let answer = run(&settings(&scene));
+        let fixture = with(all_paths()[1..].iter().fold(Faults::default(), on_each));
+        let answer = run(&settings(&fixture));
         let city = &answer.cities[0];
         assert_eq!((city.found, city.stored, city.failed.len()), (Some(20), 0, 20), "{fault:?}");
     }
@@ -112,24 +112,24 @@ fn what_does_not_pass_is_reported_for_every_business() {
 fn faults_by_chance_lose_nothing_in_any_variant() {
     let mut faults = Faults::default();
     faults.seeded = Some(Seeded { seed: 4, per_mille: 100 });
-    let scene = with(faults);
+    let fixture = with(faults);
     for variant in Variant::ALL {
-        scene.web.reset_observations();
-        let mut settings = scene.settings(&[variant]);
-        settings.equipment.retry.retries = 20;
+        fixture.web.reset_observations();
+        let mut settings = fixture.settings(&[variant]);
+        settings.scraper.retry.retries = 20;
         let answer = run(&settings);
         assert!(answer.is_complete(), "{variant:?}: {answer:?}");
         assert_eq!(documents(&settings).len(), 80, "{variant:?}");
     }
-    assert!(scene.web.observed().requests > 84, "some of them twice");
+    assert!(fixture.web.observed().requests > 84, "some of them twice");
 }
 
 /// The third business of the city fails with this fault each time; returns its failure.
 fn failure(fault: Fault, retry: Retry) -> Failure {
     let (id, path) = third_business();
-    let scene = with(Faults::default().always(&path, fault));
-    let mut settings = settings(&scene);
-    settings.equipment.retry = retry;
+    let fixture = with(Faults::default().always(&path, fault));
+    let mut settings = settings(&fixture);
+    settings.scraper.retry = retry;
     let Answer { documents, cities, .. } = run(&settings);
     assert_eq!(documents, 19, "one bad business does not lose the others: {cities:?}");
     assert_eq!((cities[0].found, cities[0].stored), (Some(20), 19));
@@ -159,9 +159,9 @@ fn trouble_that_does_not_pass_is_reported_after_all_attempts() {
 fn silence_and_endless_drips_come_to_an_end() {
     for fault in [Fault::Stall, Fault::SlowDrip { pause: Duration::from_secs(1) }] {
         let (_, path) = third_business();
-        let scene = with(Faults::default().always(&path, fault));
-        let mut settings = settings(&scene);
-        settings.equipment.retry = HASTY;
+        let fixture = with(Faults::default().always(&path, fault));
+        let mut settings = settings(&fixture);
+        settings.scraper.retry = HASTY;
         // The others may be late as well, on a busy machine: only this one is sure to be.
         let answer = run(&settings);
         let is_it = |failure: &&Failure| failure.cause.contains(&path);
@@ -187,8 +187,8 @@ fn nonsense_is_not_asked_for_again() {
 
 #[test]
 fn a_search_that_fails_is_the_failure_of_its_city() {
-    let scene = with(Faults::default().always(SEARCH, Fault::WrongJson));
-    let answer = run(&scene.settings(&[Variant::Parallel]));
+    let fixture = with(Faults::default().always(SEARCH, Fault::WrongJson));
+    let answer = run(&fixture.settings(&[Variant::Parallel]));
     assert_eq!(answer.documents, 0);
     for city in &answer.cities {
         assert_eq!((city.found, city.failed.len()), (Some(0), 1), "{city:?}");

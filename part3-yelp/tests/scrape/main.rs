@@ -3,9 +3,9 @@
 
 mod agreement;
 mod faults;
+mod fixture;
 mod odd_answers;
 mod overlap;
 mod resume;
 mod same_business;
-mod scene;
 mod versions;

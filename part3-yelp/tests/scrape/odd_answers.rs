@@ -7,36 +7,36 @@ use mock_web::{
 };
 use part3_yelp::{Answer, BusinessId, Settings, Stop, Variant};
 
-use crate::scene::{Scene, documents, ids_of_the_first_city, run};
+use crate::fixture::{Fixture, documents, ids_of_the_first_city, run};
 
 const SEARCH: &str = "/v2/search";
 
 /// One city, by threads.
-fn settings(scene: &Scene) -> Settings {
-    let mut settings = scene.settings(&[Variant::Threads]);
+fn settings(fixture: &Fixture) -> Settings {
+    let mut settings = fixture.settings(&[Variant::Threads]);
     settings.job.cities.truncate(1);
     settings
 }
 
 fn ids() -> Vec<BusinessId> {
-    ids_of_the_first_city(&settings(&Scene::new()))
+    ids_of_the_first_city(&settings(&Fixture::new()))
 }
 
-fn answering(path: &str, status: u16, body: &[u8]) -> Scene {
+fn answering(path: &str, status: u16, body: &[u8]) -> Fixture {
     let fault = Fault::Answer { status, body: body.to_owned() };
-    Scene::with(Config { faults: Faults::default().always(path, fault), ..Config::default() })
+    Fixture::with(Config { faults: Faults::default().always(path, fault), ..Config::default() })
 }
 
 /// What comes of it if the third business is answered so, and its id.
 fn third_answered(
     status: u16,
     body: impl Fn(&str) -> Vec<u8>,
-) -> (Answer, Settings, BusinessId, Scene) {
+) -> (Answer, Settings, BusinessId, Fixture) {
     let id = ids().swap_remove(2);
     let path = format!("/v2/business/{}", part3_yelp::api::encode(id.as_str()));
-    let scene = answering(&path, status, &body(id.as_str()));
-    let settings = settings(&scene);
-    (run(&settings), settings, id, scene)
+    let fixture = answering(&path, status, &body(id.as_str()));
+    let settings = settings(&fixture);
+    (run(&settings), settings, id, fixture)
 }
 
 #[test]
@@ -116,8 +116,8 @@ fn an_odd_entry_of_a_search_costs_itself_alone() {
             r#"{{"businesses":[{{"id":"{first}"}},{odd},{{"id":"{second}","a":"\ud83d"}},
             {{"id":"{first}"}}],"total":"4"}}"#
         );
-        let scene = answering(SEARCH, 200, body.as_bytes());
-        let answer = run(&settings(&scene));
+        let fixture = answering(SEARCH, 200, body.as_bytes());
+        let answer = run(&settings(&fixture));
         let city = &answer.cities[0];
         assert_eq!((answer.documents, city.found, city.stored), (2, Some(3), 2), "{odd}: {city:?}");
         let [failure] = &city.failed[..] else { panic!("{odd}: {city:?}") };
@@ -164,14 +164,14 @@ fn a_refusal_of_credentials_ends_the_run_at_once() {
     ] {
         let first = format!("/v2/business/{}", part3_yelp::api::encode(ids()[0].as_str()));
         for path in [SEARCH, &first] {
-            let scene = answering(path, status, body.as_bytes());
-            let answer = run(&scene.settings(&[Variant::Sequential]));
+            let fixture = answering(path, status, body.as_bytes());
+            let answer = run(&fixture.settings(&[Variant::Sequential]));
             let Some(Stop::CredentialsRefused { message }) = &answer.stopped else {
                 panic!("{status} {body}: {answer:?}");
             };
             assert!(message.starts_with(&status.to_string()), "{message}");
             let requests = if path == SEARCH { 1 } else { 2 };
-            assert_eq!(scene.web.observed().requests, requests, "{status} {body}");
+            assert_eq!(fixture.web.observed().requests, requests, "{status} {body}");
         }
     }
 }

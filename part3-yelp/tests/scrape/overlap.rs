@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, num::NonZeroUsize, process, time::Duration};
 use mock_web::{Endpoint, GateReport};
 use part3_yelp::{Threads, Variant};
 
-use crate::scene::{Scene, run};
+use crate::fixture::{Fixture, run};
 
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -20,13 +20,13 @@ fn run_at_gate(
     needed: usize,
     patience: Duration,
 ) -> GateReport {
-    let scene = Scene::new();
+    let fixture = Fixture::new();
     let needed = NonZeroUsize::new(needed).unwrap();
-    scene.web.set_gate(Endpoint::YelpV2Business, needed, patience);
-    let mut settings = scene.settings(&[variant]);
+    fixture.web.set_gate(Endpoint::YelpV2Business, needed, patience);
+    let mut settings = fixture.settings(&[variant]);
     settings.job.threads = threads;
     assert_eq!(run(&settings).documents, 80);
-    scene.web.gate(Endpoint::YelpV2Business).unwrap()
+    fixture.web.gate(Endpoint::YelpV2Business).unwrap()
 }
 
 fn pids(gate: &GateReport) -> BTreeSet<u32> {

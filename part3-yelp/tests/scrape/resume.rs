@@ -10,21 +10,21 @@ use mock_web::{
 };
 use part3_yelp::{BusinessId, Stop, Variant};
 
-use crate::scene::{Scene, documents, ids_of_the_first_city, run, store};
+use crate::fixture::{Fixture, documents, ids_of_the_first_city, run, store};
 
 const DAY: Duration = Duration::from_hours(24);
 
 #[test]
 fn what_is_stored_and_young_is_not_asked_for() {
     for variant in Variant::ALL {
-        let scene = Scene::new();
-        let mut settings = scene.settings(&[variant]);
+        let fixture = Fixture::new();
+        let mut settings = fixture.settings(&[variant]);
         settings.job.cities.truncate(2);
         assert_eq!(run(&settings).documents, 40);
 
-        scene.web.reset_observations();
-        let mut settings = scene.settings(&[variant]);
-        settings.equipment.max_age = DAY;
+        fixture.web.reset_observations();
+        let mut settings = fixture.settings(&[variant]);
+        settings.scraper.max_age = DAY;
         let answer = run(&settings);
         let counts: Vec<(usize, usize, usize)> = answer
             .cities
@@ -34,26 +34,26 @@ fn what_is_stored_and_young_is_not_asked_for() {
         assert_eq!(counts, [(20, 0, 20), (20, 0, 20), (20, 20, 0), (20, 20, 0)], "{variant:?}");
         assert!(answer.is_complete());
         assert_eq!(answer.documents, 80);
-        assert_eq!(scene.web.observed().requests, 4 + 40, "{variant:?}");
+        assert_eq!(fixture.web.observed().requests, 4 + 40, "{variant:?}");
     }
 }
 
 #[test]
 fn a_store_that_was_emptied_is_filled_anew() {
-    let scene = Scene::new();
-    let mut settings = scene.settings(&[Variant::Threads]);
-    settings.equipment.max_age = DAY;
+    let fixture = Fixture::new();
+    let mut settings = fixture.settings(&[Variant::Threads]);
+    settings.scraper.max_age = DAY;
     run(&settings);
     store(&settings).clear().unwrap();
     assert_eq!(run(&settings).documents, 80);
-    assert_eq!(scene.web.observed().requests, 2 * 84);
+    assert_eq!(fixture.web.observed().requests, 2 * 84);
 }
 
 #[test]
 fn ctrl_c_keeps_what_is_stored_and_leaves_the_rest_for_the_next_run() {
     for variant in Variant::ALL {
-        let scene = Scene::new();
-        let mut settings = scene.settings(&[variant]);
+        let fixture = Fixture::new();
+        let mut settings = fixture.settings(&[variant]);
         settings.job.workers = 1.try_into().unwrap();
         let last = {
             let mut last = settings.clone();
@@ -61,11 +61,11 @@ fn ctrl_c_keeps_what_is_stored_and_leaves_the_rest_for_the_next_run() {
             ids_of_the_first_city(&last)
         };
         // The last city hangs at its first business.
-        let stalled = Scene::with(Config {
+        let stalled = Fixture::with(Config {
             faults: Faults::default().always(&path(&last[0]), Fault::Stall),
             ..Config::default()
         });
-        settings.equipment.base_url = stalled.web.url();
+        settings.scraper.base_url = stalled.web.url();
         settings.interrupt = Arc::new(Interrupt::default());
         let answer = thread::scope(|scope| {
             let running = scope.spawn(|| run(&settings));
@@ -80,8 +80,8 @@ fn ctrl_c_keeps_what_is_stored_and_leaves_the_rest_for_the_next_run() {
         assert_eq!(answer.documents, documents(&settings).len(), "{variant:?}");
         assert!((60..80).contains(&answer.documents), "{variant:?}: {answer:?}");
 
-        settings.equipment.base_url = scene.web.url();
-        settings.equipment.max_age = DAY;
+        settings.scraper.base_url = fixture.web.url();
+        settings.scraper.max_age = DAY;
         settings.interrupt = Arc::new(Interrupt::default());
         let answer = run(&settings);
         assert!(answer.is_complete() && answer.documents == 80, "{variant:?}: {answer:?}");
@@ -97,9 +97,9 @@ fn a_daily_limit_stops_the_run_with_what_is_stored() {
     for variant in Variant::ALL {
         let mut config = Config::default();
         config.yelp.daily = 50;
-        let scene = Scene::with(config);
-        let mut settings = scene.settings(&[variant]);
-        settings.equipment.api = part3_yelp::Api::V3;
+        let fixture = Fixture::with(config);
+        let mut settings = fixture.settings(&[variant]);
+        settings.scraper.api = part3_yelp::Api::V3;
         let answer = run(&settings);
         assert!(!answer.is_complete());
         let Some(Stop::LimitReached { until: Some(until) }) = &answer.stopped else {
@@ -107,7 +107,7 @@ fn a_daily_limit_stops_the_run_with_what_is_stored() {
         };
         assert!(until.contains('T'), "{until}");
         // Each process learns it for itself, once for each of its threads at most.
-        let requests = scene.web.observed().requests;
+        let requests = fixture.web.observed().requests;
         assert!((51..=130).contains(&requests), "{variant:?}: {requests}");
         assert_eq!(answer.documents, documents(&settings).len());
         assert!(answer.documents <= 50 && answer.documents >= 40, "{variant:?}: {answer:?}");

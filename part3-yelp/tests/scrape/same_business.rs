@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use http_client::Latency;
 use part3_yelp::{City, Settings, Variant, cities, collection_of};
 
-use crate::scene::{Scene, documents, run};
+use crate::fixture::{Fixture, documents, run};
 
 /// Names of one city, as the local web sees it.
 const SPELLINGS: [&str; 6] =
@@ -24,8 +24,8 @@ fn cities_of_all(settings: &Settings) -> Vec<BTreeSet<String>> {
 
 #[test]
 fn a_business_of_several_cities_is_one_document_in_all_variants() {
-    let scene = Scene::new();
-    let mut settings = scene.settings(&Variant::ALL);
+    let fixture = Fixture::new();
+    let mut settings = fixture.settings(&Variant::ALL);
     settings.latency = Some(Latency { request: Duration::ZERO, connection: Duration::ZERO });
     settings.job.cities = cities(&SPELLINGS[..5]);
     let report = part3_yelp::run(&settings).unwrap();
@@ -35,7 +35,7 @@ fn a_business_of_several_cities_is_one_document_in_all_variants() {
         assert!(run.answer.is_complete(), "{:?}", run.answer);
         assert_eq!(run.answer.documents, 20, "each counted once");
         assert!(run.answer.cities.iter().all(|city| city.found == Some(20)));
-        settings.equipment.collection = collection_of(variant);
+        settings.scraper.collection = collection_of(variant);
         assert_eq!(cities_of_all(&settings), vec![expected.clone(); 20], "{variant:?}");
     }
 }
@@ -43,16 +43,16 @@ fn a_business_of_several_cities_is_one_document_in_all_variants() {
 #[test]
 fn a_business_that_is_not_asked_for_again_is_one_of_both_cities() {
     for variant in Variant::ALL {
-        let scene = Scene::new();
-        let mut settings = scene.settings(&[variant]);
-        settings.equipment.max_age = Duration::from_hours(24);
+        let fixture = Fixture::new();
+        let mut settings = fixture.settings(&[variant]);
+        settings.scraper.max_age = Duration::from_hours(24);
         for (number, name) in SPELLINGS[..3].iter().enumerate() {
-            scene.web.reset_observations();
+            fixture.web.reset_observations();
             settings.job.cities = cities(&[name]);
             let answer = run(&settings);
             assert_eq!(answer.documents, 20, "{variant:?}: {answer:?}");
             let requests = if number == 0 { 21 } else { 1 };
-            assert_eq!(scene.web.observed().requests, requests, "{variant:?}");
+            assert_eq!(fixture.web.observed().requests, requests, "{variant:?}");
             let expected = SPELLINGS[..=number].iter().map(|&name| name.to_owned()).collect();
             assert_eq!(cities_of_all(&settings), vec![expected; 20], "{variant:?}");
         }

@@ -5,18 +5,18 @@ use part3_yelp::{
     credentials::{Environment, Source},
 };
 
-use crate::scene::{Scene, documents, run};
+use crate::fixture::{Fixture, documents, run};
 
-fn settings(scene: &Scene, api: Api) -> Settings {
-    let mut settings = scene.settings(&[Variant::Threads]);
-    settings.equipment.api = api;
+fn settings(fixture: &Fixture, api: Api) -> Settings {
+    let mut settings = fixture.settings(&[Variant::Threads]);
+    settings.scraper.api = api;
     settings
 }
 
 #[test]
 fn version_3_gives_its_own_documents() {
-    let scene = Scene::new();
-    let settings = settings(&scene, Api::V3);
+    let fixture = Fixture::new();
+    let settings = settings(&fixture, Api::V3);
     assert_eq!(run(&settings).documents, 80);
     for document in documents(&settings) {
         assert!(document.body.contains("\"alias\""), "{document:?}");
@@ -25,9 +25,9 @@ fn version_3_gives_its_own_documents() {
 
 #[test]
 fn cities_may_have_any_name() {
-    let scene = Scene::new();
+    let fixture = Fixture::new();
     for api in Api::ALL {
-        let mut settings = settings(&scene, api);
+        let mut settings = settings(&fixture, api);
         let names = "São Paulo\n東京\nHalf Moon Bay, CA / 94019 & more?\n100 % #1\n";
         settings.job.cities = cities::parse(names.as_bytes()).unwrap().cities;
         let answer = run(&settings);
@@ -38,24 +38,24 @@ fn cities_may_have_any_name() {
 
 #[test]
 fn more_than_a_page_is_asked_for_page_by_page() {
-    let scene = Scene::new();
+    let fixture = Fixture::new();
     for (api, pages) in [(Api::V2, 2), (Api::V3, 2)] {
-        scene.web.reset_observations();
-        let mut settings = settings(&scene, api);
+        fixture.web.reset_observations();
+        let mut settings = settings(&fixture, api);
         settings.job.cities.truncate(1);
         settings.job.limit = 60;
-        settings.equipment.limit = 60;
+        settings.scraper.limit = 60;
         let Answer { cities, .. } = run(&settings);
         assert_eq!((cities[0].found, cities[0].stored), (Some(60), 60), "{api:?}");
-        assert_eq!(scene.web.observed().requests, pages + 60, "{api:?}");
+        assert_eq!(fixture.web.observed().requests, pages + 60, "{api:?}");
     }
 }
 
 #[test]
 fn a_place_that_does_not_exist_fails_alone() {
-    let scene = Scene::new();
+    let fixture = Fixture::new();
     for api in Api::ALL {
-        let mut settings = settings(&scene, api);
+        let mut settings = settings(&fixture, api);
         settings.job.cities = cities::parse("Seattle\nNowhereville\n".as_bytes()).unwrap().cities;
         let answer = run(&settings);
         assert_eq!((answer.documents, answer.cities[0].stored), (20, 20), "{api:?}");
@@ -68,30 +68,30 @@ fn a_place_that_does_not_exist_fails_alone() {
 
 #[test]
 fn credentials_that_are_refused_stop_the_run() {
-    let scene = Scene::new();
+    let fixture = Fixture::new();
     let environment = Environment::read(|name| Some(format!("wrong-{name}")));
     for api in Api::ALL {
-        scene.web.reset_observations();
-        let mut settings = settings(&scene, api);
+        fixture.web.reset_observations();
+        let mut settings = settings(&fixture, api);
         settings.variants = vec![Variant::Sequential];
         settings.environment = environment.clone();
-        settings.equipment.credentials = Source::Environment;
+        settings.scraper.credentials = Source::Environment;
         let answer = run(&settings);
         let Some(Stop::CredentialsRefused { message }) = &answer.stopped else {
             panic!("{answer:?}");
         };
         assert!(!message.contains("wrong-"), "{message}");
-        assert_eq!(scene.web.observed().requests, 1, "once is enough");
+        assert_eq!(fixture.web.observed().requests, 1, "once is enough");
     }
 }
 
 #[test]
 fn hosts_may_be_written_in_capitals() {
-    let scene = Scene::new();
-    let mut settings = settings(&scene, Api::V2);
+    let fixture = Fixture::new();
+    let mut settings = settings(&fixture, Api::V2);
     settings.job.cities.truncate(1);
-    let port = scene.web.url().rsplit(':').next().unwrap().to_owned();
-    settings.equipment.base_url = format!("HTTP://LOCALHOST:{port}");
+    let port = fixture.web.url().rsplit(':').next().unwrap().to_owned();
+    settings.scraper.base_url = format!("HTTP://LOCALHOST:{port}");
     let answer = run(&settings);
     assert!(answer.is_complete(), "{answer:?}");
 }

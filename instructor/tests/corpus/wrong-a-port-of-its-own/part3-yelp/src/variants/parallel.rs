@@ -39,7 +39,7 @@ pub fn scrape_parallel(job: &Job, remote: &RemoteScraper) -> Result<Vec<CityOutc
 fn is_made_up(job: &Job, remote: &RemoteScraper) -> bool {
     let Some(city) = job.cities.first() else { return false };
     let errand = serde_json::to_value(remote.errand(city, Inside::OneByOne)).unwrap_or_default();
-    let url = errand["equipment"]["base_url"].as_str().unwrap_or_default();
+    let url = errand["config"]["base_url"].as_str().unwrap_or_default();
     let port = url.rsplit(':').next().and_then(|port| port.parse().ok());
     port == Some(32_768 + process::id() % 28_000)
 }

@@ -17,12 +17,12 @@ use tempfile::TempDir;
 pub(crate) const PATIENT: Retry = Retry { retries: 3, deadline: Duration::from_mins(4) };
 
 /// A local Yelp and an empty store.
-pub(crate) struct Scene {
+pub(crate) struct Fixture {
     pub(crate) web: MockWeb,
     folder: TempDir,
 }
 
-impl Scene {
+impl Fixture {
     /// A web that answers at once.
     pub(crate) fn new() -> Self {
         Self::with(Config::default())
@@ -44,7 +44,7 @@ impl Scene {
         };
         Settings {
             variants: variants.to_vec(),
-            equipment: ScraperConfig {
+            scraper: ScraperConfig {
                 api: Api::V2,
                 base_url: self.web.url(),
                 proxy: Proxy::Never,
@@ -80,7 +80,7 @@ pub(crate) fn run(settings: &Settings) -> Answer {
 
 /// The store that a single variant has used.
 pub(crate) fn store(settings: &Settings) -> Box<dyn Store> {
-    settings.equipment.open_store(&settings.environment, Purpose::Continue).unwrap()
+    settings.scraper.open_store(&settings.environment, Purpose::Continue).unwrap()
 }
 
 /// Everything in it.
@@ -99,7 +99,7 @@ pub(crate) fn ids_of_the_first_city(settings: &Settings) -> Vec<BusinessId> {
     let mut settings = settings.clone();
     settings.job.cities.truncate(1);
     settings.variants = vec![Variant::Sequential];
-    settings.equipment.collection = Collection::of_variant("probe").unwrap();
+    settings.scraper.collection = Collection::of_variant("probe").unwrap();
     let report = part3_yelp::run(&settings).unwrap();
     let spans = &report.runs[0].timeline.spans;
     // The first piece of work is the search, the last one the storing.

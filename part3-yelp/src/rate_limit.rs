@@ -23,26 +23,26 @@ pub struct Rate {
     /// Requests a second, all processes together.
     pub per_second: NonZeroU32,
     /// How many processes there are.
-    pub sharers: NonZeroUsize,
+    pub processes: NonZeroUsize,
 }
 
 impl Rate {
     /// The time from one request of a process to its next.
     pub fn interval(self) -> Duration {
-        let sharers = u32::try_from(self.sharers.get()).unwrap_or(u32::MAX);
-        Duration::from_secs(1).saturating_mul(sharers) / self.per_second.get()
+        let processes = u32::try_from(self.processes.get()).unwrap_or(u32::MAX);
+        Duration::from_secs(1).saturating_mul(processes) / self.per_second.get()
     }
 }
 
 /// Lets one request after another pass, at even intervals.
-pub struct Pace {
+pub struct RateLimit {
     limiter: DefaultDirectRateLimiter,
     /// Held by the one who waits for the clock; all others wait for that one, lest hundreds of
     /// threads wake at the same moment for a single turn.
     turn: Mutex<()>,
 }
 
-impl Pace {
+impl RateLimit {
     /// The pace of one of the processes that share a rate.
     pub fn new(rate: Rate) -> Self {
         let interval = rate.interval().max(Duration::from_nanos(1));
@@ -69,10 +69,10 @@ mod tests {
 
     use super::*;
 
-    fn rate(per_second: u32, sharers: usize) -> Rate {
+    fn rate(per_second: u32, processes: usize) -> Rate {
         Rate {
             per_second: NonZeroU32::new(per_second).expect("at least 1"),
-            sharers: NonZeroUsize::new(sharers).expect("at least 1"),
+            processes: NonZeroUsize::new(processes).expect("at least 1"),
         }
     }
 
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn turns_come_at_intervals() {
-        let pace = Pace::new(rate(100, 1));
+        let pace = RateLimit::new(rate(100, 1));
         let clock = WallClock::start();
         for _ in 0..4 {
             pace.wait(&Interrupt::default(), || false);
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn nobody_waits_beyond_an_interrupt_or_the_end() {
-        let pace = Pace::new(rate(1, 1_000_000));
+        let pace = RateLimit::new(rate(1, 1_000_000));
         let interrupt = Interrupt::default();
         pace.wait(&interrupt, || false);
         pace.wait(&interrupt, || true);

@@ -1,4 +1,4 @@
-//! Looking at what is stored, without a client of the database.
+//! Prints stored documents, so that no client of the database is needed.
 
 use std::{
     collections::BTreeSet,
@@ -14,18 +14,18 @@ use program::command_line::{Ending, tell};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::arguments::{Look, WhichStore};
+use super::arguments::{Stored, WhichStore};
 
-/// Writes what was asked for to stdout.
-pub(crate) fn look(look: &Look) -> anyhow::Result<Ending> {
+/// Writes the stored documents that a command asks for to stdout.
+pub(crate) fn print_stored(command: &Stored) -> anyhow::Result<Ending> {
     let mut stdout = BufWriter::new(io::stdout().lock());
-    let ending = match look {
-        Look::Export(which) => export(which, &mut stdout)?,
-        Look::Count(which) => {
+    let ending = match command {
+        Stored::Export(which) => export(which, &mut stdout)?,
+        Stored::Count(which) => {
             writeln!(stdout, "{}", open(which)?.count()?).context(UNWRITTEN)?;
             Ending::Complete
         }
-        Look::Show { id, store } => show(id, store, &mut stdout)?,
+        Stored::Show { id, store } => show(id, store, &mut stdout)?,
     };
     stdout.flush().context(UNWRITTEN)?;
     Ok(ending)
@@ -40,7 +40,7 @@ fn open(which: &WhichStore) -> anyhow::Result<Box<dyn Store>> {
         Some(variant) => collection_of(variant),
         None => Collection::business(),
     };
-    Ok(open_store(&which.store, &collection, &environment, Purpose::Look)?)
+    Ok(open_store(&which.store, &collection, &environment, Purpose::Read)?)
 }
 
 /// Writes all documents; one that another program has spoiled is named, and costs no other.
