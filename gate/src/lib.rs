@@ -1,6 +1,6 @@
-//! Proof of concurrency without a clock: hold work back until enough of it is in flight at once.
+//! Proof of concurrency without a clock: a gate holds work back until enough of it is in flight at once.
 //!
-//! Works in one process, and in several: those pass at a Unix socket.
+//! A [`Gate`] works in one process. A [`GateServer`] works for several, which connect to a Unix socket.
 #![forbid(unsafe_code)]
 
 use std::{
@@ -10,14 +10,14 @@ use std::{
     time::Duration,
 };
 
-mod served;
+mod server;
 
-pub use self::served::{Arrival, GateServer, Peer, pass_at, peer};
+pub use self::server::{Arrival, GateServer, Peer, pass_at, peer};
 
-/// Holds every passer back until `needed` of them wait at once; then it stays open.
+/// Holds threads back until `needed` of them wait at once; then it stays open.
 ///
-/// Code that does one thing after another can never open a gate of 2, however fast or slow the
-/// machine is; code that does two things at once always does, on one core and under any load.
+/// Sequential code can never open a gate of 2, however fast the machine is. Concurrent code always
+/// does, even on one core and under load.
 ///
 /// ```
 /// use std::{num::NonZeroUsize, thread, time::Duration};
@@ -32,32 +32,32 @@ pub use self::served::{Arrival, GateServer, Peer, pass_at, peer};
 /// ```
 pub struct Gate {
     needed: NonZeroUsize,
-    patience: Duration,
-    crowd: Mutex<Crowd>,
+    timeout: Duration,
+    state: Mutex<State>,
     opened: Condvar,
 }
 
 #[derive(Default)]
-struct Crowd {
-    waiting: Vec<Passer>,
-    passers: u64,
+struct State {
+    waiting: Vec<Waiter>,
+    arrivals: u64,
     peak: usize,
-    /// Set for good by the thread that completes the crowd, or by the first to lose patience, so that
-    /// sequential code waits once and not once for every piece of work.
+    /// Set when enough threads wait, or at the first timeout. It stays set, so that sequential code waits
+    /// once, and not for each piece of work.
     is_open: bool,
 }
 
-/// Someone at the gate.
-struct Passer {
+/// A thread or process that waits at the gate.
+struct Waiter {
     number: u64,
-    /// Whether it can still be let go; a process may have died meanwhile.
-    is_here: Box<dyn Fn() -> bool + Send>,
+    /// Whether it still waits; a process may have died meanwhile.
+    is_alive: Box<dyn Fn() -> bool + Send>,
 }
 
 impl Gate {
-    /// A gate that opens once `needed` passers wait at it, or one of them has waited `patience`.
-    pub fn new(needed: NonZeroUsize, patience: Duration) -> Self {
-        Self { needed, patience, crowd: Mutex::default(), opened: Condvar::new() }
+    /// A gate that opens once `needed` threads wait at it, or one of them has waited for `timeout`.
+    pub fn new(needed: NonZeroUsize, timeout: Duration) -> Self {
+        Self { needed, timeout, state: Mutex::default(), opened: Condvar::new() }
     }
 
     /// Waits until the gate is open.
@@ -65,50 +65,50 @@ impl Gate {
         self.pass_for(|| true);
     }
 
-    /// Waits for someone else, who counts for as long as `is_here` says so.
-    fn pass_for(&self, is_here: impl Fn() -> bool + Send + 'static) {
-        let mut crowd = self.lock();
-        let number = crowd.passers;
-        crowd.passers += 1;
-        crowd.waiting.retain(|passer| (passer.is_here)());
-        crowd.waiting.push(Passer { number, is_here: Box::new(is_here) });
-        crowd.peak = crowd.peak.max(crowd.waiting.len());
-        if crowd.waiting.len() >= self.needed.get() {
-            self.open(&mut crowd);
+    /// Waits on behalf of another process, which counts as long as `is_alive` returns true.
+    fn pass_for(&self, is_alive: impl Fn() -> bool + Send + 'static) {
+        let mut state = self.lock();
+        let number = state.arrivals;
+        state.arrivals += 1;
+        state.waiting.retain(|waiter| (waiter.is_alive)());
+        state.waiting.push(Waiter { number, is_alive: Box::new(is_alive) });
+        state.peak = state.peak.max(state.waiting.len());
+        if state.waiting.len() >= self.needed.get() {
+            self.open(&mut state);
         }
-        let (mut crowd, _) = self
+        let (mut state, _) = self
             .opened
-            .wait_timeout_while(crowd, self.patience, |crowd| !crowd.is_open)
+            .wait_timeout_while(state, self.timeout, |state| !state.is_open)
             .unwrap_or_else(PoisonError::into_inner);
-        crowd.waiting.retain(|passer| passer.number != number);
-        self.open(&mut crowd);
+        state.waiting.retain(|waiter| waiter.number != number);
+        self.open(&mut state);
     }
 
-    /// Lets all workers go, although the crowd is not complete.
+    /// Opens the gate, although not enough threads wait.
     pub fn give_up(&self) {
         self.open(&mut self.lock());
     }
 
-    /// The most passers that were ever at the gate at once.
+    /// The most threads that ever waited at once.
     pub fn peak(&self) -> usize {
         self.lock().peak
     }
 
-    /// Whether a crowd opened the gate: the proof that its workers were at work at once.
+    /// Whether enough threads waited at once, which proves that they worked at once.
     pub fn was_opened(&self) -> bool {
         self.peak() >= self.needed.get()
     }
 
-    fn open(&self, crowd: &mut Crowd) {
-        if !crowd.is_open {
-            crowd.is_open = true;
+    fn open(&self, state: &mut State) {
+        if !state.is_open {
+            state.is_open = true;
             self.opened.notify_all();
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Crowd> {
-        // A crowd is valid after each statement, so a panic elsewhere cannot have broken it.
-        self.crowd.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // The state is valid after each statement, so a panic elsewhere cannot have broken it.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,12 +1,12 @@
-//! Gates open for a crowd, and for nothing else but the end of patience.
+//! A gate opens when enough threads wait, or at a timeout.
 
 use std::{num::NonZeroUsize, os::unix::net::UnixStream, process, thread, time::Duration};
 
 use gate::{Gate, GateServer, pass_at};
 
 const THREE: NonZeroUsize = NonZeroUsize::new(3).expect("3 is not 0");
-const PATIENCE: Duration = Duration::from_mins(1);
-const NO_PATIENCE: Duration = Duration::from_millis(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
+const SHORT_TIMEOUT: Duration = Duration::from_millis(1);
 
 fn pass_three_at_once(pass: impl Fn() + Sync) {
     thread::scope(|scope| {
@@ -17,8 +17,8 @@ fn pass_three_at_once(pass: impl Fn() + Sync) {
 }
 
 #[test]
-fn a_crowd_opens_the_gate_for_good() {
-    let gate = Gate::new(THREE, PATIENCE);
+fn enough_threads_open_the_gate_for_good() {
+    let gate = Gate::new(THREE, TIMEOUT);
     pass_three_at_once(|| gate.pass());
     assert!(gate.was_opened());
     gate.pass();
@@ -27,7 +27,7 @@ fn a_crowd_opens_the_gate_for_good() {
 
 #[test]
 fn one_after_another_never_opens_it() {
-    let gate = Gate::new(THREE, NO_PATIENCE);
+    let gate = Gate::new(THREE, SHORT_TIMEOUT);
     for _ in 0..10 {
         gate.pass();
     }
@@ -36,20 +36,20 @@ fn one_after_another_never_opens_it() {
 }
 
 #[test]
-fn who_loses_patience_opens_it_for_those_to_come() {
-    let gate = Gate::new(THREE, NO_PATIENCE);
+fn a_timeout_opens_it_for_later_threads() {
+    let gate = Gate::new(THREE, SHORT_TIMEOUT);
     gate.pass();
-    let patient = Gate::new(THREE, PATIENCE);
-    patient.give_up();
-    patient.pass();
-    assert!(!gate.was_opened() && !patient.was_opened());
+    let released = Gate::new(THREE, TIMEOUT);
+    released.give_up();
+    released.pass();
+    assert!(!gate.was_opened() && !released.was_opened());
 }
 
 #[test]
-fn a_served_gate_names_those_who_came() {
+fn a_server_names_the_processes_that_waited() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("gate");
-    let server = GateServer::bind(&path, THREE, PATIENCE).expect("a free path");
+    let server = GateServer::bind(&path, THREE, TIMEOUT).expect("a free path");
     pass_three_at_once(|| pass_at(&path).expect("a gate"));
     assert!(server.gate().was_opened());
     let pids: Vec<u32> = server.arrivals().iter().map(|arrival| arrival.pid).collect();
@@ -59,10 +59,10 @@ fn a_served_gate_names_those_who_came() {
 }
 
 #[test]
-fn a_gate_that_goes_away_lets_everyone_go() {
+fn a_server_that_ends_lets_all_processes_go() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("gate");
-    let server = GateServer::bind(&path, THREE, PATIENCE).expect("a free path");
+    let server = GateServer::bind(&path, THREE, TIMEOUT).expect("a free path");
     let held = UnixStream::connect(&path).expect("a gate");
     drop(server);
     drop(held);
@@ -70,16 +70,16 @@ fn a_gate_that_goes_away_lets_everyone_go() {
 }
 
 #[test]
-fn who_dies_at_the_gate_no_longer_counts() {
+fn a_process_that_dies_while_it_waits_no_longer_counts() {
     const TWO: NonZeroUsize = NonZeroUsize::new(2).expect("2 is not 0");
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("gate");
     let server = GateServer::bind(&path, TWO, Duration::from_millis(300)).expect("a free path");
-    let ghost = UnixStream::connect(&path).expect("a gate");
+    let dead = UnixStream::connect(&path).expect("a gate");
     while server.gate().peak() == 0 {
         thread::yield_now();
     }
-    drop(ghost);
+    drop(dead);
     pass_at(&path).expect("a gate");
     assert!(!server.gate().was_opened());
 }

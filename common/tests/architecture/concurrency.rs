@@ -11,7 +11,7 @@ const STARTS_IN: &[(&str, &str)] = &[
         "benches/src/sections/sieving/in_process/each_number",
         "a peer on all cores, as its users would have it",
     ),
-    ("gate/src/served", "the served gate listens while its workers wait"),
+    ("gate/src/server", "the served gate listens while its workers wait"),
     ("exam", "a candidate starts the thread that every other run has started, too"),
     ("instructor/src/corpus", "the grader's own proof is made under load"),
     ("instructor/src/grade", "what is built is proved while the next submission is built"),

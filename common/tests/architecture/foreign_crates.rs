@@ -102,7 +102,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
             "benches/src/child",
             "common/src/stopwatch",
             "common/src/threads",
-            "gate/src/served",
+            "gate/src/server",
             "http-client/src/connector/tcp",
             "interrupt/src",
             "lab/src/compile",

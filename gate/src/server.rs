@@ -21,15 +21,15 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use super::Gate;
 
-/// What the server sends to those who may go on.
+/// The byte that lets a process go on.
 const GO: u8 = b'!';
 
-/// A process that came to the gate, as the kernel knows it.
+/// A process that waited at the gate, according to the kernel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Arrival {
-    /// Its process id, from the credentials of its end of the socket.
+    /// Its process id, from `SO_PEERCRED`.
     pub pid: u32,
-    /// Its parent's process id while it was held, where the system has `/proc`.
+    /// Its parent's process id while it waited, where the system has `/proc`.
     pub parent: Option<u32>,
 }
 
@@ -50,12 +50,12 @@ struct Shared {
 }
 
 impl GateServer {
-    /// Binds `path`, which has to be free and shorter than 108 bytes, and serves at it a gate for
-    /// `needed` passers and `patience`.
-    pub fn bind(path: &Path, needed: NonZeroUsize, patience: Duration) -> io::Result<Self> {
+    /// Serves a gate at `path`, with the arguments of [`Gate::new`]. The path has to be free and shorter
+    /// than 108 bytes.
+    pub fn bind(path: &Path, needed: NonZeroUsize, timeout: Duration) -> io::Result<Self> {
         let listener = UnixListener::bind(path)?;
         let shared = Arc::new(Shared {
-            gate: Gate::new(needed, patience),
+            gate: Gate::new(needed, timeout),
             stopping: AtomicBool::new(false),
             arrivals: Mutex::default(),
         });
@@ -121,16 +121,16 @@ fn hold(mut stream: UnixStream, shared: &Shared) {
             shared.gate.pass_for(move || is_open(&watched));
         }
     }
-    // A passer that has died meanwhile does not care.
+    // It fails only if the process has died meanwhile.
     let _ = stream.write_all(&[GO]);
 }
 
-/// Passers never write, so there is something to read only once they have hung up.
+/// Waiting processes never write, so there is something to read only once they have hung up.
 fn is_open(stream: &UnixStream) -> bool {
     poll(&mut [PollFd::new(stream.as_fd(), PollFlags::POLLIN)], PollTimeout::ZERO) == Ok(0)
 }
 
-/// A process at the other end of a socket, as the kernel knows it.
+/// A process at the other end of a socket, according to the kernel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Peer {
     /// Its id.
