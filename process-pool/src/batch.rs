@@ -24,7 +24,7 @@ pub(crate) struct Batch<Output> {
     reply: Sender<Results<Output>>,
     /// The channel for tasks that go back to other workers. It closes once no batch is left that
     /// could take it.
-    way_back: Sender<Self>,
+    return_path: Sender<Self>,
 }
 
 /// The receiver of a batch's results. No other batch sends to it, so it ends with its batch.
@@ -42,12 +42,12 @@ impl<Output> Batch<Output> {
     pub(crate) fn new(
         first_task: u64,
         lines: Vec<String>,
-        way_back: Sender<Self>,
+        return_path: Sender<Self>,
     ) -> (Self, Reply<Output>) {
         // Room for the one reply, so that it never waits.
         let (reply, replies) = channel::bounded(1);
         let results = Vec::with_capacity(lines.len());
-        (Self { first_task, lines, results, reply, way_back }, Reply(replies))
+        (Self { first_task, lines, results, reply, return_path }, Reply(replies))
     }
 
     /// The number of the task whose result is due next.
@@ -67,9 +67,9 @@ impl<Output> Batch<Output> {
 
     /// Returns the undone tasks for another worker.
     pub(crate) fn hand_back(self) {
-        let way_back = self.way_back.clone();
+        let return_path = self.return_path.clone();
         // If no supervisor is left, the pool is stopped, and the batch says so itself.
-        let _ = way_back.send(self);
+        let _ = return_path.send(self);
     }
 
     /// Fails all undone tasks, since no worker is left.

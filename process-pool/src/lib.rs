@@ -127,7 +127,7 @@ pub struct ProcessPool<Output> {
 struct Queue<Output> {
     batches: Sender<Batch<Output>>,
     /// The channel for batches whose worker is lost.
-    way_back: Sender<Batch<Output>>,
+    return_path: Sender<Batch<Output>>,
 }
 
 impl<Output: DeserializeOwned + Send + 'static> ProcessPool<Output> {
@@ -142,13 +142,13 @@ impl<Output: DeserializeOwned + Send + 'static> ProcessPool<Output> {
     ) -> Result<Self, PoolError> {
         let workers = settings.workers;
         let (batches, queue) = channel::bounded(2 * workers.get());
-        let (way_back, returned) = channel::unbounded();
+        let (return_path, returned) = channel::unbounded();
         let inbox = Inbox { queue, returned };
         let (stop, stopped) = channel::bounded(0);
         let mut pool = Self {
             workers,
             heartbeat_ms: heartbeat_ms(settings.silence_max),
-            queue: Some(Queue { batches, way_back }),
+            queue: Some(Queue { batches, return_path }),
             stop: Arc::new(StopSignal(Mutex::new(Some(stop)))),
             stopped,
             supervisors: Vec::with_capacity(workers.get()),
@@ -216,7 +216,7 @@ impl<Output: DeserializeOwned + Send + 'static> ProcessPool<Output> {
         let stop = Arc::downgrade(&self.stop);
         interrupt.when_raised(move || {
             if let Some(stop) = stop.upgrade() {
-                stop.give();
+                stop.send();
             }
         });
     }
@@ -233,8 +233,8 @@ impl<Output: DeserializeOwned + Send + 'static> ProcessPool<Output> {
             .zip(tasks)
             .map(|(task, input)| protocol::encode(task, self.heartbeat_ms, input));
         let queue = self.queue.as_ref().expect("the queue to be there until the pool ends");
-        let way_back = queue.way_back.clone();
-        let (batch, reply) = Batch::new(first_task, lines.collect(), way_back);
+        let return_path = queue.return_path.clone();
+        let (batch, reply) = Batch::new(first_task, lines.collect(), return_path);
         // If the pool is stopped, here or while the batch is in the queue, the batch is dropped.
         select_biased! {
             recv(self.stopped) -> _ => {}
@@ -258,7 +258,7 @@ impl<Output> ProcessPool<Output> {
 
 impl<Output> Drop for ProcessPool<Output> {
     fn drop(&mut self) {
-        self.stop.give();
+        self.stop.send();
         drop(self.queue.take());
         self.join_supervisors();
     }
@@ -275,7 +275,7 @@ fn heartbeat_ms(silence_max: Duration) -> NonZeroU64 {
 struct StopSignal(Mutex<Option<Sender<()>>>);
 
 impl StopSignal {
-    fn give(&self) {
+    fn send(&self) {
         drop(self.0.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 }

@@ -89,7 +89,7 @@ fn work<Output: DeserializeOwned>(
     match run {
         Ok(End::LeftToOtherWorkers) => return,
         Ok(End::Done) => {}
-        Err(_) => stop.give(),
+        Err(_) => stop.send(),
     }
     // As long as the queue is open, there may be batches in it, also when the pool is stopped: each
     // is refused, or its reply is waited for without end.

@@ -40,13 +40,13 @@ const LINES_MAX: usize = 2 * HANDED_OVER_MAX;
 const GRACE: Duration = Duration::from_secs(5);
 
 /// The interval at which a worker is checked during a wait.
-const LOOK_EVERY: Duration = Duration::from_millis(100);
+const CHECK_INTERVAL: Duration = Duration::from_millis(100);
 
 /// The most that a pause between two checks counts.
 const PAUSE_COUNTED_MAX: Duration = Duration::from_secs(1);
 
 /// The interval at which a full pipe, or a process that is about to end, is checked again.
-const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(1);
+const RECHECK_INTERVAL: Duration = Duration::from_millis(1);
 
 /// A channel that closes when the pool is stopped.
 pub(crate) type Stopped = Receiver<()>;
@@ -89,7 +89,7 @@ pub(crate) struct KilledWorker {
     /// The lines that it wrote and that were not received.
     pub(crate) lines: Vec<Vec<u8>>,
     /// Whether it was asked for heartbeats and has not sent a single one.
-    pub(crate) never_beat: bool,
+    pub(crate) sent_no_heartbeat: bool,
 }
 
 impl WorkerProcess {
@@ -147,7 +147,7 @@ impl WorkerProcess {
                     }
                     let pause = self.pause()?;
                     waited += pause;
-                    self.look(pause)?;
+                    self.check(pause)?;
                 }
                 Err(_) => return Err(NoLine::Ended),
             }
@@ -173,10 +173,10 @@ impl WorkerProcess {
             select! {
                 recv(self.lines) -> line => return line.map_err(|_| NoLine::Ended),
                 recv(self.stopped) -> _ => return Err(NoLine::Stopped),
-                default(left.min(LOOK_EVERY)) => {
+                default(left.min(CHECK_INTERVAL)) => {
                     let pause = counted(clock.elapsed());
                     left = left.saturating_sub(pause);
-                    let state = self.look(pause);
+                    let state = self.check(pause);
                     if self.lines.is_empty() {
                         state?;
                     }
@@ -193,12 +193,12 @@ impl WorkerProcess {
     /// Checks, after another wait of `waited`, whether the process is dead or silent for too long.
     ///
     /// The end of its pipes says nothing of its death, if a child of the child keeps them open.
-    fn look(&mut self, waited: Duration) -> Result<(), NoLine> {
+    fn check(&mut self, waited: Duration) -> Result<(), NoLine> {
         if self.has_ended() {
             return Err(NoLine::Ended);
         }
-        let is_broken = self.signs.line.swap(false, Ordering::Relaxed);
-        self.silence.look(waited, is_broken)
+        let has_line = self.signs.line.swap(false, Ordering::Relaxed);
+        self.silence.check(waited, has_line)
     }
 
     /// Whether the process is dead.
@@ -245,8 +245,8 @@ impl WorkerProcess {
         self.end();
         // What had arrived before the end can still be read. The reader ends with it.
         let lines = self.lines.iter().collect();
-        let never_beat = self.was_asked && !self.signs.heartbeat.load(Ordering::Relaxed);
-        KilledWorker { lines, never_beat }
+        let sent_no_heartbeat = self.was_asked && !self.signs.heartbeat.load(Ordering::Relaxed);
+        KilledWorker { lines, sent_no_heartbeat }
     }
 
     fn end(&mut self) {
@@ -260,7 +260,7 @@ impl WorkerProcess {
     /// Waits a moment, or until the pool is dropped; returns the counted time.
     fn pause(&self) -> Result<Duration, NoLine> {
         let clock = WallClock::start();
-        match self.stopped.recv_timeout(LOOK_AGAIN_AFTER) {
+        match self.stopped.recv_timeout(RECHECK_INTERVAL) {
             Err(RecvTimeoutError::Timeout) => Ok(counted(clock.elapsed())),
             _ => Err(NoLine::Stopped),
         }
@@ -294,18 +294,18 @@ struct Signs {
 
 /// The time that a process has been silent during waits.
 ///
-/// Only the pauses between our own looks are counted, each for a second at most. A longer one is no
+/// Only the pauses between our own checks are counted, each for a second at most. A longer one is no
 /// silence of the process: we were stopped as well (Ctrl-Z, `fg`), or the machine slept.
 #[derive(Debug)]
 struct Silence {
     max: Duration,
     so_far: Duration,
-    was_ever_broken: bool,
+    had_any_line: bool,
 }
 
 impl Silence {
     fn new(max: Duration) -> Self {
-        Self { max, so_far: Duration::ZERO, was_ever_broken: false }
+        Self { max, so_far: Duration::ZERO, had_any_line: false }
     }
 
     /// Starts to count at the beginning of a wait.
@@ -313,14 +313,14 @@ impl Silence {
         self.so_far = Duration::ZERO;
     }
 
-    fn look(&mut self, waited: Duration, is_broken: bool) -> Result<(), NoLine> {
-        if is_broken {
-            self.was_ever_broken = true;
+    fn check(&mut self, waited: Duration, has_line: bool) -> Result<(), NoLine> {
+        if has_line {
+            self.had_any_line = true;
             self.so_far = Duration::ZERO;
         } else {
             self.so_far += waited;
         }
-        match (self.so_far < self.max, self.was_ever_broken) {
+        match (self.so_far < self.max, self.had_any_line) {
             (true, _) => Ok(()),
             (false, true) => Err(NoLine::Silent),
             (false, false) => Err(NoLine::NoHandshake),
@@ -353,20 +353,20 @@ mod tests {
 
     #[test]
     fn silence_is_counted_by_looks_from_the_last_line_or_the_beginning_of_a_wait() {
-        let mut silence = Silence::new(3 * LOOK_EVERY);
-        let looks = |silence: &mut Silence| [(); 3].map(|()| silence.look(LOOK_EVERY, false));
-        assert_eq!(looks(&mut silence), [Ok(()), Ok(()), Err(NoLine::NoHandshake)]);
+        let mut silence = Silence::new(3 * CHECK_INTERVAL);
+        let checks = |silence: &mut Silence| [(); 3].map(|()| silence.check(CHECK_INTERVAL, false));
+        assert_eq!(checks(&mut silence), [Ok(()), Ok(()), Err(NoLine::NoHandshake)]);
         silence.begin();
-        assert_eq!(silence.look(LOOK_EVERY, false), Ok(()));
-        assert_eq!(silence.look(LOOK_EVERY, true), Ok(()));
-        assert_eq!(looks(&mut silence), [Ok(()), Ok(()), Err(NoLine::Silent)]);
+        assert_eq!(silence.check(CHECK_INTERVAL, false), Ok(()));
+        assert_eq!(silence.check(CHECK_INTERVAL, true), Ok(()));
+        assert_eq!(checks(&mut silence), [Ok(()), Ok(()), Err(NoLine::Silent)]);
     }
 
     #[test]
     fn a_stop_of_this_process_is_no_silence_of_its_workers() {
         let mut silence = Silence::new(2 * PAUSE_COUNTED_MAX);
-        assert_eq!(silence.look(counted(LOOK_EVERY), true), Ok(()));
-        assert_eq!(silence.look(counted(Duration::from_hours(1)), false), Ok(()));
-        assert_eq!(silence.look(counted(PAUSE_COUNTED_MAX), false), Err(NoLine::Silent));
+        assert_eq!(silence.check(counted(CHECK_INTERVAL), true), Ok(()));
+        assert_eq!(silence.check(counted(Duration::from_hours(1)), false), Ok(()));
+        assert_eq!(silence.check(counted(PAUSE_COUNTED_MAX), false), Err(NoLine::Silent));
     }
 }

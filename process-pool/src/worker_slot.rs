@@ -250,7 +250,7 @@ impl WorkerSlot {
         self.handed_over = 0;
         let vacant = Err(Vacant::OthersRemain);
         let Ok(process) = std::mem::replace(&mut self.process, vacant) else { return };
-        let is_no_worker = process.kill().never_beat && !self.has_answered;
+        let is_no_worker = process.kill().sent_no_heartbeat && !self.has_answered;
         if is_no_worker
             && self.is_replacement
             && let Some(left) = self.settings.close_slot(was_last_attempt)

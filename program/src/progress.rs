@@ -39,7 +39,7 @@ impl Visibility {
 pub struct Progress {
     shared: Arc<Shared>,
     /// Taken when the bar is removed.
-    artist: Mutex<Option<JoinHandle<()>>>,
+    drawing: Mutex<Option<JoinHandle<()>>>,
 }
 
 #[derive(Debug)]
@@ -60,11 +60,11 @@ impl Progress {
             is_over: Mutex::new(false),
             over: Condvar::new(),
         });
-        let artist = match visibility {
+        let drawing = match visibility {
             Visibility::Hidden => None,
-            Visibility::OnTerminal => start_artist(title.to_owned(), total, Arc::clone(&shared)),
+            Visibility::OnTerminal => start_drawing(title.to_owned(), total, Arc::clone(&shared)),
         };
-        Self { shared, artist: Mutex::new(artist) }
+        Self { shared, drawing: Mutex::new(drawing) }
     }
 
     /// Counts one finished piece.
@@ -76,8 +76,8 @@ impl Progress {
     pub fn end(&self) {
         *lock(&self.shared.is_over) = true;
         self.shared.over.notify_all();
-        if let Some(artist) = lock(&self.artist).take() {
-            let _ = artist.join(); // a bar that could not be drawn is none
+        if let Some(drawing) = lock(&self.drawing).take() {
+            let _ = drawing.join(); // a bar that could not be drawn is none
         }
     }
 
@@ -99,7 +99,7 @@ fn lock<Value>(mutex: &Mutex<Value>) -> MutexGuard<'_, Value> {
 }
 
 /// No bar is no reason to stop the work: `None` when no thread could be had.
-fn start_artist(title: String, total: u64, shared: Arc<Shared>) -> Option<JoinHandle<()>> {
+fn start_drawing(title: String, total: u64, shared: Arc<Shared>) -> Option<JoinHandle<()>> {
     thread::Builder::new()
         .name("progress".to_owned())
         .spawn(move || {
@@ -120,11 +120,11 @@ fn start_artist(title: String, total: u64, shared: Arc<Shared>) -> Option<JoinHa
 }
 
 impl Shared {
-    fn is_over_within(&self, patience: Duration) -> bool {
+    fn is_over_within(&self, timeout: Duration) -> bool {
         let is_over = lock(&self.is_over);
         let (is_over, _) = self
             .over
-            .wait_timeout_while(is_over, patience, |is_over| !*is_over)
+            .wait_timeout_while(is_over, timeout, |is_over| !*is_over)
             .unwrap_or_else(PoisonError::into_inner);
         *is_over
     }

@@ -28,7 +28,7 @@ use ureq::{
 use super::interrupted;
 
 /// The interval at which a connecting socket checks for the interrupt.
-const LOOK_EVERY: Duration = Duration::from_millis(50);
+const CHECK_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Connects to a host, unless there is a connection already.
 pub(super) struct TcpInterruptibly(Arc<Interrupt>);
@@ -71,7 +71,7 @@ impl TcpInterruptibly {
             if left.is_zero() {
                 return Ok(None);
             }
-            let step = PollTimeout::try_from(left.min(LOOK_EVERY)).expect("a short time");
+            let step = PollTimeout::try_from(left.min(CHECK_INTERVAL)).expect("a short time");
             let mut sockets = [PollFd::new(stream.as_fd(), PollFlags::POLLOUT)];
             match poll(&mut sockets, step) {
                 Ok(0) | Err(Errno::EINTR) => {}

@@ -14,17 +14,20 @@ use nix::sys::signal::{Signal, kill};
 use process_pool::{Event, PoolError, ProcessPool, Settings};
 
 use crate::{
-    fixture::{ONE, THREE, TaskReports, assert_has_ended, deaf_worker, fixture, settings, start},
+    fixture::{
+        ONE, THREE, TaskReports, assert_has_ended, fixture, settings, start, unresponsive_worker,
+    },
     task::Task,
 };
 
 fn check_stops(stop: impl FnOnce(&Interrupt, &mut Option<ProcessPool<String>>)) {
-    let (desk, interrupt) = (TaskReports::open(), Interrupt::default());
+    let (reports, interrupt) = (TaskReports::open(), Interrupt::default());
     let mut pool = Some(start(settings(ONE)));
     let running = pool.as_ref().unwrap();
     running.stop_on(&interrupt);
-    let pending = [Task::Announce(desk.path()), Task::Square(7)].map(|task| running.submit(task));
-    let (_, worker) = desk.next();
+    let pending =
+        [Task::Announce(reports.path()), Task::Square(7)].map(|task| running.submit(task));
+    let (_, worker) = reports.next();
     stop(&interrupt, &mut pool);
     assert_has_ended(worker);
     assert!(pending.into_iter().all(|task| matches!(task.wait(), Err(PoolError::Stopped))));
@@ -39,13 +42,13 @@ fn a_pool_that_is_dropped_or_interrupted_kills_its_workers_in_the_middle_of_a_ta
 #[test]
 fn what_is_done_before_an_interrupt_counts() {
     for _ in 0..100 {
-        let (desk, interrupt) = (TaskReports::open(), Interrupt::default());
+        let (reports, interrupt) = (TaskReports::open(), Interrupt::default());
         let pool = start(settings(ONE));
         pool.stop_on(&interrupt);
-        let tasks = [Task::Square(3), Task::Square(4), Task::Announce(desk.path())];
+        let tasks = [Task::Square(3), Task::Square(4), Task::Announce(reports.path())];
         let results = pool.map(tasks, NonZeroUsize::new(3).unwrap());
         let stopping = thread::spawn(move || {
-            let worker = desk.next();
+            let worker = reports.next();
             interrupt.raise();
             worker
         });
@@ -60,7 +63,7 @@ fn what_is_done_before_an_interrupt_counts() {
 
 #[test]
 fn dropping_a_pool_does_not_wait_for_a_worker_that_does_not_read() {
-    let pool = start(Settings::new(deaf_worker(), ONE));
+    let pool = start(Settings::new(unresponsive_worker(), ONE));
     let pending = pool.submit("x".repeat(1 << 20));
     drop(pool);
     assert!(matches!(pending.wait(), Err(PoolError::Stopped)));
@@ -68,9 +71,9 @@ fn dropping_a_pool_does_not_wait_for_a_worker_that_does_not_read() {
 
 #[test]
 fn workers_end_with_a_parent_that_is_killed_in_the_middle_of_their_tasks() {
-    let desk = TaskReports::open();
-    let mut parent = fixture("parent").arg(desk.path()).spawn().unwrap();
-    let workers = [desk.next(), desk.next()];
+    let reports = TaskReports::open();
+    let mut parent = fixture("parent").arg(reports.path()).spawn().unwrap();
+    let workers = [reports.next(), reports.next()];
     parent.kill().unwrap();
     parent.wait().unwrap();
     for (_, worker) in workers {
@@ -80,10 +83,10 @@ fn workers_end_with_a_parent_that_is_killed_in_the_middle_of_their_tasks() {
 
 #[test]
 fn signals_are_left_to_the_parent() {
-    let desk = TaskReports::open();
+    let reports = TaskReports::open();
     let pool = start(Settings { attempts_max: NonZeroU32::MIN, ..settings(ONE) });
-    let pending = pool.submit(Task::Announce(desk.path()));
-    let (pid, mut worker) = desk.next();
+    let pending = pool.submit(Task::Announce(reports.path()));
+    let (pid, mut worker) = reports.next();
     for signal in [Signal::SIGINT, Signal::SIGTERM] {
         kill(pid, signal).unwrap();
     }
@@ -93,12 +96,12 @@ fn signals_are_left_to_the_parent() {
 
 #[test]
 fn a_worker_behind_a_shell_ends_with_the_pool() {
-    let desk = TaskReports::open();
+    let reports = TaskReports::open();
     let mut worker = Command::new("sh");
     worker.args(["-c", r#""$0" worker; true"#, env!("CARGO_BIN_EXE_process-pool-fixture")]);
     let pool = start(Settings::new(worker, ONE));
-    let pending = pool.submit(Task::Announce(desk.path()));
-    let (_, worker) = desk.next();
+    let pending = pool.submit(Task::Announce(reports.path()));
+    let (_, worker) = reports.next();
     drop(pool);
     assert_has_ended(worker);
     assert!(matches!(pending.wait(), Err(PoolError::Stopped)));

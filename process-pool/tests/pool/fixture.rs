@@ -33,7 +33,7 @@ pub(crate) fn fixture(argument: &str) -> Command {
 }
 
 /// A worker that neither reads nor writes.
-pub(crate) fn deaf_worker() -> Command {
+pub(crate) fn unresponsive_worker() -> Command {
     let mut command = Command::new("sleep");
     command.arg("1000");
     command
@@ -63,12 +63,12 @@ pub(crate) struct TaskReports {
 impl TaskReports {
     pub(crate) fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let listener = UnixListener::bind(folder.path().join("desk")).unwrap();
+        let listener = UnixListener::bind(folder.path().join("reports")).unwrap();
         Self { listener, folder }
     }
 
     pub(crate) fn path(&self) -> PathBuf {
-        self.folder.path().join("desk")
+        self.folder.path().join("reports")
     }
 
     pub(crate) fn folder(&self) -> &Path {

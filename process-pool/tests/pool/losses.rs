@@ -12,20 +12,20 @@ use nix::sys::signal::{Signal, kill};
 use process_pool::{Event, Loss, PoolError, ProcessPool, Settings};
 
 use crate::{
-    fixture::{ONE, THREE, TaskReports, deaf_worker, settings, start},
+    fixture::{ONE, THREE, TaskReports, settings, start, unresponsive_worker},
     task::Task,
 };
 
 #[test]
 fn a_worker_killed_in_the_middle_of_a_task_is_replaced() {
-    let desk = TaskReports::open();
+    let reports = TaskReports::open();
     let pool = start(settings(ONE));
-    let tasks = [Task::Square(2), Task::Announce(desk.path()), Task::Square(3)];
+    let tasks = [Task::Square(2), Task::Announce(reports.path()), Task::Square(3)];
     let mut results = pool.map(tasks, THREE);
     let killer = thread::spawn(move || {
-        let (killed, _stream) = desk.next();
+        let (killed, _stream) = reports.next();
         kill(killed, Signal::SIGKILL).unwrap();
-        let (replacement, mut stream) = desk.next();
+        let (replacement, mut stream) = reports.next();
         stream.write_all(b"!").unwrap();
         assert_ne!(killed, replacement);
     });
@@ -120,7 +120,11 @@ fn an_answer_too_many_is_found_out() {
 fn a_worker_that_does_not_read_is_killed_past_its_deadline() {
     let attempts_max = NonZeroU32::MIN;
     let task_deadline = Some(Duration::from_millis(100));
-    let pool = start(Settings { attempts_max, task_deadline, ..Settings::new(deaf_worker(), ONE) });
+    let pool = start(Settings {
+        attempts_max,
+        task_deadline,
+        ..Settings::new(unresponsive_worker(), ONE)
+    });
     let error = pool.submit("x".repeat(1 << 20)).wait().unwrap_err();
     assert!(matches!(error, PoolError::TaskLost { loss: Loss::Overdue { .. }, .. }), "{error:?}");
 }

@@ -58,11 +58,11 @@ fn replace(program: &Path, script: &str) {
 /// Kills one of two workers after a change to the program, and checks that the other one does all
 /// tasks. Returns what was said of lost workers.
 fn losses_after(change: impl FnOnce(&Path)) -> Vec<String> {
-    let desk = TaskReports::open();
-    let program = desk.folder().join("worker");
+    let reports = TaskReports::open();
+    let program = reports.folder().join("worker");
     let (pool, losses) = start(&program);
-    let under_way = [(); 2].map(|()| pool.submit(Task::Announce(desk.path())));
-    let [(killed, stream), (_, mut other)] = [desk.next(), desk.next()];
+    let under_way = [(); 2].map(|()| pool.submit(Task::Announce(reports.path())));
+    let [(killed, stream), (_, mut other)] = [reports.next(), reports.next()];
     let working = thread::spawn(move || {
         let squares: Vec<_> =
             pool.map((0..10).map(Task::Square), ONE).map(Result::unwrap).collect();
@@ -74,7 +74,7 @@ fn losses_after(change: impl FnOnce(&Path)) -> Vec<String> {
     drop(stream);
     other.write_all(b"!").unwrap();
     // The task of the killed worker, once more.
-    desk.next().1.write_all(b"!").unwrap();
+    reports.next().1.write_all(b"!").unwrap();
     assert!(under_way.into_iter().all(|task| task.wait().unwrap() == "done"));
     let squares = in_time(move || working.join().unwrap());
     assert_eq!(squares, (0..10_u32).map(|n| (n * n).to_string()).collect::<Vec<_>>());
@@ -108,18 +108,18 @@ fn a_worker_whose_program_is_another_now_leaves_its_tasks_to_the_others() {
 
 #[test]
 fn the_others_wait_for_what_may_come_back_to_them() {
-    let desk = TaskReports::open();
-    let program = desk.folder().join("worker");
+    let reports = TaskReports::open();
+    let program = reports.folder().join("worker");
     let (pool, _) = start(&program);
-    let tasks = [(); 2].map(|()| pool.submit(Task::Announce(desk.path())));
-    let [(killed, stream), (_, mut other)] = [desk.next(), desk.next()];
+    let tasks = [(); 2].map(|()| pool.submit(Task::Announce(reports.path())));
+    let [(killed, stream), (_, mut other)] = [reports.next(), reports.next()];
     // Now the queue is empty, and about to be closed.
     let joining = thread::spawn(move || pool.join());
     other.write_all(b"!").unwrap();
     fs::remove_file(&program).unwrap();
     kill(killed, Signal::SIGKILL).unwrap();
     drop(stream);
-    desk.next().1.write_all(b"!").unwrap();
+    reports.next().1.write_all(b"!").unwrap();
     for task in tasks {
         assert_eq!(task.wait().unwrap(), "done");
     }
@@ -128,11 +128,11 @@ fn the_others_wait_for_what_may_come_back_to_them() {
 
 #[test]
 fn without_any_worker_all_tasks_fail_at_once_and_by_name() {
-    let desk = TaskReports::open();
-    let program = desk.folder().join("worker");
+    let reports = TaskReports::open();
+    let program = reports.folder().join("worker");
     let (pool, losses) = start(&program);
-    let under_way = [(); 2].map(|()| pool.submit(Task::Announce(desk.path())));
-    let workers = [desk.next(), desk.next()];
+    let under_way = [(); 2].map(|()| pool.submit(Task::Announce(reports.path())));
+    let workers = [reports.next(), reports.next()];
     fs::remove_file(&program).unwrap();
     for (worker, _) in &workers {
         kill(*worker, Signal::SIGKILL).unwrap();
@@ -151,16 +151,16 @@ fn without_any_worker_all_tasks_fail_at_once_and_by_name() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_program_that_is_removed_goes_on_with_its_own_file() {
-    let desk = TaskReports::open();
+    let reports = TaskReports::open();
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let program = folder.path().join("rebuilt");
     fs::hard_link(env!("CARGO_BIN_EXE_process-pool-fixture"), &program).unwrap();
-    let mut parent = Command::new(&program).arg("parent").arg(desk.path()).spawn().unwrap();
-    let [(killed, stream), _other] = [desk.next(), desk.next()];
+    let mut parent = Command::new(&program).arg("parent").arg(reports.path()).spawn().unwrap();
+    let [(killed, stream), _other] = [reports.next(), reports.next()];
     fs::remove_file(&program).unwrap();
     kill(killed, Signal::SIGKILL).unwrap();
     drop(stream);
-    let (replacement, _stream) = desk.next();
+    let (replacement, _stream) = reports.next();
     let names = |file: &str| fs::read_to_string(format!("/proc/{replacement}/{file}")).unwrap();
     assert_eq!(names("comm"), "rebuilt\n", "as `ps -C` shows it");
     assert_eq!(names("cmdline"), format!("{}\0worker\0", program.display()), "as `ps aux` does");

@@ -16,8 +16,8 @@ use process_pool::{Event, Loss, PoolError, ProcessPool, Settings};
 
 use crate::{
     fixture::{
-        ONE, THREE, TWO, TaskReports, assert_has_ended, deaf_worker, fixture, in_time, settings,
-        start,
+        ONE, THREE, TWO, TaskReports, assert_has_ended, fixture, in_time, settings, start,
+        unresponsive_worker,
     },
     task::Task,
 };
@@ -27,7 +27,7 @@ const SILENCE_MAX: Duration = Duration::from_secs(3);
 
 #[test]
 fn a_worker_that_is_stopped_is_replaced_and_one_at_a_long_task_is_not() {
-    let (stopped_desk, long_desk) = (TaskReports::open(), TaskReports::open());
+    let (stopped_reports, long_reports) = (TaskReports::open(), TaskReports::open());
     let (losses, lost) = mpsc::channel();
     let settings = Settings { silence_max: SILENCE_MAX, ..settings(TWO) };
     let pool: ProcessPool<String> = ProcessPool::start(settings, move |event| {
@@ -36,16 +36,16 @@ fn a_worker_that_is_stopped_is_replaced_and_one_at_a_long_task_is_not() {
         }
     })
     .unwrap();
-    let long = pool.submit(Task::Announce(long_desk.path()));
-    let (_, mut long_worker) = long_desk.next();
+    let long = pool.submit(Task::Announce(long_reports.path()));
+    let (_, mut long_worker) = long_reports.next();
 
-    let tasks = [Task::Square(2), Task::Announce(stopped_desk.path()), Task::Square(3)];
+    let tasks = [Task::Square(2), Task::Announce(stopped_reports.path()), Task::Square(3)];
     let mut results = pool.map(tasks, THREE);
     let replacing = std::thread::spawn(move || {
-        let (stopped, stream) = stopped_desk.next();
+        let (stopped, stream) = stopped_reports.next();
         kill(stopped, Signal::SIGSTOP).unwrap();
         // It comes only after the time that a worker may be silent.
-        let (replacement, mut its_stream) = stopped_desk.next();
+        let (replacement, mut its_stream) = stopped_reports.next();
         assert_ne!(replacement, stopped);
         assert_has_ended(stream);
         its_stream.write_all(b"!").unwrap();
@@ -65,7 +65,7 @@ fn a_worker_that_is_stopped_is_replaced_and_one_at_a_long_task_is_not() {
 
     long_worker.write_all(b"!").unwrap();
     assert_eq!(long.wait().unwrap(), "done", "it has been at its task for longer than that");
-    assert!(long_desk.is_empty(), "it was begun once");
+    assert!(long_reports.is_empty(), "it was begun once");
 }
 
 #[test]
@@ -105,8 +105,8 @@ fn a_program_that_is_no_worker_is_named() {
     let mut reader = Command::new("sh");
     reader.args(["-c", "cat >/dev/null"]);
     check(reader, "short".to_owned());
-    check(deaf_worker(), "short".to_owned());
-    check(deaf_worker(), "long".repeat(1 << 18));
+    check(unresponsive_worker(), "short".to_owned());
+    check(unresponsive_worker(), "long".repeat(1 << 18));
 }
 
 #[test]
@@ -126,15 +126,15 @@ fn a_worker_that_falls_silent_is_named() {
 
 #[test]
 fn heartbeats_come_on_request_and_only_during_a_task() {
-    let desk = TaskReports::open();
+    let reports = TaskReports::open();
     let mut worker =
         fixture("worker").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut stdin = worker.stdin.take().unwrap();
     let mut lines = BufReader::new(worker.stdout.take().unwrap()).lines().map(Result::unwrap);
 
-    let task = serde_json::to_string(&Task::Announce(desk.path())).unwrap();
+    let task = serde_json::to_string(&Task::Announce(reports.path())).unwrap();
     writeln!(stdin, r#"{{"task":7,"heartbeat_ms":1,"input":{task}}}"#).unwrap();
-    let (_, mut stream) = desk.next();
+    let (_, mut stream) = reports.next();
     for _ in 0..10 {
         assert_eq!(lines.next().unwrap(), r#"{"alive":true}"#);
     }
@@ -148,16 +148,16 @@ fn heartbeats_come_on_request_and_only_during_a_task() {
 
 #[test]
 fn without_asking_there_is_one_line_for_each_task() {
-    let desk = TaskReports::open();
+    let reports = TaskReports::open();
     let mut worker =
         fixture("worker").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut stdin = worker.stdin.take().unwrap();
-    for (number, task) in [Task::Square(2), Task::Announce(desk.path())].iter().enumerate() {
+    for (number, task) in [Task::Square(2), Task::Announce(reports.path())].iter().enumerate() {
         let task = serde_json::to_string(task).unwrap();
         writeln!(stdin, r#"{{"task":{number},"input":{task}}}"#).unwrap();
     }
     drop(stdin);
-    desk.next().1.write_all(b"!").unwrap();
+    reports.next().1.write_all(b"!").unwrap();
     let output = worker.wait_with_output().unwrap();
     let output = String::from_utf8(output.stdout).unwrap();
     let lines: Vec<&str> = output.lines().collect();
@@ -168,9 +168,9 @@ fn without_asking_there_is_one_line_for_each_task() {
 #[test]
 #[cfg(target_os = "linux")]
 fn stopped_workers_end_with_a_parent_that_is_killed() {
-    let desk = TaskReports::open();
-    let mut parent = fixture("parent").arg(desk.path()).spawn().unwrap();
-    let workers = [desk.next(), desk.next()];
+    let reports = TaskReports::open();
+    let mut parent = fixture("parent").arg(reports.path()).spawn().unwrap();
+    let workers = [reports.next(), reports.next()];
     for (worker, _) in &workers {
         kill(*worker, Signal::SIGSTOP).unwrap();
     }

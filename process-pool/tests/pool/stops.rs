@@ -67,8 +67,8 @@ fn each_task_has_one_result_however_the_pool_ends() {
 
 /// Brings a task into each state, stops the pool, and returns how each task ends.
 fn ends(stop: Stop) -> [End; 6] {
-    let (desk, interrupt) = (TaskReports::open(), Interrupt::default());
-    let program = desk.folder().join("worker");
+    let (reports, interrupt) = (TaskReports::open(), Interrupt::default());
+    let program = reports.folder().join("worker");
     symlink(env!("CARGO_BIN_EXE_process-pool-fixture"), &program).unwrap();
     let mut worker = Command::new(&program);
     worker.arg("worker");
@@ -85,10 +85,10 @@ fn ends(stop: Stop) -> [End; 6] {
 
     let done = pool.submit(Task::Square(0));
     // In the queue until the watcher goes on; then the pool takes both.
-    let under_way = pool.submit(Task::Announce(desk.path()));
+    let under_way = pool.submit(Task::Announce(reports.path()));
     let behind = pool.submit(Task::Square(2));
     go_on.send(()).unwrap();
-    let (pid, mut stream) = desk.next();
+    let (pid, mut stream) = reports.next();
     let queued = [3, 4].map(|n| pool.submit(Task::Square(n)));
     let [queued, _] = queued;
 
@@ -135,13 +135,13 @@ fn end_of(result: &Result<String, PoolError>) -> End {
 #[test]
 fn a_stopped_pool_answers_for_tasks_that_map_has_not_taken_yet() {
     in_time(|| {
-        let (desk, interrupt) = (TaskReports::open(), Interrupt::default());
+        let (reports, interrupt) = (TaskReports::open(), Interrupt::default());
         let pool = start(settings(TWO));
         pool.stop_on(&interrupt);
-        let path = desk.path();
+        let path = reports.path();
         let tasks = iter::repeat_with(|| Task::Announce(path.clone()));
         let interrupting = thread::spawn(move || {
-            let workers = [desk.next(), desk.next()];
+            let workers = [reports.next(), reports.next()];
             interrupt.raise();
             workers
         });
@@ -183,12 +183,12 @@ fn stop_after(number: u64) {
 
 #[test]
 fn a_pool_can_be_dropped_at_the_first_error() {
-    let desk = TaskReports::open();
+    let reports = TaskReports::open();
     let pool = start(settings(TWO));
-    let tasks = [Task::Fail, Task::Announce(desk.path()), Task::Announce(desk.path())];
+    let tasks = [Task::Fail, Task::Announce(reports.path()), Task::Announce(reports.path())];
     let results: Result<Vec<String>, _> = pool.map(tasks, ONE).collect();
     assert!(matches!(results, Err(PoolError::TaskFailed { task: 0, .. })), "{results:?}");
-    let workers = [desk.next(), desk.next()];
+    let workers = [reports.next(), reports.next()];
     drop(pool);
     for (_, worker) in workers {
         assert_has_ended(worker);

@@ -31,10 +31,10 @@ fn map_yields_results_in_the_order_of_tasks() {
 
 #[test]
 fn submit_returns_before_the_task_is_done() {
-    let desk = TaskReports::open();
+    let reports = TaskReports::open();
     let pool = start(settings(ONE));
-    let pending = pool.submit(Task::Announce(desk.path()));
-    let (_, mut worker) = desk.next();
+    let pending = pool.submit(Task::Announce(reports.path()));
+    let (_, mut worker) = reports.next();
     worker.write_all(b"!").unwrap();
     assert_eq!(pending.wait().unwrap(), "done");
     pool.join();
