@@ -133,7 +133,7 @@ fn options(arguments: ReportArguments) -> anyhow::Result<Options> {
     };
     let interrupt = Interrupt::on_signal().context("cannot listen for signals")?;
     let so_far = Arc::new(SoFar::default());
-    say_what_is_cut_off(&interrupt, &so_far);
+    announce_interruption(&interrupt, &so_far);
     let settings = Settings {
         job,
         method: arguments.method,
@@ -153,7 +153,7 @@ fn options(arguments: ReportArguments) -> anyhow::Result<Options> {
 }
 
 /// On an interrupt, says at once what it cuts off: a chunk may take longer than it waits for a report.
-fn say_what_is_cut_off(interrupt: &Interrupt, so_far: &Arc<SoFar>) {
+fn announce_interruption(interrupt: &Interrupt, so_far: &Arc<SoFar>) {
     let so_far = Arc::clone(so_far);
     interrupt.when_raised(move || {
         if let Some(what) = so_far.cut_off() {
@@ -164,13 +164,13 @@ fn say_what_is_cut_off(interrupt: &Interrupt, so_far: &Arc<SoFar>) {
 
 /// After an interrupt, tells of what is done also if the work goes on: a chunk may take longer than an
 /// interrupt waits, and threads cannot be ended.
-pub(crate) fn tell_report_in_time(options: &Arc<Options>) {
+pub(crate) fn report_at_timeout(options: &Arc<Options>) {
     let interrupt = &options.settings.interrupt;
     interrupt.when_out_of_time({
         let options = Arc::clone(options);
         move || {
-            part1_primes::tell_at_the_end(&options.settings, |report, primes| {
-                if let Err(error) = tell_report(&options, report, primes) {
+            part1_primes::report_at_the_end(&options.settings, |report, primes| {
+                if let Err(error) = print_report(&options, report, primes) {
                     exit_code(Err(error));
                 }
             });
@@ -212,7 +212,7 @@ fn hold_notice(workers: &[Lane], hold: Duration) -> String {
 }
 
 /// Writes the files that were asked for, and prints the report in any case.
-pub(crate) fn tell_report(
+pub(crate) fn print_report(
     options: &Options,
     report: &Report<Input, Answer>,
     primes: &[u64],

@@ -1,24 +1,23 @@
-//! Results in the order of their tasks, however out of order they are done, in bounded memory.
+//! Puts results in the order of their tasks, in bounded memory.
 
 use std::collections::BTreeMap;
 
 /// Hands out tasks as long as fewer than `window` results are outstanding, and yields the results
 /// in the tasks' order.
 ///
-/// `send` gives a task with its number to a worker; `receive` waits for a result that has
-/// been done, with its task's number. A result that comes early is kept until its turn, so that at
-/// most `window` of them are ever kept, whatever the number of tasks. The iterator is lazy: it
-/// must be driven for the workers to be fed.
+/// `send` gives a task and its number to a worker. `receive` waits for a result and the number of its
+/// task. Early results are kept until all before them have come, at most `window` of them. The
+/// iterator is lazy: the workers get tasks only while it is driven.
 ///
 /// ```
 /// use part1_primes::in_order::in_order;
 ///
-/// let desk = std::cell::RefCell::new(Vec::new());
+/// let outstanding = std::cell::RefCell::new(Vec::new());
 /// let last_in_first_out = in_order(
 ///     ["a", "b", "c"],
 ///     2,
-///     |number, task| desk.borrow_mut().push((number, task.to_uppercase())),
-///     || desk.borrow_mut().pop().expect("a task on the desk"),
+///     |number, task| outstanding.borrow_mut().push((number, task.to_uppercase())),
+///     || outstanding.borrow_mut().pop().expect("a task"),
 /// );
 /// assert_eq!(last_in_first_out.collect::<String>(), "ABC");
 /// ```
@@ -61,28 +60,28 @@ mod tests {
     use super::*;
 
     proptest! {
-        /// Whichever outstanding task is done next, nothing is lost, doubled, or out of turn, and
-        /// no more than the window is ever outstanding.
+        /// The tasks may be done in any order: no result is lost, doubled, or out of order, and at most
+        /// `window` tasks are outstanding.
         #[test]
         fn results_come_in_the_order_of_tasks(
             tasks in 0_u64..200,
             window in 1_usize..20,
             choices in prop::collection::vec(any::<prop::sample::Index>(), 200),
         ) {
-            let desk = RefCell::new(Vec::new());
+            let outstanding = RefCell::new(Vec::new());
             let choices = RefCell::new(VecDeque::from(choices));
             let outputs: Vec<u64> = in_order(
                 0..tasks,
                 window,
                 |number, task| {
-                    desk.borrow_mut().push((number, task * task));
-                    assert!(desk.borrow().len() <= window);
+                    outstanding.borrow_mut().push((number, task * task));
+                    assert!(outstanding.borrow().len() <= window);
                 },
                 || {
-                    let mut desk = desk.borrow_mut();
+                    let mut outstanding = outstanding.borrow_mut();
                     let choice = choices.borrow_mut().pop_front().expect("a choice per task");
-                    let index = choice.index(desk.len());
-                    desk.swap_remove(index)
+                    let index = choice.index(outstanding.len());
+                    outstanding.swap_remove(index)
                 },
             )
             .collect();

@@ -22,7 +22,7 @@ pub use self::{
     job::Job,
     lesson::lesson,
     method::Method,
-    run::{Input, run, tell_at_the_end},
+    run::{Input, report_at_the_end, run},
     settings::{AfterWork, Settings},
     so_far::SoFar,
     variants::Variant,

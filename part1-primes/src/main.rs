@@ -20,7 +20,7 @@ fn main() -> ExitCode {
 }
 
 fn report(options: &Arc<cli::Options>) -> anyhow::Result<Ending> {
-    cli::tell_report_in_time(options);
+    cli::report_at_timeout(options);
     let (report, primes) = part1_primes::run(&options.settings)?;
-    cli::tell_report(options, &report, &primes)
+    cli::print_report(options, &report, &primes)
 }

@@ -12,13 +12,13 @@ use crate::{Found, Keep, PrimesError};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Method {
-    /// The lab's: trial division by odd numbers.
+    /// Trial division by odd numbers, the method of the lab.
     Trial,
     /// The strong test of Miller and Rabin, with bases that make it a proof.
     Strong,
     /// The strong test of many numbers at once, by vector instructions.
     Simd,
-    /// The sieve of Eratosthenes: multiples are struck out, and no number is looked at by itself.
+    /// The sieve of Eratosthenes: crosses off multiples, and checks no number by itself.
     Sieve,
 }
 
@@ -36,10 +36,10 @@ impl Method {
         }
     }
 
-    /// Whether it can tell all of `numbers`.
+    /// Checks whether the method can decide all of `numbers`.
     ///
     /// # Errors
-    /// When they go on beyond [`sieve::END`], and the method is the sieve.
+    /// When the method is the sieve, and `numbers` goes beyond [`sieve::END`].
     pub fn check(self, numbers: &Range<u64>) -> Result<(), PrimesError> {
         match self {
             Self::Sieve if numbers.end > sieve::END => {
@@ -49,15 +49,15 @@ impl Method {
         }
     }
 
-    /// The primes among `numbers`, which are such that [`check`](Self::check) lets them pass.
+    /// Finds the primes among `numbers`, which [`check`](Self::check) has to accept.
     ///
-    /// `shared_sieve` is what chunks have in common: the base primes, if this is the sieve.
+    /// `shared_sieve` holds the base primes that all chunks share, for the sieve.
     pub fn find(self, numbers: Range<u64>, keep: Keep, shared_sieve: &SharedSieve) -> Found {
         match self {
             Self::Trial => check_each(numbers, keep, Check::TrialDivision),
             Self::Strong => check_each(numbers, keep, Check::StrongTest),
             Self::Simd => keep_found(sieve::test_each(numbers), keep),
-            Self::Sieve => strike_out(numbers, keep, shared_sieve),
+            Self::Sieve => by_sieve(numbers, keep, shared_sieve),
         }
     }
 }
@@ -69,7 +69,7 @@ fn check_each(numbers: Range<u64>, keep: Keep, check: Check) -> Found {
     }
 }
 
-fn strike_out(numbers: Range<u64>, keep: Keep, shared_sieve: &SharedSieve) -> Found {
+fn by_sieve(numbers: Range<u64>, keep: Keep, shared_sieve: &SharedSieve) -> Found {
     match keep {
         Keep::Count => Found { count: shared_sieve.count(numbers), primes: Vec::new() },
         Keep::List => keep_found(shared_sieve.collect(numbers), keep),

@@ -55,8 +55,8 @@ pub fn run(settings: &Settings) -> Result<(Report<Input, Answer>, Vec<u64>), Pri
 
 /// Calls `tell` with what [`run`] would return if it ended now, if it has not ended. The process has to
 /// end then, and `run` does not return until it does.
-pub fn tell_at_the_end(settings: &Settings, tell: impl FnOnce(&Report<Input, Answer>, &[u64])) {
-    settings.so_far.tell_at_the_end(|done| {
+pub fn report_at_the_end(settings: &Settings, tell: impl FnOnce(&Report<Input, Answer>, &[u64])) {
+    settings.so_far.report_at_the_end(|done| {
         let (report, primes) = settings.report(done);
         tell(&report, &primes);
     });

@@ -76,7 +76,7 @@ impl SoFar {
 
     /// Calls `tell` with the variants that are done, unless they were taken. The process has to end
     /// then: from now on, all others who ask for them wait until it does.
-    pub(crate) fn tell_at_the_end(&self, tell: impl FnOnce(Done)) {
+    pub(crate) fn report_at_the_end(&self, tell: impl FnOnce(Done)) {
         let mut done = lock(&self.done);
         if !done.is_taken {
             tell(mem::take(&mut done));
@@ -107,6 +107,6 @@ mod tests {
     fn what_was_taken_is_not_told_a_second_time() {
         let so_far = SoFar::default();
         so_far.take_done();
-        so_far.tell_at_the_end(|done| panic!("{done:?}"));
+        so_far.report_at_the_end(|done| panic!("{done:?}"));
     }
 }

@@ -21,7 +21,7 @@ fn program() -> Command {
 }
 
 /// Starts the program with SIGINT ignored, as shells start background jobs of scripts.
-fn deaf_to_sigint() -> Command {
+fn ignoring_sigint() -> Command {
     let mut shell = Command::new("sh");
     let program = env!("CARGO_BIN_EXE_part1-primes");
     shell.args(["-c", r#"trap "" INT; exec "$0" "$@""#, program]).stdin(Stdio::null());
@@ -89,5 +89,5 @@ fn hold_keeps_the_workers_and_a_signal_ends_them_all() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_signal_that_was_ignored_from_the_start_ends_nothing() {
-    check_holds_until(deaf_to_sigint(), &[Signal::SIGINT, Signal::SIGTERM]);
+    check_holds_until(ignoring_sigint(), &[Signal::SIGINT, Signal::SIGTERM]);
 }

@@ -14,10 +14,10 @@ use gate::{Gate, GateServer};
 use part1_primes::{Found, Job, Keep, Method, RemoteWork, Variant, WorkerProgram};
 
 const WORKERS: NonZeroUsize = NonZeroUsize::new(4).unwrap();
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Long enough for a second chunk to turn up, if there is to be one.
-const IMPATIENCE: Duration = Duration::from_millis(100);
+const SHORT_TIMEOUT: Duration = Duration::from_millis(100);
 
 fn job() -> Job {
     Job {
@@ -41,8 +41,8 @@ fn remote_work(arguments: Vec<std::ffi::OsString>) -> RemoteWork {
 }
 
 /// Runs `variant` with a gate in its work; returns the gate and the names of its threads.
-fn run_at_gate(variant: Variant, needed: NonZeroUsize, patience: Duration) -> (Gate, Vec<String>) {
-    let gate = Gate::new(needed, patience);
+fn run_at_gate(variant: Variant, needed: NonZeroUsize, timeout: Duration) -> (Gate, Vec<String>) {
+    let gate = Gate::new(needed, timeout);
     let names = Mutex::new(BTreeSet::new());
     let work = |_| {
         let name = thread::current().name().unwrap_or_default().to_owned();
@@ -78,7 +78,8 @@ fn few_enough_threads_steal_from_each_other() {
 
 #[test]
 fn the_sequential_one_never_overlaps() {
-    let (gate, names) = run_at_gate(Variant::Sequential, NonZeroUsize::new(2).unwrap(), IMPATIENCE);
+    let (gate, names) =
+        run_at_gate(Variant::Sequential, NonZeroUsize::new(2).unwrap(), SHORT_TIMEOUT);
     assert_eq!(gate.peak(), 1);
     assert_eq!(names, [thread::current().name().unwrap()], "on the calling thread");
 }
@@ -86,7 +87,7 @@ fn the_sequential_one_never_overlaps() {
 #[test]
 fn threads_all_work_at_once() {
     for variant in [Variant::Parallel, Variant::WorkQueue] {
-        let (gate, names) = run_at_gate(variant, WORKERS, PATIENCE);
+        let (gate, names) = run_at_gate(variant, WORKERS, TIMEOUT);
         assert!(gate.was_opened(), "{variant:?}");
         assert_eq!(gate.peak(), WORKERS.get(), "{variant:?}: never more than asked for");
         assert_eq!(names, ["worker-0", "worker-1", "worker-2", "worker-3"], "{variant:?}");
@@ -97,7 +98,7 @@ fn threads_all_work_at_once() {
 fn processes_all_work_at_once_and_are_children_of_ours() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("gate");
-    let server = GateServer::bind(&path, WORKERS, PATIENCE).unwrap();
+    let server = GateServer::bind(&path, WORKERS, TIMEOUT).unwrap();
     let work = |_| unreachable!("the work is done by other processes");
     let remote_work = remote_work(vec!["worker".into(), "--gate".into(), path.into()]);
     let found = Variant::Processes.find_primes(&job(), work, remote_work).unwrap();

@@ -91,7 +91,7 @@ struct Ids(Vec<ItemId>);
 /// What the program was started for.
 pub(crate) enum Request {
     /// To be the local web of another process of this program.
-    BeTheLocalWeb,
+    ServeLocalWeb,
     /// To run variants and report.
     Report(Box<Options>),
 }
@@ -100,7 +100,7 @@ pub(crate) enum Request {
 pub(crate) fn parse() -> anyhow::Result<Request> {
     let arguments: Arguments = command_line::parse().context("cannot print the help")??;
     Ok(match arguments.command {
-        Some(Command::MockWeb) => Request::BeTheLocalWeb,
+        Some(Command::MockWeb) => Request::ServeLocalWeb,
         None => Request::Report(Box::new(arguments.report)),
     })
 }
@@ -177,13 +177,13 @@ fn start_local_web(options: &Options, interrupt: &Interrupt) -> anyhow::Result<O
 }
 
 /// Writes the files that were asked for, and prints the report in any case.
-pub(crate) fn tell_report(
+pub(crate) fn print_report(
     options: &Options,
     settings: &Settings,
     report: &Report<Input, Answer>,
     items: &[Item],
 ) -> anyhow::Result<Ending> {
-    let ending = tell_what_failed(settings, report);
+    let ending = list_failures(settings, report);
     let lesson = lesson(report);
     let written = options.report.write_files(report, &lesson, options.quiet);
     print(options, report, &lesson, items)?;
@@ -208,7 +208,7 @@ fn print(
 }
 
 /// Lists the items that could not be had, each once, on stderr.
-fn tell_what_failed(settings: &Settings, report: &Report<Input, Answer>) -> Ending {
+fn list_failures(settings: &Settings, report: &Report<Input, Answer>) -> Ending {
     let answers: Vec<&Answer> = report.runs.iter().map(|run| &run.answer).collect();
     let mut told = BTreeSet::new();
     for failure in answers.iter().flat_map(|answer| &answer.failed) {
@@ -220,7 +220,7 @@ fn tell_what_failed(settings: &Settings, report: &Report<Input, Answer>) -> Endi
     let url = &settings.site.base_url;
     let is_none_there = answers.iter().any(|answer| !answer.missing.is_empty())
         && answers.iter().all(|answer| answer.items == 0);
-    if is_none_there && !settings.site.is_ours() {
+    if is_none_there && !settings.site.is_local_web() {
         tell(&format!("error: {url} has none of these items; is it the right address?\n"));
     }
     if let Some(code) = settings.interrupt.exit_code() {

@@ -39,7 +39,7 @@ impl HackerNews {
     pub fn fetch(&self, id: ItemId) -> Outcome {
         let url = format!("{}/api/v1/items/{id}", self.base_url);
         let request = || Ok(Request::anonymous(url.clone()));
-        match self.client.ask(request, |answer| understand(id, answer)) {
+        match self.client.ask(request, |answer| interpret(id, answer)) {
             Ok(Some(item)) => Outcome::Fetched(item),
             Ok(None) => Outcome::Missing(id),
             Err(_) if self.client.interrupt().is_raised() => Outcome::Unfinished(id),
@@ -51,7 +51,7 @@ impl HackerNews {
 }
 
 /// The item of an answer; `None` if there is no such item.
-fn understand(id: ItemId, answer: Answer) -> Result<Option<Item>, AttemptError> {
+fn interpret(id: ItemId, answer: Answer) -> Result<Option<Item>, AttemptError> {
     let wrong = |what| AttemptError::Permanent { cause: format!("the answer is {what}") };
     match answer.status() {
         200 => match serde_json::from_slice(&answer.into_json()?) {

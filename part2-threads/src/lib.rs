@@ -11,8 +11,8 @@ mod job;
 mod lesson;
 mod outcome;
 mod run;
+mod semaphore;
 mod show;
-mod turns;
 pub mod variants;
 
 pub use self::{

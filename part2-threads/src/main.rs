@@ -10,7 +10,7 @@ use program::command_line::Ending;
 
 fn main() -> ExitCode {
     let result = match cli::parse() {
-        Ok(cli::Request::BeTheLocalWeb) => {
+        Ok(cli::Request::ServeLocalWeb) => {
             local_process::serve().map(|()| Ending::Complete).map_err(Into::into)
         }
         Ok(cli::Request::Report(options)) => report(&options),
@@ -22,5 +22,5 @@ fn main() -> ExitCode {
 fn report(options: &cli::Options) -> anyhow::Result<Ending> {
     let (settings, _local_web) = cli::prepare(options)?;
     let (report, items) = part2_threads::run(&settings)?;
-    cli::tell_report(options, &settings, &report, &items)
+    cli::print_report(options, &settings, &report, &items)
 }

@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use crate::{
     Failure, Item, ItemId, Job, Outcome, RequestError, Variant, hacker_news::HackerNews,
-    turns::Turns,
+    semaphore::Semaphore,
 };
 
 /// What the program is asked to do.
@@ -52,7 +52,7 @@ pub struct Site {
 
 impl Site {
     /// Whether it is the local web of this program, whose items never change.
-    pub fn is_ours(&self) -> bool {
+    pub fn is_local_web(&self) -> bool {
         self.latency.is_some()
     }
 }
@@ -114,10 +114,10 @@ pub fn run(settings: &Settings) -> Result<(Report<Input, Answer>, Vec<Item>), Re
         if !outcomes.iter().map(Outcome::id).eq(ids.iter().copied()) {
             return Err(RequestError::OutOfOrder { variant: variant.name() });
         }
-        learn(&mut known, variant, outcomes, settings.site.is_ours())?;
-        let is_mute = !ids.is_empty() && run.answer.answers() == 0;
+        learn(&mut known, variant, outcomes, settings.site.is_local_web())?;
+        let has_no_answer = !ids.is_empty() && run.answer.answers() == 0;
         runs.push(run);
-        Ok(if is_mute { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+        Ok(if has_no_answer { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     })?;
     let input = Input { ids: ids.clone(), base_url: settings.site.base_url.clone() };
     let items = ids.iter().filter_map(|id| known.remove(id).and_then(|(_, item)| item)).collect();
@@ -155,14 +155,15 @@ fn run_variant(
 ) -> Result<(Run<Answer>, Vec<Outcome>), RequestError> {
     let Settings { job, site, interrupt, .. } = settings;
     let at_once = variant.workers(job).min(settings.requests_max.get());
-    let turns = Turns::new(settings.requests_max);
+    let semaphore = Semaphore::new(settings.requests_max);
     let client =
         HackerNews::new(&site.base_url, site.proxy, at_once, settings.retry, Arc::clone(interrupt));
     let progress = Progress::start(variant.name(), job.ids.len() as u64, settings.progress);
     let stopwatch = Stopwatch::start();
     let recorder = Recorder::start(stopwatch.wall(), threads_of(variant, job));
     let outcomes = variant.request(job, |id| {
-        let outcome = turns.take(|| recorder.span(id.thread_name(), || client.fetch(id)));
+        let outcome =
+            semaphore.with_permit(|| recorder.span(id.thread_name(), || client.fetch(id)));
         progress.advance();
         outcome
     })?;

@@ -1,29 +1,29 @@
-//! Turns at requests: threads are cheap, and the connections that the system allows may be few.
+//! A semaphore: threads are cheap, but the system allows few connections.
 
 use std::{
     num::NonZeroUsize,
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
 };
 
-/// A number of turns that threads share.
-pub(crate) struct Turns {
+/// A number of permits that threads share.
+pub(crate) struct Semaphore {
     free: Mutex<usize>,
-    given_back: Condvar,
+    released: Condvar,
 }
 
-/// Gives a turn back when it is dropped, also when the work panics.
-struct Turn<'a>(&'a Turns);
+/// A permit that is released when it is dropped, also when the work panics.
+struct Permit<'a>(&'a Semaphore);
 
-impl Turns {
-    pub(crate) fn new(at_once: NonZeroUsize) -> Self {
-        Self { free: Mutex::new(at_once.get()), given_back: Condvar::new() }
+impl Semaphore {
+    pub(crate) fn new(permits: NonZeroUsize) -> Self {
+        Self { free: Mutex::new(permits.get()), released: Condvar::new() }
     }
 
-    /// Waits for a free turn, and does `work` in it.
-    pub(crate) fn take<Output>(&self, work: impl FnOnce() -> Output) -> Output {
-        let free = self.given_back.wait_while(self.free(), |free| *free == 0);
+    /// Waits for a free permit, and holds it during `work`.
+    pub(crate) fn with_permit<Output>(&self, work: impl FnOnce() -> Output) -> Output {
+        let free = self.released.wait_while(self.free(), |free| *free == 0);
         *free.unwrap_or_else(PoisonError::into_inner) -= 1;
-        let _turn = Turn(self);
+        let _permit = Permit(self);
         work()
     }
 
@@ -32,10 +32,10 @@ impl Turns {
     }
 }
 
-impl Drop for Turn<'_> {
+impl Drop for Permit<'_> {
     fn drop(&mut self) {
         *self.0.free() += 1;
-        self.0.given_back.notify_one();
+        self.0.released.notify_one();
     }
 }
 
@@ -46,10 +46,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_panic_gives_the_turn_back() {
-        let turns = Turns::new(NonZeroUsize::MIN);
-        let panicking = || turns.take(|| panic!("in its turn"));
+    fn a_panic_releases_the_permit() {
+        let semaphore = Semaphore::new(NonZeroUsize::MIN);
+        let panicking = || semaphore.with_permit(|| panic!("with a permit"));
         catch_unwind(AssertUnwindSafe(panicking)).unwrap_err();
-        assert_eq!(turns.take(|| 7), 7);
+        assert_eq!(semaphore.with_permit(|| 7), 7);
     }
 }

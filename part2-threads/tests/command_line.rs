@@ -201,7 +201,7 @@ fn wrong_use_is_explained_with_code_2() {
 }
 
 /// Starts the program with SIGINT ignored, as shells start background jobs of scripts.
-fn deaf_to_sigint() -> Command {
+fn ignoring_sigint() -> Command {
     let mut shell = Command::new("sh");
     let program = env!("CARGO_BIN_EXE_part2-threads");
     shell.args(["-c", r#"trap "" INT; exec "$0" "$@""#, program]).stdin(Stdio::null());
@@ -248,7 +248,7 @@ fn a_signal_ends_the_run_with_a_report_of_what_was_fetched_so_far() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_signal_that_was_ignored_from_the_start_does_not_end_the_run() {
-    check_reports_until(deaf_to_sigint(), &[Signal::SIGINT, Signal::SIGTERM]);
+    check_reports_until(ignoring_sigint(), &[Signal::SIGINT, Signal::SIGTERM]);
 }
 
 #[test]

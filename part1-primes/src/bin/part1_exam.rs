@@ -68,7 +68,7 @@ fn do_work(assignment: Assignment, examiner: &Examiner) -> Result<TaskResults, B
     let find = |variant: Variant, job: part1::Job, work: &(dyn Fn(Range<u64>) -> Found + Sync)| {
         let part1::Job { from, to, chunk, workers } = job;
         let job = Job { range: from..to, workers, chunk };
-        Ok(vec![handed_in(variant.find_primes(&job, work, remote_work))])
+        Ok(vec![exam_result(variant.find_primes(&job, work, remote_work))])
     };
     let ask = |chunk| decided(examiner, chunk).expect("the examiner to stay until the end");
     match assignment {
@@ -84,7 +84,7 @@ fn do_work(assignment: Assignment, examiner: &Examiner) -> Result<TaskResults, B
             worker.arg(WORKER);
             let pool = ProcessPool::start(Settings::new(worker, NonZeroUsize::MIN), |_| ())?;
             let found = pool.map(tasks.into_iter().map(task), NonZeroUsize::MIN);
-            let found = found.map(handed_in).collect();
+            let found = found.map(exam_result).collect();
             pool.join();
             Ok(found)
         }
@@ -98,7 +98,7 @@ fn decided(examiner: &Examiner, numbers: Range<u64>) -> io::Result<Found> {
 }
 
 /// A result as the examiner reads it.
-fn handed_in(found: Result<Found, impl Error>) -> Result<part1::Found, String> {
+fn exam_result(found: Result<Found, impl Error>) -> Result<part1::Found, String> {
     let Found { count, primes } = found.map_err(|error| error.to_string())?;
     Ok(part1::Found { count, primes })
 }

@@ -34,7 +34,7 @@ fn fetch(assignment: Assignment, examiner: &Examiner) -> ItemOutcomes {
     let job = Job { ids: ids.into_iter().map(ItemId).collect(), workers };
     // By the way of every other run, so that a variant cannot tell an exam from it.
     let outcomes = variant.request(&job, fetch).map_err(|error| error.to_string())?;
-    Ok(outcomes.into_iter().map(handed_in).collect())
+    Ok(outcomes.into_iter().map(exam_result).collect())
 }
 
 /// What becomes of an item, as the part has it.
@@ -57,7 +57,7 @@ fn outcome(id: ItemId, item_outcome: ItemOutcome) -> Outcome {
 }
 
 /// What became of an item, as the examiner reads it.
-fn handed_in(outcome: Outcome) -> (u64, ItemOutcome) {
+fn exam_result(outcome: Outcome) -> (u64, ItemOutcome) {
     let id = outcome.id().0;
     let item_outcome = match outcome {
         Outcome::Fetched(item) => ItemOutcome::Titled(item.title.unwrap_or_default()),

@@ -14,7 +14,7 @@ use crate::web;
 const ITEM_7: &str = "/api/v1/items/7";
 
 /// Short enough for a test, for requests that are never answered anyway.
-const HASTY: Retry = Retry { retries: 1, deadline: Duration::from_millis(400) };
+const SHORT_RETRY: Retry = Retry { retries: 1, deadline: Duration::from_millis(400) };
 
 fn start(faults: Faults) -> MockWeb {
     MockWeb::start(Config { faults, ..web::without_latency() }).unwrap()
@@ -90,8 +90,8 @@ fn failure(fault: Fault, retry: Retry) -> (Failure, MockWeb) {
     let web = start(Faults::default().always(ITEM_7, fault));
     let mut settings = web::settings(&web.url(), Variant::Pooled);
     assert_eq!(settings.job.ids.len(), 20);
-    if retry == HASTY {
-        settings.job.ids = vec![ItemId(7)]; // the others need more patience than that
+    if retry == SHORT_RETRY {
+        settings.job.ids = vec![ItemId(7)]; // the others need more timeout than that
     }
     settings.retry = retry;
     let Answer { items, failed, .. } = answer(&settings);
@@ -102,7 +102,7 @@ fn failure(fault: Fault, retry: Retry) -> (Failure, MockWeb) {
     (failure, web)
 }
 
-const PATIENT: Retry = Retry { retries: 2, deadline: Duration::from_mins(3) };
+const LONG_RETRY: Retry = Retry { retries: 2, deadline: Duration::from_mins(3) };
 
 #[test]
 fn trouble_that_does_not_pass_is_reported_after_all_attempts() {
@@ -113,7 +113,7 @@ fn trouble_that_does_not_pass_is_reported_after_all_attempts() {
         (Fault::Reset, "reset", 3..=6),
         (Fault::CutBody, "", 3..=3),
     ] {
-        let (failure, web) = failure(fault.clone(), PATIENT);
+        let (failure, web) = failure(fault.clone(), LONG_RETRY);
         assert!(failure.cause.contains(cause), "{failure:?}");
         assert_eq!(failure.attempts, 3, "{failure:?}");
         assert!(requests.contains(&requests_of_item_7(&web)), "{fault:?}");
@@ -123,7 +123,7 @@ fn trouble_that_does_not_pass_is_reported_after_all_attempts() {
 #[test]
 fn silence_and_endless_drips_come_to_an_end() {
     for fault in [Fault::Stall, Fault::SlowDrip { pause: Duration::from_secs(1) }] {
-        let (failure, _web) = failure(fault, HASTY);
+        let (failure, _web) = failure(fault, SHORT_RETRY);
         assert!(failure.cause.contains("timeout"), "{failure:?}");
     }
 }
@@ -131,7 +131,7 @@ fn silence_and_endless_drips_come_to_an_end() {
 #[test]
 fn a_server_that_asks_for_too_much_patience_gets_none() {
     let busy = Fault::TooManyRequests { retry_after: Duration::from_hours(1) };
-    let (failure, _web) = failure(busy, PATIENT);
+    let (failure, _web) = failure(busy, LONG_RETRY);
     assert_eq!(failure.attempts, 1);
     assert!(failure.cause.contains("429"), "{failure:?}");
     assert!(failure.cause.contains("another attempt would begin after 180s"), "{failure:?}");
@@ -146,7 +146,7 @@ fn nonsense_is_not_asked_for_again() {
         (Fault::Redirect { to: "/api/v1/items/8".to_owned() }, "the answer is item 8"),
         (Fault::Redirect { to: ITEM_7.to_owned() }, "redirect"),
     ] {
-        let (failure, _web) = failure(fault, PATIENT);
+        let (failure, _web) = failure(fault, LONG_RETRY);
         assert!(failure.cause.contains(cause), "{failure:?}");
         assert_eq!(failure.attempts, 1, "{failure:?}");
     }

@@ -9,15 +9,15 @@ use report::Run;
 
 use crate::web;
 
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Long enough for a second request to turn up, if there is to be one.
-const IMPATIENCE: Duration = Duration::from_millis(100);
+const SHORT_TIMEOUT: Duration = Duration::from_millis(100);
 
 /// Fetches the lab's 20 items at a gate for `needed` requests.
-fn run_at_gate(variant: Variant, needed: usize, patience: Duration) -> (GateReport, Run<Answer>) {
+fn run_at_gate(variant: Variant, needed: usize, timeout: Duration) -> (GateReport, Run<Answer>) {
     let web = MockWeb::start(web::without_latency()).unwrap();
-    web.set_gate(Endpoint::HackerNewsItems, NonZeroUsize::new(needed).unwrap(), patience);
+    web.set_gate(Endpoint::HackerNewsItems, NonZeroUsize::new(needed).unwrap(), timeout);
     let mut settings = web::settings(&web.url(), variant);
     settings.job.workers = NonZeroUsize::new(4).unwrap();
     let (report, items) = part2_threads::run(&settings).unwrap();
@@ -38,14 +38,14 @@ fn assert_names_attested(gate: &GateReport, mut names: impl Iterator<Item = Stri
 
 #[test]
 fn sequential_has_one_request_under_way() {
-    let (gate, run) = run_at_gate(Variant::Sequential, 2, IMPATIENCE);
+    let (gate, run) = run_at_gate(Variant::Sequential, 2, SHORT_TIMEOUT);
     assert_eq!(gate.peak, 1);
     assert_eq!(run.timeline.lanes.len(), 1);
 }
 
 #[test]
 fn concurrent_has_all_of_them_under_way_each_on_a_thread_named_after_its_item() {
-    let (gate, run) = run_at_gate(Variant::Concurrent, 20, PATIENCE);
+    let (gate, run) = run_at_gate(Variant::Concurrent, 20, TIMEOUT);
     assert!(gate.was_opened);
     assert_eq!(gate.peak, 20);
     assert_names_attested(&gate, (1..=20).map(|id| format!("item-{id}")));
@@ -56,9 +56,9 @@ fn concurrent_has_all_of_them_under_way_each_on_a_thread_named_after_its_item() 
 
 #[test]
 fn pooled_has_as_many_under_way_as_it_has_workers() {
-    let (gate, run) = run_at_gate(Variant::Pooled, 4, PATIENCE);
+    let (gate, run) = run_at_gate(Variant::Pooled, 4, TIMEOUT);
     assert!(gate.was_opened);
-    let (gate_for_one_more, _) = run_at_gate(Variant::Pooled, 5, IMPATIENCE);
+    let (gate_for_one_more, _) = run_at_gate(Variant::Pooled, 5, SHORT_TIMEOUT);
     assert!(!gate_for_one_more.was_opened, "never more than asked for");
     assert_names_attested(&gate, (0..4).map(|index| format!("worker-{index}")));
     assert_eq!(run.timeline.lanes.len(), 4);

@@ -13,7 +13,7 @@ pub(crate) fn without_latency() -> Config {
     Config { latency: Duration::ZERO, ..Config::default() }
 }
 
-/// The lab's 20 items, fetched by one variant, with more patience than any machine needs.
+/// The lab's 20 items, fetched by one variant, with more timeout than any machine needs.
 pub(crate) fn settings(url: &str, variant: Variant) -> Settings {
     Settings {
         job: Job { ids: ids::parse("1..=20").unwrap(), workers: NonZeroUsize::new(5).unwrap() },

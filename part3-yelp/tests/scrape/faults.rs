@@ -18,7 +18,7 @@ use crate::fixture::{Fixture, documents, ids_of_the_first_city, run};
 const SEARCH: &str = "/v2/search";
 
 /// Short enough for a test, for requests that are never answered anyway.
-const HASTY: Retry = Retry { retries: 1, deadline: Duration::from_millis(600) };
+const SHORT_RETRY: Retry = Retry { retries: 1, deadline: Duration::from_millis(600) };
 
 /// One city, by threads.
 fn settings(fixture: &Fixture) -> Settings {
@@ -139,7 +139,7 @@ fn failure(fault: Fault, retry: Retry) -> Failure {
     failure.clone()
 }
 
-const PATIENT: Retry = Retry { retries: 2, deadline: Duration::from_mins(3) };
+const LONG_RETRY: Retry = Retry { retries: 2, deadline: Duration::from_mins(3) };
 
 #[test]
 fn trouble_that_does_not_pass_is_reported_after_all_attempts() {
@@ -149,7 +149,7 @@ fn trouble_that_does_not_pass_is_reported_after_all_attempts() {
         (Fault::Reset, "reset"),
         (Fault::CutBody, ""),
     ] {
-        let failure = failure(fault, PATIENT);
+        let failure = failure(fault, LONG_RETRY);
         assert!(failure.cause.contains(cause), "{failure:?}");
         assert_eq!(failure.attempts, 3, "{failure:?}");
     }
@@ -161,7 +161,7 @@ fn silence_and_endless_drips_come_to_an_end() {
         let (_, path) = third_business();
         let fixture = with(Faults::default().always(&path, fault));
         let mut settings = settings(&fixture);
-        settings.scraper.retry = HASTY;
+        settings.scraper.retry = SHORT_RETRY;
         // The others may be late as well, on a busy machine: only this one is sure to be.
         let answer = run(&settings);
         let is_it = |failure: &&Failure| failure.cause.contains(&path);
@@ -179,7 +179,7 @@ fn nonsense_is_not_asked_for_again() {
         (Fault::HugeBody { bytes: 100 << 20 }, "limit"),
         (Fault::Redirect { to: elsewhere }, "302"),
     ] {
-        let failure = failure(fault, PATIENT);
+        let failure = failure(fault, LONG_RETRY);
         assert!(failure.cause.contains(cause), "{failure:?}");
         assert_eq!(failure.attempts, 1, "{failure:?}");
     }

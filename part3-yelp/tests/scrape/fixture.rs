@@ -14,7 +14,7 @@ use program::progress::Visibility;
 use tempfile::TempDir;
 
 /// More than any machine needs.
-pub(crate) const PATIENT: Retry = Retry { retries: 3, deadline: Duration::from_mins(4) };
+pub(crate) const LONG_RETRY: Retry = Retry { retries: 3, deadline: Duration::from_mins(4) };
 
 /// A local Yelp and an empty store.
 pub(crate) struct Fixture {
@@ -49,7 +49,7 @@ impl Fixture {
                 base_url: self.web.url(),
                 proxy: Proxy::Never,
                 credentials: Source::Demo,
-                retry: PATIENT,
+                retry: LONG_RETRY,
                 rate: None,
                 limit: job.limit,
                 requests_at_once: job.limit,

@@ -8,21 +8,16 @@ use part3_yelp::{Threads, Variant};
 
 use crate::fixture::{Fixture, run};
 
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Long enough for a second request to turn up, if there is to be one.
-const IMPATIENCE: Duration = Duration::from_millis(100);
+const SHORT_TIMEOUT: Duration = Duration::from_millis(100);
 
 /// Scrapes the lab's cities at a gate before the businesses, for `needed` requests.
-fn run_at_gate(
-    variant: Variant,
-    threads: Threads,
-    needed: usize,
-    patience: Duration,
-) -> GateReport {
+fn run_at_gate(variant: Variant, threads: Threads, needed: usize, timeout: Duration) -> GateReport {
     let fixture = Fixture::new();
     let needed = NonZeroUsize::new(needed).unwrap();
-    fixture.web.set_gate(Endpoint::YelpV2Business, needed, patience);
+    fixture.web.set_gate(Endpoint::YelpV2Business, needed, timeout);
     let mut settings = fixture.settings(&[variant]);
     settings.job.threads = threads;
     assert_eq!(run(&settings).documents, 80);
@@ -35,13 +30,13 @@ fn pids(gate: &GateReport) -> BTreeSet<u32> {
 
 #[test]
 fn sequential_has_one_request_under_way() {
-    let gate = run_at_gate(Variant::Sequential, Threads::OnePerBusiness, 2, IMPATIENCE);
+    let gate = run_at_gate(Variant::Sequential, Threads::OnePerBusiness, 2, SHORT_TIMEOUT);
     assert_eq!(gate.peak, 1);
 }
 
 #[test]
 fn threads_have_all_80_under_way_in_one_process() {
-    let gate = run_at_gate(Variant::Threads, Threads::OnePerBusiness, 80, PATIENCE);
+    let gate = run_at_gate(Variant::Threads, Threads::OnePerBusiness, 80, TIMEOUT);
     assert!(gate.was_opened);
     if cfg!(target_os = "linux") {
         assert_eq!(pids(&gate), [process::id()].into());
@@ -55,19 +50,19 @@ fn threads_have_all_80_under_way_in_one_process() {
 
 #[test]
 fn processes_have_one_request_each_under_way() {
-    let gate = run_at_gate(Variant::Processes, Threads::OnePerBusiness, 4, PATIENCE);
+    let gate = run_at_gate(Variant::Processes, Threads::OnePerBusiness, 4, TIMEOUT);
     assert!(gate.was_opened);
     if cfg!(target_os = "linux") {
         assert_eq!(pids(&gate).len(), 4);
         assert!(!pids(&gate).contains(&process::id()));
     }
-    let one_more = run_at_gate(Variant::Processes, Threads::OnePerBusiness, 5, IMPATIENCE);
+    let one_more = run_at_gate(Variant::Processes, Threads::OnePerBusiness, 5, SHORT_TIMEOUT);
     assert!(!one_more.was_opened);
 }
 
 #[test]
 fn parallel_has_processes_times_threads_under_way() {
-    let gate = run_at_gate(Variant::Parallel, Threads::OnePerBusiness, 80, PATIENCE);
+    let gate = run_at_gate(Variant::Parallel, Threads::OnePerBusiness, 80, TIMEOUT);
     assert!(gate.was_opened);
     assert_eq!(gate.peak, 80);
     if cfg!(target_os = "linux") {
@@ -84,6 +79,6 @@ fn parallel_has_processes_times_threads_under_way() {
 #[test]
 fn threads_are_bounded_by_request() {
     let three = Threads::AtMost(NonZeroUsize::new(3).unwrap());
-    assert!(run_at_gate(Variant::Parallel, three, 12, PATIENCE).was_opened);
-    assert!(!run_at_gate(Variant::Parallel, three, 13, IMPATIENCE).was_opened);
+    assert!(run_at_gate(Variant::Parallel, three, 12, TIMEOUT).was_opened);
+    assert!(!run_at_gate(Variant::Parallel, three, 13, SHORT_TIMEOUT).was_opened);
 }
