@@ -11,7 +11,7 @@ use crate::location::WITHOUT_MONGODB;
 pub enum StoreError {
     /// The connection string is missing.
     #[error(
-        "MONGODB_URI is not set: set it to where MongoDB is, such as mongodb://127.0.0.1:27017"
+        "MONGODB_URI is not set: set it to the address of MongoDB, such as mongodb://127.0.0.1:27017"
     )]
     NoUri,
     /// This build has no MongoDB driver.
@@ -53,7 +53,7 @@ pub enum StoreError {
     },
     /// The server refuses the user.
     #[error(
-        "{location} does not let us in (are user, password and authSource of MONGODB_URI right?): {reason}"
+        "{location} refuses the login: check user, password and authSource in MONGODB_URI ({reason})"
     )]
     NotAllowed {
         /// The server.
@@ -79,7 +79,7 @@ pub enum StoreError {
     },
     /// The database is read-only.
     #[error(
-        "{location} is read-only: give us the right to write, or choose another place ({reason})"
+        "{location} is read-only: allow this program to write, or choose another --store ({reason})"
     )]
     ReadOnly {
         /// The database.
@@ -91,7 +91,7 @@ pub enum StoreError {
     #[error("interrupted before the store had finished")]
     Interrupted,
     /// The documents were stored, but a crash may lose them.
-    #[error("{location} does not confirm that documents are on its disk: {reason}")]
+    #[error("{location} does not confirm that documents are on its disk, try again: {reason}")]
     NotDurable {
         /// The server.
         location: String,
@@ -104,8 +104,11 @@ pub enum StoreError {
         /// The refused documents.
         refused: Vec<Refusal>,
     },
-    /// A document is not one of ours any more, since another program changed it.
-    #[error("{location} holds something that is no business under the id {id:?}: {reason}")]
+    /// Another program made a document invalid.
+    #[error(
+        "{location} has an invalid document under the id {id:?}: {reason} (another program changed \
+         it: fetch it again)"
+    )]
     Unreadable {
         /// The collection.
         location: String,
@@ -115,7 +118,10 @@ pub enum StoreError {
         reason: String,
     },
     /// Several documents were changed by another program; all others were shown.
-    #[error("{location} holds something that is no business: {}", listed(.left_out))]
+    #[error(
+        "{location} has invalid documents: {} (another program changed them: fetch them again)",
+        listed(.left_out)
+    )]
     LeftOut {
         /// The collection.
         location: String,
@@ -123,7 +129,7 @@ pub enum StoreError {
         left_out: Vec<Refusal>,
     },
     /// The function that visits the documents failed.
-    #[error("cannot pass on a document")]
+    #[error("cannot output a document")]
     Visit(#[source] io::Error),
     /// Any other error of a database.
     #[error("cannot {attempt} {location}: {reason}")]

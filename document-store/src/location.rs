@@ -13,7 +13,7 @@ const DEFAULT_FILE: &str = "target/lab/yelp.db";
 
 /// The advice for a build without the MongoDB driver.
 pub(crate) const WITHOUT_MONGODB: &str =
-    "this build has no driver of MongoDB: build it with the feature mongodb";
+    "this build has no MongoDB driver: build it with the feature mongodb";
 
 /// The location of a store, which is sent to worker processes and holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,7 +45,7 @@ pub enum StoreLocationError {
     #[error("{WITHOUT_MONGODB}")]
     WithoutMongodb,
     /// It is unknown.
-    #[error("{text:?} is no store: write sqlite, sqlite:PATH or mongodb")]
+    #[error("{text:?} is not a store: write sqlite, sqlite:PATH or mongodb")]
     Unknown {
         /// The text.
         text: String,

@@ -21,11 +21,11 @@ pub(crate) fn of(error: &Error) -> AttemptError {
         Error::ConnectProxyFailed(reason) => (!reason.contains("responded 4"), error.to_string()),
         Error::Other(other) => (other.is::<Broken>(), other.to_string()),
         Error::Timeout(_) => {
-            (true, "timeout: no whole answer in the time of an attempt".to_owned())
+            (true, "timeout: the answer was not complete in the time of an attempt".to_owned())
         }
         Error::Protocol(protocol) if has_too_many_headers(protocol) => {
             let cause =
-                format!("the answer has more than {HEADERS_MAX} headers, and no more can be read");
+                format!("the answer has more than {HEADERS_MAX} headers, which is the limit");
             (false, cause)
         }
         Error::ConnectionFailed | Error::Protocol(_) | Error::BodyStalled => {

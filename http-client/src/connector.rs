@@ -47,7 +47,7 @@ impl Connector for InterruptibleConnector {
         chained: Option<()>,
     ) -> Result<Option<Self::Out>, Error> {
         if !has_sound_port(details.uri) {
-            return Err(Error::BadUri(format!("{}: its port is no port", details.uri)));
+            return Err(Error::BadUri(format!("{}: its port is not valid", details.uri)));
         }
         self.0.connect(details, chained)
     }

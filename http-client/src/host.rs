@@ -28,8 +28,8 @@ pub enum HostError {
     },
     /// The host's name is unknown.
     #[error(
-        "cannot find the host of {url} (is there a network? without --live and --base-url, none \
-         is needed)"
+        "cannot find the host of {url}: check the address and the network (without --live and \
+         --base-url, no network is needed)"
     )]
     Unknown {
         /// The address.
@@ -42,13 +42,12 @@ pub enum HostError {
     Proxy(#[from] ProxyError),
 }
 
-/// Looks up the host, since an unknown name is no reason to retry. An interrupt ends the wait for a
-/// name server: then all is well, as far as is known.
+/// Looks up the host, since retries do not help against an unknown name. An interrupt ends the wait for
+/// a name server, which is not an error.
 ///
 /// # Errors
-/// When the address is none, or its host cannot be found, or the environment asks for a proxy that
-/// cannot be used. A proxy may know more names than we do: where one is used, only the address is
-/// checked.
+/// When the address is invalid, or its host unknown, or the proxy in the environment cannot be used. A
+/// proxy may know more names than this machine: with one, the host is not looked up.
 pub fn check_host(url: &str, proxy: Proxy, interrupt: &Interrupt) -> Result<(), HostError> {
     let uri: Option<Uri> = url.parse().ok();
     let Some((host, uri)) = uri.as_ref().and_then(|uri| Some((uri.host()?, uri))) else {
@@ -57,7 +56,7 @@ pub fn check_host(url: &str, proxy: Proxy, interrupt: &Interrupt) -> Result<(), 
     if proxy == Proxy::FromEnvironment && proxy::of(uri)?.is_some() {
         return Ok(());
     }
-    let port = uri.port_u16().unwrap_or(443); // any will do to look up a name
+    let port = uri.port_u16().unwrap_or(443); // any port is good for a lookup
     let host = host.trim_matches(['[', ']']).to_owned();
     let look_up = move || (host.as_str(), port).to_socket_addrs();
     match interrupt.finish_or_leave(Duration::ZERO, look_up) {

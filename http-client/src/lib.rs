@@ -1,8 +1,8 @@
 //! An HTTP client whose requests are bounded in time, memory and attempts, and end with SIGINT or
 //! SIGTERM.
 //!
-//! It sends one request at a time, as threads do, and is shared by reference between them. What an
-//! answer means, and whether another attempt may help, is for its callers to say.
+//! Threads share a client by reference, and each sends one request at a time. The callers interpret
+//! answers, and decide which errors are transient.
 #![forbid(unsafe_code)]
 
 mod answer;
@@ -140,7 +140,7 @@ impl HttpClient {
         &self.interrupt
     }
 
-    /// Sends a request until `understand` accepts an answer, or retries are over.
+    /// Sends a request until `interpret` accepts an answer, or retries are over.
     ///
     /// `request` is called each time before something is sent, so that each request can have a
     /// signature of its own. It may wait for its turn: neither the deadline nor the time of an
@@ -152,7 +152,7 @@ impl HttpClient {
     pub fn ask<Output>(
         &self,
         mut request: impl FnMut() -> Result<Request, AttemptError>,
-        mut understand: impl FnMut(Answer) -> Result<Output, AttemptError>,
+        mut interpret: impl FnMut(Answer) -> Result<Output, AttemptError>,
     ) -> Result<Output, GaveUp> {
         let clock = DeadlineClock::start();
         let attempt_time = self.retry.attempt_time();
@@ -169,7 +169,7 @@ impl HttpClient {
                 let left = attempt_time.saturating_sub(used);
                 response = self.send_on_new_connection(&request, left);
             }
-            understand(Answer::read(response.map_err(|error| attempt_error::of(&error))?))
+            interpret(Answer::read(response.map_err(|error| attempt_error::of(&error))?))
         };
         self.retry.run(
             || clock.used(),

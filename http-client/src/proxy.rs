@@ -14,7 +14,7 @@ pub enum ProxyError {
     /// The scheme is not supported.
     #[error(
         "cannot use the proxy in {variable}: its scheme is {scheme:?}, and only http, https, \
-         socks4, socks4a, socks5 and socks5h are spoken here (change or unset {variable})"
+         socks4, socks4a, socks5 and socks5h are supported (change or unset {variable})"
     )]
     UnknownScheme {
         /// The variable that names it.

@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn transient_trouble_is_outlasted_with_growing_pauses() {
+    fn transient_errors_are_retried_with_growing_pauses() {
         let (result, pauses) = run(RETRY, vec![transient(None); 3]);
         assert_eq!(result, Ok(4));
         for (pause, doublings) in pauses.iter().zip(0..) {
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn permanent_trouble_ends_it_at_once() {
+    fn permanent_errors_end_it_at_once() {
         let (result, pauses) = run(RETRY, vec![AttemptError::Permanent { cause: "no".to_owned() }]);
         assert_eq!(result, Err(GaveUp { attempts: 1, cause: "no".to_owned() }));
         assert!(pauses.is_empty());
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn no_wish_of_a_server_is_too_long_to_be_refused() {
+    fn a_server_cannot_ask_for_an_endless_pause() {
         let (result, pauses) = run(RETRY, vec![transient(Some(Duration::MAX))]);
         assert_eq!(result.expect_err("nobody waits for ever").attempts, 1);
         assert!(pauses.is_empty());

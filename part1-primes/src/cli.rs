@@ -28,7 +28,7 @@ use program::{
 };
 use report::{Lesson, Report, timeline::Lane};
 
-/// Finds every prime of a range, one number after another and on all cores, and compares.
+/// Finds all primes of a range, sequentially and in parallel, and compares the times.
 #[derive(Debug, Parser)]
 #[command(name = "part1-primes", version, args_conflicts_with_subcommands = true)]
 struct Arguments {
@@ -40,10 +40,10 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Does tasks from stdin, as the processes of the pool do
+    /// Do tasks from stdin, as the worker processes of the pool do
     #[command(hide = true)]
     Worker {
-        /// A gate to pass before each task
+        /// The socket of a gate, which holds each task back
         #[arg(long)]
         gate: Option<PathBuf>,
     },
@@ -54,49 +54,49 @@ struct ReportArguments {
     /// The first number; 1e8 means 100 million, and digits may be grouped by underscores
     #[arg(long, value_parser = number::parse, default_value = "100_000_000")]
     from: u64,
-    /// The end of the numbers, itself left out
+    /// The end of the range, which is not part of it
     #[arg(long, value_parser = number::parse, default_value = "101_000_000")]
     to: u64,
-    /// How many threads or processes share the work; parallel has at most 256 [default: the cores this
-    /// process may use]
+    /// Number of threads or processes; parallel uses at most 256 [default: the number of cores that
+    /// this process may use]
     #[arg(long, value_parser = parse_workers)]
     workers: Option<NonZeroUsize>,
-    /// Which variant to run; may be given several times [default: all]
+    /// Variant to run; may be given several times [default: all]
     #[arg(long, value_parser = one_of(Variant::ALL, Variant::name))]
     variant: Vec<Variant>,
-    /// How primes are found: by trial division, by a strong test of each number, by that test of many
-    /// at once, or by a sieve
+    /// Method: trial division, the strong test of each number, the strong test of many numbers at once
+    /// (SIMD), or a sieve
     #[arg(long, value_parser = one_of(Method::ALL, Method::name), default_value = Method::Trial.name())]
     method: Method,
-    /// How many numbers a worker takes at a time [default: 5000; for the sieve up to 10 million, or
-    /// hundreds of millions that are only counted; less if there are few]
+    /// How many numbers a worker takes at a time [default: up to 5000; with --method sieve up to 10
+    /// million, and with --count up to hundreds of millions]
     #[arg(long, value_parser = parse_chunk)]
     chunk: Option<NonZeroU64>,
     #[command(flatten)]
     report: ReportOptions,
-    /// Only count the primes: no list is kept, and there is no sum
+    /// Count the primes without listing them; the report has no sum then
     #[arg(long, conflicts_with = "print")]
     count: bool,
     /// Print the primes to stdout, one a line; the report goes to stderr
     #[arg(long)]
     print: bool,
-    /// Keep all workers for so long after the work, for `ps aux | grep part1-primes`
+    /// Keep the workers alive for SECONDS after the work, for `ps aux | grep part1-primes`
     #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
     hold: Option<Duration>,
-    /// Write nothing to stderr but errors
+    /// Write only errors to stderr
     #[arg(long)]
     quiet: bool,
 }
 
-/// What the program was started for.
+/// The task for which the program was started.
 pub(crate) enum Request {
-    /// To be a worker process.
+    /// Work for a pool in another process of this program.
     Work { gate: Option<PathBuf> },
-    /// To run variants and report.
+    /// Run variants and report.
     Report(Options),
 }
 
-/// How to run and how to report.
+/// The settings of the run and of the report.
 pub(crate) struct Options {
     pub(crate) settings: Settings,
     report: ReportOptions,
@@ -118,7 +118,7 @@ fn options(arguments: ReportArguments) -> anyhow::Result<Options> {
     let ReportArguments { from, to, workers, hold, quiet, .. } = arguments;
     if from > to {
         return Err(UsageError(format!(
-            "--from {from} is above --to {to}; the numbers go from --from up to --to, without it"
+            "--from {from} is above --to {to}: give --to the larger number"
         ))
         .into());
     }
@@ -152,7 +152,7 @@ fn options(arguments: ReportArguments) -> anyhow::Result<Options> {
     Ok(Options { settings, report, print, quiet })
 }
 
-/// On an interrupt, says at once what it cuts off: a chunk may take longer than it waits for a report.
+/// Prints at an interrupt, before the report, which work it ends: the current chunk may take long.
 fn announce_interruption(interrupt: &Interrupt, so_far: &Arc<SoFar>) {
     let so_far = Arc::clone(so_far);
     interrupt.when_raised(move || {
@@ -162,8 +162,8 @@ fn announce_interruption(interrupt: &Interrupt, so_far: &Arc<SoFar>) {
     });
 }
 
-/// After an interrupt, tells of what is done also if the work goes on: a chunk may take longer than an
-/// interrupt waits, and threads cannot be ended.
+/// Prints the report also if the current chunk takes longer than an interrupt waits, since threads
+/// cannot be killed.
 pub(crate) fn report_at_timeout(options: &Arc<Options>) {
     let interrupt = &options.settings.interrupt;
     interrupt.when_out_of_time({
@@ -178,13 +178,13 @@ pub(crate) fn report_at_timeout(options: &Arc<Options>) {
     });
 }
 
-/// The chunk that was asked for, which must not be too long.
+/// The requested chunk length, checked not to be too long.
 fn chunk(arguments: &ReportArguments, keep: Keep) -> Result<Option<NonZeroU64>, UsageError> {
     let max = Job::chunk_max(arguments.method, keep);
     match arguments.chunk {
         Some(chunk) if chunk.get() > max => Err(UsageError(format!(
-            "--chunk {chunk} is above {max}, the most numbers of a chunk (none is too many for \
-             --method sieve with --count)"
+            "--chunk {chunk} is above {max}, the longest chunk (only --method sieve with --count \
+             takes longer ones)"
         ))),
         chunk => Ok(chunk),
     }
@@ -211,7 +211,7 @@ fn hold_notice(workers: &[Lane], hold: Duration) -> String {
     notice + "Look at them in another terminal: ps aux | grep part1-primes (threads: ps -eLf)\n"
 }
 
-/// Writes the files that were asked for, and prints the report in any case.
+/// Writes the requested files. The report is printed even if that fails.
 pub(crate) fn print_report(
     options: &Options,
     report: &Report<Input, Answer>,
@@ -224,7 +224,7 @@ pub(crate) fn print_report(
     Ok(options.settings.interrupt.exit_code().map_or(Ending::Complete, Ending::Interrupted))
 }
 
-/// Prints the primes, if asked for, and the report.
+/// Prints the report, and the primes if requested.
 fn print(
     options: &Options,
     report: &Report<Input, Answer>,
@@ -244,7 +244,7 @@ fn print(
     Ok(())
 }
 
-/// Says the error, and which exit code stands for it; a closed pipe is none.
+/// Prints an error, and returns the exit code; a closed pipe is not an error.
 pub(crate) fn exit_code(result: anyhow::Result<Ending>) -> ExitCode {
     match result {
         Ok(ending) => ending.into(),

@@ -1,38 +1,38 @@
-//! What can keep a variant from its answer.
+//! Errors that leave a run without an answer.
 
 use std::error::Error;
 
 use process_pool::PoolError;
 use report::Unwritten;
 
-/// Why there is no answer that can be relied on.
+/// An error that leaves a run without a reliable answer.
 #[derive(Debug, thiserror::Error)]
 pub enum PrimesError {
-    /// The range goes on where the sieve ends.
+    /// The range goes beyond the end of the sieve.
     #[error(
         "cannot sieve up to {to}: the sieve ends at {end} (use --method strong, which goes on to \
          the largest number of 64 bits)",
         end = sieve::END
     )]
     BeyondTheSieve {
-        /// The end of the numbers, itself left out.
+        /// The end of the range, which is not part of it.
         to: u64,
     },
-    /// Not as many threads can be started as were asked for.
+    /// The system does not allow as many threads.
     #[error(
         "cannot start {workers} worker threads (ask for fewer --workers, or raise the limit on \
          processes and threads: ulimit -u)"
     )]
     CannotStartThreads {
-        /// How many were asked for.
+        /// The requested number of threads.
         workers: usize,
-        /// What the system, or rayon, said.
+        /// The error of the operating system, or of rayon.
         source: Box<dyn Error + Send + Sync>,
     },
     /// The pool of worker processes could not be started, or lost a chunk.
     #[error(transparent)]
     Pool(#[from] PoolError),
-    /// There is nothing to run but what a handout leaves to its reader.
+    /// All requested variants are unimplemented exercises.
     #[error(transparent)]
     Unwritten(Unwritten),
     /// Two variants disagree.

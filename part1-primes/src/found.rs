@@ -1,4 +1,4 @@
-//! What was found in a chunk, and how the finds of neighbouring chunks become one.
+//! The primes that were found in a chunk, and how results of neighbouring chunks are merged.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +22,7 @@ pub enum Keep {
     Count,
 }
 
-/// The answer, as reports give it.
+/// The answer in a report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Answer {
     /// How many primes there are.
@@ -32,7 +32,7 @@ pub struct Answer {
 }
 
 impl Found {
-    /// What was found in two ranges, of which `self` is about the lower one.
+    /// Merges the primes of two ranges; `self` belongs to the lower one.
     #[must_use]
     pub fn merge(mut self, higher: Self) -> Self {
         self.count += higher.count;
@@ -51,7 +51,7 @@ impl Found {
 }
 
 impl FromIterator<Self> for Found {
-    /// Merges finds that come in the order of their ranges.
+    /// Merges results that come in the order of their ranges.
     fn from_iter<Finds: IntoIterator<Item = Self>>(finds: Finds) -> Self {
         finds.into_iter().fold(Self::default(), Self::merge)
     }

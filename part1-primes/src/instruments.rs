@@ -1,5 +1,5 @@
-//! What is added around the work, once for all variants: who worked when, the progress bar, and
-//! the pause in which the workers can be looked at.
+//! Measures a run, in the same way for all variants: the timeline, the progress bar, and the pause in
+//! which users look at the workers.
 
 use std::{
     ops::Range,
@@ -16,7 +16,7 @@ use report::timeline::{Lane, Recorder, Timeline};
 
 use crate::{AfterWork, Found, Job, Settings, SoFar, Variant, so_far::CutOff};
 
-/// Watches one run of a variant.
+/// Measures one run of a variant.
 pub(crate) struct Instruments {
     progress: Progress,
     stopwatch: Stopwatch,
@@ -45,7 +45,7 @@ impl Instruments {
         }
     }
 
-    /// Does a chunk on the calling thread, or is cut off.
+    /// Runs the work of a chunk on the calling thread; an interrupt unwinds out of it.
     pub(crate) fn observe(
         &self,
         job: &Job,
@@ -59,7 +59,7 @@ impl Instruments {
         found
     }
 
-    /// Sees what happens in a pool of processes.
+    /// Records an event of the pool of processes.
     pub(crate) fn note(&self, event: Event) {
         match event {
             Event::WorkerStarted { pid } => self.recorder.add_worker(Lane::of_process(pid)),
@@ -74,7 +74,7 @@ impl Instruments {
         }
     }
 
-    /// What the run has cost, and who worked when.
+    /// The cost of the run, and its timeline.
     pub(crate) fn finish(self) -> (Cost, Timeline) {
         let Cost { wall, cpu } = self.stopwatch.cost();
         let paused = self.paused.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -83,14 +83,14 @@ impl Instruments {
         (cost, self.recorder.finish())
     }
 
-    /// Cuts the work off if it was interrupted.
+    /// Unwinds out of the work after an interrupt.
     fn check_interrupt(&self) {
         if self.interrupt.is_raised() {
             panic::resume_unwind(Box::new(CutOff));
         }
     }
 
-    /// Returns whether it was the last one.
+    /// Counts a chunk, and returns whether it was the last one.
     fn chunk_is_done(&self) -> bool {
         self.progress.advance();
         let was_last = self.so_far.advance();
@@ -104,7 +104,7 @@ impl Instruments {
     }
 }
 
-/// The threads of this process that a variant works with, known by their names.
+/// The threads of this process with which a variant works, known by their names.
 fn threads_of(variant: Variant, job: &Job) -> Vec<Lane> {
     match variant {
         Variant::Sequential => vec![Lane::of_current_thread()],
@@ -112,7 +112,7 @@ fn threads_of(variant: Variant, job: &Job) -> Vec<Lane> {
             let workers = variant.workers(job);
             (0..workers).map(|index| Lane::of_thread(&Job::worker_name(index))).collect()
         }
-        Variant::Processes => Vec::new(), // they tell when they start
+        Variant::Processes => Vec::new(), // the pool reports them when they start
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is to be done: a range of numbers, cut into chunks, for a number of workers.
+//! The job: a range of numbers, divided into chunks, for a number of workers.
 
 use std::{
     num::{NonZeroU64, NonZeroUsize},
@@ -9,19 +9,19 @@ use sieve::SharedSieve;
 
 use crate::{Keep, Method};
 
-/// Longer chunks would make lists unwieldy: of worker processes, they are messages.
+/// The longest chunk whose primes are listed, since worker processes send the list as one message.
 const LISTED_CHUNK_MAX: u64 = 10_000_000;
 
-/// Longer chunks of numbers that are checked one by one would make workers wait for the last of
-/// them, shorter ones would cost more to hand out than to do.
+/// The longest default chunk if numbers are checked one by one. With longer chunks, workers would wait
+/// at the end; shorter ones would cost more to hand out than to do.
 const CHECKED_CHUNK_MAX: u64 = 5_000;
 
-/// All primes up to the root of its end cross off their multiples in a chunk. With fewer numbers than
-/// this many times that root, it would cost more to prepare than to sieve.
+/// The least length of a sieved chunk, in square roots of its end. All primes up to that root have to
+/// cross off their multiples, which costs more than the sieving if the chunk is shorter.
 const ROOTS_PER_SIEVED_CHUNK: u64 = 8;
 
-/// The least number of chunks for each worker, where primes are listed and there are enough numbers: so
-/// a worker that gets the hard ones does fewer.
+/// The least number of chunks for each worker, if primes are listed and there are enough numbers, so
+/// that a worker with slow chunks does fewer of them.
 const CHUNKS_PER_WORKER: u64 = 16;
 
 /// The numbers from `range.start` up to, and without, `range.end`, `chunk` numbers at a time.
@@ -36,10 +36,9 @@ pub struct Job {
 }
 
 impl Job {
-    /// A job with chunks that are small enough to share evenly, and long enough for `method`.
+    /// A job with chunks that are short enough to share evenly, and long enough for `method`.
     ///
-    /// Where the sieve has but few or very large numbers, evenness comes second: there are fewer
-    /// chunks than workers, or a single one.
+    /// If the sieve has few or very large numbers, there may be fewer chunks than workers.
     pub fn new(range: Range<u64>, workers: NonZeroUsize, method: Method, keep: Keep) -> Self {
         let length = length(&range);
         let workers_share = length / workers.get() as u64;
@@ -51,7 +50,7 @@ impl Job {
                 share.max(worth_sieving).min(LISTED_CHUNK_MAX).min(length)
             }
             (Method::Sieve, Keep::Count) => {
-                // A range that goes on beyond the sieve is refused when it is run.
+                // A range beyond the end of the sieve is refused later, by `run`.
                 let piece = SharedSieve::default().piece(range.start..range.end.min(sieve::END));
                 even(length, piece.min(workers_share.max(worth_sieving)))
             }
@@ -60,9 +59,9 @@ impl Job {
         Self { range, workers, chunk }
     }
 
-    /// The most numbers that a chunk may have.
+    /// The longest chunk that a user may ask for.
     ///
-    /// A count is as short for many numbers as for few, and the sieve needs no more memory for it.
+    /// A count is a short message for any chunk, and the sieve needs no more memory for it.
     pub fn chunk_max(method: Method, keep: Keep) -> u64 {
         match (method, keep) {
             (Method::Sieve, Keep::Count) => u64::MAX,
@@ -86,18 +85,18 @@ impl Job {
         (0..self.chunk_count()).map(|index| self.chunk(index))
     }
 
-    /// Which chunk `chunk` is.
+    /// The index of a chunk.
     pub fn index_of(&self, chunk: &Range<u64>) -> u64 {
         (chunk.start - self.range.start) / self.chunk
     }
 
-    /// What the worker thread with this index, from 0, is called.
+    /// The name of the worker thread with this index, counted from 0.
     pub fn worker_name(index: usize) -> String {
         format!("worker-{index}")
     }
 }
 
-/// The length of as few chunks of `most` numbers at most as there can be, if they are alike.
+/// The length of equal chunks, if there are as few as possible with at most `most` numbers each.
 fn even(length: u64, most: u64) -> u64 {
     length.div_ceil(length.div_ceil(most.max(1)).max(1))
 }

@@ -1,4 +1,4 @@
-//! The sentences of this part: what was done, what the lab measured, what the numbers mean.
+//! The sentences of the report: the question, the answer, the times of 2015, and what the numbers mean.
 
 use std::time::Duration;
 
@@ -7,19 +7,19 @@ use report::{Lesson, Published, Report, Run, human_time};
 
 use crate::{Answer, Input, Method, Variant};
 
-/// Below this, "faster" is not worth saying on a shared machine.
+/// A smaller speedup may be chance on a shared machine.
 const WORTHWHILE_SPEEDUP: f64 = 1.2;
 
-/// Some kernels count CPU time in ticks of a hundredth of a second: in a run of fewer than five of
-/// them, the number of busy cores is mostly error.
-const TELLING_TIME: Duration = Duration::from_millis(50);
+/// The shortest run whose number of busy cores is reported. Some kernels count CPU time in ticks of 10
+/// ms: with fewer than five of them, the error is too large.
+const MEASURABLE_TIME: Duration = Duration::from_millis(50);
 
-/// What the lab published.
+/// The times that the lab published.
 const HISTORY: &str = "In 2015 the lab's job (from 100 000 000 up to 101 000 000, by trial \
                        division) took 22.6 s in Python, and 10.1 s in a pool of 4 processes on 2 \
                        cores: 2.24 times as fast.";
 
-/// The same in numbers.
+/// The published times as numbers.
 const PUBLISHED: Published = Published {
     sequential: Duration::from_millis(22_600),
     concurrent: Duration::from_millis(10_100),
@@ -35,7 +35,7 @@ pub fn lesson(report: &Report<Input, Answer>) -> Lesson {
         history: HISTORY.to_owned(),
         published: PUBLISHED,
         meaning: fastest_run(report).map_or_else(
-            || "What it means: nothing, since no variant was done.".to_owned(),
+            || "What it means: nothing, since no variant has finished.".to_owned(),
             |run| meaning(report, run),
         ),
     }
@@ -63,7 +63,7 @@ fn question(report: &Report<Input, Answer>) -> String {
 
 fn answer(report: &Report<Input, Answer>) -> String {
     let Some(Run { answer: Answer { count, sum }, .. }) = report.runs.first() else {
-        return "no answer: no variant was done".to_owned();
+        return "no answer: no variant has finished".to_owned();
     };
     let primes = if *count == 1 { "prime" } else { "primes" };
     let sum = sum.map_or_else(String::new, |sum| format!(", sum {}", grouped(sum)));
@@ -78,32 +78,29 @@ fn answer(report: &Report<Input, Answer>) -> String {
 fn meaning(report: &Report<Input, Answer>, fastest: &Run<Answer>) -> String {
     let variant = fastest.variant;
     let Some((baseline, speedup)) = report.baseline().zip(report.speedup(fastest)) else {
-        let kept_busy = telling_busy_cores(fastest).map_or_else(
-            || format!("{variant} was done too soon to tell how many cores it kept busy"),
+        let kept_busy = measured_busy_cores(fastest).map_or_else(
+            || format!("{variant} ended too soon to measure how many cores were busy"),
             |busy| format!("{variant} kept {busy:.2} cores busy"),
         );
         return format!(
-            "What it means: {kept_busy}; run the sequential variant beside it to see what that \
-             gained."
+            "What it means: {kept_busy}. Run the sequential variant as well to see the speedup."
         );
     };
     if report.runs.len() == 1 {
-        let of_all = telling_busy_cores(fastest)
+        let of_all = measured_busy_cores(fastest)
             .map_or_else(String::new, |busy| format!(" ({busy:.2} of {})", report.cores));
         return format!(
-            "What it means: one thread keeps one core busy{of_all}; run the other variants to see \
-             the rest of them at work."
+            "What it means: one thread keeps one core busy{of_all}. Run the other variants to see \
+             the other cores at work."
         );
     }
     if report.runs.iter().all(|run| run.workers == 1) {
-        return "What it means: a single worker has nobody to share the work with, whatever it is \
-                called; ask for more --workers."
+        return "What it means: a single worker cannot share its work. Ask for more --workers."
             .to_owned();
     }
     if report.cores == 1 {
         return format!(
-            "What it means: with one core there is nobody to share CPU-bound work with; {} \
-             workers only take turns on it.",
+            "What it means: one core cannot share CPU-bound work: {} workers only take turns on it.",
             report.runs.iter().map(|run| run.workers).max().unwrap_or(1)
         );
     }
@@ -118,26 +115,25 @@ fn meaning(report: &Report<Input, Answer>, fastest: &Run<Answer>) -> String {
     meaning
 }
 
-/// How many cores a run kept busy, if it was long enough to tell.
-fn telling_busy_cores(run: &Run<Answer>) -> Option<f64> {
-    (run.cost.cpu.max(run.cost.wall) >= TELLING_TIME).then(|| run.busy_cores())
+/// How many cores a run kept busy, if it was long enough to measure.
+fn measured_busy_cores(run: &Run<Answer>) -> Option<f64> {
+    (run.cost.cpu.max(run.cost.wall) >= MEASURABLE_TIME).then(|| run.busy_cores())
 }
 
 fn sharing_gains(baseline: &Run<Answer>, fastest: &Run<Answer>, speedup: f64) -> String {
     let variant = fastest.variant;
-    let Some((busy, busy_alone)) = telling_busy_cores(fastest).zip(telling_busy_cores(baseline))
+    let Some((busy, busy_alone)) = measured_busy_cores(fastest).zip(measured_busy_cores(baseline))
     else {
         return format!(
-            "What it means: the work is CPU-bound, so it is done {speedup:.2} times as fast by \
-             {} workers ({variant}) as by one; it is done too soon to tell how many cores were \
-             busy.",
+            "What it means: the work is CPU-bound, so {} workers ({variant}) are {speedup:.2} \
+             times as fast as one. They end too soon to measure how many cores were busy.",
             fastest.workers
         );
     };
     format!(
-        "What it means: the work is CPU-bound, so it is done {speedup:.2} times as fast when \
-         {busy:.2} cores are busy with it instead of {busy_alone:.2} (CPU/wall, {variant}); the \
-         CPU time does not shrink, it is only shared."
+        "What it means: the work is CPU-bound. With {busy:.2} busy cores instead of \
+         {busy_alone:.2} (CPU/wall), {variant} is {speedup:.2} times as fast as one thread. The CPU \
+         time does not shrink: the cores share it."
     )
 }
 
@@ -147,30 +143,29 @@ fn sharing_gains_nothing(input: &Input, baseline: &Run<Answer>) -> String {
     match input.method {
         Method::Trial | Method::Strong | Method::Simd => format!(
             "What it means: the work is too short to be worth sharing ({alone} in all), or other \
-             programs keep the cores busy: starting workers and handing out chunks costs about \
-             what they gain."
+             programs keep the cores busy. Starting workers and handing out chunks costs about as \
+             much as they gain."
         ),
-        Method::Sieve if baseline.cost.wall < TELLING_TIME => format!(
-            "What it means: a better algorithm beats more cores. The sieve is done in {alone} on \
-             one thread, too soon for others to be of help: starting them and handing out chunks \
-             costs about what they gain. Give them more to do: --from 0 --to 1e9 --count."
+        Method::Sieve if baseline.cost.wall < MEASURABLE_TIME => format!(
+            "What it means: a better algorithm beats more cores. On one thread, the sieve takes \
+             {alone}, so other threads cannot help: starting them and handing out chunks costs \
+             about as much as they gain. Give them more to do: --from 0 --to 1e9 --count."
         ),
         Method::Sieve if input.to.saturating_sub(input.from) < root => format!(
-            "What it means: before a chunk can be sieved, all primes up to {}, the root of its \
-             end, have to be known; for so few numbers that is most of the work ({alone} in all), \
-             and more workers do not shorten it: ask for a longer range, or use \
-             --method strong.",
+            "What it means: to sieve a chunk, all primes up to {}, the root of its end, have to be \
+             known. For so few numbers, that is most of the work ({alone} in all), and more \
+             workers do not shorten it. Ask for a longer range, or use --method strong.",
             grouped(root)
         ),
         Method::Sieve => format!(
-            "What it means: a sieve leaves so little to compute ({alone} in all) that handing out \
-             chunks and gathering the primes costs about what workers gain, or other programs \
-             keep the cores busy."
+            "What it means: a sieve has little to compute ({alone} in all). Handing out chunks and \
+             gathering the primes costs about as much as workers gain, or other programs keep the \
+             cores busy."
         ),
     }
 }
 
-/// A sentence for when one thread is done before the processes are, and nothing otherwise.
+/// A sentence if the processes are slower than one thread, and nothing otherwise.
 fn what_processes_lose(report: &Report<Input, Answer>, baseline: &Run<Answer>) -> String {
     let processes = report.runs.iter().find(|run| run.variant == Variant::Processes.name());
     match processes {
@@ -219,11 +214,11 @@ mod tests {
                 run(Variant::Parallel, 380, 10_000),
                 run(Variant::Processes, 8_200, 0),
             ],
-            "a better algorithm beats more cores. The sieve is done in 400 µs on one thread, too \
-             soon for others to be of help: starting them and handing out chunks costs about what \
-             they gain. Give them more to do: --from 0 --to 1e9 --count. The processes are slower \
-             than one thread (8.20 ms): starting them and exchanging messages with them costs \
-             more than they save.",
+            "a better algorithm beats more cores. On one thread, the sieve takes 400 µs, so other \
+             threads cannot help: starting them and handing out chunks costs about as much as they \
+             gain. Give them more to do: --from 0 --to 1e9 --count. The processes are slower than \
+             one thread (8.20 ms): starting them and exchanging messages with them costs more than \
+             they save.",
         );
     }
 
@@ -235,9 +230,8 @@ mod tests {
                 run(Variant::Sequential, 300_000, 300_000),
                 run(Variant::Processes, 160_000, 304_000),
             ],
-            "the work is CPU-bound, so it is done 1.88 times as fast when 1.90 cores are busy \
-             with it instead of 1.00 (CPU/wall, processes); the CPU time does not shrink, it is \
-             only shared.",
+            "the work is CPU-bound. With 1.90 busy cores instead of 1.00 (CPU/wall), processes is \
+             1.88 times as fast as one thread. The CPU time does not shrink: the cores share it.",
         );
     }
 
@@ -265,10 +259,10 @@ mod tests {
                 run(Variant::WorkQueue, 1_250, 0),
                 run(Variant::Processes, 9_000, 0),
             ],
-            "the work is CPU-bound, so it is done 1.60 times as fast by 2 workers (work-queue) as \
-             by one; it is done too soon to tell how many cores were busy. The processes are \
-             slower than one thread (9.00 ms): starting them and exchanging messages with them \
-             costs more than they save.",
+            "the work is CPU-bound, so 2 workers (work-queue) are 1.60 times as fast as one. They \
+             end too soon to measure how many cores were busy. The processes are slower than one \
+             thread (9.00 ms): starting them and exchanging messages with them costs more than \
+             they save.",
         );
     }
 
@@ -280,9 +274,9 @@ mod tests {
                 run(Variant::Sequential, 900_000, 900_000),
                 run(Variant::Parallel, 900_000, 900_000),
             ],
-            "before a chunk can be sieved, all primes up to 1 000 000, the root of its end, have \
-             to be known; for so few numbers that is most of the work (900 ms in all), and more \
-             workers do not shorten it: ask for a longer range, or use --method strong.",
+            "to sieve a chunk, all primes up to 1 000 000, the root of its end, have to be known. \
+             For so few numbers, that is most of the work (900 ms in all), and more workers do not \
+             shorten it. Ask for a longer range, or use --method strong.",
         );
     }
 
@@ -294,9 +288,8 @@ mod tests {
                 run(Variant::Sequential, 600_000, 600_000),
                 run(Variant::Parallel, 590_000, 700_000),
             ],
-            "a sieve leaves so little to compute (600 ms in all) that handing out chunks and \
-             gathering the primes costs about what workers gain, or other programs keep the cores \
-             busy.",
+            "a sieve has little to compute (600 ms in all). Handing out chunks and gathering the \
+             primes costs about as much as workers gain, or other programs keep the cores busy.",
         );
     }
 
@@ -306,34 +299,32 @@ mod tests {
         check(
             strong.clone(),
             vec![run(Variant::Sequential, 40_000, 40_000), run(Variant::Parallel, 20_000, 0)],
-            "the work is CPU-bound, so it is done 2.00 times as fast by 2 workers (parallel) as \
-             by one; it is done too soon to tell how many cores were busy.",
+            "the work is CPU-bound, so 2 workers (parallel) are 2.00 times as fast as one. They end \
+             too soon to measure how many cores were busy.",
         );
         check(
             strong.clone(),
             vec![run(Variant::Parallel, 20_000, 0)],
-            "parallel was done too soon to tell how many cores it kept busy; run the sequential \
-             variant beside it to see what that gained.",
+            "parallel ended too soon to measure how many cores were busy. Run the sequential \
+             variant as well to see the speedup.",
         );
         check(
             strong,
             vec![run(Variant::Sequential, 40_000, 0)],
-            "one thread keeps one core busy; run the other variants to see the rest of them at \
-             work.",
+            "one thread keeps one core busy. Run the other variants to see the other cores at work.",
         );
     }
 
     #[test]
-    fn many_cores_are_told_from_the_cpu_time_of_a_short_run() {
+    fn many_cores_are_measured_by_the_cpu_time_of_a_short_run() {
         check(
             Input { method: Method::Trial, ..LABS },
             vec![
                 run(Variant::Sequential, 400_000, 400_000),
                 run(Variant::Parallel, 30_000, 405_000),
             ],
-            "the work is CPU-bound, so it is done 13.33 times as fast when 13.50 cores are busy \
-             with it instead of 1.00 (CPU/wall, parallel); the CPU time does not shrink, it is \
-             only shared.",
+            "the work is CPU-bound. With 13.50 busy cores instead of 1.00 (CPU/wall), parallel is \
+             13.33 times as fast as one thread. The CPU time does not shrink: the cores share it.",
         );
     }
 }

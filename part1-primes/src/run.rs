@@ -17,14 +17,14 @@ use crate::{
     so_far::{CutOff, Done},
 };
 
-/// The question, as reports repeat it.
+/// The question in a report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Input {
     /// The first number.
     pub from: u64,
-    /// The end of the numbers, itself left out.
+    /// The end of the range, which is not part of it.
     pub to: u64,
-    /// How primes are found.
+    /// The method.
     pub method: Method,
     /// How many numbers a worker takes at a time.
     pub chunk: u64,
@@ -32,12 +32,12 @@ pub struct Input {
 
 /// Runs the variants one after another and compares their answers.
 ///
-/// Returns the report, and the primes, if they were kept. An interrupt leaves out the variant that
-/// is under way, which has no answer then, and those to come.
+/// Returns the report, and the primes if they were listed. After an interrupt, the current variant has
+/// no answer, and no other one begins.
 ///
 /// # Errors
-/// When the method cannot tell all of the numbers, and no worker is started; when a variant cannot
-/// do its work, or finds other primes than the one before.
+/// When the method cannot do the whole range, which is checked before any worker starts; when a
+/// variant fails, or finds other primes than the one before.
 pub fn run(settings: &Settings) -> Result<(Report<Input, Answer>, Vec<u64>), PrimesError> {
     settings.method.check(&settings.job.range)?;
     let Settings { variants, interrupt, so_far, .. } = settings;
@@ -53,12 +53,12 @@ pub fn run(settings: &Settings) -> Result<(Report<Input, Answer>, Vec<u64>), Pri
     Ok((report, primes))
 }
 
-/// Calls `tell` with what [`run`] would return if it ended now, if it has not ended. The process has to
-/// end then, and `run` does not return until it does.
-pub fn report_at_the_end(settings: &Settings, tell: impl FnOnce(&Report<Input, Answer>, &[u64])) {
+/// Calls `print` with what [`run`] would return now, unless `run` has returned. After this call the
+/// process has to end: `run` does not return any more.
+pub fn report_at_the_end(settings: &Settings, print: impl FnOnce(&Report<Input, Answer>, &[u64])) {
     settings.so_far.report_at_the_end(|done| {
         let (report, primes) = settings.report(done);
-        tell(&report, &primes);
+        print(&report, &primes);
     });
 }
 
@@ -72,7 +72,7 @@ impl Settings {
     }
 }
 
-/// What `work` returns; nothing if it was cut off by an interrupt. All other panics go on.
+/// The result of `work`, or none if an interrupt ended it. Other panics continue.
 fn unless_cut_off<Output>(work: impl FnOnce() -> Output) -> Option<Output> {
     match panic::catch_unwind(AssertUnwindSafe(work)) {
         Ok(output) => Some(output),

@@ -8,30 +8,30 @@ use report::timeline::Lane;
 
 use crate::{Job, Keep, Method, SoFar, Variant, WorkerProgram};
 
-/// Called once for each run with its workers, when the work is done and before any of them ends.
+/// A function that each run calls with its workers, after the work and before any of them ends.
 ///
-/// It may take its time, which is not counted.
+/// Its time is not counted.
 pub type AfterWork = Arc<dyn Fn(&[Lane]) + Send + Sync>;
 
-/// What the program is asked to do.
+/// The settings of a run.
 #[derive(Clone)]
 pub struct Settings {
-    /// The numbers, the workers, the chunks.
+    /// The range, the workers and the chunks.
     pub job: Job,
-    /// How primes are found.
+    /// The method.
     pub method: Method,
-    /// Whether they are listed.
+    /// Whether primes are listed.
     pub keep: Keep,
-    /// Which variants are to run, one after another.
+    /// The variants, which run one after another.
     pub variants: Vec<Variant>,
     /// The program that is started as a worker process.
     pub worker: WorkerProgram,
     /// Whether long runs show a progress bar.
     pub progress: Visibility,
-    /// Called when a variant's work is done and its workers are still there.
+    /// Called when the work of a variant is done and its workers are still alive.
     pub after_work: AfterWork,
-    /// Once it is raised, no other chunk and no other variant is begun.
+    /// Once it is raised, no chunk and no variant begins.
     pub interrupt: Arc<Interrupt>,
-    /// Where an interrupt finds how far the run has come.
+    /// The progress of the run, which an interrupt reads.
     pub so_far: Arc<SoFar>,
 }

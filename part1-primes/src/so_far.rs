@@ -1,4 +1,4 @@
-//! How far a run has come, which an interrupt asks for at any moment.
+//! The progress of a run, which an interrupt can read at any moment.
 
 use std::{
     mem,
@@ -12,7 +12,7 @@ use report::Run;
 
 use crate::{Answer, Found, Job, PrimesError, Variant};
 
-/// How far the variant under way has come, and what the variants before it have found.
+/// The progress of the current variant, and the results of the variants before it.
 #[derive(Debug, Default)]
 pub struct SoFar {
     variant: Mutex<Option<Variant>>,
@@ -25,31 +25,31 @@ pub struct SoFar {
 #[derive(Debug, Default)]
 pub(crate) struct Done {
     pub(crate) runs: Vec<Run<Answer>>,
-    /// What all of them found, if there are any.
+    /// The primes that all of them found; none if no variant is done.
     pub(crate) found: Option<Found>,
-    /// Whether they were taken already.
+    /// Whether the runs were taken already.
     is_taken: bool,
 }
 
-/// The work of a variant is cut off by an interrupt, which unwinds out of it as a panic does: so no
-/// variant has to know of interrupts.
+/// The payload with which an interrupt unwinds out of a variant, so that no variant handles interrupts
+/// itself.
 pub(crate) struct CutOff;
 
 impl SoFar {
-    /// A variant begins.
+    /// Begins a variant.
     pub(crate) fn begin(&self, variant: Variant, job: &Job) {
         *lock(&self.variant) = Some(variant);
         self.chunks_done.store(0, Ordering::Relaxed);
         self.chunk_count.store(job.chunk_count(), Ordering::Relaxed);
     }
 
-    /// A chunk is done; returns whether it was the last one.
+    /// Counts a chunk that is done; returns whether it was the last one.
     pub(crate) fn advance(&self) -> bool {
         let done = self.chunks_done.fetch_add(1, Ordering::Relaxed) + 1;
         done == self.chunk_count.load(Ordering::Relaxed)
     }
 
-    /// A variant is done. It has to have found what the variants before it have found.
+    /// Ends a variant, which must have found the same primes as the variants before it.
     pub(crate) fn finish(&self, run: Run<Answer>, found: Found) -> Result<(), PrimesError> {
         let mut done = lock(&self.done);
         match (&done.found, done.runs.first()) {
@@ -74,17 +74,17 @@ impl SoFar {
         mem::replace(&mut done, Done { is_taken: true, ..Done::default() })
     }
 
-    /// Calls `tell` with the variants that are done, unless they were taken. The process has to end
-    /// then: from now on, all others who ask for them wait until it does.
-    pub(crate) fn report_at_the_end(&self, tell: impl FnOnce(Done)) {
+    /// Calls `print` with the variants that are done, unless they were taken. After this call the
+    /// process has to end: other callers wait until it does.
+    pub(crate) fn report_at_the_end(&self, print: impl FnOnce(Done)) {
         let mut done = lock(&self.done);
         if !done.is_taken {
-            tell(mem::take(&mut done));
+            print(mem::take(&mut done));
             mem::forget(done);
         }
     }
 
-    /// What an interrupt cuts off now, in words; nothing if no work is under way.
+    /// The message about the work that an interrupt ends now; none if no variant is at work.
     pub fn cut_off(&self) -> Option<String> {
         let variant = *lock(&self.variant);
         let done = self.chunks_done.load(Ordering::Relaxed);
@@ -95,7 +95,7 @@ impl SoFar {
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Every value of ours is whole after each statement.
+    // The values are valid after each statement.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_taken_is_not_told_a_second_time() {
+    fn runs_that_were_taken_are_not_printed_again() {
         let so_far = SoFar::default();
         so_far.take_done();
         so_far.report_at_the_end(|done| panic!("{done:?}"));

@@ -13,8 +13,8 @@ pub use self::{
 };
 use crate::{Found, Job, PrimesError, RemoteWork};
 
-/// How many threads steal from each other at most: each that has no work looks at all others, so
-/// that the cost of searching grows with the square of their number.
+/// The most threads that steal from each other: an idle thread checks all others, so the cost of the
+/// search grows with the square of their number.
 const STEALING_THREADS_MAX: usize = 256;
 
 /// A way to share the work.

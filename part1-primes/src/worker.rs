@@ -1,4 +1,4 @@
-//! The work that crosses the border of a process, seen from both sides of it.
+//! The messages to worker processes: what they contain, and how a worker does them.
 
 use std::{
     ffi::OsString,
@@ -12,12 +12,12 @@ use sieve::SharedSieve;
 
 use crate::{Found, Keep, Method};
 
-/// What a worker process is asked to do, since a closure cannot be sent to it.
+/// A task for a worker process, since a closure cannot be sent to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Task {
     /// The first number.
     from: u64,
-    /// The end of the numbers, itself left out.
+    /// The end of the range, which is not part of it.
     to: u64,
     method: Method,
     keep: Keep,
@@ -39,22 +39,22 @@ pub struct WorkerProgram {
     pub arguments: Vec<OsString>,
 }
 
-/// The unit of work for worker processes: who they are, and what to ask of them.
+/// The unit of work for worker processes: their program, and what they do with each chunk.
 pub struct RemoteWork {
-    /// Started once for each worker.
+    /// The program of a worker.
     pub program: WorkerProgram,
-    /// How primes are found.
+    /// The method.
     pub method: Method,
-    /// Whether they are listed.
+    /// Whether primes are listed.
     pub keep: Keep,
-    /// Called for each worker and each chunk.
+    /// The function that the pool calls with each event.
     pub watch: Box<dyn Fn(Event) + Send + Sync>,
 }
 
-/// Does tasks from stdin until there are no more: the whole life of a worker process.
+/// Runs a worker process: does tasks from stdin until there are no more.
 ///
-/// With a `gate`, it passes that before each task, so that a test can prove that several worker
-/// processes are at work at once.
+/// With a `gate`, it waits there before each task, so that a test can prove that several worker
+/// processes work at once.
 ///
 /// # Errors
 /// When stdin has a line that is no task, or stdout fails.

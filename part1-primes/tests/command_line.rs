@@ -1,6 +1,9 @@
 //! The program as its users and their scripts meet it: arguments, streams, exit codes.
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
+#[path = "../../program/tests/shared/command_line.rs"]
+mod command_line;
+
 use std::{
     collections::BTreeSet,
     fs,
@@ -9,6 +12,8 @@ use std::{
 };
 
 use serde_json::Value;
+
+use self::command_line::{check_page_and_trace, check_refused, text};
 
 /// A range that any method is done with at once.
 const SMALL: [&str; 4] = ["--from", "0", "--to", "1000"];
@@ -25,10 +30,6 @@ fn run(arguments: &[&str]) -> Output {
 
 fn run_small(arguments: &[&str]) -> Output {
     program().args(SMALL).args(arguments).output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap()
 }
 
 #[test]
@@ -143,26 +144,9 @@ fn print_puts_the_primes_on_stdout_and_the_report_on_stderr() {
 
 #[test]
 fn a_page_and_a_trace_hold_every_span_of_the_report() {
-    let folder = tempfile::tempdir().unwrap();
-    let [page, trace] = ["run.html", "run.json"].map(|name| folder.path().join(name));
-    let output = program()
-        .args(SMALL)
-        .args(["--format", "json"])
-        .args(["--report".as_ref(), page.as_os_str(), "--trace".as_ref(), trace.as_os_str()])
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{output:?}");
-    assert_eq!(text(&output.stderr).matches("; open it in ").count(), 2);
-    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let runs = report["runs"].as_array().unwrap();
-    let spans: usize = runs.iter().map(|run| run["spans"].as_array().unwrap().len()).sum();
-
-    let page = fs::read_to_string(page).unwrap();
-    assert_eq!(page.matches("<rect role=\"img\"").count(), spans);
-    let trace: Value = serde_json::from_slice(&fs::read(trace).unwrap()).unwrap();
-    let events = trace["traceEvents"].as_array().unwrap();
-    let complete = events.iter().filter(|event| event["ph"] == "X").count();
-    assert_eq!(complete, spans + runs.len());
+    let mut program = program();
+    program.args(SMALL);
+    check_page_and_trace(program, tempfile::tempdir().unwrap().path());
 }
 
 #[test]
@@ -187,10 +171,7 @@ fn a_closed_pipe_ends_quietly() {
 fn what_cannot_be_printed_is_an_error() {
     for arguments in [&["--help"][..], &["--version"], &SMALL, &[&SMALL[..], &["--print"]].concat()]
     {
-        let full = fs::File::options().write(true).open("/dev/full").unwrap();
-        let output = program().args(arguments).stdout(full).output().unwrap();
-        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {output:?}");
-        assert!(text(&output.stderr).contains("error: cannot "), "{output:?}");
+        command_line::check_full_disk(program(), arguments);
     }
 }
 
@@ -201,18 +182,9 @@ fn empty_ranges_work() {
     assert!(text(&output.stdout).contains("0 primes, sum 0"));
 }
 
-fn check_refused(arguments: &[&str], reason: &str) {
-    let output = run(arguments);
-    let message = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {message}");
-    assert!(message.starts_with("error: "), "{arguments:?}: {message}");
-    assert_eq!(message.lines().count(), 1, "{arguments:?}: {message}");
-    assert!(message.contains(reason), "{arguments:?}: {message}");
-    assert_eq!(text(&output.stdout), "", "{arguments:?}");
-}
-
 #[test]
 fn wrong_use_is_explained_with_code_2() {
+    let check_refused = |arguments: &[&str], reason| check_refused(program(), arguments, reason);
     let same = ["--report", "run.html", "--trace", "./run.html"];
     check_refused(&same, "give each a file of its own");
     check_refused(&["--from", "10", "--to", "9"], "--from 10 is above --to 9");
@@ -252,7 +224,7 @@ fn more_workers_than_can_be_started_is_wrong_use() {
         assert_eq!(output.status.code(), Some(2), "{variant}: {message}");
         assert_eq!(message.lines().count(), 1, "{variant}: {message}");
         assert!(message.contains(reason), "{variant}: {message}");
-        assert_eq!(message.matches("os error").count(), 1, "said once: {message}");
+        assert_eq!(message.matches("os error").count(), 1, "the cause is there once: {message}");
     };
     check("ulimit -n 64", "processes", "cannot start worker process ");
     if cfg!(target_os = "linux") {

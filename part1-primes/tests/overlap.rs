@@ -121,14 +121,14 @@ fn a_panic_in_a_worker_thread_reaches_the_caller() {
         let counter = Arc::clone(&handled);
         let caller = thread::spawn(move || {
             let work = |chunk: std::ops::Range<u64>| {
-                assert!(chunk.start != 500, "as told");
+                assert!(chunk.start != 500, "as planned");
                 *counter.lock().unwrap() += 1;
                 Found::default()
             };
             variant.find_primes(&job(), work, no_remote_work())
         });
         let cause = caller.join().unwrap_err();
-        assert_eq!(cause.downcast_ref::<&str>(), Some(&"as told"), "{variant:?}");
+        assert_eq!(cause.downcast_ref::<&str>(), Some(&"as planned"), "{variant:?}");
         assert!(*handled.lock().unwrap() < job().chunk_count(), "{variant:?}");
     }
 }

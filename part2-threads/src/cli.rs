@@ -24,10 +24,10 @@ use program::{
 };
 use report::{Lesson, Report};
 
-/// More threads than this are worth a word before they are started.
+/// More threads than this are announced before they start.
 const MANY_THREADS: usize = 1_000;
 
-/// Fetches items of Hacker News, one by one and many at once, and compares.
+/// Fetches items of Hacker News, sequentially and concurrently, and compares the times.
 #[derive(Debug, Parser)]
 #[command(name = "part2-threads", version, args_conflicts_with_subcommands = true)]
 struct Arguments {
@@ -39,47 +39,47 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serves Hacker News on loopback, as the program does for itself
+    /// Serve Hacker News on loopback, as the program does for itself
     #[command(hide = true)]
     MockWeb,
 }
 
-/// How to run and how to report.
+/// The settings of the run and of the report.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Which items: 7, 1..=20, or several of these with commas between them
+    /// Items to fetch: 7, 1..=20, or several of these with commas between them
     #[arg(long, value_parser = parse_ids, default_value = "1..=20")]
     ids: Ids,
-    /// How many workers the pool has, and so how many requests it has under way
+    /// Number of threads in the pool, each with one request at a time
     #[arg(long, value_parser = parse_workers, default_value = "10")]
     workers: NonZeroUsize,
-    /// Which variant to run; may be given several times [default: all]
+    /// Variant to run; may be given several times [default: all]
     #[arg(long, value_parser = one_of(Variant::ALL, Variant::name))]
     variant: Vec<Variant>,
-    /// How long the local web waits before each answer
+    /// Latency of each answer of the local web
     #[arg(long, value_parser = humantime::parse_duration, default_value = "50ms", conflicts_with_all = ["live", "base_url"])]
     latency: Duration,
-    /// How long it waits once more on each new connection
+    /// Additional latency of the local web for each new connection
     #[arg(long, value_parser = humantime::parse_duration, default_value = "0ms", conflicts_with_all = ["live", "base_url"])]
     connect_latency: Duration,
-    /// Ask the real Hacker News, at <https://hn.algolia.com>
+    /// Fetch from the real Hacker News, <https://hn.algolia.com>
     #[arg(long, conflicts_with = "base_url")]
     live: bool,
-    /// Ask another host that serves the API, such as <http://127.0.0.1:8080>
-    #[arg(long, value_name = "URL", value_parser = unquoted(parse_url))]
+    /// Fetch from another host with the same API, such as <http://127.0.0.1:8080>
+    #[arg(long, value_name = "URL", value_parser = unquoted(parse_base_url))]
     base_url: Option<String>,
-    /// How often a request is tried again after a transient error
+    /// How many times to retry a request after a transient error
     #[arg(long, default_value = "3", value_parser = clap::value_parser!(u32).range(..=100))]
     retries: u32,
-    /// How long to go on trying to get an item; each attempt gets this / (retries + 1)
+    /// Time limit for an item, with all retries; each attempt may take timeout / (retries + 1)
     #[arg(long, value_parser = parse_timeout, default_value = "30s")]
     timeout: Duration,
-    /// Show the items as a table
+    /// Print the items as a table
     #[arg(long)]
     show: bool,
     #[command(flatten)]
     report: ReportOptions,
-    /// Write nothing to stderr but errors
+    /// Write only errors to stderr
     #[arg(long)]
     quiet: bool,
 }
@@ -88,11 +88,11 @@ pub(crate) struct Options {
 #[derive(Clone, Debug)]
 struct Ids(Vec<ItemId>);
 
-/// What the program was started for.
+/// The task for which the program was started.
 pub(crate) enum Request {
-    /// To be the local web of another process of this program.
+    /// Serve the local web for another process of this program.
     ServeLocalWeb,
-    /// To run variants and report.
+    /// Run variants and report.
     Report(Box<Options>),
 }
 
@@ -105,7 +105,7 @@ pub(crate) fn parse() -> anyhow::Result<Request> {
     })
 }
 
-/// Finds the host, which is a local web of our own unless another was named, and settles the rest.
+/// Finds the host, which is a local web unless the user names another, and creates the settings.
 ///
 /// The local web ends when it is dropped.
 pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<LocalWeb>)> {
@@ -128,8 +128,8 @@ pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<Loc
         let slowest = options.latency.saturating_add(options.connect_latency);
         if slowest >= retry.attempt_time() {
             return Err(UsageError(format!(
-                "answers that take {slowest:?} cannot come within {:?}, which is --timeout / \
-                 (--retries + 1); ask for a longer --timeout",
+                "an answer takes {slowest:?}, but an attempt may take only {:?}, which is \
+                 --timeout / (--retries + 1): ask for a longer --timeout",
                 retry.attempt_time()
             ))
             .into());
@@ -155,7 +155,7 @@ pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<Loc
     Ok((settings, local_web))
 }
 
-/// How many requests this process, and a local web, may have connections for at once.
+/// The most requests at once, within the limit on connections of this process and a local web.
 fn requests_max(job: &Job, variants: &[Variant], quiet: bool) -> NonZeroUsize {
     let requests_max = RequestsMax::under(open_files::raise_limit());
     let wanted = variants.iter().map(|variant| variant.workers(job)).max().unwrap_or_default();
@@ -165,7 +165,7 @@ fn requests_max(job: &Job, variants: &[Variant], quiet: bool) -> NonZeroUsize {
     requests_max.get()
 }
 
-/// The local web; none if a signal came before it served.
+/// Starts the local web; none if a signal came first.
 fn start_local_web(options: &Options, interrupt: &Interrupt) -> anyhow::Result<Option<LocalWeb>> {
     let program = env::current_exe().context("cannot find the path of this program")?;
     let config = Config {
@@ -176,7 +176,7 @@ fn start_local_web(options: &Options, interrupt: &Interrupt) -> anyhow::Result<O
     Ok(LocalWeb::start_unless_interrupted(&program, config, interrupt)?)
 }
 
-/// Writes the files that were asked for, and prints the report in any case.
+/// Writes the requested files. The report is printed even if that fails.
 pub(crate) fn print_report(
     options: &Options,
     settings: &Settings,
@@ -191,7 +191,7 @@ pub(crate) fn print_report(
     Ok(ending)
 }
 
-/// Prints the report, and the items, if asked for; a closed pipe is no error.
+/// Prints the report, and the items if requested; a closed pipe is not an error.
 fn print(
     options: &Options,
     report: &Report<Input, Answer>,
@@ -207,38 +207,40 @@ fn print(
     print_while_read(&text).context("cannot write the report")
 }
 
-/// Lists the items that could not be had, each once, on stderr.
+/// Lists the items that could not be fetched, each once, on stderr.
 fn list_failures(settings: &Settings, report: &Report<Input, Answer>) -> Ending {
     let answers: Vec<&Answer> = report.runs.iter().map(|run| &run.answer).collect();
-    let mut told = BTreeSet::new();
+    let mut listed = BTreeSet::new();
     for failure in answers.iter().flat_map(|answer| &answer.failed) {
-        if told.insert((failure.id, &failure.cause)) {
+        if listed.insert((failure.id, &failure.cause)) {
             let Failure { id, url, attempts, cause } = failure;
-            tell(&format!("error: no item {id} from {url}: {cause} (attempts: {attempts})\n"));
+            tell(&format!(
+                "error: cannot fetch item {id} from {url}: {cause} (attempts: {attempts})\n"
+            ));
         }
     }
     let url = &settings.site.base_url;
     let is_none_there = answers.iter().any(|answer| !answer.missing.is_empty())
         && answers.iter().all(|answer| answer.items == 0);
     if is_none_there && !settings.site.is_local_web() {
-        tell(&format!("error: {url} has none of these items; is it the right address?\n"));
+        tell(&format!("error: {url} has none of these items: check the address\n"));
     }
     if let Some(code) = settings.interrupt.exit_code() {
         Ending::Interrupted(code)
-    } else if told.is_empty() {
+    } else if listed.is_empty() {
         Ending::Complete
     } else if answers.iter().any(|answer| answer.answers() > 0) {
         Ending::Incomplete
     } else {
         tell(&format!(
             "error: no answer at all from {url}: check the address, the network and --timeout, or \
-             leave out --live and --base-url to ask a web on this machine\n"
+             leave out --live and --base-url to use the local web\n"
         ));
         Ending::OutsideWorld
     }
 }
 
-/// Says the error, and which exit code stands for it.
+/// Prints an error, and returns the exit code.
 pub(crate) fn exit_code(result: anyhow::Result<Ending>) -> ExitCode {
     match result {
         Ok(ending) => ending.into(),
@@ -256,8 +258,4 @@ fn known(error: &anyhow::Error) -> Option<ExitReason> {
 
 fn parse_ids(text: &str) -> Result<Ids, String> {
     ids::parse(text).map(Ids)
-}
-
-fn parse_url(text: &str) -> Result<String, String> {
-    parse_base_url(text).map_err(|error| error.to_string())
 }

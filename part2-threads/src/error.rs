@@ -1,4 +1,4 @@
-//! What can keep a variant from its answer as a whole.
+//! Errors that leave a run without an answer.
 
 use std::io;
 
@@ -6,31 +6,34 @@ use report::Unwritten;
 
 use crate::ItemId;
 
-/// Why there is no answer that can be relied on.
+/// An error that leaves a run without a reliable answer.
 #[derive(Debug, thiserror::Error)]
 pub enum RequestError {
-    /// Not as many threads can be started as were asked for.
+    /// The system does not allow as many threads.
     #[error(
         "cannot start {threads} threads (use --variant pooled, ask for fewer --ids or --workers, \
          or raise the limits on threads and memory: ulimit -u, ulimit -v)"
     )]
     CannotStartThreads {
-        /// How many were asked for.
+        /// The requested number of threads.
         threads: usize,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// There is nothing to run but what a handout leaves to its reader.
+    /// All requested variants are unimplemented exercises.
     #[error(transparent)]
     Unwritten(Unwritten),
-    /// A variant answers for other items than it was asked for, or not in their order.
-    #[error("{variant} does not return its items in the order in which they were asked for")]
+    /// A variant returns other items than requested, or in another order.
+    #[error("{variant} returns its items in a wrong order: return them in the order of `job.ids`")]
     OutOfOrder {
         /// The variant.
         variant: &'static str,
     },
     /// Two variants disagree.
-    #[error("{variant} got another item {id} than {reference}: one of them mixes up its answers")]
+    #[error(
+        "{variant} and {reference} fetched different items for id {id}: check that each outcome \
+         belongs to its id"
+    )]
     Disagreement {
         /// The variant that differs.
         variant: &'static str,

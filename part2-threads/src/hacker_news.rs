@@ -10,7 +10,7 @@ use interrupt::Interrupt;
 
 use crate::{Failure, Item, ItemId, Outcome};
 
-/// The real one.
+/// The address of the real Hacker News.
 pub const LIVE_URL: &str = "https://hn.algolia.com";
 
 /// A client of the API, shared by reference between threads.
@@ -35,7 +35,7 @@ impl HackerNews {
         }
     }
 
-    /// Asks for one item, again and again where that may help.
+    /// Fetches one item, with retries after transient errors.
     pub fn fetch(&self, id: ItemId) -> Outcome {
         let url = format!("{}/api/v1/items/{id}", self.base_url);
         let request = || Ok(Request::anonymous(url.clone()));

@@ -1,10 +1,10 @@
-//! Which items are asked for, and how people write that down.
+//! The ids of items, and how users write them.
 
 use std::{collections::HashSet, fmt};
 
 use serde::{Deserialize, Serialize};
 
-/// More ids than this at once are a mistake, and would keep signals waiting.
+/// The most ids: more are a mistake, and would delay signals.
 const IDS_MAX: u64 = 100_000;
 
 /// The number of an item of Hacker News.
@@ -13,8 +13,8 @@ const IDS_MAX: u64 = 100_000;
 pub struct ItemId(pub u64);
 
 impl ItemId {
-    /// What a thread that fetches this item is called; the telling part comes early, since Linux
-    /// cuts the names of threads to 15 bytes.
+    /// The name of the thread that fetches this item. It is short, since Linux cuts names of threads
+    /// to 15 bytes.
     pub fn thread_name(self) -> String {
         format!("item-{self}")
     }
@@ -26,26 +26,30 @@ impl fmt::Display for ItemId {
     }
 }
 
-/// Ids such as `7`, `1..=20`, `1..21`, or several of these with commas between them.
+/// Parses ids such as `7`, `1..=20`, `1..21`, or several of these with commas between them.
 ///
-/// They keep their order; one that comes again is left out.
+/// The ids keep their order; repeated ones are left out.
 ///
 /// # Errors
-/// When it is none of these; the text says which part, and why.
+/// When a part is not an id or a range; the text names the part and the reason.
 pub fn parse(text: &str) -> Result<Vec<ItemId>, String> {
     let mut seen = HashSet::new();
     let mut ids = Vec::new();
     for part in text.split(',') {
         let (first, last) = bounds(part.trim())?;
         if last < first {
-            return Err(format!("{part:?} holds no ids"));
+            return Err(no_ids(part));
         }
         if last - first >= IDS_MAX - ids.len() as u64 {
-            return Err(format!("with {part:?} there are more than {IDS_MAX} ids"));
+            return Err(format!("{part:?} makes more than {IDS_MAX} ids: ask for fewer"));
         }
         ids.extend((first..=last).map(ItemId).filter(|&id| seen.insert(id)));
     }
     Ok(ids)
+}
+
+fn no_ids(part: &str) -> String {
+    format!("{part:?} has no ids: write the lower end first, as in 1..=20")
 }
 
 /// The first and the last id of a part.
@@ -53,7 +57,7 @@ fn bounds(part: &str) -> Result<(u64, u64), String> {
     let number = |text: &str| {
         text.parse().map_err(|_| {
             format!(
-                "{part:?} is no id and no range of ids with both ends; write 7, 1..=20 or 1,5,9"
+                "{part:?} is neither an id nor a range with both ends: write 7, 1..=20 or 1,5,9"
             )
         })
     };
@@ -61,7 +65,7 @@ fn bounds(part: &str) -> Result<(u64, u64), String> {
         Ok((number(first)?, number(last)?))
     } else if let Some((first, end)) = part.split_once("..") {
         let end: u64 = number(end)?;
-        let last = end.checked_sub(1).ok_or_else(|| format!("{part:?} holds no ids"))?;
+        let last = end.checked_sub(1).ok_or_else(|| no_ids(part))?;
         Ok((number(first)?, last))
     } else {
         Ok((number(part)?, number(part)?))

@@ -1,14 +1,14 @@
-//! An item of Hacker News, as its API gives it: tolerant of what is missing or new.
+//! An item of Hacker News: missing and unknown fields are allowed.
 
 use message::printable;
 use serde::{Deserialize, Deserializer, de::IgnoredAny};
 
 use crate::ItemId;
 
-/// More characters than this of a text are not shown in a table.
+/// The most characters of a text in a table.
 const SHOWN_CHARACTERS_MAX: usize = 48;
 
-/// A story, a comment, or something else that people post.
+/// A story, a comment, or another post.
 ///
 /// Everything but the id may be null: deleted items have no author, comments no points and no
 /// title. Fields that we do not know are ignored.
@@ -16,7 +16,7 @@ const SHOWN_CHARACTERS_MAX: usize = 48;
 pub struct Item {
     /// Its number.
     pub id: ItemId,
-    /// What it is.
+    /// Its kind.
     #[serde(rename = "type", default, deserialize_with = "or_default")]
     pub kind: Kind,
     /// Who posted it.
@@ -25,26 +25,25 @@ pub struct Item {
     /// The headline of a story.
     #[serde(default)]
     pub title: Option<String>,
-    /// The words of a comment, in HTML.
+    /// The text of a comment, in HTML.
     #[serde(default)]
     pub text: Option<String>,
-    /// How it was voted.
+    /// Its points, from votes.
     #[serde(default)]
     pub points: Option<i64>,
-    /// The direct answers to it. They are counted, not read: however deep they nest, reading them
-    /// costs no stack.
+    /// The direct answers to it. They are counted and not parsed, so that deep nesting needs no stack.
     #[serde(default, deserialize_with = "or_default")]
     children: Vec<IgnoredAny>,
 }
 
-/// Null means the same as nothing.
+/// Deserializes null as the default value.
 fn or_default<'de, D: Deserializer<'de>, Value: Deserialize<'de> + Default>(
     deserializer: D,
 ) -> Result<Value, D::Error> {
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
-/// What an item is.
+/// The kind of an item.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -58,7 +57,7 @@ pub enum Kind {
     Poll,
     /// An option of a poll.
     PollOpt,
-    /// Something that we do not know yet.
+    /// Any other kind.
     #[default]
     #[serde(other)]
     Unknown,
@@ -96,7 +95,7 @@ impl Item {
     }
 }
 
-/// The beginning of a text, on one line, fit for a terminal.
+/// The beginning of a text on one line, escaped for a terminal.
 fn plain(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     let line = printable::line(&words.join(" "));
@@ -106,7 +105,7 @@ fn plain(text: &str) -> String {
     }
 }
 
-/// Votes and answers change by the minute; the rest makes an item what it is.
+/// Compares items without votes and answers, which change every minute.
 impl PartialEq for Item {
     fn eq(&self, other: &Self) -> bool {
         self.id == other.id

@@ -1,20 +1,20 @@
-//! What is to be done: items to fetch, and by how many workers.
+//! The job: items to fetch, and the number of workers.
 
 use std::num::NonZeroUsize;
 
 use crate::ItemId;
 
-/// Items to fetch, each once, and their results to be returned in this order.
+/// Items to fetch, each once; their outcomes are returned in this order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Job {
-    /// Which items.
+    /// The ids of the items.
     pub ids: Vec<ItemId>,
-    /// How many workers a pool has; the other variants have as many as they need.
+    /// The number of workers of the pool; the other variants ignore it.
     pub workers: NonZeroUsize,
 }
 
 impl Job {
-    /// What the worker of a pool with this index, from 0, is called.
+    /// The name of the worker with this index, counted from 0.
     pub fn worker_name(index: usize) -> String {
         format!("worker-{index}")
     }

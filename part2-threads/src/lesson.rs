@@ -1,4 +1,4 @@
-//! The sentences of this part: what was asked, in which order threads worked, what it means.
+//! The sentences of the report: the question, the order in which threads worked, and what it means.
 
 use std::time::Duration;
 
@@ -6,11 +6,11 @@ use report::{Lesson, Published, Report, Run, human_time, timeline::Span};
 
 use crate::{Answer, Input};
 
-/// What the lab published.
+/// The times that the lab published.
 const HISTORY: &str = "In 2015 items 1 to 20 took 7.0 s one by one in Python, and 0.275 s with \
                        one thread per URL: 25 times as fast.";
 
-/// The same in numbers.
+/// The published times as numbers.
 const PUBLISHED: Published = Published {
     sequential: Duration::from_secs(7),
     concurrent: Duration::from_millis(275),
@@ -41,8 +41,8 @@ fn answer(report: &Report<Input, Answer>) -> String {
     let mut parts = vec![format!("{} items", answer.items)];
     for (number, what) in [
         (answer.missing.len(), "that do not exist"),
-        (answer.failed.len(), "that could not be had"),
-        (answer.unfinished.len(), "cut off by a signal"),
+        (answer.failed.len(), "that could not be fetched"),
+        (answer.unfinished.len(), "not fetched because of a signal"),
     ] {
         if number > 0 {
             parts.push(format!("{number} {what}"));
@@ -63,7 +63,7 @@ fn order(run: &Run<Answer>) -> [String; 2] {
     ]
 }
 
-/// The items of a run by the time of what happened to them.
+/// The items of a run, sorted by a time of their spans.
 fn listed(run: &Run<Answer>, time: impl Fn(&Span) -> Duration) -> String {
     let mut spans: Vec<&Span> = run.timeline.spans.iter().collect();
     spans.sort_by_key(|span| time(span));
@@ -83,8 +83,7 @@ fn meaning(report: &Report<Input, Answer>) -> String {
         return "What it means: nothing, since no answer came.".to_owned();
     }
     if !report.runs.iter().all(|run| run.answer.is_complete()) {
-        return "What it means: little, since not every item was answered; the times cannot be \
-                compared."
+        return "What it means: little. Not every item was answered, so the times cannot be compared."
             .to_owned();
     }
     let floor = fastest.floor.map_or_else(String::new, |floor| {
@@ -92,23 +91,23 @@ fn meaning(report: &Report<Input, Answer>) -> String {
     });
     let Some((baseline, speedup)) = report.baseline().zip(report.speedup(fastest)) else {
         return format!(
-            "What it means: {} kept {:.2} cores busy and waited for the rest of the time{floor}; \
-             run the sequential variant beside it to see what waiting together gains.",
+            "What it means: {} kept {:.2} cores busy, and waited for the rest of the time{floor}. \
+             Run the sequential variant as well to see the speedup.",
             fastest.variant,
             fastest.busy_cores()
         );
     };
     if report.runs.len() == 1 {
         return format!(
-            "What it means: the program worked for {:.1} % of the time and waited for the rest; \
-             run the other variants to see it wait for many answers at once.",
+            "What it means: the program worked for {:.1} % of the time, and waited for the rest. \
+             Run the other variants to see it wait for many answers at once.",
             baseline.busy_cores() * 100.0
         );
     }
     format!(
-        "What it means: the work is I/O-bound. One by one, the program worked for {:.1} % of the \
-         time and waited for the rest; {} is {speedup:.1} times as fast, on however few cores, \
-         because its {} threads wait at the same time{floor}.",
+        "What it means: the work is I/O-bound. The sequential variant worked for {:.1} % of the \
+         time, and waited for the rest. {} is {speedup:.1} times as fast, even on one core, because \
+         its {} threads wait at the same time{floor}.",
         baseline.busy_cores() * 100.0,
         fastest.variant,
         fastest.workers,

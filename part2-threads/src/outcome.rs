@@ -1,24 +1,24 @@
-//! What becomes of a request: an item, the news that there is none, or a failure with its story.
+//! The outcome of a request: an item, a missing item, or a failure.
 
 use serde::Serialize;
 
 use crate::{Item, ItemId};
 
-/// What became of the request for one item.
+/// The outcome of the request for one item.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
-    /// Here it is.
+    /// The item.
     Fetched(Item),
-    /// There is no such item: 404 is an answer, not a failure.
+    /// The item does not exist: 404 is an answer, not a failure.
     Missing(ItemId),
-    /// It could not be had.
+    /// The item could not be fetched.
     Failed(Failure),
-    /// A signal came first: it was not tried, or not to the end.
+    /// A signal ended the request, or came before it.
     Unfinished(ItemId),
 }
 
 impl Outcome {
-    /// Which item it is about.
+    /// The id of the item.
     pub fn id(&self) -> ItemId {
         match self {
             Self::Fetched(item) => item.id,
@@ -28,15 +28,15 @@ impl Outcome {
     }
 }
 
-/// Why an item could not be had.
+/// Why an item could not be fetched.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Failure {
-    /// Which item.
+    /// The id of the item.
     pub id: ItemId,
-    /// Where it was asked for.
+    /// The URL of the request.
     pub url: String,
-    /// How often.
+    /// The number of attempts.
     pub attempts: u32,
-    /// What went wrong the last time.
+    /// The error of the last attempt.
     pub cause: String,
 }

@@ -20,18 +20,18 @@ use crate::{
     semaphore::Semaphore,
 };
 
-/// What the program is asked to do.
+/// The settings of a run.
 #[derive(Clone)]
 pub struct Settings {
-    /// The items, and how many workers the pool has.
+    /// The items, and the number of workers of the pool.
     pub job: Job,
-    /// Which variants are to run, one after another.
+    /// The variants, which run one after another.
     pub variants: Vec<Variant>,
-    /// Where the items are asked for.
+    /// The host of the items.
     pub site: Site,
-    /// How long to go on trying.
+    /// The limits on retries.
     pub retry: Retry,
-    /// How many requests there may be at once, whatever a variant would have.
+    /// The most requests at once, for all variants.
     pub requests_max: NonZeroUsize,
     /// Whether long runs show a progress bar.
     pub progress: Visibility,
@@ -42,11 +42,11 @@ pub struct Settings {
 /// A host that serves the API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Site {
-    /// What stands before `/api`.
+    /// The URL before `/api`.
     pub base_url: String,
-    /// How it is reached.
+    /// Whether it is reached through a proxy.
     pub proxy: Proxy,
-    /// How long it keeps us waiting, if that is known.
+    /// Its latency, if known.
     pub latency: Option<Latency>,
 }
 
@@ -57,30 +57,30 @@ impl Site {
     }
 }
 
-/// The question, as reports repeat it.
+/// The question in a report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Input {
-    /// Which items.
+    /// The ids of the items.
     pub ids: Vec<ItemId>,
-    /// Where they were asked for.
+    /// The host of the items.
     pub base_url: String,
 }
 
-/// The answer, as reports give it.
+/// The answer in a report.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Answer {
     /// How many items there are.
     pub items: usize,
-    /// Those that do not exist.
+    /// The items that do not exist.
     pub missing: Vec<ItemId>,
-    /// Those that could not be had.
+    /// The items that could not be fetched.
     pub failed: Vec<Failure>,
-    /// Those that a signal cut off: not asked for, or not to the end.
+    /// The items that were not fetched because of a signal.
     pub unfinished: Vec<ItemId>,
 }
 
 impl Answer {
-    /// How many ids were answered, be it that there is no such item.
+    /// How many ids were answered, with missing items.
     pub fn answers(&self) -> usize {
         self.items + self.missing.len()
     }
@@ -91,19 +91,18 @@ impl Answer {
     }
 }
 
-/// What is known of an item, and the variant that found it out.
+/// A known item, none if it does not exist, and the variant that fetched it first.
 type Known = (&'static str, Option<Item>);
 
 /// Runs the variants one after another and compares their answers.
 ///
-/// Returns the report, and the items that any of them fetched, in the order of the job. An
-/// interrupt ends the run under way, and leaves out the ones to come, as does a host that gave no
-/// answer at all.
+/// Returns the report, and all fetched items in the order of the job. After an interrupt, or if the
+/// host gave no answer at all, no other variant begins.
 ///
 /// # Errors
-/// When a variant cannot start its threads, mixes up the order of its items, or gets another item
-/// for an id than one before. (A host out in the world may have edited it meanwhile: there, the
-/// contents are not compared.)
+/// When a variant cannot start its threads, returns items in a wrong order, or fetches another item for
+/// an id than a variant before. (Contents are compared only with the local web, since items of other
+/// hosts may change meanwhile.)
 pub fn run(settings: &Settings) -> Result<(Report<Input, Answer>, Vec<Item>), RequestError> {
     let ids = &settings.job.ids;
     let mut runs: Vec<Run<Answer>> = Vec::new();
@@ -125,7 +124,7 @@ pub fn run(settings: &Settings) -> Result<(Report<Input, Answer>, Vec<Item>), Re
     Ok((report.map_err(RequestError::Unwritten)?, items))
 }
 
-/// Adds what a variant found out, and compares it with what was known, if that has to be the same.
+/// Adds the outcomes of a variant to the known items, and compares them if they have to be equal.
 fn learn(
     known: &mut BTreeMap<ItemId, Known>,
     variant: Variant,
@@ -182,7 +181,7 @@ fn run_variant(
     Ok((run, outcomes))
 }
 
-/// The threads that a variant works with, known by their names.
+/// The threads with which a variant works, known by their names.
 fn threads_of(variant: Variant, job: &Job) -> Vec<Lane> {
     match variant {
         Variant::Sequential => vec![Lane::of_current_thread()],

@@ -1,4 +1,4 @@
-//! The items as a table, for those who want to see what was fetched.
+//! Prints the fetched items as a table.
 
 use comfy_table::{CellAlignment, Table, presets};
 

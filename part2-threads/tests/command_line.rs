@@ -1,11 +1,14 @@
 //! The program as its users and their scripts meet it: arguments, streams, exit codes.
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
+#[path = "../../program/tests/shared/command_line.rs"]
+mod command_line;
+#[path = "../../program/tests/shared/signals.rs"]
+mod signals;
+
 use std::{
-    fs,
     io::{Read, Write},
     net::TcpListener,
-    os::unix::process::CommandExt,
     process::{Command, Output, Stdio},
     thread,
     time::Duration,
@@ -21,6 +24,8 @@ use nix::{
 };
 use serde_json::{Value, json};
 
+use self::command_line::{check_page_and_trace, check_refused, text};
+
 fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_part2-threads"));
     command.stdin(Stdio::null());
@@ -29,10 +34,6 @@ fn program() -> Command {
 
 fn run(arguments: &[&str]) -> Output {
     program().args(arguments).output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap()
 }
 
 fn start(faults: Faults) -> MockWeb {
@@ -95,10 +96,7 @@ fn show_prints_the_items() {
 fn what_cannot_be_printed_is_an_error() {
     for arguments in [&["--help"][..], &["--version"], &["--latency", "0ms", "--variant", "pooled"]]
     {
-        let full = fs::File::options().write(true).open("/dev/full").unwrap();
-        let output = program().args(arguments).stdout(full).output().unwrap();
-        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {output:?}");
-        assert!(text(&output.stderr).starts_with("error: cannot "), "{output:?}");
+        command_line::check_full_disk(program(), arguments);
     }
 }
 
@@ -151,45 +149,21 @@ fn a_host_that_cannot_be_found_is_code_3_at_once() {
 
 #[test]
 fn a_page_and_a_trace_hold_every_span_of_the_report() {
-    let folder = tempfile::tempdir().unwrap();
-    let [page, trace] = ["run.html", "run.json"].map(|name| folder.path().join(name));
-    let output = program()
-        .args(["--latency", "0ms", "--format", "json"])
-        .args(["--report".as_ref(), page.as_os_str(), "--trace".as_ref(), trace.as_os_str()])
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{output:?}");
-    assert_eq!(text(&output.stderr).matches("; open it in ").count(), 2);
-    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let runs = report["runs"].as_array().unwrap();
-    let spans: usize = runs.iter().map(|run| run["spans"].as_array().unwrap().len()).sum();
-
-    let page = fs::read_to_string(page).unwrap();
-    assert_eq!(page.matches("<rect role=\"img\"").count(), spans);
-    let trace: Value = serde_json::from_slice(&fs::read(trace).unwrap()).unwrap();
-    let events = trace["traceEvents"].as_array().unwrap();
-    let complete = events.iter().filter(|event| event["ph"] == "X").count();
-    assert_eq!(complete, spans + runs.len());
-}
-
-fn check_refused(arguments: &[&str], reason: &str) {
-    let output = run(arguments);
-    let message = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {message}");
-    assert_eq!(message.lines().count(), 1, "{arguments:?}: {message}");
-    assert!(message.contains(reason), "{arguments:?}: {message}");
-    assert_eq!(text(&output.stdout), "", "{arguments:?}");
+    let mut program = program();
+    program.args(["--latency", "0ms"]);
+    check_page_and_trace(program, tempfile::tempdir().unwrap().path());
 }
 
 #[test]
 fn wrong_use_is_explained_with_code_2() {
+    let check_refused = |arguments: &[&str], reason| check_refused(program(), arguments, reason);
     let same = ["--report", "run.html", "--trace", "./run.html"];
     check_refused(&same, "give each a file of its own");
     check_refused(&["--ids", "1.."], "both ends");
     check_refused(&["--ids", "5..=1"], "no ids");
     check_refused(&["--workers", "0"], "at least 1 worker");
     check_refused(&["--latency", "soon"], "--latency");
-    check_refused(&["--timeout", "0s"], "without time");
+    check_refused(&["--timeout", "0s"], "must be positive");
     check_refused(&["--latency", "10s"], "ask for a longer --timeout");
     check_refused(&["--base-url", "http://localhost", "--latency", "5ms"], "cannot be used with");
     check_refused(&["--base-url", "localhost"], "http://");
@@ -212,26 +186,14 @@ fn ignoring_sigint() -> Command {
 /// its work, with a report.
 fn check_reports_until(mut program: Command, signals: &[Signal]) {
     let web = start(Faults::default().always("/api/v1/items/3", Fault::Stall));
-    let mut child = program
-        .args(["--base-url", &web.url(), "--format", "json"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .process_group(0)
-        .spawn()
-        .unwrap();
-    while web.observed().requests < 3 {
-        assert!(child.try_wait().unwrap().is_none(), "it waits for item 3");
-        thread::yield_now();
-    }
-    let pid = Pid::from_raw(child.id().cast_signed());
+    let mut child = signals::start(program.args(["--base-url", &web.url(), "--format", "json"]));
+    signals::wait_until(&mut child, |_| web.observed().requests >= 3);
     let (last, ignored) = signals.split_last().unwrap();
     for signal in ignored {
-        killpg(pid, *signal).unwrap();
+        killpg(Pid::from_raw(child.id().cast_signed()), *signal).unwrap();
         assert!(interrupt::is_ignored_by(child.id(), *signal), "{signal}");
     }
-    killpg(pid, *last).unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(128 + *last as i32), "{output:?}");
+    let output = signals::end_by(*last, child);
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report["runs"].as_array().unwrap().len(), 1, "no variant is begun after it");
     assert_eq!(report["runs"][0]["answer"]["items"], 2);
@@ -258,20 +220,10 @@ fn a_signal_ends_the_wait_for_a_host_that_takes_no_connection() {
         for signal in interrupt::ending_signals() {
             let host = FullBacklog::start().unwrap();
             let url = format!("http://{}", host.host());
-            let mut child = program()
-                .args(["--base-url", &url, "--variant", variant, "--format", "json"])
-                .stdout(Stdio::piped())
-                .stderr(Stdio::piped())
-                .process_group(0)
-                .spawn()
-                .unwrap();
-            while !host.is_being_asked() {
-                assert!(child.try_wait().unwrap().is_none(), "it waits for a connection");
-                thread::yield_now();
-            }
-            killpg(Pid::from_raw(child.id().cast_signed()), signal).unwrap();
-            let output = child.wait_with_output().unwrap();
-            assert_eq!(output.status.code(), Some(128 + signal as i32), "{output:?}");
+            let arguments = ["--base-url", &url, "--variant", variant, "--format", "json"];
+            let mut child = signals::start(program().args(arguments));
+            signals::wait_until(&mut child, |_| host.is_being_asked());
+            let output = signals::end_by(signal, child);
             let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
             let unfinished = &report["runs"][0]["answer"]["unfinished"];
             assert_eq!(unfinished.as_array().unwrap().len(), 20, "{variant}");

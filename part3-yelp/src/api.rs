@@ -1,34 +1,34 @@
-//! The two versions of Yelp's API: what they are called, where they are, and what they allow.
+//! The two versions of Yelp's API: their names, addresses and limits.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
 use crate::{BusinessId, City};
 
-/// What an address may hold as it is (RFC 3986, 2.3), and so OAuth as well (RFC 5849, 3.6).
+/// The characters that are percent-encoded in URLs (RFC 3986, 2.3) and in OAuth (RFC 5849, 3.6).
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A version of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Api {
-    /// Ended in 2018, the lab's own: each request is signed (OAuth 1.0a).
+    /// The version of the lab of 2015, which ended in 2018: each request is signed (OAuth 1.0a).
     V2,
-    /// Alive: each request carries a key.
+    /// The current version: each request carries a key.
     V3,
 }
 
-/// An address and its query, not yet percent-encoded where it says so.
+/// An address and its query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
-    /// The whole address without a query, percent-encoded.
+    /// The address without the query, percent-encoded.
     pub address: String,
-    /// Names and values of the query, as they are.
+    /// Names and values of the query, not percent-encoded.
     pub query: Vec<(&'static str, String)>,
 }
 
 impl Api {
-    /// Both of them.
+    /// Both versions.
     pub const ALL: [Self; 2] = [Self::V2, Self::V3];
 
     /// Its name on the command line.
@@ -47,7 +47,7 @@ impl Api {
         }
     }
 
-    /// Where the businesses of a city are searched, `limit` of them from `offset` on.
+    /// The target of a search for `limit` businesses of a city, from `offset` on.
     pub fn search(self, base_url: &str, city: &City, limit: usize, offset: usize) -> Target {
         let path = match self {
             Self::V2 => "v2/search",
@@ -60,7 +60,7 @@ impl Api {
         Target { address: format!("{base_url}/{path}"), query }
     }
 
-    /// Where one business is.
+    /// The target of one business.
     pub fn business(self, base_url: &str, id: &BusinessId) -> Target {
         let path = match self {
             Self::V2 => "v2/business",
@@ -72,7 +72,7 @@ impl Api {
 }
 
 impl Target {
-    /// The address as it is sent.
+    /// The URL as it is sent.
     pub fn url(&self) -> String {
         let pairs: Vec<String> = self
             .query
@@ -87,7 +87,7 @@ impl Target {
     }
 }
 
-/// Percent-encodes everything that means something in an address, and all that is not ASCII.
+/// Percent-encodes all characters with a meaning in URLs, and all that are not ASCII.
 pub fn encode(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }

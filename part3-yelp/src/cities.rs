@@ -1,4 +1,4 @@
-//! The cities to ask about: a text file with one of them on each line.
+//! The cities to scrape: a text file with one city on each line.
 
 use std::{collections::BTreeSet, fmt};
 
@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 /// The lab's four, as `data/cities` has them.
 pub const BUILT_IN: &str = include_str!("../../data/cities");
 
-/// No place on Earth needs more.
+/// The longest name of a city.
 const NAME_BYTES_MAX: usize = 200;
 
 /// The kernel keeps 15 bytes of a thread's name; the rest is for the number of a business.
 const SLUG_CHARACTERS_MAX: usize = 11;
 
-/// A city, by the name that people type into a search.
+/// The name of a city, as users type it into a search.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct City(String);
 
@@ -23,7 +23,7 @@ impl City {
         &self.0
     }
 
-    /// What the thread is called that asks for one of its businesses, numbered from 1.
+    /// The name of the thread with this number, from 1, that fetches businesses of the city.
     pub fn thread_name(&self, number: usize) -> String {
         format!("{}-{number}", self.slug())
     }
@@ -48,20 +48,20 @@ impl fmt::Display for City {
 pub struct Cities {
     /// The cities.
     pub cities: Vec<City>,
-    /// Names that were there again; each is asked about once.
+    /// Repeated names; each city is scraped once.
     pub repeated: Vec<String>,
 }
 
-/// Why a text is no list of cities.
+/// An error in a list of cities.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CitiesError {
     /// It has no city at all.
-    #[error("it has no city; write the name of one on each line, such as Seattle")]
+    #[error("it has no city: write one city on each line, such as Seattle")]
     Empty,
-    /// It is not text.
-    #[error("it is not text in UTF-8; save it as such")]
+    /// It is not UTF-8.
+    #[error("it is not UTF-8: save it as UTF-8")]
     NotText,
-    /// A line holds something else.
+    /// A line is not the name of a city.
     #[error("line {line} is not the name of a city: {reason}")]
     NotACity {
         /// Its number, from 1.
@@ -71,10 +71,10 @@ pub enum CitiesError {
     },
 }
 
-/// The cities of a file: a name on each line. Blank lines, and those that begin with `#`, are none.
+/// Parses a list of cities: a name on each line. Blank lines and lines that begin with `#` are ignored.
 ///
 /// # Errors
-/// When the file has no city, or a line that is none.
+/// When there is no city, or a line is not the name of one.
 pub fn parse(bytes: &[u8]) -> Result<Cities, CitiesError> {
     let text = str::from_utf8(bytes).map_err(|_| CitiesError::NotText)?;
     // Some editors begin each file with a byte order mark.

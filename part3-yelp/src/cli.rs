@@ -66,7 +66,7 @@ pub(crate) fn parse() -> anyhow::Result<Request> {
     })
 }
 
-/// Finds the host, which is a local web of our own unless another was named, and settles the rest.
+/// Finds the host, which is a local web unless the user names another, and creates the settings.
 ///
 /// The local web ends when it is dropped.
 pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<LocalWeb>)> {
@@ -80,7 +80,7 @@ pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<Loc
     let job = within_limit(job, &variants, requests_max, options.quiet);
     let api = options.api()?;
     let program = env::current_exe().context("cannot find the path of this program")?;
-    // Errors are reported before anything is started.
+    // These errors are reported before anything starts.
     Credentials::find(options.credentials(), api, &environment)?;
     check_address(&options.store, &environment)?;
     let (Site { base_url, proxy, latency }, local_web) = site::find(options, &program, &interrupt)?;
@@ -147,7 +147,7 @@ fn variants(options: &Options) -> Vec<Variant> {
     }
 }
 
-/// The job with as many requests at once as this process, or a local web, may have connections.
+/// The job, with as many requests at once as this process and a local web may have connections.
 fn within_limit(job: Job, variants: &[Variant], requests_max: RequestsMax, quiet: bool) -> Job {
     let at_once = |variant: &Variant| {
         variant.cities_at_once(&job) * variant.businesses_at_once(&job, job.limit)
@@ -160,7 +160,7 @@ fn within_limit(job: Job, variants: &[Variant], requests_max: RequestsMax, quiet
     job.with_requests_at_most(requests_max.get())
 }
 
-/// Writes the files that were asked for, and prints the report in any case.
+/// Writes the requested files. The report is printed even if that fails.
 pub(crate) fn print_report(
     options: &Options,
     settings: &Settings,
@@ -175,7 +175,7 @@ pub(crate) fn print_report(
     Ok(ending)
 }
 
-/// Lists what could not be had, each cause once, on stderr.
+/// Lists the failures, each cause once, on stderr.
 fn list_failures(settings: &Settings, report: &Report<Input, Answer>) -> Ending {
     for line in failures(report) {
         tell(&line);
@@ -197,14 +197,14 @@ fn list_failures(settings: &Settings, report: &Report<Input, Answer>) -> Ending 
     } else {
         let url = &settings.scraper.base_url;
         tell(&format!(
-            "error: nothing at all from {url}: check the cities, the address, the network and \
-             --timeout\n"
+            "error: no business from {url} was stored: check the cities, the address, the network \
+             and --timeout\n"
         ));
         Ending::OutsideWorld
     }
 }
 
-/// A line for each cause in a city, with all businesses that it has cost.
+/// A line for each cause in a city, with all businesses that were lost by it.
 fn failures(report: &Report<Input, Answer>) -> Vec<String> {
     let mut costs: BTreeMap<(usize, &str), (&City, u32, BTreeSet<&str>)> = BTreeMap::new();
     for run in &report.runs {
@@ -218,13 +218,13 @@ fn failures(report: &Report<Input, Answer>) -> Vec<String> {
     let line =
         |((_, cause), (city, attempts, ids)): ((usize, &str), (&City, u32, BTreeSet<&str>))| {
             let ids: Vec<&str> = ids.into_iter().collect();
-            let what = if ids.is_empty() { "businesses".to_owned() } else { ids.join(", ") };
-            format!("error: no {what} of {city}: {cause} (attempts: {attempts})\n")
+            let what = if ids.is_empty() { "the businesses".to_owned() } else { ids.join(", ") };
+            format!("error: cannot get {what} of {city}: {cause} (attempts: {attempts})\n")
         };
     costs.into_iter().map(line).collect()
 }
 
-/// Says the error, and which exit code stands for it; a closed pipe is none.
+/// Prints an error, and returns the exit code; a closed pipe is not an error.
 pub(crate) fn exit_code(result: anyhow::Result<Ending>) -> ExitCode {
     match result {
         Ok(ending) => ending.into(),

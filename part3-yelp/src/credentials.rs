@@ -1,5 +1,5 @@
-//! What Yelp knows us by. None of it stands in source, in arguments, in messages between processes
-//! or in anything that is printed.
+//! The credentials for Yelp. They are never in source code, arguments, messages between processes, or
+//! output.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,22 +11,22 @@ use serde::{Deserialize, Serialize};
 
 use crate::Api;
 
-/// The variables of the environment that hold the credentials of version 2.
+/// The environment variables for the credentials of version 2.
 const OAUTH_VARIABLES: [&str; 4] =
     ["YELP_CONSUMER_KEY", "YELP_CONSUMER_SECRET", "YELP_TOKEN", "YELP_TOKEN_SECRET"];
 
-/// The one that holds the key of version 3.
+/// The environment variable for the key of version 3.
 const KEY_VARIABLE: &str = "YELP_API_KEY";
 
-/// The one that says where the database is, maybe with a password.
+/// The environment variable for the address of the database, which may hold a password.
 pub const MONGODB_VARIABLE: &str = "MONGODB_URI";
 
 const REDACTED: &str = "[redacted]";
 
-/// Where credentials come from; what they are does not cross to other processes.
+/// The source of credentials. It is sent to other processes; the credentials are not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Source {
-    /// The obvious fakes that the local web of the lab accepts.
+    /// The demo credentials that the local web accepts.
     Demo,
     /// The environment, or the file `.env`.
     Environment,
@@ -36,18 +36,18 @@ pub enum Source {
 #[derive(Clone, Default)]
 pub struct Environment {
     values: BTreeMap<&'static str, String>,
-    /// Why variables without a value may have one that could not be read.
+    /// Why variables without a value could not be read.
     obstacles: BTreeMap<&'static str, String>,
 }
 
 impl Environment {
-    /// Asks `lookup` for each variable that may hold a secret; blank ones are none.
+    /// Reads each variable for secrets with `lookup`; blank values are ignored.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Self {
         Self::try_read(|name| Ok(lookup(name)))
     }
 
-    /// As [`Self::read`], with a `lookup` that can fail: its error says why, and repeats no value.
-    /// It is shown if a run needs that variable, and not otherwise.
+    /// Reads variables as [`Self::read`] does, with a `lookup` that can fail. Its error gives the reason
+    /// without the value, and is shown only if a run needs that variable.
     pub fn try_read(lookup: impl Fn(&str) -> Result<Option<String>, String>) -> Self {
         let mut environment = Self::default();
         for name in OAUTH_VARIABLES.into_iter().chain([KEY_VARIABLE, MONGODB_VARIABLE]) {
@@ -65,7 +65,7 @@ impl Environment {
         self.values.get(name).map(String::as_str)
     }
 
-    /// Why a variable could not be read, though it may be set.
+    /// Why a variable could not be read, if so.
     pub fn obstacle(&self, name: &str) -> Option<&str> {
         self.obstacles.get(name).map(String::as_str)
     }
@@ -77,27 +77,27 @@ impl fmt::Debug for Environment {
     }
 }
 
-/// Why there are no credentials to use. No message repeats any of them.
+/// An error about credentials. No message contains any of them.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CredentialsError {
     /// Variables of the environment are not set.
     #[error(
-        "{obstacles}no credentials for Yelp {api}: set {missing} in the environment, or as \
-         NAME=value, with both quotes or none, in a file named .env in this folder, which git \
-         ignores (or leave out --live and --base-url: the local web needs none)"
+        "{obstacles}no credentials for Yelp {api}: set {missing} in the environment, or write a \
+         line NAME=value for each into a file .env in this folder, which git ignores. The local \
+         web needs no credentials: leave out --live and --base-url to use it"
     )]
     Missing {
-        /// Which version of the API needs them.
+        /// The version of the API.
         api: &'static str,
         /// The names of the variables.
         missing: String,
-        /// Why they could not be read, if they may be set.
+        /// Why they could not be read, if so.
         obstacles: String,
     },
-    /// Variables hold something that is no credential.
+    /// The values of variables cannot be credentials.
     #[error(
-        "cannot use {names}: a line break, or another character that no credential has, is in the \
-         value (which is not shown here); copy it again"
+        "cannot use {names}: the value, which is not shown here, has a line break or another \
+         character that credentials do not have. Copy it again"
     )]
     Unusable {
         /// The names of the variables.
@@ -105,7 +105,7 @@ pub enum CredentialsError {
     },
 }
 
-/// What requests prove who they come from with.
+/// The credentials of a version of the API.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Credentials {
     /// For version 2.
@@ -114,16 +114,16 @@ pub enum Credentials {
     Key(String),
 }
 
-/// The two pairs of OAuth 1.0a: who the program is, and for whom it asks.
+/// The two pairs of OAuth 1.0a: for the program, and for its user.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OAuthCredentials {
-    /// The name of the program.
+    /// The key of the program.
     pub consumer_key: String,
-    /// Its secret.
+    /// The secret of the program.
     pub consumer_secret: String,
-    /// The name of the grant.
+    /// The token of the user.
     pub token: String,
-    /// Its secret.
+    /// The secret of the user.
     pub token_secret: String,
 }
 
@@ -131,7 +131,7 @@ impl Credentials {
     /// The credentials for a version of the API.
     ///
     /// # Errors
-    /// When the environment lacks one of them, or it could not be sent.
+    /// When the environment lacks one of them, or one cannot be sent.
     pub fn find(
         source: Source,
         api: Api,
@@ -192,7 +192,7 @@ impl Credentials {
         })
     }
 
-    /// A text without any of them: a server's error may quote what it was sent.
+    /// Removes the credentials from a text: the error of a server may quote the request.
     pub fn redact(&self, text: &str) -> String {
         let secrets = match self {
             Self::OAuth(OAuthCredentials {
@@ -205,7 +205,7 @@ impl Credentials {
         };
         let mut redacted = text.to_owned();
         for secret in secrets {
-            // Once as it is, once as an address has it, once as the base string of a signature.
+            // Plain, as in an address, and as in the base string of a signature.
             let encoded = crate::api::encode(secret);
             for form in [&crate::api::encode(&encoded), &encoded, secret] {
                 redacted = redacted.replace(form, REDACTED);
@@ -215,8 +215,8 @@ impl Credentials {
     }
 }
 
-/// Whether a credential may have this character. The key of version 3 is sent as it is, in a header.
-/// The credentials of version 2 are percent-encoded, so that they may have letters of any script.
+/// Whether a credential may have this character. The key of version 3 is sent unencoded in a header. The
+/// credentials of version 2 are percent-encoded, so they may have letters of any script.
 fn fits(api: Api, letter: char) -> bool {
     match api {
         Api::V2 => !letter.is_control(),
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_named() {
+    fn missing_variables_are_named() {
         let some = environment(&[("YELP_TOKEN", "t"), ("YELP_CONSUMER_KEY", " "), ("HOME", "/")]);
         let check = |api, expected: &str| {
             let error = Credentials::find(Source::Environment, api, &some).expect_err("too few");
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_not_be_read_is_said_of_what_is_missing_alone() {
+    fn obstacles_are_named_for_missing_variables_only() {
         let environment = Environment::try_read(|name| match name {
             "YELP_TOKEN" | "YELP_TOKEN_SECRET" => Err("cannot read .env: no".to_owned()),
             "YELP_API_KEY" => Ok(None),

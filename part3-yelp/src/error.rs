@@ -1,4 +1,4 @@
-//! What can keep a variant from its answer as a whole.
+//! Errors that leave a run without an answer.
 
 use std::io;
 
@@ -8,18 +8,18 @@ use report::Unwritten;
 
 use crate::credentials::CredentialsError;
 
-/// Why there is no answer that can be relied on.
+/// An error that leaves a run without a reliable answer.
 #[derive(Debug, thiserror::Error)]
 pub enum ScrapeError {
-    /// Not as many threads can be started as were asked for.
+    /// The system does not allow as many threads.
     #[error(
         "cannot start {threads} threads (ask for fewer --threads or --workers, or raise the \
          limits on threads and memory: ulimit -u, ulimit -v)"
     )]
     CannotStartThreads {
-        /// How many were asked for.
+        /// The requested number of threads.
         threads: usize,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// The pool of worker processes could not be started.
@@ -28,24 +28,29 @@ pub enum ScrapeError {
     /// The store cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// There are no credentials to use.
+    /// The credentials are missing or unusable.
     #[error(transparent)]
     Credentials(#[from] CredentialsError),
-    /// A variant answers for other cities than it was asked for, or not in their order.
-    #[error("{variant} does not return its cities in the order in which they were asked for")]
+    /// A variant returns other cities than requested, or in another order.
+    #[error(
+        "{variant} returns its cities in a wrong order: return them in the order of `job.cities`"
+    )]
     OutOfOrder {
         /// The variant.
         variant: &'static str,
     },
-    /// Two variants, one result too many.
-    #[error("{variant} stored other documents than {reference}: one of them mixes up its answers")]
+    /// Two variants disagree.
+    #[error(
+        "{variant} stored other documents than {reference}: check that each document belongs to its \
+         business and city"
+    )]
     Disagreement {
         /// The variant that differs.
         variant: &'static str,
         /// The variant that ran first.
         reference: &'static str,
     },
-    /// Nothing of what was asked for is written yet.
+    /// All requested variants are unimplemented exercises.
     #[error(transparent)]
     Unwritten(Unwritten),
 }

@@ -1,4 +1,4 @@
-//! What is added around the work, once for all variants: who worked when, and the progress bar.
+//! Measures a run, in the same way for all variants: the timeline and the progress bar.
 
 use std::{
     collections::HashMap,
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{BusinessId, City, CityOutcome, Detail, Job, Search, scraper::Scraper};
 
-/// Watches one run of a variant.
+/// Measures one run of a variant.
 pub(crate) struct Instruments {
     progress: Progress,
     stopwatch: Stopwatch,
@@ -25,23 +25,23 @@ pub(crate) struct Instruments {
 
 #[derive(Default)]
 struct WorkerTasks {
-    /// Those that workers have done, by their number.
+    /// The tasks that workers have done, by their number.
     done: HashMap<u64, DoneTask>,
-    /// When each worker was done with its last one.
+    /// When each worker ended its last task.
     last_ends: HashMap<u32, Duration>,
 }
 
 struct DoneTask {
     pid: u32,
-    /// When the worker's clock for it was started.
+    /// When the worker started its clock for the task.
     begun: Duration,
-    /// The time that it can have taken: news of the one before may have come late.
+    /// The time between the last task and now, in which all of its spans must lie.
     within: RangeInclusive<Duration>,
 }
 
 impl WorkerTasks {
-    /// Notes one that a worker has ended now and that took `busy`. If it seems to have begun before the
-    /// worker's last one ended, the news of that end came late.
+    /// Adds a task that a worker has ended now and that took `busy`. If it seems to have begun before the
+    /// worker's last task ended, the message about that end came late.
     fn ended_now(&mut self, number: u64, pid: u32, now: Duration, busy: Duration) {
         let last_end = self.last_ends.insert(pid, now).unwrap_or_default();
         let begun = now.saturating_sub(busy);
@@ -50,14 +50,14 @@ impl WorkerTasks {
 }
 
 impl DoneTask {
-    /// A moment of it, from the worker's clock.
+    /// The time of an event, from the worker's clock.
     fn moment(&self, micros: u64) -> Duration {
         let moment = self.begun.saturating_add(Duration::from_micros(micros));
         moment.clamp(*self.within.start(), *self.within.end())
     }
 }
 
-/// A piece of work, in microseconds since the task began.
+/// A span of a worker, in microseconds since its task began.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct WorkerSpan {
     pub(crate) thread: String,
@@ -95,12 +95,12 @@ impl Instruments {
         }
     }
 
-    /// The same scraper, watched.
+    /// A scraper that records its work.
     pub(crate) fn watch<'a>(&'a self, scraper: impl Scraper + 'a) -> Watched<'a> {
         Watched::new(scraper, &self.recorder, Some(&self.progress))
     }
 
-    /// Sees what happens in a pool of processes.
+    /// Records an event of the pool of processes.
     pub(crate) fn note(&self, event: Event) {
         match event {
             Event::WorkerStarted { pid } => self.recorder.add_worker(Lane::of_process(pid)),
@@ -113,8 +113,8 @@ impl Instruments {
         }
     }
 
-    /// Takes over what a worker has recorded during a task.
-    pub(crate) fn adopt(&self, task: u64, spans: Vec<WorkerSpan>) {
+    /// Adds the spans that a worker has recorded during a task.
+    pub(crate) fn add_spans(&self, task: u64, spans: Vec<WorkerSpan>) {
         let Some(done) = self.tasks().done.remove(&task) else { return };
         for WorkerSpan { thread, tid, label, start_us, end_us } in spans {
             let lane = Lane { pid: done.pid, thread, tid };
@@ -126,7 +126,7 @@ impl Instruments {
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What the run has cost, and who worked when.
+    /// The cost of the run, and its timeline.
     pub(crate) fn finish(self) -> (Cost, Timeline) {
         let Cost { wall, cpu } = self.stopwatch.cost();
         let cost = Cost { wall, cpu: cpu.saturating_sub(self.progress.finish()) };
@@ -143,8 +143,8 @@ impl Instruments {
     }
 }
 
-/// A scraper whose work is recorded, in the lane of the thread that does it. It is one type for every
-/// scraper, so that a variant cannot tell an exam from another run.
+/// A scraper that records its work in the lanes of its threads. It is one type for all scrapers, so
+/// that a variant cannot tell an exam from another run.
 pub(crate) struct Watched<'a> {
     scraper: Box<dyn Scraper + 'a>,
     recorder: &'a Recorder,

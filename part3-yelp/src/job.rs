@@ -1,4 +1,4 @@
-//! What is to be done: cities to scrape, how many at once, and how many businesses of each at once.
+//! The job: cities to scrape, how many at once, and how many businesses of each at once.
 
 use std::num::NonZeroUsize;
 
@@ -7,30 +7,29 @@ use crate::{Api, City};
 /// The businesses of some cities.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Job {
-    /// Which cities; their results are returned in this order.
+    /// The cities; their outcomes are returned in this order.
     pub cities: Vec<City>,
-    /// How many businesses of each, the best ones, if it has as many.
+    /// The most businesses of each city; a search returns the best ones.
     pub limit: usize,
-    /// How many cities are scraped at once, where a variant does that: by as many processes, or
-    /// by as many threads.
+    /// How many cities are scraped at once, each by a process or a thread, in variants that do so.
     pub workers: NonZeroUsize,
-    /// How many businesses of a city are asked for at once, where a variant does that.
+    /// How many businesses of a city are fetched at once, in variants that do so.
     pub threads: Threads,
 }
 
-/// How many threads a city is given.
+/// The threads for the businesses of a city.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Threads {
-    /// One for each business, as the lab has it.
+    /// A thread for each business, as in the lab of 2015.
     OnePerBusiness,
-    /// At most this many.
+    /// At most this many threads.
     AtMost(NonZeroUsize),
-    /// None: one business after another.
+    /// No threads: one business after another.
     OneByOne,
 }
 
 impl Threads {
-    /// How many threads that are for `businesses` businesses.
+    /// The number of threads for this number of businesses.
     pub fn count(self, businesses: usize) -> usize {
         match self {
             Self::OnePerBusiness => businesses,
@@ -41,22 +40,22 @@ impl Threads {
 }
 
 impl Job {
-    /// What threads are called that scrape one city after another; a number follows.
+    /// The names of threads that scrape cities begin with this; a number follows.
     pub(crate) const CITY_WORKER: &str = "cities";
 
-    /// How many workers have something to do.
+    /// The number of workers that have a city to scrape.
     pub fn busy_workers(&self) -> NonZeroUsize {
         NonZeroUsize::new(self.cities.len())
             .map_or(NonZeroUsize::MIN, |some| some.min(self.workers))
     }
 
-    /// How many requests there may be at once, in all processes together.
+    /// The most requests at once, in all processes together.
     fn requests_at_once(&self) -> usize {
         self.busy_workers().get().saturating_mul(self.threads.count(self.limit))
     }
 
-    /// The same job with at most this many requests at once: with fewer threads for each city, and
-    /// with fewer cities at once only if one thread for each is too many.
+    /// Reduces the job to at most this many requests at once: first the threads for each city, then the
+    /// cities at once.
     #[must_use]
     pub fn with_requests_at_most(self, requests: NonZeroUsize) -> Self {
         if self.requests_at_once() <= requests.get() {
@@ -67,12 +66,12 @@ impl Job {
         Self { workers, threads: Threads::AtMost(threads), ..self }
     }
 
-    /// What the thread is called that scrapes one city after another, from 0.
+    /// The name of the thread with this index, from 0, that scrapes cities.
     pub fn city_worker_name(index: usize) -> String {
         format!("{}-{index}", Self::CITY_WORKER)
     }
 
-    /// How many requests a search takes, since an API gives a page at a time.
+    /// The number of requests for a search, which returns one page at a time.
     pub fn pages(&self, api: Api) -> usize {
         self.limit.div_ceil(api.page_max())
     }

@@ -1,4 +1,4 @@
-//! The sentences of this part: what was asked, what became of each city, what it means.
+//! The sentences of the report: the question, the outcome of each city, and what it means.
 
 use std::time::Duration;
 
@@ -6,12 +6,12 @@ use report::{Lesson, Published, Report, Run, human_time};
 
 use crate::{Answer, CityReport, Input};
 
-/// What the lab published.
+/// The times that the lab published.
 const HISTORY: &str = "In 2015 these 84 requests took 34.2 s one by one in Python, and 3.1 s with \
                        a process per city and a thread per business: 11 times as fast, with 80 \
                        documents in MongoDB at the end.";
 
-/// The same in numbers.
+/// The published times as numbers.
 const PUBLISHED: Published = Published {
     sequential: Duration::from_millis(34_200),
     concurrent: Duration::from_millis(3_100),
@@ -50,8 +50,8 @@ fn answer(report: &Report<Input, Answer>) -> String {
     format!("{} documents in {}{by}", run.answer.documents, report.input.store)
 }
 
-/// What became of the cities of a run, if there is anything to tell: all of them in one line when
-/// all went well.
+/// The outcomes of the cities of a run: one line if all are complete, else a line for each incomplete
+/// city.
 fn details(run: &Run<Answer>) -> Vec<String> {
     let Answer { cities, .. } = &run.answer;
     if run.answer.is_complete() {
@@ -77,13 +77,13 @@ fn of_city(variant: &str, report: &CityReport) -> String {
     let CityReport { city, found, stored, skipped, failed, unfinished, .. } = report;
     let Some(found) = found else {
         return format!(
-            "{variant}, {city}: interrupted; what its search found is not known, and nothing of it \
-             is known to be stored"
+            "{variant}, {city}: interrupted before its search ended; nothing of it is known to be \
+             stored"
         );
     };
     format!(
-        "{variant}, {city}: found {found}, stored {stored}, skipped {skipped}, failed {}, left \
-         undone {unfinished}",
+        "{variant}, {city}: found {found}, stored {stored}, skipped {skipped}, failed {}, \
+         unfinished {unfinished}",
         failed.len()
     )
 }
@@ -96,7 +96,7 @@ fn meaning(report: &Report<Input, Answer>) -> String {
         return "What it means: nothing, since nothing was stored.".to_owned();
     }
     if !report.runs.iter().all(|run| run.answer.is_complete()) {
-        return "What it means: little, since not every business was stored; the times cannot be \
+        return "What it means: little. Not every business was stored, so the times cannot be \
                 compared."
             .to_owned();
     }
@@ -105,16 +105,16 @@ fn meaning(report: &Report<Input, Answer>) -> String {
     });
     let Some((baseline, speedup)) = report.baseline().zip(report.speedup(fastest)) else {
         return format!(
-            "What it means: {} kept {:.2} cores busy and waited for the rest of the time{floor}; \
-             run the sequential variant beside it to see what waiting together gains.",
+            "What it means: {} kept {:.2} cores busy, and waited for the rest of the time{floor}. \
+             Run the sequential variant as well to see the speedup.",
             fastest.variant,
             fastest.busy_cores()
         );
     };
     if report.runs.len() == 1 {
         return format!(
-            "What it means: the program worked for {:.1} % of the time and waited for the rest; \
-             run the other variants to see it wait for many answers at once.",
+            "What it means: the program worked for {:.1} % of the time, and waited for the rest. \
+             Run the other variants to see it wait for many answers at once.",
             baseline.busy_cores() * 100.0
         );
     }
@@ -126,9 +126,9 @@ fn meaning(report: &Report<Input, Answer>) -> String {
         )
     });
     format!(
-        "What it means: the work is waiting. With up to {} requests under way, {} is {speedup:.1} \
-         times as fast as one after another{floor}.{few} Processes would pay for what keeps a core \
-         busy; threads are enough to wait.",
+        "What it means: the work is I/O-bound. With up to {} requests in flight, {} is {speedup:.1} \
+         times as fast as one request after another{floor}.{few} Threads are enough to wait; \
+         processes pay only for work that keeps a core busy.",
         fastest.workers, fastest.variant
     )
 }

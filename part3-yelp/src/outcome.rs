@@ -1,4 +1,4 @@
-//! What becomes of a city: businesses found, stored, skipped, and those that could not be had.
+//! The outcome of a city: businesses that were stored, skipped, failed or unfinished.
 
 use std::{collections::HashSet, fmt};
 
@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::City;
 
-/// What Yelp calls a business: any text, also with letters that are not ASCII.
+/// The id of a business at Yelp: any text, also with letters that are not ASCII.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct BusinessId(String);
 
 impl BusinessId {
-    /// As text.
+    /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -30,71 +30,71 @@ impl fmt::Display for BusinessId {
     }
 }
 
-/// Something that could not be had.
+/// A search or a business that failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
-    /// Which business; none if it is the search that failed.
+    /// The business; none if the search failed.
     pub id: Option<BusinessId>,
-    /// How often it was asked for.
+    /// The number of attempts.
     pub attempts: u32,
-    /// What went wrong the last time, and where.
+    /// The address, and the error of the last attempt.
     pub cause: String,
 }
 
-/// What a search found.
+/// The result of a search.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Search {
-    /// Businesses to ask for, best first, each once.
+    /// Businesses to fetch, best first, each once.
     pub wanted: Vec<BusinessId>,
-    /// Businesses that are kept already, and young enough.
+    /// Businesses in the store that are new enough.
     pub kept: Vec<BusinessId>,
-    /// Entries of the answer that cannot be asked for.
+    /// Entries of the answer that cannot be fetched.
     pub failed: Vec<Failure>,
-    /// Why nothing was found, if so.
+    /// The error, if the search has no result.
     pub error: Option<SearchError>,
 }
 
 /// Why a search has no result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SearchError {
-    /// It failed.
+    /// The search failed.
     Failed(Failure),
-    /// It was not made, or not to the end: the run was stopped.
+    /// The run was stopped before the search ended.
     Unfinished,
 }
 
-/// What became of the request for one business.
+/// The outcome of the request for one business.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Detail {
-    /// Here it is, as JSON.
+    /// The business, as JSON.
     Fetched(BusinessId, String),
-    /// It could not be had.
+    /// The business could not be fetched.
     Failed(Failure),
-    /// It was not asked for, or not to the end: the run was stopped.
+    /// The run was stopped before the request ended.
     Unfinished(BusinessId),
 }
 
-/// What became of a city; crosses between processes.
+/// The outcome of a city, which worker processes send to their pool.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CityOutcome {
-    /// Which city.
+    /// The city.
     pub city: City,
-    /// What is in the store since now.
+    /// The businesses that were stored now.
     pub stored: Vec<BusinessId>,
-    /// What was there before, and young enough not to be asked for.
+    /// The businesses that were in the store already, and new enough.
     pub skipped: Vec<BusinessId>,
-    /// What could not be had, or not be stored.
+    /// The businesses that could not be fetched or stored.
     pub failed: Vec<Failure>,
-    /// What was left undone.
+    /// The businesses that were not fetched, since the run was stopped.
     pub unfinished: Vec<BusinessId>,
-    /// Whether it is known what there would have been to do.
+    /// Whether the search has ended.
     pub was_searched: bool,
     /// Why the run was stopped, if it was.
     pub stop: Option<Stop>,
 }
 
 impl CityOutcome {
-    /// A city of which nothing is known yet.
+    /// A city whose search has not ended.
     pub fn unfinished(city: City) -> Self {
         Self {
             city,
@@ -107,12 +107,12 @@ impl CityOutcome {
         }
     }
 
-    /// A city that was lost as a whole.
+    /// A city that failed as a whole.
     pub fn failed(city: City, failure: Failure) -> Self {
         Self { failed: vec![failure], ..Self::unfinished(city) }
     }
 
-    /// Counts businesses as failed that were thought to be in the store, and are not.
+    /// Counts stored businesses as failed if they are not in the store any more.
     pub fn fail_missing(&mut self, kept: &HashSet<String>) {
         let Self { stored, skipped, failed, .. } = self;
         for ids in [stored, skipped] {
@@ -120,7 +120,7 @@ impl CityOutcome {
             failed.extend(lost.map(|id| Failure {
                 id: Some(id),
                 attempts: 1,
-                cause: "it was in the store, and is not there any more".to_owned(),
+                cause: "it was stored, but is not in the store any more".to_owned(),
             }));
         }
     }
@@ -131,7 +131,7 @@ impl CityOutcome {
         self.stored.len() + self.skipped.len() + failed + self.unfinished.len()
     }
 
-    /// Whether it was interrupted before its search was known.
+    /// Whether it was interrupted before its search ended.
     pub fn is_unknown(&self) -> bool {
         !self.was_searched && self.failed.is_empty()
     }
@@ -142,23 +142,23 @@ impl CityOutcome {
     }
 }
 
-/// Why there is no point in asking for anything more.
+/// Why a run is stopped early.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "reason", rename_all = "kebab-case")]
 pub enum Stop {
-    /// As many requests were made as are allowed for now.
+    /// The limit on requests is reached.
     LimitReached {
-        /// When there are new ones, as the server says.
+        /// The time from which on more requests are allowed, according to the server.
         until: Option<String>,
     },
-    /// The server does not know us.
+    /// The server refuses the credentials.
     CredentialsRefused {
-        /// What it said.
+        /// The message of the server.
         message: String,
     },
-    /// What is fetched cannot be kept.
+    /// The store failed.
     StoreFailed {
-        /// What the store said.
+        /// The error of the store.
         message: String,
     },
 }
@@ -169,11 +169,11 @@ impl fmt::Display for Stop {
             Self::LimitReached { until: Some(until) } => write!(
                 formatter,
                 "no more requests are allowed before {until}: run it again then, with --max-age \
-                 24h to leave out what is stored"
+                 24h to skip the stored businesses"
             ),
             Self::LimitReached { until: None } => formatter.write_str(
                 "no more requests are allowed for now: run it again tomorrow, with --max-age 48h \
-                 to leave out what is stored",
+                 to skip the stored businesses",
             ),
             Self::CredentialsRefused { message } => {
                 write!(formatter, "the credentials were refused: {message}")

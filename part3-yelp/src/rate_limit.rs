@@ -1,4 +1,4 @@
-//! A limit on our own requests, since a host that serves many clients asks for politeness.
+//! A limit on the rate of requests, since hosts of many clients ask for one.
 
 use std::{
     num::{NonZeroU32, NonZeroUsize},
@@ -13,16 +13,15 @@ use governor::{
 use interrupt::Interrupt;
 use serde::{Deserialize, Serialize};
 
-/// How many requests a second are allowed, and how many processes share that.
+/// A rate of requests, and the number of processes that share it.
 ///
-/// Each process has an equal part of it for itself: no message has to pass between them, and
-/// whatever becomes of one of them, all together never exceed the limit. What that costs is the
-/// part of those that have nothing left to do.
+/// Each process has an equal part of the rate, so that processes need no messages about it, and never
+/// exceed it together. The part of an idle process is lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rate {
-    /// Requests a second, all processes together.
+    /// Requests per second, all processes together.
     pub per_second: NonZeroU32,
-    /// How many processes there are.
+    /// The number of processes.
     pub processes: NonZeroUsize,
 }
 
@@ -34,24 +33,23 @@ impl Rate {
     }
 }
 
-/// Lets one request after another pass, at even intervals.
+/// Lets requests start at even intervals.
 pub struct RateLimit {
     limiter: DefaultDirectRateLimiter,
-    /// Held by the one who waits for the clock; all others wait for that one, lest hundreds of
-    /// threads wake at the same moment for a single turn.
+    /// Held by the thread that waits for the clock. The other threads wait for the lock, so that only one
+    /// wakes at a time.
     turn: Mutex<()>,
 }
 
 impl RateLimit {
-    /// The pace of one of the processes that share a rate.
+    /// The limit for one of the processes that share a rate.
     pub fn new(rate: Rate) -> Self {
         let interval = rate.interval().max(Duration::from_nanos(1));
         let quota = Quota::with_period(interval).expect("an interval above zero");
         Self { limiter: RateLimiter::direct(quota), turn: Mutex::new(()) }
     }
 
-    /// Waits for the caller's turn, or for `interrupt`, or until there is no point in a turn since
-    /// `is_over`.
+    /// Waits until the caller may send a request, or for `interrupt`, or until `is_over`.
     pub fn wait(&self, interrupt: &Interrupt, is_over: impl Fn() -> bool) {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         while !interrupt.is_raised()
@@ -77,29 +75,29 @@ mod tests {
     }
 
     #[test]
-    fn sharers_have_equal_parts() {
+    fn processes_have_equal_parts() {
         assert_eq!(rate(4, 1).interval(), Duration::from_millis(250));
         assert_eq!(rate(4, 4).interval(), Duration::from_secs(1));
         assert_eq!(rate(4, 16).interval(), Duration::from_secs(4));
     }
 
     #[test]
-    fn turns_come_at_intervals() {
-        let pace = RateLimit::new(rate(100, 1));
+    fn requests_start_at_intervals() {
+        let limit = RateLimit::new(rate(100, 1));
         let clock = WallClock::start();
         for _ in 0..4 {
-            pace.wait(&Interrupt::default(), || false);
+            limit.wait(&Interrupt::default(), || false);
         }
         assert!(clock.elapsed() >= Duration::from_millis(30), "{:?}", clock.elapsed());
     }
 
     #[test]
-    fn nobody_waits_beyond_an_interrupt_or_the_end() {
-        let pace = RateLimit::new(rate(1, 1_000_000));
+    fn an_interrupt_and_the_end_end_the_wait() {
+        let limit = RateLimit::new(rate(1, 1_000_000));
         let interrupt = Interrupt::default();
-        pace.wait(&interrupt, || false);
-        pace.wait(&interrupt, || true);
+        limit.wait(&interrupt, || false);
+        limit.wait(&interrupt, || true);
         interrupt.raise();
-        pace.wait(&interrupt, || false);
+        limit.wait(&interrupt, || false);
     }
 }

@@ -22,16 +22,16 @@ use crate::{
     Stop, Variant, WorkerProgram, credentials::Environment, instruments::Instruments,
 };
 
-/// What the program is asked to do.
+/// The settings of a run.
 #[derive(Clone)]
 pub struct Settings {
     /// The cities, and how many of them at once.
     pub job: Job,
-    /// Which variants are to run, one after another.
+    /// The variants, which run one after another.
     pub variants: Vec<Variant>,
-    /// What they scrape with; its collection is theirs if there is only one of them.
+    /// The scraper of all variants; its collection is used if there is only one variant.
     pub scraper: ScraperConfig,
-    /// How long the host keeps us waiting, if that is known: then it is the local web.
+    /// The latency of the local web; none for other hosts.
     pub latency: Option<Latency>,
     /// Secrets.
     pub environment: Environment,
@@ -43,48 +43,48 @@ pub struct Settings {
     pub interrupt: Arc<Interrupt>,
 }
 
-/// The question, as reports repeat it.
+/// The question in a report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Input {
-    /// Which cities.
+    /// The cities.
     pub cities: Vec<City>,
-    /// How many businesses of each.
+    /// The most businesses of each city.
     pub limit: usize,
-    /// Which version of the API.
+    /// The version of the API.
     pub api: Api,
-    /// Where it was asked.
+    /// The address of the host.
     pub base_url: String,
-    /// Where documents are kept.
+    /// The store of the documents.
     pub store: String,
 }
 
-/// The answer, as reports give it.
+/// The answer in a report.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Answer {
-    /// How many of the businesses that were found are in the store now, each counted once; if the
-    /// store does not answer any more, how many it has acknowledged.
+    /// The number of found businesses in the store now, each counted once. If the store does not answer
+    /// any more, the number that it has acknowledged.
     pub documents: usize,
-    /// What became of each city.
+    /// The outcome of each city.
     pub cities: Vec<CityReport>,
     /// Why the run was stopped, if it was.
     pub stopped: Option<Stop>,
 }
 
-/// What became of a city, in numbers.
+/// The outcome of a city, in numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CityReport {
-    /// Which city.
+    /// The city.
     pub city: City,
-    /// How many businesses its search found; not known of a city whose search was interrupted, or
-    /// its worker process before it could say so.
+    /// How many businesses its search found; none if an interrupt came before the search, or the worker
+    /// process, could report.
     pub found: Option<usize>,
     /// How many of them were fetched and stored.
     pub stored: usize,
     /// How many were in the store already.
     pub skipped: usize,
-    /// What could not be had.
+    /// The businesses that failed.
     pub failed: Vec<Failure>,
-    /// How many were left undone; none is known of a city whose search was.
+    /// How many are unfinished; 0 if the search is.
     pub unfinished: usize,
     /// Whether everything that its search found is in the store.
     pub complete: bool,
@@ -99,15 +99,14 @@ impl Answer {
 
 /// Runs the variants one after another and compares what they have stored.
 ///
-/// If there are several, each stores into a collection of its own, which is emptied before. An
-/// interrupt ends the run under way, and leaves out the ones to come, as does a run that was
-/// stopped or stored nothing at all. A store that fails stops a run: there is a report of it as soon
-/// as it has begun.
+/// If there are several, each stores into a collection of its own, which is emptied before. After an
+/// interrupt, or if a variant was stopped or stored nothing at all, no other variant begins. A store
+/// that fails during a variant stops it, and there is still a report.
 ///
 /// # Errors
-/// When a variant cannot start its threads or processes, mixes up its cities, or stores other
-/// documents than the one before (on the local web: those of the world may change meanwhile), or
-/// when the store cannot be used from the start.
+/// When a variant cannot start its threads or processes, returns cities in a wrong order, or stores
+/// other documents than the first variant (compared only with the local web, since documents of other
+/// hosts may change meanwhile), or when the store cannot be opened.
 pub fn run(settings: &Settings) -> Result<Report<Input, Answer>, ScrapeError> {
     let mut runs: Vec<Run<Answer>> = Vec::new();
     let mut reference: Option<(&'static str, u64)> = None;
@@ -149,12 +148,12 @@ pub fn run(settings: &Settings) -> Result<Report<Input, Answer>, ScrapeError> {
     report.map_err(ScrapeError::Unwritten)
 }
 
-/// Where a variant stores when it is compared with others.
+/// The collection of a variant that is compared with others.
 pub fn collection_of(variant: Variant) -> Collection {
     Collection::of_variant(variant.name()).expect("a variant's name to be one for a collection")
 }
 
-/// Also returns a number that stands for what was stored, if that is to be compared.
+/// Runs a variant. Also returns a digest of its documents, if these are compared.
 fn run_variant(
     settings: &Settings,
     variant: Variant,
@@ -167,23 +166,23 @@ fn run_variant(
     if is_compared {
         config.collection = collection_of(variant);
     }
-    // Opened before the clock is started, so that what is wrong with it is reported at once.
+    // Opened before the clock starts, so that its errors are reported at once.
     let interrupted = Arc::clone(interrupt);
     let mut store = config.open_interruptible_store(environment, purpose, interrupted)?;
     if is_compared {
         store.ask(|store| store.clear())?;
     }
     let instruments = Arc::new(Instruments::start(variant.name(), job, settings.progress));
-    let here = || {
+    let local = || {
         let scraper = config.open(environment, Arc::clone(interrupt))?;
         Ok(instruments.watch(scraper))
     };
-    let there = || {
+    let remote = || {
         let program = settings.worker.clone();
         let config = config.shared_by(workers);
         RemoteScraper::of_run(program, config, Arc::clone(&instruments), Arc::clone(interrupt))
     };
-    let mut outcomes = variant.scrape(job, here, there)?;
+    let mut outcomes = variant.scrape(job, local, remote)?;
     if interrupt.is_raised() {
         interrupt.begin_report();
     }
@@ -192,7 +191,7 @@ fn run_variant(
     if !outcomes.iter().map(|outcome| &outcome.city).eq(&job.cities) {
         return Err(ScrapeError::OutOfOrder { variant: variant.name() });
     }
-    let mut answer = look_again(&mut store, &mut outcomes);
+    let mut answer = verified_answer(&mut store, &mut outcomes);
     let mut digest = None;
     if is_compared && settings.latency.is_some() && answer.is_complete() {
         match store.ask(digest_of) {
@@ -205,8 +204,8 @@ fn run_variant(
     Ok((Run { variant: variant.name(), workers, answer, cost, floor, timeline }, digest))
 }
 
-/// Looks whether what was stored is there, and sums up.
-fn look_again(store: &mut InterruptibleStore, outcomes: &mut [CityOutcome]) -> Answer {
+/// Checks that the stored businesses are in the store, and creates the answer.
+fn verified_answer(store: &mut InterruptibleStore, outcomes: &mut [CityOutcome]) -> Answer {
     let ids: BTreeSet<&BusinessId> =
         outcomes.iter().flat_map(|outcome| outcome.stored.iter().chain(&outcome.skipped)).collect();
     let ids: Vec<String> = ids.into_iter().map(|id| id.as_str().to_owned()).collect();
@@ -225,20 +224,20 @@ fn look_again(store: &mut InterruptibleStore, outcomes: &mut [CityOutcome]) -> A
     }
 }
 
-/// What an error of the store means for the run; none if it is the signal that ends the run.
+/// The reason to stop after an error of the store; none if a signal ends the run anyway.
 fn store_failed(error: &StoreError) -> Option<Stop> {
     let is_failure = !matches!(error, StoreError::Interrupted);
     is_failure.then(|| Stop::StoreFailed { message: with_causes(error) })
 }
 
-/// How many requests a variant has under way at most.
+/// The most requests of a variant at once.
 fn at_once(job: &Job, variant: Variant, outcomes: &[CityOutcome]) -> usize {
     let found = outcomes.iter().map(CityOutcome::found).max().unwrap_or_default();
     variant.cities_at_once(job) * variant.businesses_at_once(job, found).max(1)
 }
 
-/// The least time that the latency allows: each city's search comes before its businesses, and so
-/// many cities are under way at once.
+/// The latency floor: each city's search comes before its businesses, and a variant scrapes only some
+/// cities at once.
 fn floor(
     latency: Latency,
     job: &Job,
@@ -276,8 +275,8 @@ fn answer(outcomes: &[CityOutcome], documents: usize) -> Answer {
     }
 }
 
-/// A number that stands for everything in a collection, but for the times. The cities of a business
-/// are a set: which of them found it last differs from run to run.
+/// A digest of all documents in a collection, without times. The cities of a business are a set, since
+/// their order differs from run to run.
 fn digest_of(store: &mut dyn Store) -> Result<u64, StoreError> {
     let mut hasher = DefaultHasher::new();
     store.for_each(&mut |document| {

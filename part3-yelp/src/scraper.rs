@@ -1,4 +1,4 @@
-//! The unit of work: search a city, ask for a business, store what came of it.
+//! The unit of work: search a city, fetch a business, store the results.
 
 use std::{
     collections::HashSet,
@@ -24,49 +24,49 @@ use crate::{
     yelp::{Found, NoAnswer, Yelp},
 };
 
-/// What the variants arrange, each in its own way.
+/// The steps of scraping a city, which each variant shares out in its own way.
 pub trait Scraper: Sync {
-    /// Asks which businesses a city has, and divides them into those to ask for and those that are kept.
+    /// Searches a city, and divides its businesses into those to fetch and those in the store.
     fn city_search(&self, city: &City) -> Search;
 
-    /// Asks for one business.
+    /// Fetches one business.
     fn business_info(&self, city: &City, id: &BusinessId) -> Detail;
 
-    /// Stores what was fetched, and sums up what became of the city.
+    /// Stores the fetched businesses, and returns the outcome of the city.
     fn store(&self, city: &City, search: Search, details: Vec<Detail>) -> CityOutcome;
 }
 
-/// What a scraper is made of, in any process; holds no secret.
+/// The settings of a scraper, which are sent to worker processes and hold no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScraperConfig {
-    /// Which version of the API is spoken.
+    /// The version of the API.
     pub api: Api,
-    /// What stands before `/v2` or `/v3`.
+    /// The URL before `/v2` or `/v3`.
     pub base_url: String,
-    /// How it is reached.
+    /// Whether the host is reached through a proxy.
     pub proxy: Proxy,
-    /// Where the credentials are to be found.
+    /// The source of the credentials.
     pub credentials: Source,
-    /// How long to go on trying.
+    /// The limits on retries.
     pub retry: Retry,
-    /// How many requests a second are allowed; any number if none.
+    /// The limit on the rate of requests, if any.
     pub rate: Option<Rate>,
-    /// How many businesses of a city are wanted.
+    /// The most businesses of each city.
     pub limit: usize,
-    /// How many of them are asked for at once.
+    /// The number of requests at once.
     pub requests_at_once: usize,
-    /// Where documents are kept.
+    /// The store of the documents.
     pub place: StoreLocation,
-    /// Under which name.
+    /// The collection in the store.
     pub collection: Collection,
-    /// How old a document may be so that it is not asked for.
+    /// The greatest age of a document that is not fetched again.
     pub max_age: Duration,
-    /// How long documents may be kept; for ever if none.
+    /// How long documents may be stored; for ever if none.
     pub keep_for: Option<Duration>,
 }
 
 impl ScraperConfig {
-    /// A scraper with connections and a store of its own.
+    /// Opens a scraper with its own connections and its own store.
     ///
     /// # Errors
     /// When credentials are missing, or the store cannot be opened.
@@ -82,7 +82,7 @@ impl ScraperConfig {
             requests_at_once: self.requests_at_once,
             retry: self.retry,
         };
-        // Before a variant starts, `run` has opened the store once.
+        // `run` has opened the store once before the variant starts.
         let store =
             self.open_interruptible_store(environment, Purpose::Continue, Arc::clone(&interrupt))?;
         Ok(YelpScraper {
@@ -94,7 +94,7 @@ impl ScraperConfig {
         })
     }
 
-    /// The store alone.
+    /// Opens the store.
     ///
     /// # Errors
     /// When it cannot be opened.
@@ -106,7 +106,7 @@ impl ScraperConfig {
         open_store(&self.place, &self.collection, environment, purpose)
     }
 
-    /// The store alone, with an interrupt that ends every wait for it.
+    /// Opens the store, with an interrupt that ends every wait for it.
     ///
     /// # Errors
     /// When it cannot be opened, or the interrupt comes first.
@@ -121,7 +121,7 @@ impl ScraperConfig {
         InterruptibleStore::open(open, interrupt)
     }
 
-    /// The same with another number of processes that share the rate.
+    /// The settings for processes that share the rate.
     #[must_use]
     pub fn shared_by(&self, processes: NonZeroUsize) -> Self {
         let rate = self.rate.map(|rate| Rate { processes, ..rate });
@@ -129,7 +129,7 @@ impl ScraperConfig {
     }
 }
 
-/// A store, at the address in the environment if it is a server.
+/// Opens a store; a server has its address in the environment.
 ///
 /// # Errors
 /// When it cannot be opened.
@@ -146,7 +146,7 @@ pub fn open_store(
     document_store::open(place, collection, uri.as_ref(), purpose)
 }
 
-/// Asks Yelp, and stores documents.
+/// Fetches from Yelp, and stores documents.
 pub struct YelpScraper {
     yelp: Yelp,
     store: Mutex<InterruptibleStore>,
@@ -158,7 +158,7 @@ pub struct YelpScraper {
 impl Scraper for YelpScraper {
     fn city_search(&self, city: &City) -> Search {
         match self.yelp.city_search(city, self.limit) {
-            Ok(Found { ids, failed }) => Search { failed, ..self.leave_out_what_is_kept(ids) },
+            Ok(Found { ids, failed }) => Search { failed, ..self.leave_out_stored(ids) },
             Err(NoAnswer::Stopped) => {
                 Search { error: Some(SearchError::Unfinished), ..Search::default() }
             }
@@ -203,7 +203,7 @@ impl Scraper for YelpScraper {
 }
 
 impl YelpScraper {
-    fn leave_out_what_is_kept(&self, found: Vec<BusinessId>) -> Search {
+    fn leave_out_stored(&self, found: Vec<BusinessId>) -> Search {
         if self.max_age.is_zero() {
             return Search { wanted: found, ..Search::default() };
         }
@@ -217,7 +217,7 @@ impl YelpScraper {
                 Search { wanted, kept, ..Search::default() }
             }
             Err(error) => {
-                self.give_up_on_the_store(&error);
+                self.stop_for_store(&error);
                 Search { error: Some(SearchError::Unfinished), ..Search::default() }
             }
         }
@@ -234,7 +234,7 @@ impl YelpScraper {
         }
     }
 
-    /// Stores documents, and notes which of them are stored and which are not.
+    /// Stores documents, and adds them to the outcome as stored or failed.
     fn put(&self, documents: Vec<Document>, outcome: &mut CityOutcome) {
         let id_of = |document: &Document| BusinessId::from(document.id.as_str());
         let ids: Vec<BusinessId> = documents.iter().map(id_of).collect();
@@ -255,7 +255,7 @@ impl YelpScraper {
                 return;
             }
             Err(error) => {
-                self.give_up_on_the_store(&error);
+                self.stop_for_store(&error);
                 outcome.failed.extend(ids.into_iter().map(|id| Failure {
                     id: Some(id),
                     attempts: 1,
@@ -267,7 +267,7 @@ impl YelpScraper {
         outcome.stored = ids.into_iter().filter(|id| !refused.contains(id.as_str())).collect();
     }
 
-    /// A business that another city's search found before is one of this city, too.
+    /// Adds the city to stored businesses, which another city's search may have found first.
     fn add_city(&self, city: &City, kept: &[BusinessId]) {
         if kept.is_empty() {
             return;
@@ -276,13 +276,13 @@ impl YelpScraper {
         let city = city.name().to_owned();
         let added = self.lock().ask(move |store| store.add_city(&ids, &city));
         if let Err(error) = added {
-            self.give_up_on_the_store(&error);
+            self.stop_for_store(&error);
         }
     }
 
-    fn give_up_on_the_store(&self, error: &StoreError) {
+    fn stop_for_store(&self, error: &StoreError) {
         if matches!(error, StoreError::Interrupted) {
-            return; // The signal ends the run, and the store may be well.
+            return; // The signal ends the run; the store may be fine.
         }
         self.yelp.stop(Stop::StoreFailed { message: with_causes(error) });
     }

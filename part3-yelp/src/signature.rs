@@ -7,7 +7,7 @@ use crate::{
     credentials::{Credentials, OAuthCredentials},
 };
 
-/// The header for a GET request; another one each time, since no signature is accepted twice.
+/// The header for a GET request. It differs each time, since no signature is accepted twice.
 pub fn authorization(credentials: &Credentials, target: &Target) -> String {
     match credentials {
         Credentials::Key(key) => format!("Bearer {key}"),
@@ -24,14 +24,14 @@ fn builder(credentials: &OAuthCredentials) -> OAuthBuilder<'_> {
     Builder::with_token(token, HMAC_SHA1)
 }
 
-/// The query is signed as it is, the address percent-encoded (RFC 5849, 3.4.1).
+/// Signs the query unencoded, and the address percent-encoded (RFC 5849, 3.4.1).
 fn sign(method: &str, target: &Target, builder: &OAuthBuilder<'_>) -> String {
     let parameters = ParameterList::new(target.query.clone());
     builder.authorize(method, base_string_uri(&target.address), &parameters)
 }
 
-/// The address that is signed: scheme and host in lower case, and no port that the scheme means
-/// anyway (RFC 5849, 3.4.1.2).
+/// The address that is signed: scheme and host in lower case, without the default port (RFC 5849,
+/// 3.4.1.2).
 fn base_string_uri(address: &str) -> String {
     let Some((scheme, rest)) = address.split_once("://") else { return address.to_owned() };
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));

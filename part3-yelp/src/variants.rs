@@ -23,7 +23,7 @@ use crate::{CityOutcome, Job, RemoteScraper, ScrapeError, Scraper};
 /// A way to share the work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Variant {
-    /// City by city, business by business.
+    /// One city after another, one business after another.
     Sequential,
     /// One process, a thread for each city and for each business.
     Threads,
@@ -47,7 +47,7 @@ impl Variant {
         }
     }
 
-    /// How many cities it has under way at once.
+    /// How many cities it scrapes at once.
     pub fn cities_at_once(self, job: &Job) -> usize {
         match self {
             Self::Sequential => 1,
@@ -55,7 +55,7 @@ impl Variant {
         }
     }
 
-    /// How many businesses of a city it has under way at once, if the city has `businesses`.
+    /// How many businesses of a city it fetches at once, if the city has `businesses`.
     pub fn businesses_at_once(self, job: &Job, businesses: usize) -> usize {
         match self {
             Self::Sequential | Self::Processes => businesses.min(1),
@@ -63,22 +63,22 @@ impl Variant {
         }
     }
 
-    /// Scrapes the cities of `job`: with the scraper that `here` makes, or, where the work is done
-    /// by other processes, with the one that `there` makes.
+    /// Scrapes the cities of `job`: with the scraper that `local` opens, or, in variants with worker
+    /// processes, with the one that `remote` opens.
     ///
     /// # Errors
-    /// When there is no scraper to be had, or threads or processes cannot be started.
-    pub fn scrape<Here: Scraper>(
+    /// When the scraper cannot be opened, or threads or processes cannot be started.
+    pub fn scrape<Local: Scraper>(
         self,
         job: &Job,
-        here: impl FnOnce() -> Result<Here, ScrapeError>,
-        there: impl FnOnce() -> RemoteScraper,
+        local: impl FnOnce() -> Result<Local, ScrapeError>,
+        remote: impl FnOnce() -> RemoteScraper,
     ) -> Result<Vec<CityOutcome>, ScrapeError> {
         match self {
-            Self::Sequential => scrape_sequential(job, &here()?),
-            Self::Threads => scrape_threads(job, &here()?),
-            Self::Processes => scrape_processes(job, &there()),
-            Self::Parallel => scrape_parallel(job, &there()),
+            Self::Sequential => scrape_sequential(job, &local()?),
+            Self::Threads => scrape_threads(job, &local()?),
+            Self::Processes => scrape_processes(job, &remote()),
+            Self::Parallel => scrape_parallel(job, &remote()),
         }
     }
 }

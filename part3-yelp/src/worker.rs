@@ -112,7 +112,7 @@ impl RemoteScraper {
     ) -> CityOutcome {
         match result {
             Ok(done) => {
-                self.instruments.adopt(number as u64, done.spans);
+                self.instruments.add_spans(number as u64, done.spans);
                 done.outcome
             }
             Err(PoolError::Stopped) => CityOutcome::unfinished(city.clone()),

@@ -1,4 +1,4 @@
-//! The client of Yelp's API: search a city, ask for a business, understand a refusal.
+//! The client of Yelp's API: searches cities, fetches businesses, and interprets errors.
 
 mod answers;
 mod refusal;
@@ -26,7 +26,7 @@ use crate::{
     signature::authorization,
 };
 
-/// The real one.
+/// The address of the real Yelp.
 pub const LIVE_URL: &str = "https://api.yelp.com";
 
 /// A client of the API, shared by reference between threads.
@@ -35,31 +35,31 @@ pub struct Yelp {
     base_url: String,
     credentials: Credentials,
     client: HttpClient,
-    pace: Option<RateLimit>,
-    /// Set once, by the first thread that learns that there is no point in going on.
+    rate_limit: Option<RateLimit>,
+    /// The reason to stop, set by the first thread that finds one.
     stop: OnceLock<Stop>,
 }
 
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NoAnswer {
-    /// It could not be had.
+    /// The attempts failed.
     GaveUp {
-        /// How often it was asked for.
+        /// The number of attempts.
         attempts: u32,
-        /// Where, and what went wrong the last time.
+        /// The address, and the error of the last attempt.
         cause: String,
     },
-    /// The run was stopped before.
+    /// The run was stopped.
     Stopped,
 }
 
-/// What a search has found.
+/// The result of a search.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
     /// Businesses, best first, each once.
     pub ids: Vec<BusinessId>,
-    /// Entries of its answers that cannot be asked for.
+    /// Entries of the answers that cannot be fetched.
     pub failed: Vec<Failure>,
 }
 
@@ -78,7 +78,7 @@ impl Yelp {
             base_url: base_url.trim_end_matches('/').to_owned(),
             credentials,
             client: HttpClient::new(settings, interrupt),
-            pace: rate.map(RateLimit::new),
+            rate_limit: rate.map(RateLimit::new),
             stop: OnceLock::new(),
         }
     }
@@ -86,7 +86,7 @@ impl Yelp {
     /// The best `limit` businesses of a city, each once; fewer if it has no more.
     ///
     /// # Errors
-    /// When one of the pages cannot be had.
+    /// When a page cannot be fetched.
     pub fn city_search(&self, city: &City, limit: usize) -> Result<Found, NoAnswer> {
         let mut known = BTreeSet::new();
         let mut found = Found::default();
@@ -120,27 +120,27 @@ impl Yelp {
         Ok(found)
     }
 
-    /// One business, as the JSON that came.
+    /// Fetches one business; returns its JSON unchanged.
     ///
     /// # Errors
-    /// When it cannot be had, or is another one.
+    /// When it cannot be fetched, or the answer is another business.
     pub fn business_info(&self, id: &BusinessId) -> Result<String, NoAnswer> {
         let target = self.api.business(&self.base_url, id);
         self.get(&target, |body| parse_business(body, id))
     }
 
-    /// From now on, nothing more is asked for.
+    /// Stops all further requests.
     pub fn stop(&self, stop: Stop) {
         // The first reason is the one that counts.
         let _ = self.stop.set(stop);
     }
 
-    /// Why nothing more is asked for, if so.
+    /// The reason why requests are stopped, if so.
     pub fn stopped(&self) -> Option<&Stop> {
         self.stop.get()
     }
 
-    /// Asks again and again where that may help; each request has a signature of its own.
+    /// Sends a request, with retries after transient errors; each one has a signature of its own.
     fn get<Output>(
         &self,
         target: &Target,
@@ -148,8 +148,8 @@ impl Yelp {
     ) -> Result<Output, NoAnswer> {
         let is_over = || self.stop.get().is_some();
         let request = || {
-            if let Some(pace) = &self.pace {
-                pace.wait(self.client.interrupt(), is_over);
+            if let Some(limit) = &self.rate_limit {
+                limit.wait(self.client.interrupt(), is_over);
             }
             if is_over() {
                 return Err(AttemptError::Permanent { cause: "stopped".to_owned() });

@@ -11,8 +11,8 @@ pub(crate) type Results<Output> = Vec<Result<Output, PoolError>>;
 
 /// Tasks, as lines of the protocol, for one worker to do one after another.
 ///
-/// A batch always replies, with one result for each task: what is not done when it is dropped is
-/// answered with the news that the pool was stopped, so that no caller waits for ever.
+/// A batch always replies with one result for each task, so that no caller waits for ever. When it is
+/// dropped, the results of undone tasks are [`PoolError::Stopped`].
 #[derive(Debug)]
 pub(crate) struct Batch<Output> {
     /// The number of the first task, counted over the pool's life.

@@ -21,7 +21,7 @@ pub enum PoolError {
         source: io::Error,
     },
     /// No worker can be started at all.
-    #[error("cannot start {program:?} as a worker process (is it still there?)")]
+    #[error("cannot start {program:?} as a worker process (check that the file exists)")]
     CannotStart {
         /// The program.
         program: OsString,
@@ -99,7 +99,7 @@ pub enum Loss {
         status: ExitStatus,
     },
     /// The worker closed its stdin or stdout, and went on.
-    #[error("worker process {pid} closed its stdin or stdout, and with that the way to it")]
+    #[error("worker process {pid} closed its stdin or stdout, so the pool cannot reach it")]
     ClosedOutput {
         /// Its process id.
         pid: u32,

@@ -6,10 +6,10 @@
 //! worker → pool   {"task":8,"busy_us":12,"outcome":{"error":"there is no method \"guess\""}}
 //! ```
 //!
-//! It needs no pool: a shell, `ssh`, GNU parallel or Spark's `pipe` can feed a worker as well. They
-//! read exactly one line for each task. A pool asks for heartbeats too. The first one comes at once,
-//! as a handshake, and more for as long as a task takes. A program that ignores the wish is a worker
-//! as well, for tasks that take less time than a pool allows for silence.
+//! A worker needs no pool: a shell, `ssh`, GNU parallel or Spark's `pipe` can send it tasks. They read
+//! exactly one line for each task. A pool also asks for heartbeats. The first one comes at once, as a
+//! handshake; more come during long tasks. A program without heartbeats can be a worker too, for tasks
+//! that are shorter than the silence that a pool allows.
 //!
 //! ```text
 //! pool → worker   {"task":7,"heartbeat_ms":3000,"input":{"from":100000000,"to":100005000}}

@@ -57,7 +57,7 @@ pub fn serve<Task: DeserializeOwned, Output: Serialize>(
     mut work: impl FnMut(Task) -> Result<Output, String>,
 ) -> Result<(), ServeError> {
     let failed = |attempt| move |source| ServeError::Io { attempt, source };
-    // In this order: afterwards, the signals for the parent's group reach this process.
+    // In this order, since `tie_to_pool` lets signals for the parent's group reach this process.
     interrupt::leave_to_parent().map_err(failed("handle signals"))?;
     parent_death::tie_to_pool();
     own_program::restore_name();
@@ -70,7 +70,7 @@ pub fn serve<Task: DeserializeOwned, Output: Serialize>(
     let mut sends_heartbeats = false;
     for (number, line) in (1..).zip(io::stdin().lock().lines()) {
         let line = line.map_err(failed("read stdin"))?;
-        // Before the input is read: one that is no task of ours says nothing against this worker.
+        // Before the input is parsed: a heartbeat shows that this is a worker, even if the task is invalid.
         if !sends_heartbeats && let Some(interval) = protocol::heartbeat_interval(&line) {
             replies.start_heartbeats(interval).map_err(failed("start to send heartbeats"))?;
             sends_heartbeats = true;

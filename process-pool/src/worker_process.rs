@@ -1,4 +1,4 @@
-//! A worker process as its pool sees it: lines in and out, and no wait without an end.
+//! A worker process as its pool sees it: lines in and out; every wait has an end.
 
 use std::{
     io::{self, BufRead, BufReader, Read, Write},
@@ -157,12 +157,12 @@ impl WorkerProcess {
 
     /// Waits for the next line, for at most `timeout`.
     ///
-    /// Patience ends as [`Silence`] does: not by a stop of this process.
+    /// The time in which this process is stopped does not count, as in [`Silence`].
     pub(crate) fn receive(&mut self, timeout: Option<Duration>) -> Result<Vec<u8>, NoLine> {
         let mut left = timeout.unwrap_or(Duration::MAX);
         self.silence.begin();
         loop {
-            // A line that is here counts, however late we look.
+            // A line that has arrived counts, even after the deadline.
             if let Some(line) = self.received() {
                 return Ok(line);
             }
@@ -294,8 +294,8 @@ struct Signs {
 
 /// The time that a process has been silent during waits.
 ///
-/// Only the pauses between our own checks are counted, each for a second at most. A longer one is no
-/// silence of the process: we were stopped as well (Ctrl-Z, `fg`), or the machine slept.
+/// It counts the pauses between our own checks, each for a second at most. In a longer pause, this
+/// process was stopped as well (Ctrl-Z, `fg`), or the machine slept.
 #[derive(Debug)]
 struct Silence {
     max: Duration,
@@ -352,7 +352,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn silence_is_counted_by_looks_from_the_last_line_or_the_beginning_of_a_wait() {
+    fn silence_is_counted_by_checks_from_the_last_line_or_the_beginning_of_a_wait() {
         let mut silence = Silence::new(3 * CHECK_INTERVAL);
         let checks = |silence: &mut Silence| [(); 3].map(|()| silence.check(CHECK_INTERVAL, false));
         assert_eq!(checks(&mut silence), [Ok(()), Ok(()), Err(NoLine::NoHandshake)]);

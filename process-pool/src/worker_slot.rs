@@ -243,9 +243,9 @@ impl WorkerSlot {
 
     /// Kills the worker and starts another one, or closes the slot.
     ///
-    /// A replacement that shows no sign of a worker says nothing against its task: the program must
-    /// have changed. It costs the slot, so that the task is tried in another one; it costs the last
-    /// slot only with the last attempt at the task.
+    /// A replacement that never sends a heartbeat is not the fault of its task: the program must have
+    /// changed. Its slot is closed, so that the task is tried in another one. The last slot is closed
+    /// only after the last attempt at the task.
     fn replace(&mut self, loss: &Loss, was_last_attempt: bool) {
         self.handed_over = 0;
         let vacant = Err(Vacant::OthersRemain);
@@ -255,7 +255,7 @@ impl WorkerSlot {
             && self.is_replacement
             && let Some(left) = self.settings.close_slot(was_last_attempt)
         {
-            return self.vacate(left, &format!("{loss}; it had replaced another one in vain"));
+            return self.vacate(left, &format!("{loss}; it was itself a replacement"));
         }
         match start_process(&self.settings, &self.stopped) {
             Ok(process) => {
@@ -267,7 +267,7 @@ impl WorkerSlot {
             }
             Err(error) => {
                 let left = self.settings.close_slot(true).expect("this slot to be open");
-                self.vacate(left, &format!("{loss}; no other can be started: {error}"));
+                self.vacate(left, &format!("{loss}; a replacement cannot be started: {error}"));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What the command lines of all programs have in common: arguments in, text and exit codes out.
+//! The command lines of all programs: arguments in, text and exit codes out.
 
 mod ending;
 mod error_line;
@@ -40,17 +40,16 @@ pub use self::{
     whole_file::write_whole,
 };
 
-/// More than any machine profits from; a mistyped number must not bring it down.
+/// The most workers: a mistyped number must not bring the machine down.
 const WORKERS_MAX: usize = 4096;
 
-/// Arguments that make no sense, by themselves or beside each other.
+/// Arguments that are wrong, alone or together.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct UsageError(pub String);
 
 impl UsageError {
-    /// The message of a parser of arguments, in one line: without headings, and without reminders
-    /// of how to get help.
+    /// The message of the parser in one line, without headings and hints at `--help`.
     fn from_parser(message: &str) -> Self {
         let paragraphs = message.split("\n\n").filter(|paragraph| {
             !paragraph.starts_with("Usage:") && !paragraph.starts_with("For more information")
@@ -61,7 +60,8 @@ impl UsageError {
     }
 }
 
-/// A parser quotes what was typed; before an `@`, an address may have a user name and a password.
+/// Removes credentials: the parser quotes arguments, and an address may have a user and a password
+/// before an `@`.
 fn without_credentials(message: &str) -> String {
     match (message.find('\''), message.rfind('@')) {
         (Some(start), Some(end)) if start < end => {
@@ -71,12 +71,12 @@ fn without_credentials(message: &str) -> String {
     }
 }
 
-/// Reads the command line; `--help` and `--version` print to stdout, and end the process.
+/// Reads the command line. `--help` and `--version` print to stdout and end the process.
 ///
-/// From then on, the limit on the size of files does not end the process, either.
+/// It also calls [`survive_file_size_limit`].
 ///
 /// # Errors
-/// The outer one when that cannot be printed, the inner one when the arguments make no sense.
+/// The outer one when the help cannot be printed, the inner one when the arguments are wrong.
 pub fn parse<Arguments: Parser>() -> io::Result<Result<Arguments, UsageError>> {
     // Where the system does not allow that, programs end at the limit as all do.
     let _ = survive_file_size_limit();
@@ -91,8 +91,8 @@ pub fn parse<Arguments: Parser>() -> io::Result<Result<Arguments, UsageError>> {
     }
 }
 
-/// Parses what was typed. What the parser then says, be it help or an error, quotes it escaped: a
-/// newline of an argument, or of the name of the program, is no newline of ours.
+/// Parses the arguments. Help and errors of the parser quote them escaped, so that a newline in an
+/// argument, or in the name of the program, does not become a line of its own.
 fn try_parse<Arguments: Parser>(typed: &[OsString]) -> Result<Arguments, clap::Error> {
     Arguments::try_parse_from(typed).map_err(|message| {
         let escaped = typed.iter().map(|argument| escaped(argument));
@@ -100,7 +100,7 @@ fn try_parse<Arguments: Parser>(typed: &[OsString]) -> Result<Arguments, clap::E
     })
 }
 
-/// An argument as [`printable::line`] shows it. Bytes that are no text stay.
+/// Escapes an argument as [`printable::line`] does. Bytes that are not UTF-8 stay.
 fn escaped(argument: &OsStr) -> OsString {
     let mut escaped = Vec::new();
     for chunk in argument.as_bytes().utf8_chunks() {
@@ -110,7 +110,7 @@ fn escaped(argument: &OsStr) -> OsString {
     OsString::from_vec(escaped)
 }
 
-/// Whether an error means that our output is not read any more, which is no failure of ours.
+/// Whether an error means that nobody reads our output any more, which is not a failure.
 pub fn is_closed_pipe(error: &(dyn Error + 'static)) -> bool {
     error_causes::causes(error).any(|cause| {
         cause
@@ -119,22 +119,22 @@ pub fn is_closed_pipe(error: &(dyn Error + 'static)) -> bool {
     })
 }
 
-/// How long to go on trying.
+/// Parses a timeout, which is longer than zero.
 ///
 /// # Errors
-/// When it is no duration, or none at all; the text says which.
+/// When it is not such a duration; the text says why.
 pub fn parse_timeout(text: &str) -> Result<Duration, String> {
     match humantime::parse_duration(text) {
-        Ok(Duration::ZERO) => Err("without time nothing can be fetched".to_owned()),
+        Ok(Duration::ZERO) => Err("the timeout must be positive, such as 30s".to_owned()),
         Ok(timeout) => Ok(timeout),
         Err(error) => Err(error.to_string()),
     }
 }
 
-/// A number of workers.
+/// Parses a number of workers, which is at least 1.
 ///
 /// # Errors
-/// When it is no number, none at all, or too many; the text says which.
+/// When it is not such a number, or too large; the text says why.
 pub fn parse_workers(text: &str) -> Result<NonZeroUsize, String> {
     let workers = number::parse(text)?;
     match usize::try_from(workers).ok().and_then(NonZeroUsize::new) {

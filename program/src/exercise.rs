@@ -1,4 +1,4 @@
-//! What is still to be written: the handout's `todo!`, named in a sentence instead of as a crash.
+//! Detects unimplemented exercises: a `todo!` of the handout becomes a message instead of a panic.
 
 use std::{
     any::Any,
@@ -8,15 +8,15 @@ use std::{
 
 use report::Unwritten;
 
-/// What the message of a `todo!` with a hint begins with.
+/// The beginning of the message of a `todo!` with a hint.
 const TODO: &str = "not yet implemented: ";
 
-/// Set once the process keeps quiet about what is still to be written.
+/// Set when panics of a `todo!` print nothing any more.
 static QUIET: Once = Once::new();
 
-/// Does `work`; if it comes to a `todo!` with a hint, returns that instead.
+/// Calls `work`. If that reaches a `todo!` with a hint, returns the hint as an error.
 ///
-/// Every other panic goes on. From the first call on, a `todo!` with a hint prints nothing in this
+/// Other panics continue. From the first call on, a `todo!` with a hint prints nothing in this
 /// process.
 ///
 /// ```
@@ -28,7 +28,7 @@ static QUIET: Once = Once::new();
 /// ```
 ///
 /// # Errors
-/// When there is something to be written.
+/// When `work` reaches a `todo!`.
 pub fn attempt<Output>(
     variant: &'static str,
     work: impl FnOnce() -> Output,
@@ -48,7 +48,7 @@ pub fn attempt<Output>(
     })
 }
 
-/// What a panic leaves to be done, if it is a `todo!` with a hint.
+/// The hint of a panic, if it is a `todo!` with one.
 fn hint_of(cause: &dyn Any) -> Option<&str> {
     let message = match cause.downcast_ref::<String>() {
         Some(message) => message,

@@ -1,4 +1,4 @@
-//! What the command lines of all programs of the lab share.
+//! Shared by the command lines of all programs: arguments, output, exit codes, progress.
 #![forbid(unsafe_code)]
 
 pub mod command_line;

@@ -1,4 +1,4 @@
-//! A progress bar for long runs, drawn beside the work and left out of its times.
+//! A progress bar for long runs; its CPU time is not counted as work.
 
 use std::{
     sync::{
@@ -12,10 +12,10 @@ use std::{
 use common::stopwatch::thread_cpu;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// Work that is done sooner than this needs no bar.
+/// Shorter work needs no bar.
 const FIRST_DRAWN_AFTER: Duration = Duration::from_secs(1);
 
-/// How often the bar is drawn anew.
+/// The interval of drawing.
 const DRAWN_EVERY: Duration = Duration::from_millis(200);
 
 /// Whether a [`Progress`] is shown.
@@ -34,18 +34,18 @@ impl Visibility {
     }
 }
 
-/// Counts finished pieces of work and draws how many there are, from a thread of its own.
+/// Counts finished pieces of work; a thread of its own draws the bar.
 #[derive(Debug)]
 pub struct Progress {
     shared: Arc<Shared>,
-    /// Taken when the bar is removed.
+    /// The thread that draws; none once the bar is removed.
     drawing: Mutex<Option<JoinHandle<()>>>,
 }
 
 #[derive(Debug)]
 struct Shared {
     done: AtomicU64,
-    /// What drawing has cost, once that is over.
+    /// The CPU time of drawing, set at its end.
     drawing_cpu: Mutex<Duration>,
     is_over: Mutex<bool>,
     over: Condvar,
@@ -77,7 +77,7 @@ impl Progress {
         *lock(&self.shared.is_over) = true;
         self.shared.over.notify_all();
         if let Some(drawing) = lock(&self.drawing).take() {
-            let _ = drawing.join(); // a bar that could not be drawn is none
+            let _ = drawing.join(); // without a bar, the work still goes on
         }
     }
 
@@ -98,7 +98,7 @@ fn lock<Value>(mutex: &Mutex<Value>) -> MutexGuard<'_, Value> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// No bar is no reason to stop the work: `None` when no thread could be had.
+/// Starts the thread that draws; none if the system allows no thread, which does not stop the work.
 fn start_drawing(title: String, total: u64, shared: Arc<Shared>) -> Option<JoinHandle<()>> {
     thread::Builder::new()
         .name("progress".to_owned())

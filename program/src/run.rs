@@ -1,4 +1,4 @@
-//! The loop over variants that all parts have.
+//! The loop over variants, which all parts share.
 
 use std::ops::ControlFlow;
 
@@ -10,7 +10,7 @@ use crate::exercise::attempt;
 /// Runs the variants one after another, until one of them breaks or fails, or an interrupt comes. Then
 /// the time for the report begins.
 ///
-/// Returns the variants that are still to be written.
+/// Returns the unimplemented variants.
 ///
 /// # Errors
 /// The first error of `run`.

@@ -9,13 +9,13 @@ use super::StoreError;
 /// The cause for which a file cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Cause {
-    #[error("it is not there")]
+    #[error("the file does not exist")]
     Missing,
     #[error("{0}")]
     Folder(#[from] io::Error),
     #[error("{0}")]
     Database(#[from] Error),
-    #[error("no write-ahead log can be kept there, only {mode:?}")]
+    #[error("SQLite cannot use a write-ahead log there, only the mode {mode:?}")]
     NoWriteAheadLog { mode: String },
 }
 
@@ -67,11 +67,11 @@ mod tests {
     fn each_failure_says_what_to_do() {
         let check = |code, expected: &str| {
             let error = Error::SqliteFailure(ffi::Error::new(code), None);
-            let story = StoreError::of_sqlite("write to", "sqlite:a.db", &error).to_string();
-            assert!(story.starts_with(expected), "{story}");
+            let message = StoreError::of_sqlite("write to", "sqlite:a.db", &error).to_string();
+            assert!(message.starts_with(expected), "{message}");
         };
         check(ffi::SQLITE_FULL, "the disk of sqlite:a.db is full: make room");
-        check(ffi::SQLITE_READONLY_DIRECTORY, "sqlite:a.db is read-only: give us the right");
+        check(ffi::SQLITE_READONLY_DIRECTORY, "sqlite:a.db is read-only: allow this program");
         check(ffi::SQLITE_BUSY_SNAPSHOT, "sqlite:a.db is locked by another program: end that");
         check(ffi::SQLITE_NOTADB, "cannot open sqlite:a.db: ");
         check(ffi::SQLITE_CANTOPEN, "cannot open sqlite:a.db: ");

@@ -121,7 +121,7 @@ pub(crate) fn refused_documents_do_not_keep_others_out(test_store: &TestStore) {
     documents.insert(4, document("middle", "{}"));
     documents.push(document("last", "{}"));
     let StoreError::Refused { refused } = store.put(&documents).unwrap_err() else {
-        panic!("refusals are told as such")
+        panic!("refusals are reported as such")
     };
     let names: Vec<String> = refused.iter().map(|refusal| refusal.id.clone()).collect();
     assert_eq!(names, (0..no_objects.len()).map(|n| format!("bad-{n}")).collect::<Vec<_>>());

@@ -95,7 +95,7 @@ fn a_document_that_the_server_refuses_is_named() {
     let documents: Vec<_> =
         (3..8).map(|n| document(&format!("a{n}"), &format!(r#"{{"n": {n}}}"#))).collect();
     let StoreError::Refused { refused } = store.put(&documents).unwrap_err() else {
-        panic!("refusals are told as such")
+        panic!("refusals are reported as such")
     };
     let names: Vec<_> = refused.iter().map(|refusal| refusal.id.as_str()).collect();
     assert_eq!(names, ["a5", "a6", "a7"]);

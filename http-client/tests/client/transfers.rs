@@ -82,7 +82,7 @@ fn cuts(whole: &[u8]) -> Vec<Vec<u8>> {
     (0..whole.len()).map(|bytes| whole[..bytes].to_vec()).collect()
 }
 
-/// Checks each cut of a reply, of which those at the last `unnoticed_max` bytes may go unnoticed.
+/// Checks each cut of a reply; cuts within the last `unnoticed_max` bytes may go unnoticed.
 fn check_cuts(whole: &[u8], after: After, unnoticed_max: usize) {
     let noticed = survive(cuts(whole), after, whole.to_vec());
     assert!(noticed + unnoticed_max >= whole.len(), "{noticed} of {}", whole.len());

@@ -1,7 +1,7 @@
-//! The candidate of an exam: does the exercises with work that an examiner decides, so that the
-//! answer can come only through it. `cargo lab` starts it, and is the examiner.
+//! The candidate of an exam: does the exercises with results that an examiner decides, so that it can
+//! get the answer only from the examiner. `cargo lab` starts it, and is the examiner.
 //!
-//! Argument: what to be, if it is the worker of a pool.
+//! Argument: `worker`, if it is the worker of a pool.
 #![forbid(unsafe_code)]
 
 use std::{
@@ -24,7 +24,7 @@ use sieve::SharedSieve;
 /// The argument of a worker, as in every other run.
 const WORKER: &str = "worker";
 
-/// A task of a pool's worker, as far as it matters to the examiner.
+/// The numbers of a task for a worker.
 #[derive(Deserialize)]
 struct Numbers {
     from: u64,
@@ -41,13 +41,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// Is a worker: of the part if that is what is examined, or one whose finds the examiner decides.
+/// Works for a pool: as in every other run if the worker is examined, or with results from the examiner.
 fn serve(examiner: &Examiner) -> Result<(), Box<dyn Error>> {
     if let Assignment::Worker(_) = examiner.assignment()? {
         return Ok(worker::serve(None)?);
     }
     let find = |Numbers { from, to }| {
-        // So that the kernel sees who does how much.
+        // Costs CPU time, so that the kernel counts how much each process does.
         (from..to).for_each(|number| _ = hint::black_box(is_prime_by_trial_division(number)));
         decided(examiner, from..to).map_err(|error| error.to_string())
     };
@@ -64,7 +64,7 @@ fn do_work(assignment: Assignment, examiner: &Examiner) -> Result<TaskResults, B
         keep: Keep::List,
         watch: Box::new(move |_| drop(Arc::clone(&instruments))),
     };
-    // By the way of every other run, so that a variant cannot tell an exam from it.
+    // As in every other run, so that a variant cannot tell an exam from it.
     let find = |variant: Variant, job: part1::Job, work: &(dyn Fn(Range<u64>) -> Found + Sync)| {
         let part1::Job { from, to, chunk, workers } = job;
         let job = Job { range: from..to, workers, chunk };
@@ -91,19 +91,19 @@ fn do_work(assignment: Assignment, examiner: &Examiner) -> Result<TaskResults, B
     }
 }
 
-/// What the examiner has decided to be found in these numbers.
+/// The primes that the examiner has decided for these numbers.
 fn decided(examiner: &Examiner, numbers: Range<u64>) -> io::Result<Found> {
     let part1::Found { count, primes } = examiner.piece(numbers)?;
     Ok(Found { count, primes })
 }
 
-/// A result as the examiner reads it.
+/// A result in the form of the exam.
 fn exam_result(found: Result<Found, impl Error>) -> Result<part1::Found, String> {
     let Found { count, primes } = found.map_err(|error| error.to_string())?;
     Ok(part1::Found { count, primes })
 }
 
-/// A task as the part has it.
+/// A task in the form of the part.
 fn task(part1::Task { from, to, method, keep }: part1::Task) -> Task {
     let mut methods = Method::ALL.into_iter();
     let method = methods.find(|&one| examined(one) == method).expect("a method of the part");
@@ -114,7 +114,7 @@ fn task(part1::Task { from, to, method, keep }: part1::Task) -> Task {
     Task::new(from..to, method, keep)
 }
 
-/// A method as the exam names it: one that the exam does not know does not compile.
+/// A method in the form of the exam; a new method does not compile without one.
 fn examined(method: Method) -> part1::Method {
     match method {
         Method::Trial => part1::Method::Trial,

@@ -1,4 +1,4 @@
-//! Threads that halve the work among them and steal from each other when they run dry: rayon.
+//! Threads that divide the work, and steal from each other when they have none left (rayon).
 
 use std::ops::Range;
 
@@ -15,7 +15,7 @@ use crate::{Found, Job, PrimesError};
 /// When the threads cannot be started.
 ///
 /// # Panics
-/// Where `work` does, on any of the threads: without one chunk, there is no answer.
+/// When `work` panics on any of the threads: without all chunks, there is no answer.
 pub fn primes_parallel(
     job: &Job,
     work: impl Fn(Range<u64>) -> Found + Sync,

@@ -1,4 +1,4 @@
-//! A pool of worker processes, as the lab has it: each with its own memory and its own PID.
+//! A pool of worker processes, as in the lab of 2015: each has its own memory and its own PID.
 
 // BEGIN SOLUTION
 use std::{num::NonZeroUsize, process::Command};
@@ -10,7 +10,7 @@ use crate::worker::Task;
 use crate::{Found, Job, PrimesError, RemoteWork};
 
 // BEGIN SOLUTION
-/// One chunk at a time: a chunk is long enough, and a worker that is free takes the next.
+/// One chunk at a time: a chunk is long enough, and each free worker takes the next one.
 const CHUNKS_PER_BATCH: NonZeroUsize = NonZeroUsize::MIN;
 
 // END SOLUTION

@@ -1,4 +1,4 @@
-//! One chunk after another, on the calling thread: what all other variants are compared with.
+//! One chunk after another, on the calling thread: the baseline of the comparison.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! Threads that take chunks from one queue: a thread that is free takes the next one.
+//! Threads that take chunks from one queue: each free thread takes the next one.
 
 use std::{
     ops::Range,
@@ -10,7 +10,7 @@ use crossbeam::channel;
 
 use crate::{Found, Job, PrimesError, in_order::in_order};
 
-/// How many chunks are under way or wait for their turn, for each worker.
+/// How many chunks are in work or wait for their turn, for each worker.
 const CHUNKS_PER_WORKER: usize = 16;
 
 /// Finds the primes of `job` on threads that take chunks from one queue.

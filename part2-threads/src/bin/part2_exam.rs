@@ -1,5 +1,5 @@
-//! The candidate of an exam: fetches items that an examiner makes up, so that the answer can come
-//! only through it. `cargo lab` starts it, and is the examiner.
+//! The candidate of an exam: fetches items that an examiner invents, so that it can get the answer only
+//! from the examiner. `cargo lab` starts it, and is the examiner.
 #![forbid(unsafe_code)]
 
 use std::{env, error::Error, num::NonZeroUsize};
@@ -11,7 +11,7 @@ use exam::{
 use part2_threads::{Failure, Item, ItemId, Job, Outcome, Variant};
 use serde_json::json;
 
-/// How many workers every other run has, also of a variant that has no use for them.
+/// The number of workers of every other run, also for variants that do not use it.
 const WORKERS: NonZeroUsize = NonZeroUsize::new(10).unwrap();
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -32,12 +32,12 @@ fn fetch(assignment: Assignment, examiner: &Examiner) -> ItemOutcomes {
         Assignment::Pooled { ids, workers } => (Variant::Pooled, ids, workers),
     };
     let job = Job { ids: ids.into_iter().map(ItemId).collect(), workers };
-    // By the way of every other run, so that a variant cannot tell an exam from it.
+    // As in every other run, so that a variant cannot tell an exam from it.
     let outcomes = variant.request(&job, fetch).map_err(|error| error.to_string())?;
     Ok(outcomes.into_iter().map(exam_result).collect())
 }
 
-/// What becomes of an item, as the part has it.
+/// An outcome in the form of the part.
 fn outcome(id: ItemId, item_outcome: ItemOutcome) -> Outcome {
     match item_outcome {
         ItemOutcome::Titled(title) => {
@@ -56,7 +56,7 @@ fn outcome(id: ItemId, item_outcome: ItemOutcome) -> Outcome {
     }
 }
 
-/// What became of an item, as the examiner reads it.
+/// An outcome in the form of the exam.
 fn exam_result(outcome: Outcome) -> (u64, ItemOutcome) {
     let id = outcome.id().0;
     let item_outcome = match outcome {

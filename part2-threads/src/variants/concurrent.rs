@@ -1,4 +1,4 @@
-//! A thread for each URL, named after its item: all requests are under way at once.
+//! A thread for each URL, named after its item: all requests are in flight at once.
 
 // BEGIN SOLUTION
 use std::{panic, thread};
@@ -9,7 +9,7 @@ use crate::{ItemId, Job, Outcome, RequestError};
 /// Fetches the items of `job`, each on a thread of its own.
 ///
 /// # Errors
-/// When not all the threads can be started; those that were are waited for.
+/// When not all threads can be started; it waits for those that were.
 pub fn request_concurrent(
     job: &Job,
     fetch: impl Fn(ItemId) -> Outcome + Sync,

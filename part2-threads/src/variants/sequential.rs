@@ -1,4 +1,4 @@
-//! One item after another, on the calling thread: what all other variants are compared with.
+//! One item after another, on the calling thread: the baseline of the comparison.
 
 use crate::{ItemId, Job, Outcome, RequestError};
 

@@ -91,7 +91,7 @@ fn failure(fault: Fault, retry: Retry) -> (Failure, MockWeb) {
     let mut settings = web::settings(&web.url(), Variant::Pooled);
     assert_eq!(settings.job.ids.len(), 20);
     if retry == SHORT_RETRY {
-        settings.job.ids = vec![ItemId(7)]; // the others need more timeout than that
+        settings.job.ids = vec![ItemId(7)]; // the others need more time than that
     }
     settings.retry = retry;
     let Answer { items, failed, .. } = answer(&settings);
@@ -105,7 +105,7 @@ fn failure(fault: Fault, retry: Retry) -> (Failure, MockWeb) {
 const LONG_RETRY: Retry = Retry { retries: 2, deadline: Duration::from_mins(3) };
 
 #[test]
-fn trouble_that_does_not_pass_is_reported_after_all_attempts() {
+fn errors_that_do_not_pass_are_reported_after_all_attempts() {
     for (fault, cause, requests) in [
         (Fault::InternalError, "the server answered 500", 3..=3),
         (Fault::BadGateway, "the server answered 502", 3..=3),
@@ -129,7 +129,7 @@ fn silence_and_endless_drips_come_to_an_end() {
 }
 
 #[test]
-fn a_server_that_asks_for_too_much_patience_gets_none() {
+fn a_pause_beyond_the_deadline_ends_the_attempts() {
     let busy = Fault::TooManyRequests { retry_after: Duration::from_hours(1) };
     let (failure, _web) = failure(busy, LONG_RETRY);
     assert_eq!(failure.attempts, 1);

@@ -1,4 +1,4 @@
-//! What the tests of this part ask, and of whom.
+//! The settings of the tests, and their local web.
 
 use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
@@ -13,7 +13,7 @@ pub(crate) fn without_latency() -> Config {
     Config { latency: Duration::ZERO, ..Config::default() }
 }
 
-/// The lab's 20 items, fetched by one variant, with more timeout than any machine needs.
+/// The lab's 20 items, fetched by one variant, with a long deadline.
 pub(crate) fn settings(url: &str, variant: Variant) -> Settings {
     Settings {
         job: Job { ids: ids::parse("1..=20").unwrap(), workers: NonZeroUsize::new(5).unwrap() },

@@ -1,4 +1,4 @@
-//! The arguments: what can be typed, and what is meant where nothing is.
+//! The arguments and their default values.
 
 use std::{
     num::{NonZeroU32, NonZeroUsize},
@@ -14,23 +14,24 @@ use program::command_line::{
     ReportOptions, UsageError, one_of, parse_timeout, parse_workers, unquoted,
 };
 
-/// As many cities as are asked about at once, if there are more of them.
+/// The default number of cities at once.
 pub(super) const CITIES_AT_ONCE: NonZeroUsize = NonZeroUsize::new(16).unwrap();
 
-/// Where documents are kept, if nothing else is said.
+/// The default store.
 const DEFAULT_STORE: &str = "sqlite";
 
-/// What to do about a build without the driver of MongoDB.
-const WITHOUT_MONGODB: &str = "this build has no driver of MongoDB: build it in with \
+/// The advice for a build without the MongoDB driver.
+const WITHOUT_MONGODB: &str = "this build has no MongoDB driver: add it with \
      cargo run -p part3-yelp --features mongodb -- --store mongodb";
 
-/// What Yelp lets a program keep documents for.
+/// How long the terms of Yelp allow documents to be stored.
 const LIVE_DOCUMENTS_LAST: Duration = Duration::from_hours(24);
 
-/// What a host out in the world is asked for at most, each second.
+/// The default rate of requests to the real Yelp.
 const POLITE_PER_SECOND: NonZeroU32 = NonZeroU32::new(4).unwrap();
 
-/// Scrapes the best businesses of some cities into a database, one by one and at once, and compares.
+/// Scrapes the best businesses of some cities into a database, sequentially and in parallel, and compares
+/// the times.
 #[derive(Debug, Parser)]
 #[command(name = "part3-yelp", version, args_conflicts_with_subcommands = true)]
 pub(super) struct Arguments {
@@ -42,10 +43,10 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Serves Yelp on loopback, as the program does for itself
+    /// Serve Yelp on loopback, as the program does for itself
     #[command(hide = true)]
     MockWeb,
-    /// Does tasks from stdin, as the processes of the pool do
+    /// Do tasks from stdin, as the worker processes of the pool do
     #[command(hide = true)]
     Worker,
     #[command(flatten)]
@@ -55,11 +56,11 @@ pub(super) enum Command {
 /// Commands that print stored documents.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Stored {
-    /// Writes all documents to stdout, one JSON object a line
+    /// Print all documents, one JSON object on each line
     Export(WhichStore),
-    /// Writes how many documents there are
+    /// Print the number of documents
     Count(WhichStore),
-    /// Writes one document
+    /// Print one document
     Show {
         /// The id of the business
         id: String,
@@ -68,70 +69,70 @@ pub(crate) enum Stored {
     },
 }
 
-/// Which documents.
+/// The documents of a command.
 #[derive(Debug, Args)]
 pub(crate) struct WhichStore {
-    /// Where they are kept: sqlite (target/lab/yelp.db), sqlite:PATH, or mongodb, whose
-    /// address is in `MONGODB_URI`
+    /// Store of the documents: sqlite (target/lab/yelp.db), sqlite:PATH, or mongodb, with its address in
+    /// `MONGODB_URI`
     #[arg(long, value_parser = unquoted(parse_store), default_value = DEFAULT_STORE)]
     pub(super) store: StoreLocation,
-    /// Those of a run of several variants: each has stored its own
+    /// Documents of this variant, from a run that compared several variants
     #[arg(long, value_parser = one_of(Variant::ALL, Variant::name))]
     pub(super) variant: Option<Variant>,
 }
 
-/// How to run and how to report.
+/// The settings of the run and of the report.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// A file with a city on each line [default: Seattle, Austin, Chicago, Boston]
     #[arg(long, value_name = "FILE")]
     pub(super) cities: Option<PathBuf>,
-    /// How many businesses of each city
+    /// Number of businesses of each city
     #[arg(long, value_parser = parse_limit, default_value = "20")]
     pub(super) limit: usize,
-    /// Which variant to run; may be given several times [default: all; parallel with --live]
+    /// Variant to run; may be given several times [default: all; parallel with --live]
     #[arg(long, value_parser = one_of(Variant::ALL, Variant::name))]
     pub(super) variant: Vec<Variant>,
-    /// How many cities at once: processes, or threads of one [default: all, at most 16]
+    /// Number of cities at once, each in a process or a thread [default: all, at most 16]
     #[arg(long, value_parser = parse_workers)]
     pub(super) workers: Option<NonZeroUsize>,
-    /// How many businesses of a city at once [default: all]
+    /// Number of businesses of a city at once, each in a thread [default: all]
     #[arg(long, value_parser = parse_workers)]
     pub(super) threads: Option<NonZeroUsize>,
-    /// Where documents are kept: sqlite (target/lab/yelp.db), sqlite:PATH, or mongodb, whose
-    /// address is in `MONGODB_URI`
+    /// Store of the documents: sqlite (target/lab/yelp.db), sqlite:PATH, or mongodb, with its address in
+    /// `MONGODB_URI`
     #[arg(long, value_parser = unquoted(parse_store), default_value = DEFAULT_STORE)]
     pub(super) store: StoreLocation,
-    /// How long the local web waits before each answer
+    /// Latency of each answer of the local web
     #[arg(long, value_parser = humantime::parse_duration, default_value = "50ms", conflicts_with_all = ["live", "base_url"])]
     pub(super) latency: Duration,
-    /// How long it waits once more on each new connection
+    /// Additional latency of the local web for each new connection
     #[arg(long, value_parser = humantime::parse_duration, default_value = "0ms", conflicts_with_all = ["live", "base_url"])]
     pub(super) connect_latency: Duration,
-    /// Ask the real Yelp, at <https://api.yelp.com>; needs `YELP_API_KEY`
+    /// Fetch from the real Yelp, <https://api.yelp.com>; needs `YELP_API_KEY`
     #[arg(long, conflicts_with = "base_url")]
     pub(super) live: bool,
-    /// Ask another host that serves the API, such as <http://127.0.0.1:8080>
-    #[arg(long, value_name = "URL", value_parser = unquoted(parse_url))]
+    /// Fetch from another host with the same API, such as <http://127.0.0.1:8080>
+    #[arg(long, value_name = "URL", value_parser = unquoted(parse_base_url))]
     pub(super) base_url: Option<String>,
-    /// Which version of the API: v2 is signed (OAuth 1.0a), v3 has a key [default: v2; v3 with --live]
+    /// Version of the API: v2 with signatures (OAuth 1.0a), or v3 with a key [default: v2; v3 with --live]
     #[arg(long, value_parser = one_of(Api::ALL, Api::name))]
     api: Option<Api>,
-    /// How many requests a second at most [default: any number; 4 with --live]
+    /// The most requests per second [default: no limit; 4 with --live]
     #[arg(long)]
     rate: Option<NonZeroU32>,
-    /// How old a stored document may be so that it is not asked for [default: 0s; 24h with --live]
+    /// Do not fetch documents again that were stored within this time [default: 0s; 24h with --live]
     #[arg(long, value_parser = humantime::parse_duration)]
     max_age: Option<Duration>,
-    /// How often a request is tried again after a transient error
+    /// How many times to retry a request after a transient error
     #[arg(long, default_value = "3", value_parser = clap::value_parser!(u32).range(..=100))]
     retries: u32,
-    /// How long to go on trying to get an answer; each attempt gets this / (retries + 1)
+    /// Time limit for an answer, with all retries; each attempt may take timeout / (retries + 1)
     #[arg(long, value_parser = parse_timeout, default_value = "30s")]
     timeout: Duration,
     #[command(flatten)]
     pub(super) report: ReportOptions,
-    /// Write nothing to stderr but errors
+    /// Write only errors to stderr
     #[arg(long)]
     pub(super) quiet: bool,
 }
@@ -140,8 +141,8 @@ impl Options {
     pub(super) fn api(&self) -> Result<Api, UsageError> {
         match (self.live, self.api) {
             (true, Some(Api::V2)) => Err(UsageError(
-                "--live --api v2 cannot be: Yelp ended version 2 on 30 June 2018; leave out \
-                 --api, or --live to ask the local web"
+                "cannot use --api v2 with --live: Yelp ended version 2 on 30 June 2018. Leave out \
+                 --api, or leave out --live to use the local web"
                     .to_owned(),
             )),
             (true, _) => Ok(Api::V3),
@@ -149,7 +150,7 @@ impl Options {
         }
     }
 
-    /// The local web of the lab accepts obvious fakes; others are to know who asks.
+    /// The local web accepts demo credentials; other hosts need real ones.
     pub(super) fn credentials(&self) -> Source {
         if self.live || self.base_url.is_some() { Source::Environment } else { Source::Demo }
     }
@@ -174,7 +175,7 @@ impl Options {
 }
 
 fn parse_limit(text: &str) -> Result<usize, String> {
-    /// How many businesses version 3 lets a client reach, page by page.
+    /// The most businesses of a city that version 3 returns, page by page.
     const REACHABLE_MAX: usize = 240;
     match text.parse() {
         Ok(limit) if (1..=REACHABLE_MAX).contains(&limit) => Ok(limit),
@@ -187,8 +188,4 @@ fn parse_store(text: &str) -> Result<StoreLocation, String> {
         StoreLocationError::WithoutMongodb => WITHOUT_MONGODB.to_owned(),
         error => error.to_string(),
     })
-}
-
-fn parse_url(text: &str) -> Result<String, String> {
-    parse_base_url(text).map_err(|error| error.to_string())
 }

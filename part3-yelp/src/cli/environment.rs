@@ -1,4 +1,4 @@
-//! The secrets that the program starts with: variables of the environment, and lines of `.env`.
+//! Reads secrets: from the environment, and from the file `.env`.
 
 use std::{
     env::{self, VarError},
@@ -11,10 +11,10 @@ use std::{
 use document_store::{StoreError, StoreLocation};
 use part3_yelp::credentials::{Environment, MONGODB_VARIABLE};
 
-/// Variables that are not in the environment; git ignores this file.
+/// The file for variables that are not in the environment; git ignores it.
 const SECRETS_FILE: &str = ".env";
 
-/// More bytes than any file of variables has.
+/// The most bytes of the file.
 const FILE_BYTES_MAX: usize = 1 << 20;
 
 /// Reads the environment and, for variables that it lacks, the file `.env`.
@@ -31,8 +31,8 @@ pub(crate) fn environment() -> Environment {
     })
 }
 
-/// Checks that the address of a database is known. If it may stand in a `.env` that could not be
-/// read, the error says why.
+/// Checks that the address of the database is known. If it may be in a `.env` that could not be read,
+/// the error says why.
 pub(crate) fn check_address(
     place: &StoreLocation,
     environment: &Environment,
@@ -46,21 +46,21 @@ pub(crate) fn check_address(
     }
 }
 
-/// The file of variables, as much of it as can be read.
+/// The readable content of the file.
 #[derive(Default)]
 struct SecretsFile {
     content: Vec<u8>,
-    /// Why there may be variables in it that are not in `content`.
+    /// Why `content` may lack variables.
     obstacle: Option<String>,
 }
 
 impl SecretsFile {
-    /// Never fails: a run may need no variable, and says what was in the way if it does.
+    /// Never fails: a run that needs no variable ignores the error, another one reports it.
     fn read(path: &Path) -> Self {
         let result = path.metadata().and_then(|metadata| {
             // Opening a pipe would wait for its writer.
             if !metadata.is_file() {
-                return Err(io::Error::other("it is no plain file"));
+                return Err(io::Error::other("it is not a regular file"));
             }
             let mut content = Vec::new();
             File::open(path)?.take(FILE_BYTES_MAX as u64 + 1).read_to_end(&mut content)?;
@@ -76,16 +76,16 @@ impl SecretsFile {
     fn of(mut content: Vec<u8>) -> Self {
         if content.len() > FILE_BYTES_MAX {
             content.truncate(FILE_BYTES_MAX);
-            // The last line is not whole.
+            // The last line is incomplete.
             let end = content.iter().rposition(|&byte| byte == b'\n').unwrap_or(0);
             content.truncate(end);
-            let cause = "it is larger than 1 MiB, and only that much of it is read";
+            let cause = "it is larger than 1 MiB, and the rest is not read";
             return Self { content, obstacle: Some(unreadable(cause)) };
         }
         let is_utf16 = content.starts_with(b"\xff\xfe")
             || content.starts_with(b"\xfe\xff")
             || content.contains(&0);
-        let obstacle = is_utf16.then(|| unreadable("it seems to be UTF-16; save it as UTF-8"));
+        let obstacle = is_utf16.then(|| unreadable("it seems to be UTF-16: save it as UTF-8"));
         Self { content, obstacle }
     }
 
@@ -95,7 +95,7 @@ impl SecretsFile {
     /// without them, it ends before a `#` that follows a space. All other lines are ignored.
     ///
     /// # Errors
-    /// When there is no value, and something was in the way.
+    /// When there is no value that can be read, although there may be one.
     fn value_of(&self, name: &str) -> Result<Option<String>, String> {
         let content = self.content.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&self.content);
         let mut obstacle: Option<String> = None;
@@ -123,7 +123,7 @@ fn unreadable(cause: impl Display) -> String {
     format!("cannot read {SECRETS_FILE}: {cause}")
 }
 
-/// The value in a line that sets this variable, as it stands there.
+/// The value in a line that sets this variable, with its quotes and comments.
 fn value_of_line<'a>(line: &'a str, name: &str) -> Option<&'a str> {
     let (key, value) = line.split_once('=')?;
     let key = key.trim();
@@ -204,13 +204,13 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_is_none_is_not_there() {
+    fn an_empty_value_is_missing() {
         check(b"KEY=\"\"", None);
         check(b"KEY= # nothing", None);
     }
 
     #[test]
-    fn what_keeps_a_value_from_being_read_is_named() {
+    fn an_unreadable_value_is_named() {
         check_obstacle(b"KEY='value", "line 1 gives KEY a quote that is not closed");
         check_obstacle(b"\nX='\nKEY=\"value'", "line 3 gives KEY a quote that is not closed");
         check_obstacle(b"KEY='value'x", "line 1 gives KEY something after its closing quote");
@@ -237,7 +237,7 @@ mod tests {
 
         let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
         let value = |path: &Path| SecretsFile::read(path).value_of("KEY");
-        assert!(value(folder).unwrap_err().contains("no plain file"));
+        assert!(value(folder).unwrap_err().contains("not a regular file"));
         assert_eq!(value(&folder.join("nowhere")), Ok(None));
     }
 }

@@ -1,4 +1,4 @@
-//! The host that is asked: the one that was named, or a local web of our own.
+//! Finds the host: the one that the user names, or a local web.
 
 use std::path::Path;
 
@@ -17,11 +17,12 @@ use super::arguments::Options;
 pub(super) struct Site {
     pub(super) base_url: String,
     pub(super) proxy: Proxy,
-    /// How long it keeps us waiting, if that is known.
+    /// Its latency, if known.
     pub(super) latency: Option<Latency>,
 }
 
-/// The local web ends when it is dropped. There is none if a signal came before it served.
+/// Finds the host, and starts a local web if the user names none. The web ends when it is dropped; there
+/// is none if a signal came first.
 pub(super) fn find(
     options: &Options,
     program: &Path,
@@ -38,8 +39,8 @@ pub(super) fn find(
     let attempt_time = options.retry().attempt_time();
     if slowest >= attempt_time {
         return Err(UsageError(format!(
-            "answers that take {slowest:?} cannot come within {attempt_time:?}, which is \
-             --timeout / (--retries + 1); ask for a longer --timeout"
+            "an answer takes {slowest:?}, but an attempt may take only {attempt_time:?}, which is \
+             --timeout / (--retries + 1): ask for a longer --timeout"
         ))
         .into());
     }

@@ -22,16 +22,16 @@ pub(crate) fn print_stored(command: &Stored) -> anyhow::Result<Ending> {
     let ending = match command {
         Stored::Export(which) => export(which, &mut stdout)?,
         Stored::Count(which) => {
-            writeln!(stdout, "{}", open(which)?.count()?).context(UNWRITTEN)?;
+            writeln!(stdout, "{}", open(which)?.count()?).context(CANNOT_WRITE)?;
             Ending::Complete
         }
         Stored::Show { id, store } => show(id, store, &mut stdout)?,
     };
-    stdout.flush().context(UNWRITTEN)?;
+    stdout.flush().context(CANNOT_WRITE)?;
     Ok(ending)
 }
 
-const UNWRITTEN: &str = "cannot write to stdout";
+const CANNOT_WRITE: &str = "cannot write to stdout";
 
 fn open(which: &WhichStore) -> anyhow::Result<Box<dyn Store>> {
     let environment = super::environment();
@@ -43,7 +43,7 @@ fn open(which: &WhichStore) -> anyhow::Result<Box<dyn Store>> {
     Ok(open_store(&which.store, &collection, &environment, Purpose::Read)?)
 }
 
-/// Writes all documents; one that another program has spoiled is named, and costs no other.
+/// Prints all documents; one that another program has damaged is named and left out.
 fn export(which: &WhichStore, stdout: &mut impl Write) -> anyhow::Result<Ending> {
     let mut ending = Ending::Complete;
     let visited = open(which)?.for_each(&mut |document| match line(&document, which) {
@@ -68,11 +68,11 @@ fn show(id: &str, which: &WhichStore, stdout: &mut impl Write) -> anyhow::Result
         tell(&format!("error: there is no business {id:?} in {}\n", which.store));
         return Ok(Ending::Incomplete);
     };
-    writeln!(stdout, "{}", line(&document, which)?).context(UNWRITTEN)?;
+    writeln!(stdout, "{}", line(&document, which)?).context(CANNOT_WRITE)?;
     Ok(Ending::Complete)
 }
 
-/// A document and what we know of it.
+/// A document with its metadata.
 #[derive(Serialize)]
 struct Line<'a> {
     #[serde(rename = "_id")]
@@ -91,7 +91,7 @@ fn line(document: &Document, which: &WhichStore) -> Result<String, StoreError> {
         reason,
     };
     let fetched_at = humantime::format_rfc3339_millis(UNIX_EPOCH + document.fetched_at);
-    // Within a string of JSON a newline is written otherwise, so these mean nothing.
+    // Strings of JSON have no newlines, so these are only formatting.
     let body = document.body.replace(['\n', '\r'], " ");
     let body: &RawValue = serde_json::from_str(&body)
         .map_err(|error| unreadable(format!("its document is not JSON: {error}")))?;

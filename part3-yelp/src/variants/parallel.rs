@@ -1,4 +1,4 @@
-//! A process for each city, and in each a thread for every business: both kinds at once.
+//! A process for each city, and in each process a thread for each business.
 
 // BEGIN SOLUTION
 use std::{num::NonZeroUsize, process::Command};
@@ -10,7 +10,7 @@ use crate::worker::Inside;
 use crate::{CityOutcome, Job, RemoteScraper, ScrapeError};
 
 // BEGIN SOLUTION
-/// One city at a time: a worker that is free takes the next.
+/// One city at a time: each free worker takes the next one.
 const CITIES_PER_BATCH: NonZeroUsize = NonZeroUsize::MIN;
 
 // END SOLUTION
@@ -21,8 +21,8 @@ const CITIES_PER_BATCH: NonZeroUsize = NonZeroUsize::MIN;
 /// When the processes cannot be started.
 pub fn scrape_parallel(job: &Job, remote: &RemoteScraper) -> Result<Vec<CityOutcome>, ScrapeError> {
     // BEGIN SOLUTION(job, remote): start a `ProcessPool` of `job.busy_workers()` processes that run
-    // `remote.program`, `map` a task for each city over it that is done
-    // `Inside::OnThreads(job.threads)`, turn what comes back into outcomes, and `join` the pool
+    // `remote.program`, `map` over it a `remote.city_task` for each city,
+    // `Inside::OnThreads(job.threads)`, turn the results into outcomes, and `join` the pool
     let mut worker = Command::new(&remote.program.path);
     worker.args(&remote.program.arguments);
     let pool = ProcessPool::start(Settings::new(worker, job.busy_workers()), remote.watch())?;

@@ -1,5 +1,5 @@
-//! City by city, business by business, on the main thread: what all other variants are compared
-//! with.
+//! One city after another, one business after another, on the main thread: the baseline of the
+//! comparison.
 
 use crate::{City, CityOutcome, Job, ScrapeError, Scraper};
 
@@ -14,7 +14,7 @@ pub fn scrape_sequential(
     Ok(job.cities.iter().map(|city| scrape_city(city, scraper)).collect())
 }
 
-/// Asks for one business of a city after another.
+/// Scrapes a city, and fetches one business after another.
 pub fn scrape_city(city: &City, scraper: &impl Scraper) -> CityOutcome {
     let search = scraper.city_search(city);
     let details = search.wanted.iter().map(|id| scraper.business_info(city, id)).collect();

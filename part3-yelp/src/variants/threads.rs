@@ -15,7 +15,7 @@ pub fn scrape_threads(job: &Job, scraper: &impl Scraper) -> Result<Vec<CityOutco
     .collect()
 }
 
-/// Asks for the businesses of a city at once, on threads named after it.
+/// Scrapes a city, and fetches its businesses at once, on threads named after the city.
 ///
 /// # Errors
 /// When the threads cannot be started.

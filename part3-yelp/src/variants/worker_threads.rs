@@ -1,11 +1,11 @@
-//! Threads that share a list of items: a thread that is free takes the next one.
+//! Threads that share a list of items: each free thread takes the next one.
 
 use std::{iter, panic, sync::Mutex, thread};
 
 use crate::ScrapeError;
 
-/// Does `work` for each item on threads that take one after another, each item once; returns the
-/// results in the order of the items.
+/// Calls `work` for each item once, on threads that take one item after another. Returns the results in
+/// the order of the items.
 ///
 /// # Errors
 /// When the threads cannot be started.

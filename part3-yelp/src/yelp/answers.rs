@@ -1,4 +1,4 @@
-//! Reads the fields of an answer that we need, and nothing else.
+//! Parses the needed fields of answers, and ignores the rest.
 
 use std::collections::HashMap;
 
@@ -7,29 +7,29 @@ use serde_json::value::RawValue;
 
 use crate::BusinessId;
 
-/// Longer ids would not fit into an address.
+/// The longest id that fits into an address.
 const ID_BYTES_MAX: usize = 1000;
 
-/// How much is shown of an entry without an id.
+/// The most characters that are shown of an entry without an id.
 const SHOWN_CHARACTERS_MAX: usize = 60;
 
-/// What we need of a search's answer.
+/// The needed part of a search's answer.
 pub(super) struct Page {
     pub(super) entries: Vec<Entry>,
-    /// How many there are on all pages.
+    /// The number of entries on all pages.
     pub(super) total: Option<u64>,
 }
 
 /// A business of a list.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Entry {
-    /// It can be asked for.
+    /// A business that can be fetched.
     Business(BusinessId),
-    /// It cannot.
+    /// An entry that cannot be fetched.
     Unusable {
-        /// What stands in place of its id.
+        /// The value in place of its id.
         shown: String,
-        /// Why not.
+        /// The reason.
         reason: String,
     },
 }
@@ -37,7 +37,7 @@ pub(super) enum Entry {
 /// The fields of an object; of two with one name, the last one counts.
 type Fields<'a> = HashMap<String, &'a RawValue>;
 
-/// Reads a list of businesses. One that cannot be asked for does not cost the rest.
+/// Parses a list of businesses. Unusable entries do not affect the others.
 #[expect(clippy::needless_pass_by_value, reason = "the signature of all parsers")]
 pub(super) fn parse_page(body: Vec<u8>) -> Result<Page, String> {
     let text = String::from_utf8_lossy(&body);
@@ -54,23 +54,23 @@ pub(super) fn parse_page(body: Vec<u8>) -> Result<Page, String> {
 fn entry(business: &RawValue) -> Entry {
     let unusable = |shown: &str, is: &str| Entry::Unusable {
         shown: shown.chars().take(SHOWN_CHARACTERS_MAX).collect(),
-        reason: format!("the id of a business {is}, so that it cannot be asked for"),
+        reason: format!("the id of a business {is}, so it cannot be fetched"),
     };
     let Ok(fields) = serde_json::from_str::<Fields<'_>>(business.get()) else {
         return unusable(business.get(), "is missing");
     };
     let Some(id) = fields.get("id") else { return unusable("business", "is missing") };
     match serde_json::from_str::<String>(id.get()) {
-        Err(_) => unusable(id.get(), "is no text"),
+        Err(_) => unusable(id.get(), "is not a text"),
         Ok(id) if id.is_empty() => unusable("\"\"", "is empty"),
         Ok(id) if id.len() > ID_BYTES_MAX => {
-            unusable(&id, &format!("has {} bytes, and {ID_BYTES_MAX} at most fit", id.len()))
+            unusable(&id, &format!("has {} bytes, more than {ID_BYTES_MAX}", id.len()))
         }
         Ok(id) => Entry::Business(BusinessId::from(id.as_str())),
     }
 }
 
-/// Checks that this is the business that was asked for, and returns it as it came.
+/// Checks that this is the requested business, and returns it unchanged.
 pub(super) fn parse_business(body: Vec<u8>, asked_for: &BusinessId) -> Result<String, String> {
     let body = String::from_utf8(body).map_err(|error| format!("not text: {error}"))?;
     let text = without_lone_surrogates(&body);
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_needed_may_be_anything() {
+    fn other_fields_may_be_anything() {
         let deep = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
         for odd in [r#""\ud83d""#, "1e999", "123456789012345678901234567890", &deep] {
             let page = format!(
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer_is_named() {
+    fn other_answers_are_named() {
         for body in ["", "[]", "{}", r#"{"businesses":{}}"#, r#"{"businesses":[]} x"#] {
             let error = parse_page(body.into()).map(drop).expect_err("no page");
             assert!(error.starts_with("no list of businesses"), "{error}");

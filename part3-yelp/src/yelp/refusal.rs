@@ -1,15 +1,14 @@
-//! What Yelp means when it does not answer as asked: an error with a code, in either version's
-//! shape, or something else's HTML.
+//! Interprets errors of Yelp: JSON with a code, in the form of either version, or HTML of another server.
 
 use http_client::{Answer, retry::AttemptError};
 use serde::Deserialize;
 
 use crate::Stop;
 
-/// More characters of a server's words than this are not shown.
+/// The most characters that are shown of a server's message.
 const WORDS_MAX: usize = 300;
 
-/// An error in the form of the API; nothing, if it has another form.
+/// An error in the form of the API; empty if it has another form.
 #[derive(Debug, Default)]
 pub(super) struct Refusal {
     code: String,
@@ -24,8 +23,8 @@ struct Body {
     error: Fields,
 }
 
-/// Version 2 says `id`, `text` and maybe more in `description`; version 3 `code` and
-/// `description`.
+/// The fields of an error: `id`, `text` and perhaps `description` in version 2, `code` and `description`
+/// in version 3.
 #[derive(Deserialize)]
 struct Fields {
     #[serde(alias = "id")]
@@ -33,7 +32,7 @@ struct Fields {
     text: Option<String>,
     description: Option<String>,
     field: Option<String>,
-    /// Of a business that was merged with another.
+    /// The new id of a business that was merged with another.
     new_business_id: Option<String>,
 }
 
@@ -50,7 +49,7 @@ impl Refusal {
         Self { code: error.code, words, field, new_id: error.new_business_id, status }
     }
 
-    /// Whether there is no point in asking for anything else either.
+    /// The reason to stop the run, if the error affects all requests.
     pub(super) fn stop(&self, answer: &Answer) -> Option<Stop> {
         match self.code.as_str() {
             "ACCESS_LIMIT_REACHED" | "EXCEEDED_REQS" => Some(Stop::LimitReached {
@@ -67,7 +66,7 @@ impl Refusal {
                 Some(self.credentials_refused())
             }
             _ if self.status == 401 => Some(self.credentials_refused()),
-            // Only a business may be out of bounds by itself.
+            // A code for one business does not affect the others.
             code if self.status == 403 && !code.starts_with("BUSINESS_") => {
                 Some(self.credentials_refused())
             }
@@ -79,11 +78,11 @@ impl Refusal {
         Stop::CredentialsRefused { message: format!("{} {}", self.status, self.in_words()) }
     }
 
-    /// The same error, with the server's words.
+    /// Adds the server's message to an error.
     pub(super) fn explain(&self, error: AttemptError) -> AttemptError {
         let explain = |cause: String| match self.in_words() {
             nothing if nothing.is_empty() => cause,
-            told => format!("{cause} ({told})"),
+            message => format!("{cause} ({message})"),
         };
         match error {
             AttemptError::Transient { cause, retry_after } => {

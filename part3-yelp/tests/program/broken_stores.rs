@@ -4,8 +4,7 @@
 use std::{
     fs,
     num::NonZeroUsize,
-    process::{Command, Output, Stdio},
-    thread,
+    process::{Command, Output},
     time::Duration,
 };
 
@@ -16,6 +15,7 @@ use serde_json::Value;
 use crate::{
     own_server::OwnServer,
     session::{Session, text, web},
+    signals_to_programs::{start, wait_until},
 };
 
 /// Runs a variant, and does this while all businesses have been asked for, and none has come.
@@ -28,11 +28,8 @@ fn break_meanwhile(
     let all_and_more = NonZeroUsize::new(81).unwrap();
     yelp.set_gate(Endpoint::YelpV2Business, all_and_more, Duration::from_mins(4));
     program.args(["--variant", variant, "--timeout", "10m", "--format", "json"]);
-    let mut child = program.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    while yelp.gate(Endpoint::YelpV2Business).unwrap().peak < 80 {
-        assert!(child.try_wait().unwrap().is_none(), "it waits at the gate");
-        thread::yield_now();
-    }
+    let mut child = start(&mut program);
+    wait_until(&mut child, |_| yelp.gate(Endpoint::YelpV2Business).unwrap().peak >= 80);
     act();
     yelp.set_gate(Endpoint::YelpV2Business, NonZeroUsize::MIN, Duration::ZERO);
     child.wait_with_output().unwrap()

@@ -1,20 +1,15 @@
 //! Arguments, streams and exit codes.
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    net::TcpListener,
-    os::unix::process::CommandExt,
-    process::{Command, Stdio},
-    thread,
-    time::Duration,
-};
+use std::{collections::BTreeSet, net::TcpListener, process::Command, time::Duration};
 
 use mock_web::faults::{Fault, Faults};
-use nix::{sys::signal::killpg, unistd::Pid};
 use serde_json::Value;
 
-use crate::session::{Session, text, web};
+use crate::{
+    session::{Session, web},
+    shared::{self, check_page_and_trace, check_refused, text},
+    signals_to_programs::{end_by, start, wait_until},
+};
 
 #[test]
 fn the_default_is_the_labs_job() {
@@ -119,7 +114,10 @@ fn what_could_not_be_had_is_listed_with_code_1() {
         .unwrap();
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     let message = text(&output.stderr);
-    assert!(message.contains("no businesses of Nowhereville: http://127.0.0.1:"), "{message}");
+    assert!(
+        message.contains("cannot get the businesses of Nowhereville: http://127.0.0.1:"),
+        "{message}"
+    );
     assert!(message.contains("UNAVAILABLE_FOR_LOCATION"), "{message}");
     assert!(message.contains("listed twice, and scraped once: seattle"), "{message}");
     assert_eq!(session.count(), 20);
@@ -136,7 +134,10 @@ fn a_host_that_does_not_answer_is_code_3() {
         .unwrap();
     assert_eq!(output.status.code(), Some(3), "{output:?}");
     let message = text(&output.stderr);
-    assert!(message.contains(&format!("nothing at all from http://{closed}: check")), "{message}");
+    assert!(
+        message.contains(&format!("no business from http://{closed} was stored: check")),
+        "{message}"
+    );
 }
 
 #[test]
@@ -153,38 +154,19 @@ fn a_store_that_cannot_be_used_is_code_3_in_one_line() {
 #[test]
 fn a_page_and_a_trace_hold_every_span_of_the_report() {
     let session = Session::new();
-    let [page, trace] = ["run.html", "run.json"].map(|name| session.file(name, b"of yesterday"));
-    let output = session
-        .program()
-        .args(["--latency", "0ms", "--format", "json"])
-        .args(["--report".as_ref(), page.as_os_str(), "--trace".as_ref(), trace.as_os_str()])
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{output:?}");
-    assert_eq!(text(&output.stderr).matches("; open it in ").count(), 2);
-    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let runs = report["runs"].as_array().unwrap();
-    let spans: usize = runs.iter().map(|run| run["spans"].as_array().unwrap().len()).sum();
-
-    let page = fs::read_to_string(page).unwrap();
-    assert_eq!(page.matches("<rect role=\"img\"").count(), spans);
-    let trace: Value = serde_json::from_slice(&fs::read(trace).unwrap()).unwrap();
-    let events = trace["traceEvents"].as_array().unwrap();
-    let complete = events.iter().filter(|event| event["ph"] == "X").count();
-    assert_eq!(complete, spans + runs.len());
-}
-
-fn check_refused(arguments: &[&str], reason: &str) {
-    let output = Session::new().run(arguments);
-    let message = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {message}");
-    assert_eq!(message.lines().count(), 1, "{arguments:?}: {message}");
-    assert!(message.contains(reason), "{arguments:?}: {message}");
-    assert_eq!(text(&output.stdout), "", "{arguments:?}");
+    let mut program = session.program();
+    program.args(["--latency", "0ms"]);
+    for name in ["run.html", "run.json"] {
+        session.file(name, b"of yesterday");
+    }
+    check_page_and_trace(program, &session.path(""));
 }
 
 #[test]
 fn wrong_use_is_explained_with_code_2() {
+    let check_refused = |arguments: &[&str], reason| {
+        check_refused(Session::new().program(), arguments, reason);
+    };
     let same = ["--report", "run.html", "--trace", "./run.html"];
     check_refused(&same, "give each a file of its own");
     check_refused(&["--live", "--api", "v2"], "ended version 2");
@@ -249,10 +231,7 @@ fn what_cannot_be_printed_is_an_error() {
     session.file(".env", b"");
     let run = ["--variant", "sequential", "--limit", "1"];
     for arguments in [&["--help"][..], &["--version"], &["export", "--help"], &run, &["count"]] {
-        let full = fs::File::options().write(true).open("/dev/full").unwrap();
-        let output = session.program().args(arguments).stdout(full).output().unwrap();
-        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {output:?}");
-        assert!(text(&output.stderr).contains("cannot "), "{output:?}");
+        shared::check_full_disk(session.program(), arguments);
     }
 }
 
@@ -285,21 +264,10 @@ fn a_signal_keeps_what_is_stored_and_is_reported() {
         for variant in ["sequential", "processes", "parallel"] {
             web.reset_observations();
             let session = Session::new();
-            let mut child = session
-                .client_of(&web)
-                .args(["--variant", variant, "--workers", "1", "--format", "json"])
-                .stdout(Stdio::piped())
-                .stderr(Stdio::piped())
-                .process_group(0)
-                .spawn()
-                .unwrap();
-            while web.observed().requests < 3 * 21 + 1 {
-                assert!(child.try_wait().unwrap().is_none(), "it waits for the last search");
-                thread::yield_now();
-            }
-            killpg(Pid::from_raw(child.id().cast_signed()), signal).unwrap();
-            let output = child.wait_with_output().unwrap();
-            assert_eq!(output.status.code(), Some(128 + signal as i32), "{output:?}");
+            let arguments = ["--variant", variant, "--workers", "1", "--format", "json"];
+            let mut child = start(session.client_of(&web).args(arguments));
+            wait_until(&mut child, |_| web.observed().requests > 3 * 21);
+            let output = end_by(signal, child);
             let report: Value = serde_json::from_slice(&output.stdout).unwrap();
             assert_eq!(report["runs"][0]["answer"]["documents"], 60, "{variant}");
             assert_eq!(session.count(), 60);

@@ -15,7 +15,11 @@ mod secrets;
 mod session;
 #[path = "../../../document-store/tests/store/setting.rs"]
 mod setting;
+#[path = "../../../program/tests/shared/command_line.rs"]
+mod shared;
 mod signals;
+#[path = "../../../program/tests/shared/signals.rs"]
+mod signals_to_programs;
 mod stored;
 mod terminal;
 #[cfg(target_os = "linux")]

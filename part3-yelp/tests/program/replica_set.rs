@@ -14,6 +14,7 @@ use crate::{
     kills::start_program,
     own_server::OwnServer,
     session::{Session, text, web},
+    signals_to_programs::wait_until,
 };
 
 const CITIES: usize = 16;
@@ -28,7 +29,7 @@ struct ReplicaSet {
 }
 
 impl ReplicaSet {
-    /// None if nobody says where `mongod` is, which is said aloud.
+    /// None, with a message, if no variable names the path of `mongod`.
     fn start(test: &str) -> Option<Self> {
         let start = || OwnServer::start_with(test, &["--replSet", "lab"]);
         let set = Self { members: [start()?, start()?, start()?] };
@@ -97,10 +98,8 @@ impl Run {
 
     /// Waits until it asks for one.
     fn await_business(&mut self) {
-        while self.yelp.gate(Endpoint::YelpV2Business).unwrap().peak == 0 {
-            assert!(self.child.try_wait().unwrap().is_none(), "{}: it waits", self.variant);
-            thread::yield_now();
-        }
+        let is_asked = |_: &Child| self.yelp.gate(Endpoint::YelpV2Business).unwrap().peak > 0;
+        wait_until(&mut self.child, is_asked);
     }
 
     fn let_businesses_come(&self) {
@@ -119,7 +118,7 @@ impl Run {
     }
 }
 
-/// What a run has said to have stored.
+/// The documents that a run has reported as stored.
 struct Stored {
     context: String,
     uri: String,

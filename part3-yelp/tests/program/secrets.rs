@@ -7,13 +7,15 @@ use std::{
     num::NonZeroUsize,
     os::unix::ffi::OsStrExt,
     process::{Output, Stdio},
-    thread,
     time::Duration,
 };
 
 use mock_web::{Endpoint, demo, faults::Faults};
 
-use crate::session::{Session, demo_environment, text, web};
+use crate::{
+    session::{Session, demo_environment, text, web},
+    signals_to_programs::wait_until,
+};
 
 fn assert_hidden(output: &Output) {
     for (name, secret) in demo_environment() {
@@ -234,10 +236,7 @@ fn no_process_shows_a_secret_in_its_arguments() {
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    while web.gate(Endpoint::YelpV2Business).unwrap().peak < 80 {
-        assert!(child.try_wait().unwrap().is_none(), "it waits at the gate");
-        thread::yield_now();
-    }
+    wait_until(&mut child, |_| web.gate(Endpoint::YelpV2Business).unwrap().peak >= 80);
     let mut seen = 0;
     for entry in fs::read_dir("/proc").unwrap().flatten() {
         let Ok(arguments) = fs::read(entry.path().join("cmdline")) else { continue };

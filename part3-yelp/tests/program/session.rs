@@ -9,6 +9,8 @@ use std::{
 use mock_web::{Config, MockWeb, demo, faults::Faults};
 use tempfile::TempDir;
 
+pub(crate) use crate::shared::text;
+
 pub(crate) struct Session {
     folder: TempDir,
 }
@@ -74,8 +76,4 @@ pub(crate) fn demo_environment() -> [(&'static str, &'static str); 5] {
 /// A local web of the test's own.
 pub(crate) fn web(latency: Duration, faults: Faults) -> MockWeb {
     MockWeb::start(Config { latency, faults, ..Config::default() }).unwrap()
-}
-
-pub(crate) fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap()
 }

@@ -1,39 +1,24 @@
 //! SIGINT and SIGTERM while cities wait for a worker process: the report has every city.
 
-use std::{
-    os::unix::process::CommandExt,
-    process::{Child, Stdio},
-    thread,
-    time::Duration,
-};
+use std::{process::Child, time::Duration};
 
 use mock_web::{
     MockWeb,
     faults::{Fault, Faults},
 };
-use nix::{
-    sys::signal::{Signal, killpg},
-    unistd::Pid,
-};
+use nix::sys::signal::Signal;
 use serde_json::Value;
 
-use crate::session::{Session, text, web};
+use crate::{
+    session::{Session, text, web},
+    signals_to_programs::{end_by, start, wait_until},
+};
 
 /// Starts the program with these arguments, and waits until each of `workers` is at a search.
-fn start(session: &Session, yelp: &MockWeb, workers: u64, arguments: &[&str]) -> Child {
-    let mut child = session
-        .client_of(yelp)
-        .args(["--workers", &workers.to_string()])
-        .args(arguments)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .process_group(0)
-        .spawn()
-        .unwrap();
-    while yelp.observed().requests < workers {
-        assert!(child.try_wait().unwrap().is_none(), "it waits for its searches");
-        thread::yield_now();
-    }
+fn start_searches(session: &Session, yelp: &MockWeb, workers: u64, arguments: &[&str]) -> Child {
+    let mut program = session.client_of(yelp);
+    let mut child = start(program.args(["--workers", &workers.to_string()]).args(arguments));
+    wait_until(&mut child, |_| yelp.observed().requests >= workers);
     child
 }
 
@@ -47,11 +32,8 @@ fn check(variant: &str, workers: u64, cities: usize) {
         let list = session.file("cities", names.join("\n").as_bytes());
         let cities_file = list.to_str().unwrap();
         let arguments = ["--variant", variant, "--cities", cities_file, "--format", "json"];
-        let child = start(&session, &yelp, workers, &arguments);
-        killpg(Pid::from_raw(child.id().cast_signed()), signal).unwrap();
-
-        let output = child.wait_with_output().unwrap();
-        assert_eq!(output.status.code(), Some(128 + signal as i32), "{output:?}");
+        let child = start_searches(&session, &yelp, workers, &arguments);
+        let output = end_by(signal, child);
         let report: Value = serde_json::from_slice(&output.stdout).unwrap();
         let reported = report["runs"][0]["answer"]["cities"].as_array().unwrap();
         assert_eq!(reported.len(), cities, "{variant}, {workers} workers");
@@ -80,12 +62,10 @@ fn a_city_that_was_under_way_is_reported_as_interrupted() {
     for variant in ["processes", "parallel"] {
         let yelp = web(Duration::ZERO, Faults::default().always("/v2/search", Fault::Stall));
         let session = Session::new();
-        let child = start(&session, &yelp, 4, &["--variant", variant]);
-        killpg(Pid::from_raw(child.id().cast_signed()), Signal::SIGTERM).unwrap();
-        let output = child.wait_with_output().unwrap();
-        assert_eq!(output.status.code(), Some(128 + Signal::SIGTERM as i32), "{output:?}");
+        let child = start_searches(&session, &yelp, 4, &["--variant", variant]);
+        let output = end_by(Signal::SIGTERM, child);
         let report = text(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
-        let interrupted = "Boston: interrupted; what its search found is not known";
+        let interrupted = "Boston: interrupted before its search ended";
         assert!(report.contains(interrupted), "{report}");
         assert!(!report.contains("found 0"), "{report}");
     }

@@ -147,7 +147,7 @@ fn a_row_that_is_no_business_costs_itself_alone() {
         let export = session.run(&["export"]);
         assert_eq!(export.status.code(), Some(1), "{export:?}");
         assert_eq!(text(&export.stdout).lines().count(), 78, "{export:?}");
-        assert!(text(&export.stderr).contains("holds something that is no business"), "{export:?}");
+        assert!(text(&export.stderr).contains("has invalid documents"), "{export:?}");
     }
 }
 

@@ -5,9 +5,7 @@ use std::{
     fs,
     net::TcpListener,
     num::NonZeroUsize,
-    os::unix::process::CommandExt,
-    process::{Child, Command, Stdio},
-    thread,
+    process::{Child, Command},
     time::Duration,
 };
 
@@ -16,7 +14,7 @@ use mock_web::{
     faults::{Fault, Faults},
 };
 use nix::{
-    sys::signal::{Signal, kill, killpg},
+    sys::signal::{Signal, kill},
     unistd::Pid,
 };
 use rusqlite::Connection;
@@ -25,6 +23,7 @@ use serde_json::Value;
 use crate::{
     own_server::OwnServer,
     session::{Session, demo_environment, web},
+    signals_to_programs::{end_by, start, wait_until},
 };
 
 const ALL: &[&str] = &["sequential", "threads", "processes", "parallel"];
@@ -50,15 +49,9 @@ fn check(variants: &[&str], wait: impl Fn(&Session) -> Wait) {
             program.args(["--variant", variant, "--format", "json", "--timeout", "10m"]);
             program.args(["--limit", "1", "--cities"]);
             program.arg(session.file("cities", b"Seattle"));
-            program.stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
-            let mut child = program.spawn().unwrap();
-            while !is_reached(&child) {
-                assert!(child.try_wait().unwrap().is_none(), "{variant}: it waits");
-                thread::yield_now();
-            }
-            killpg(Pid::from_raw(child.id().cast_signed()), signal).unwrap();
-            let output = child.wait_with_output().unwrap();
-            assert_eq!(output.status.code(), Some(128 + signal as i32), "{variant}: {output:?}");
+            let mut child = start(&mut program);
+            wait_until(&mut child, &mut is_reached);
+            let output = end_by(signal, child);
             let report: Result<Value, _> = serde_json::from_slice(&output.stdout);
             let runs = &report.unwrap_or_else(|_| panic!("{variant}: no report"))["runs"];
             for run in runs.as_array().unwrap() {

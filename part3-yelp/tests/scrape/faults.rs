@@ -11,21 +11,14 @@ use mock_web::{
     Config,
     faults::{Fault, Faults, Seeded},
 };
-use part3_yelp::{Answer, BusinessId, Failure, Settings, Variant, rate_limit::Rate};
+use part3_yelp::{Answer, BusinessId, Failure, Variant, rate_limit::Rate};
 
-use crate::fixture::{Fixture, documents, ids_of_the_first_city, run};
+use crate::fixture::{Fixture, documents, ids_of_the_first_city, one_city, path, run};
 
 const SEARCH: &str = "/v2/search";
 
 /// Short enough for a test, for requests that are never answered anyway.
 const SHORT_RETRY: Retry = Retry { retries: 1, deadline: Duration::from_millis(600) };
-
-/// One city, by threads.
-fn settings(fixture: &Fixture) -> Settings {
-    let mut settings = fixture.settings(&[Variant::Threads]);
-    settings.job.cities.truncate(1);
-    settings
-}
 
 fn with(faults: Faults) -> Fixture {
     Fixture::with(Config { faults, ..Config::default() })
@@ -33,17 +26,16 @@ fn with(faults: Faults) -> Fixture {
 
 fn third_business() -> (BusinessId, String) {
     let fixture = Fixture::new();
-    let id = ids_of_the_first_city(&settings(&fixture)).swap_remove(2);
-    let path = format!("/v2/business/{}", part3_yelp::api::encode(id.as_str()));
+    let id = ids_of_the_first_city(&one_city(&fixture)).swap_remove(2);
+    let path = path(&id);
     (id, path)
 }
 
 /// The search of the city, and each of its businesses.
 fn all_paths() -> Vec<String> {
     let fixture = Fixture::new();
-    let ids = ids_of_the_first_city(&settings(&fixture));
-    let businesses =
-        ids.iter().map(|id| format!("/v2/business/{}", part3_yelp::api::encode(id.as_str())));
+    let ids = ids_of_the_first_city(&one_city(&fixture));
+    let businesses = ids.iter().map(path);
     [SEARCH.to_owned()].into_iter().chain(businesses).collect()
 }
 
@@ -61,7 +53,7 @@ fn what_passes_is_survived_at_every_request() {
     ] {
         let on_each = |faults: Faults, path: &String| faults.on(path, 1, fault.clone());
         let fixture = with(paths.iter().fold(Faults::default(), on_each));
-        let answer = run(&settings(&fixture));
+        let answer = run(&one_city(&fixture));
         assert!(answer.is_complete(), "{fault:?}: {answer:?}");
         assert_eq!((answer.documents, fixture.web.observed().requests), (20, 42), "{fault:?}");
     }
@@ -84,7 +76,7 @@ fn connections_that_the_host_closes_cost_no_attempt() {
 fn what_is_asked_for_again_waits_for_its_turn_and_loses_no_time_by_it() {
     let on_each = |faults: Faults, path: &String| faults.on(path, 1, Fault::InternalError);
     let fixture = with(all_paths()[1..].iter().fold(Faults::default(), on_each));
-    let mut settings = settings(&fixture);
+    let mut settings = one_city(&fixture);
     let rate = Rate { per_second: NonZeroU32::new(10).unwrap(), processes: NonZeroUsize::MIN };
     settings.scraper.rate = Some(rate);
     settings.scraper.retry = Retry { retries: 1, deadline: Duration::from_millis(3_500) };
@@ -102,7 +94,7 @@ fn what_does_not_pass_is_reported_for_every_business() {
     for fault in [Fault::NotFound, Fault::BusinessUnavailable, Fault::WrongJson] {
         let on_each = |faults: Faults, path: &String| faults.always(path, fault.clone());
         let fixture = with(all_paths()[1..].iter().fold(Faults::default(), on_each));
-        let answer = run(&settings(&fixture));
+        let answer = run(&one_city(&fixture));
         let city = &answer.cities[0];
         assert_eq!((city.found, city.stored, city.failed.len()), (Some(20), 0, 20), "{fault:?}");
     }
@@ -128,7 +120,7 @@ fn faults_by_chance_lose_nothing_in_any_variant() {
 fn failure(fault: Fault, retry: Retry) -> Failure {
     let (id, path) = third_business();
     let fixture = with(Faults::default().always(&path, fault));
-    let mut settings = settings(&fixture);
+    let mut settings = one_city(&fixture);
     settings.scraper.retry = retry;
     let Answer { documents, cities, .. } = run(&settings);
     assert_eq!(documents, 19, "one bad business does not lose the others: {cities:?}");
@@ -142,7 +134,7 @@ fn failure(fault: Fault, retry: Retry) -> Failure {
 const LONG_RETRY: Retry = Retry { retries: 2, deadline: Duration::from_mins(3) };
 
 #[test]
-fn trouble_that_does_not_pass_is_reported_after_all_attempts() {
+fn errors_that_do_not_pass_are_reported_after_all_attempts() {
     for (fault, cause) in [
         (Fault::InternalError, "the server answered 500"),
         (Fault::BadGateway, "the server answered 502"),
@@ -160,7 +152,7 @@ fn silence_and_endless_drips_come_to_an_end() {
     for fault in [Fault::Stall, Fault::SlowDrip { pause: Duration::from_secs(1) }] {
         let (_, path) = third_business();
         let fixture = with(Faults::default().always(&path, fault));
-        let mut settings = settings(&fixture);
+        let mut settings = one_city(&fixture);
         settings.scraper.retry = SHORT_RETRY;
         // The others may be late as well, on a busy machine: only this one is sure to be.
         let answer = run(&settings);

@@ -1,4 +1,4 @@
-//! What the tests ask, of whom, and where it is kept.
+//! The settings of the tests, with a local Yelp and a store.
 
 use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
@@ -28,7 +28,7 @@ impl Fixture {
         Self::with(Config::default())
     }
 
-    /// A web with this configuration, but for its latency, of which there is none.
+    /// A web with this configuration, but without latency.
     pub(crate) fn with(config: Config) -> Self {
         let web = MockWeb::start(Config { latency: Duration::ZERO, ..config }).unwrap();
         Self { web, folder: tempfile::tempdir().unwrap() }
@@ -69,6 +69,18 @@ impl Fixture {
             interrupt: Arc::new(Interrupt::default()),
         }
     }
+}
+
+/// Settings for one city, by threads.
+pub(crate) fn one_city(fixture: &Fixture) -> Settings {
+    let mut settings = fixture.settings(&[Variant::Threads]);
+    settings.job.cities.truncate(1);
+    settings
+}
+
+/// The path of a business on the web.
+pub(crate) fn path(id: &BusinessId) -> String {
+    format!("/v2/business/{}", part3_yelp::api::encode(id.as_str()))
 }
 
 /// Runs the only variant of these settings.

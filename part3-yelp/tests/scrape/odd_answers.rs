@@ -7,19 +7,12 @@ use mock_web::{
 };
 use part3_yelp::{Answer, BusinessId, Settings, Stop, Variant};
 
-use crate::fixture::{Fixture, documents, ids_of_the_first_city, run};
+use crate::fixture::{Fixture, documents, ids_of_the_first_city, one_city, path, run};
 
 const SEARCH: &str = "/v2/search";
 
-/// One city, by threads.
-fn settings(fixture: &Fixture) -> Settings {
-    let mut settings = fixture.settings(&[Variant::Threads]);
-    settings.job.cities.truncate(1);
-    settings
-}
-
 fn ids() -> Vec<BusinessId> {
-    ids_of_the_first_city(&settings(&Fixture::new()))
+    ids_of_the_first_city(&one_city(&Fixture::new()))
 }
 
 fn answering(path: &str, status: u16, body: &[u8]) -> Fixture {
@@ -33,9 +26,9 @@ fn third_answered(
     body: impl Fn(&str) -> Vec<u8>,
 ) -> (Answer, Settings, BusinessId, Fixture) {
     let id = ids().swap_remove(2);
-    let path = format!("/v2/business/{}", part3_yelp::api::encode(id.as_str()));
+    let path = path(&id);
     let fixture = answering(&path, status, &body(id.as_str()));
-    let settings = settings(&fixture);
+    let settings = one_city(&fixture);
     (run(&settings), settings, id, fixture)
 }
 
@@ -117,7 +110,7 @@ fn an_odd_entry_of_a_search_costs_itself_alone() {
             {{"id":"{first}"}}],"total":"4"}}"#
         );
         let fixture = answering(SEARCH, 200, body.as_bytes());
-        let answer = run(&settings(&fixture));
+        let answer = run(&one_city(&fixture));
         let city = &answer.cities[0];
         assert_eq!((answer.documents, city.found, city.stored), (2, Some(3), 2), "{odd}: {city:?}");
         let [failure] = &city.failed[..] else { panic!("{odd}: {city:?}") };
@@ -162,7 +155,7 @@ fn a_refusal_of_credentials_ends_the_run_at_once() {
         (400, r#"{"error":{"id":"INVALID_PARAMETER","text":"no","field":"oauth_token"}}"#),
         (400, r#"{"error":{"id":"INVALID_SIGNATURE","text":"no"}}"#),
     ] {
-        let first = format!("/v2/business/{}", part3_yelp::api::encode(ids()[0].as_str()));
+        let first = path(&ids()[0]);
         for path in [SEARCH, &first] {
             let fixture = answering(path, status, body.as_bytes());
             let answer = run(&fixture.settings(&[Variant::Sequential]));

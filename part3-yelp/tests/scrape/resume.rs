@@ -8,9 +8,9 @@ use mock_web::{
     Config,
     faults::{Fault, Faults},
 };
-use part3_yelp::{BusinessId, Stop, Variant};
+use part3_yelp::{Stop, Variant};
 
-use crate::fixture::{Fixture, documents, ids_of_the_first_city, run, store};
+use crate::fixture::{Fixture, documents, ids_of_the_first_city, path, run, store};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -86,10 +86,6 @@ fn ctrl_c_keeps_what_is_stored_and_leaves_the_rest_for_the_next_run() {
         let answer = run(&settings);
         assert!(answer.is_complete() && answer.documents == 80, "{variant:?}: {answer:?}");
     }
-}
-
-fn path(id: &BusinessId) -> String {
-    format!("/v2/business/{}", part3_yelp::api::encode(id.as_str()))
 }
 
 #[test]

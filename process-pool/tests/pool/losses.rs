@@ -72,7 +72,7 @@ fn garbage_on_stdout_is_reported_as_such() {
 fn a_task_that_fails_is_not_tried_again() {
     let error = error_of(Task::Fail, settings(ONE));
     let PoolError::TaskFailed { task: 1, message, .. } = &error else { panic!("{error:?}") };
-    assert_eq!(message, "as told");
+    assert_eq!(message, "as planned");
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn a_dead_worker_is_noticed_although_its_child_keeps_stdout_open() {
 #[test]
 fn a_watcher_that_panics_is_heard_of_and_nobody_waits_for_ever() {
     let pool: ProcessPool<String> = ProcessPool::start(settings(ONE), |event| {
-        assert!(!matches!(event, Event::TaskDone { .. }), "as told");
+        assert!(!matches!(event, Event::TaskDone { .. }), "as planned");
     })
     .unwrap();
     let results: Vec<_> = pool.map((0..50).map(Task::Square), ONE).collect();

@@ -56,7 +56,7 @@ fn replace(program: &Path, script: &str) {
 }
 
 /// Kills one of two workers after a change to the program, and checks that the other one does all
-/// tasks. Returns what was said of lost workers.
+/// tasks. Returns the messages on lost workers.
 fn losses_after(change: impl FnOnce(&Path)) -> Vec<String> {
     let reports = TaskReports::open();
     let program = reports.folder().join("worker");
@@ -87,14 +87,17 @@ fn losses_after(change: impl FnOnce(&Path)) -> Vec<String> {
 fn a_worker_whose_program_is_gone_leaves_its_tasks_to_the_others() {
     let losses = losses_after(|program| fs::remove_file(program).unwrap());
     let [loss] = &losses[..] else { panic!("{losses:?}") };
-    assert!(loss.contains("(signal: 9 (SIGKILL)); no other can be started: No such"), "{loss}");
+    assert!(
+        loss.contains("(signal: 9 (SIGKILL)); a replacement cannot be started: No such"),
+        "{loss}"
+    );
     assert!(loss.ends_with("(worker processes left: 1 of 2)"), "{loss}");
 }
 
 #[test]
 fn a_worker_whose_program_is_another_now_leaves_its_tasks_to_the_others() {
     for (script, symptom) in [
-        ("exit 7", "(exit status: 7); it had replaced another one in vain"),
+        ("exit 7", "(exit status: 7); it was itself a replacement"),
         ("echo hello; exec sleep 1000", "which is not an answer"),
         ("exec sleep 1000", "did not answer its pool within 3s"),
     ] {
@@ -143,7 +146,7 @@ fn without_any_worker_all_tasks_fail_at_once_and_by_name() {
         let message = error.to_string();
         assert!(matches!(error, PoolError::NoWorkerLeft { .. }), "{message}");
         assert!(message.starts_with(&format!("task {number} was not done")), "{message}");
-        assert!(message.contains("no other can be started: No such file"), "{message}");
+        assert!(message.contains("a replacement cannot be started: No such file"), "{message}");
     }
     assert_eq!(losses.lock().unwrap().len(), 2, "each is named once");
 }

@@ -1,19 +1,19 @@
-//! How a program comes to its end, and its exit code.
+//! The end of a program, and its exit code.
 
 use std::{error::Error, process::ExitCode};
 
 use super::{ExitReason, error_line, tell};
 
-/// How a run came to its end, if it had a result.
+/// The end of a run that has a result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
-    /// All that was asked for is there.
+    /// The result is complete.
     Complete,
-    /// Some of it is not.
+    /// A part of the result is missing.
     Incomplete,
-    /// Nothing of it is, or the outside world does not go on.
+    /// All of it is missing, or a host or a store failed.
     OutsideWorld,
-    /// A signal came first, and asks for this exit code.
+    /// A signal ended the run, which has this exit code.
     Interrupted(u8),
 }
 

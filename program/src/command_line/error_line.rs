@@ -1,4 +1,4 @@
-//! The line that a program ends with when it fails.
+//! The line that a program prints when it fails.
 
 use std::{error::Error, io};
 
@@ -8,11 +8,11 @@ use nix::errno::Errno;
 /// An error with its causes, in one line. If a limit of the system is the cause and no advice is
 /// given yet, the line says which limit to raise.
 pub fn error_line(error: &(dyn Error + 'static)) -> String {
-    let story = with_causes(error);
+    let message = with_causes(error);
     let limit = causes(error).find_map(|cause| limit_behind(cause.downcast_ref()?));
-    match limit.filter(|_| !story.contains("ulimit")) {
-        Some(advice) => format!("error: {story} ({advice})\n"),
-        None => format!("error: {story}\n"),
+    match limit.filter(|_| !message.contains("ulimit")) {
+        Some(advice) => format!("error: {message} ({advice})\n"),
+        None => format!("error: {message}\n"),
     }
 }
 

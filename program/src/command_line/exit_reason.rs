@@ -1,4 +1,4 @@
-//! The exit codes of all programs, and the rule that says which of them an error ends with.
+//! The exit codes of all programs, and the rule that chooses one for an error.
 
 use std::error::Error;
 
@@ -6,7 +6,7 @@ use message::error_causes;
 
 use super::{ReportFileError, UsageError};
 
-/// Why a program ends without having done what it was asked to, as its exit code.
+/// Why a program failed; the value is its exit code.
 ///
 /// A program that a signal ends has 128 plus the number of the signal instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,8 +14,8 @@ use super::{ReportFileError, UsageError};
 pub enum ExitReason {
     /// The result is wrong or incomplete, or cannot be printed.
     BadResult = 1,
-    /// What was asked for cannot be done, by this program or on this machine. For example, arguments
-    /// make no sense, there is no file at a path, or the program was started outside of the lab.
+    /// The request cannot be fulfilled by this program or on this machine. For example, arguments are
+    /// wrong, a file is missing, or the program was started outside of the lab.
     Usage = 2,
     /// A host, a store, credentials or the system failed.
     OutsideWorld = 3,

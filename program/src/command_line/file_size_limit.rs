@@ -1,12 +1,12 @@
-//! The limit on the size of files (`ulimit -f`), which ends a process without a word by default.
+//! The limit on the size of files (`ulimit -f`), which by default kills a process without a message.
 
 use std::{io, sync::Arc};
 
 use nix::sys::signal::Signal;
 use signal_hook::flag;
 
-/// From now on, a write beyond the limit on the size of files is an error, which a report can name;
-/// by default, SIGXFSZ ends the process without a word.
+/// Turns a write beyond the limit on the size of files into an error that can be reported. By
+/// default, SIGXFSZ kills the process without a message.
 ///
 /// # Errors
 /// When the system does not let us handle signals.

@@ -1,4 +1,4 @@
-//! Checks of the paths that a user names, before any work: a file where a folder is needed is wrong use.
+//! Checks paths that a user names before any work: a file where a folder is needed is wrong use.
 
 use std::{fs, path::Path};
 
@@ -20,7 +20,7 @@ pub fn check_folder(path: &Path) -> Result<(), UsageError> {
 pub fn check_folder_to_write(path: &Path) -> Result<(), UsageError> {
     match path.ancestors().find(|ancestor| ancestor.symlink_metadata().is_ok()) {
         Some(ancestor) if !ancestor.is_dir() => Err(UsageError(format!(
-            "cannot write into {}: {} is no folder; name another",
+            "cannot write into {}: {} is no folder; name another one",
             path.display(),
             ancestor.display()
         ))),
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_in_the_way_is_named() {
+    fn a_file_in_the_way_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         fs::write(path("file"), "").unwrap();

@@ -1,4 +1,4 @@
-//! The way of all text to a terminal: whatever it holds, it is shown there, and not obeyed.
+//! Writes all text to terminals, with control characters escaped.
 
 use std::io::{self, IsTerminal, Write};
 

@@ -1,4 +1,4 @@
-//! The files that a report is written to besides: a page to look at, and a trace.
+//! The files of a report: an HTML page, and a trace.
 
 use std::{
     fs, io,
@@ -11,34 +11,33 @@ use report::{Lesson, Report};
 
 use super::{UsageError, write_whole};
 
-/// Where to write them, if anywhere.
+/// The paths of the files.
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct ReportFiles {
-    /// Write a page with pictures of who worked when, to open in a browser
+    /// Write an HTML page that shows which worker did what when, to open in a browser
     #[arg(long, value_name = "FILE.html")]
     report: Option<PathBuf>,
-    /// Write trace events, to open in <https://ui.perfetto.dev> or in <chrome://tracing>
+    /// Write a trace, to open at <https://ui.perfetto.dev> or <chrome://tracing>
     #[arg(long, value_name = "FILE.json")]
     trace: Option<PathBuf>,
 }
 
 /// A file that could not be written.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot write {} (is there space, and may you write into its folder?)", path.display())]
+#[error("cannot write {} (check the free space, and the permissions of its folder)", path.display())]
 pub struct ReportFileError {
     path: PathBuf,
     source: io::Error,
 }
 
 impl ReportFiles {
-    /// Makes their folders, and finds out before the work what would make it useless after: a
-    /// folder that cannot be made, or two files that are one.
+    /// Creates the folders of the files, and checks before the work that they can be written.
     ///
     /// # Errors
-    /// When a file cannot be one, or both are the same; the text says what to type instead.
+    /// When a file cannot be written, or both are the same; the text says what to type instead.
     pub(super) fn prepare(&self) -> Result<(), UsageError> {
-        let report = self.report.as_deref().map(place).transpose()?;
-        let trace = self.trace.as_deref().map(place).transpose()?;
+        let report = self.report.as_deref().map(resolve).transpose()?;
+        let trace = self.trace.as_deref().map(resolve).transpose()?;
         match (report, trace) {
             (Some(report), Some(trace)) if report == trace => Err(UsageError(format!(
                 "--report and --trace are both {}: give each a file of its own",
@@ -48,7 +47,7 @@ impl ReportFiles {
         }
     }
 
-    /// Writes what was asked for, each file as a whole or not at all.
+    /// Writes the files, each as a whole or not at all.
     ///
     /// # Errors
     /// When a file cannot be written.
@@ -66,35 +65,37 @@ impl ReportFiles {
         Ok(())
     }
 
-    /// What has been written, and what to do with it: a line for each file.
+    /// A line for each file that was written, with what to do with it.
     pub(super) fn notice(&self) -> String {
         let line = |path: &Option<PathBuf>, what: &str| {
             path.as_ref().map_or_else(String::new, |path| {
                 format!("{}: {what}\n", printable::line(&path.to_string_lossy()))
             })
         };
-        line(&self.report, "a page with pictures; open it in a browser")
+        line(&self.report, "an HTML page; open it in a browser")
             + &line(&self.trace, "a trace; open it in https://ui.perfetto.dev, or chrome://tracing")
     }
 }
 
-/// The file that a path leads to, wherever links lead; it need not exist yet.
-fn place(path: &Path) -> Result<PathBuf, UsageError> {
+/// The file to which a path leads, with links followed; it need not exist yet.
+fn resolve(path: &Path) -> Result<PathBuf, UsageError> {
     let usage = |reason: &str| UsageError(format!("cannot write {}: {reason}", path.display()));
     if path.is_dir() {
         return Err(usage("it is a folder; name a file in it"));
     }
     if path.exists() && !path.is_file() {
-        return Err(usage("it is no plain file; name another"));
+        return Err(usage("it is not a regular file; name another one"));
     }
-    if let Ok(place) = path.canonicalize() {
-        return Ok(place);
+    if let Ok(file) = path.canonicalize() {
+        return Ok(file);
     }
-    let name = path.file_name().ok_or_else(|| usage("it names no file"))?;
+    let name =
+        path.file_name().ok_or_else(|| usage("the path does not end in the name of a file"))?;
     let folder = folder_of(path);
     let made = fs::create_dir_all(folder).and_then(|()| folder.canonicalize());
-    let folder = made
-        .map_err(|error| usage(&format!("cannot make the folder {}: {error}", folder.display())))?;
+    let folder = made.map_err(|error| {
+        usage(&format!("cannot create the folder {}: {error}", folder.display()))
+    })?;
     Ok(folder.join(name))
 }
 
@@ -105,7 +106,7 @@ fn folder_of(path: &Path) -> &Path {
     }
 }
 
-/// Replaces the file by a new one, unless its content cannot be had.
+/// Replaces the file by a new one, if there is content for it.
 fn replace(
     path: &Path,
     content: impl FnOnce() -> io::Result<String>,
@@ -139,15 +140,15 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_written_is_told_before_the_work() {
+    fn files_that_cannot_be_written_are_refused_before_the_work() {
         let folder = tempfile::tempdir().unwrap();
         let page = folder.path().join("new/run.html");
         check_refused(folder.path(), &page, "it is a folder");
-        check_refused(&page, Path::new("/dev/null"), "it is no plain file");
+        check_refused(&page, Path::new("/dev/null"), "it is not a regular file");
         assert!(page.parent().unwrap().is_dir(), "its folder is made");
 
         fs::write(&page, "").unwrap();
-        check_refused(&page, &page.join("run.json"), "cannot make the folder");
+        check_refused(&page, &page.join("run.json"), "cannot create the folder");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The arguments that say how to report, and the report as they ask for it.
+//! The arguments for the report, and the report that they ask for.
 
 use clap::{Args, ValueEnum};
 use report::{Lesson, Report};
@@ -6,35 +6,35 @@ use serde::Serialize;
 
 use super::{ReportFileError, UsageError, report_files::ReportFiles, tell_lines};
 
-/// How to report.
+/// The arguments for the report.
 #[derive(Clone, Debug, Args)]
 pub struct ReportOptions {
-    /// How to report
+    /// Format of the report
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
     #[command(flatten)]
     files: ReportFiles,
 }
 
-/// The form of a report.
+/// The format of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// A table, a timeline, and what they mean
+    /// A table, a timeline, and an explanation
     Text,
     /// One JSON object
     Json,
 }
 
 impl ReportOptions {
-    /// Finds out before the work which file cannot be written, and makes the folders.
+    /// Creates the folders of the files, and checks before the work that they can be written.
     ///
     /// # Errors
-    /// When a file cannot be one, or both are the same; the text says what to type instead.
+    /// When a file cannot be written, or both are the same; the text says what to type instead.
     pub fn prepare(&self) -> Result<(), UsageError> {
         self.files.prepare()
     }
 
-    /// Writes the files that were asked for, and says so unless `quiet`.
+    /// Writes the files, and names them on stderr unless `quiet`.
     ///
     /// # Errors
     /// When a file cannot be written.
@@ -51,10 +51,10 @@ impl ReportOptions {
         Ok(())
     }
 
-    /// The report in the form that was asked for.
+    /// The report in its format.
     ///
     /// # Errors
-    /// When there is no JSON for an answer.
+    /// When an answer cannot be written as JSON.
     pub fn text<Input: Serialize, Answer: Serialize>(
         &self,
         report: &Report<Input, Answer>,

@@ -7,11 +7,11 @@ use std::{
     process,
 };
 
-/// Writes a file that has its name only once all of it is there.
+/// Writes a file that gets its name only when it is complete.
 ///
-/// Until then it is a hidden file beside its place. Where a disk is full, or a signal ends the
-/// process, what was there before stays. Links are followed. What is there and no plain file, such
-/// as a pipe, is written to directly.
+/// Until then it is a hidden file in the same folder. If the disk is full, or a signal ends the
+/// process, the former file stays. Links are followed. A path that is not a regular file, such as a
+/// pipe, is written to directly.
 ///
 /// # Errors
 /// When the file cannot be written.
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_written_leaves_nothing() {
+    fn a_write_that_fails_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
         fs::create_dir(&path).unwrap();
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_plain_file_stays_what_it_is() {
+    fn a_path_that_is_not_a_regular_file_stays_what_it_is() {
         write_whole(Path::new("/dev/null"), b"text").unwrap();
         assert!(!Path::new("/dev/null").metadata().unwrap().is_file());
     }
