@@ -77,7 +77,7 @@ struct ReportArguments {
     /// Count the primes without listing them; the report has no sum then
     #[arg(long, conflicts_with = "print")]
     count: bool,
-    /// Print the primes to stdout, one a line; the report goes to stderr
+    /// Print the primes to stdout, one on each line; the report goes to stderr
     #[arg(long)]
     print: bool,
     /// Keep the workers alive for SECONDS after the work, for `ps aux | grep part1-primes`
@@ -183,8 +183,8 @@ fn chunk(arguments: &ReportArguments, keep: Keep) -> Result<Option<NonZeroU64>, 
     let max = Job::chunk_max(arguments.method, keep);
     match arguments.chunk {
         Some(chunk) if chunk.get() > max => Err(UsageError(format!(
-            "--chunk {chunk} is above {max}, the longest chunk (only --method sieve with --count \
-             takes longer ones)"
+            "--chunk {chunk} is above {max}, the longest chunk: give a smaller number (only --method \
+             sieve with --count takes longer chunks)"
         ))),
         chunk => Ok(chunk),
     }

@@ -6,10 +6,10 @@ mod sequential;
 mod threads;
 mod worker_threads;
 
-/// The former name of [`worker_threads`], which submissions may still use.
-#[expect(unused_imports, reason = "no file of ours uses it")]
-mod crew {
-    pub(super) use super::worker_threads::on_threads;
+/// The former name of `worker_threads`, which submissions may still use.
+#[doc(hidden)]
+pub mod crew {
+    pub use super::worker_threads::on_threads;
 }
 
 pub use self::{

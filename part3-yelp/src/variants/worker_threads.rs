@@ -9,7 +9,7 @@ use crate::ScrapeError;
 ///
 /// # Errors
 /// When the threads cannot be started.
-pub(super) fn on_threads<'a, Item: Sync, Output: Send>(
+pub fn on_threads<'a, Item: Sync, Output: Send>(
     items: &'a [Item],
     threads: usize,
     name: impl Fn(usize) -> String,
