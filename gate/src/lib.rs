@@ -4,7 +4,6 @@
 #![forbid(unsafe_code)]
 
 use std::{
-    fmt,
     num::NonZeroUsize,
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -109,11 +108,5 @@ impl Gate {
     fn lock(&self) -> MutexGuard<'_, State> {
         // The state is valid after each statement, so a panic elsewhere cannot have broken it.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl fmt::Debug for Gate {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Gate").field("needed", &self.needed).finish_non_exhaustive()
     }
 }

@@ -34,14 +34,12 @@ pub struct Arrival {
 }
 
 /// Serves a [`Gate`] at a path; stops, and removes the path, when dropped.
-#[derive(Debug)]
 pub struct GateServer {
     path: PathBuf,
     shared: Arc<Shared>,
     acceptor: Option<JoinHandle<()>>,
 }
 
-#[derive(Debug)]
 struct Shared {
     gate: Gate,
     stopping: AtomicBool,

@@ -18,7 +18,7 @@ mod proxy;
 pub mod retry;
 mod retry_after;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use interrupt::Interrupt;
 use ureq::{
@@ -74,11 +74,11 @@ pub enum Redirects {
     Report,
 }
 
-/// A GET request.
+/// A GET request. It has no `Debug`, so that its authorization is never printed.
 pub struct Request {
     /// The whole address, its path and query percent-encoded.
     pub url: String,
-    /// The header `Authorization`, which is never shown.
+    /// The header `Authorization`.
     pub authorization: Option<String>,
 }
 
@@ -86,12 +86,6 @@ impl Request {
     /// A request without credentials.
     pub fn anonymous(url: String) -> Self {
         Self { url, authorization: None }
-    }
-}
-
-impl fmt::Debug for Request {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Request").field("url", &self.url).finish_non_exhaustive()
     }
 }
 

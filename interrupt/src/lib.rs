@@ -8,7 +8,7 @@ mod cleanup;
 mod finish_or_leave;
 
 use std::{
-    fs, io, process,
+    fmt, fs, io, process,
     sync::{
         Arc, Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -162,6 +162,12 @@ struct State {
 }
 
 type Action = Box<dyn FnOnce() + Send>;
+
+impl fmt::Debug for Interrupt {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Interrupt").finish_non_exhaustive()
+    }
+}
 
 impl Interrupt {
     /// An interrupt that a signal raises.

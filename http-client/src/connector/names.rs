@@ -1,7 +1,7 @@
 //! Looks up host names on threads that an interrupt leaves behind, since a name server may be
 //! silent.
 
-use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use interrupt::Interrupt;
 use ureq::{
@@ -17,18 +17,12 @@ use ureq::{
 use super::interrupted;
 
 /// Looks names up on a thread that an interrupt leaves behind; an address needs no thread.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct InterruptibleResolver(Arc<Interrupt>);
 
 impl InterruptibleResolver {
     pub(crate) fn new(interrupt: &Arc<Interrupt>) -> Self {
         Self(Arc::clone(interrupt))
-    }
-}
-
-impl fmt::Debug for InterruptibleResolver {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_tuple("InterruptibleResolver").finish_non_exhaustive()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Connects to SOCKS proxies such that an interrupt ends the wait; nothing can wake the library's
 //! own connect.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use interrupt::Interrupt;
 use ureq::{
@@ -12,17 +12,12 @@ use ureq::{
 use super::{interrupted, names::InterruptibleResolver};
 
 /// Connects through a SOCKS proxy, if there is one, on a thread that an interrupt leaves behind.
+#[derive(Debug)]
 pub(super) struct SocksInterruptibly(Arc<Interrupt>);
 
 impl SocksInterruptibly {
     pub(super) fn new(interrupt: &Arc<Interrupt>) -> Self {
         Self(Arc::clone(interrupt))
-    }
-}
-
-impl fmt::Debug for SocksInterruptibly {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_tuple("SocksInterruptibly").finish_non_exhaustive()
     }
 }
 

@@ -1,7 +1,6 @@
 //! Makes TCP connections that an interrupt ends, even while a host drops packets.
 
 use std::{
-    fmt,
     io::{self, Read, Write},
     net::{SocketAddr, TcpStream},
     os::fd::{AsFd, AsRawFd},
@@ -31,6 +30,7 @@ use super::interrupted;
 const CHECK_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Connects to a host, unless there is a connection already.
+#[derive(Debug)]
 pub(super) struct TcpInterruptibly(Arc<Interrupt>);
 
 impl TcpInterruptibly {
@@ -97,12 +97,6 @@ fn begin_to_connect(address: SocketAddr) -> io::Result<TcpStream> {
     match connect(stream.as_raw_fd(), &SockaddrStorage::from(address)) {
         Ok(()) | Err(Errno::EINPROGRESS | Errno::EINTR) => Ok(stream),
         Err(error) => Err(error.into()),
-    }
-}
-
-impl fmt::Debug for TcpInterruptibly {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_tuple("TcpInterruptibly").finish_non_exhaustive()
     }
 }
 

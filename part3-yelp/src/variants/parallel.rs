@@ -21,7 +21,7 @@ const CITIES_PER_BATCH: NonZeroUsize = NonZeroUsize::MIN;
 /// When the processes cannot be started.
 pub fn scrape_parallel(job: &Job, remote: &RemoteScraper) -> Result<Vec<CityOutcome>, ScrapeError> {
     // BEGIN SOLUTION(job, remote): start a `ProcessPool` of `job.busy_workers()` processes that run
-    // `remote.program`, `map` over it a `remote.city_task` for each city,
+    // `remote.program`, `map` over it the task of each city, which `remote.city_task` makes for
     // `Inside::OnThreads(job.threads)`, turn the results into outcomes, and `join` the pool
     let mut worker = Command::new(&remote.program.path);
     worker.args(&remote.program.arguments);
