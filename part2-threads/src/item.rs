@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn nulls_omissions_and_news_are_tolerated() {
+    fn null_missing_and_unknown_fields_are_allowed() {
         let deleted = item(r#"{"id":7,"type":"comment","author":null,"text":null,"points":null}"#);
         assert_eq!((deleted.kind, deleted.author), (Kind::Comment, None));
         let null = item(r#"{"id":9,"type":null,"children":null}"#);

@@ -113,8 +113,8 @@ fn a_document_that_the_server_refuses_is_named() {
 }
 
 #[test]
-fn a_wrong_password_is_told_and_not_shown() {
-    let Some(test_store) = TestStore::mongodb("a_wrong_password_is_told_and_not_shown") else {
+fn a_wrong_password_is_reported_and_not_shown() {
+    let Some(test_store) = TestStore::mongodb("a_wrong_password_is_reported_and_not_shown") else {
         return;
     };
     let uri = test_store.uri.clone().unwrap();
@@ -128,7 +128,7 @@ fn a_wrong_password_is_told_and_not_shown() {
 }
 
 #[test]
-fn a_server_that_is_not_there_is_told_with_what_to_do() {
+fn a_missing_server_is_reported_with_advice() {
     let folder = tempfile::tempdir_in("/tmp").unwrap();
     let socket = folder.path().join("nobody.sock").to_str().unwrap().replace('/', "%2F");
     let error = open(&format!("mongodb://nobody:open-sesame@{socket}")).map(drop).unwrap_err();
@@ -140,7 +140,7 @@ fn a_server_that_is_not_there_is_told_with_what_to_do() {
 }
 
 #[test]
-fn a_missing_or_wrong_connection_string_is_told() {
+fn a_missing_or_wrong_connection_string_is_reported() {
     let missing = document_store::open(
         &StoreLocation::Mongodb,
         &Collection::business(),

@@ -54,7 +54,7 @@ fn what_has_expired_is_removed_on_opening() {
 }
 
 #[test]
-fn a_path_that_leads_nowhere_is_told() {
+fn a_path_that_leads_nowhere_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let text = folder.path().join("text");
     fs::write(&text, "I am no database, and was one never.\n".repeat(100)).unwrap();

@@ -207,7 +207,7 @@ fn a_value_without_its_last_quote_is_missing() {
 }
 
 #[test]
-fn a_password_in_mongodb_uri_is_not_told() {
+fn a_password_in_mongodb_uri_is_not_shown() {
     let output = Session::new()
         .program()
         .env("MONGODB_URI", "mongodb://somebody:pass%40word@127.0.0.1:1/yelp")

@@ -143,7 +143,7 @@ fn a_dead_worker_is_noticed_although_its_child_keeps_stdout_open() {
 }
 
 #[test]
-fn a_watcher_that_panics_is_heard_of_and_nobody_waits_for_ever() {
+fn a_watcher_that_panics_is_reported_and_all_waits_end() {
     let pool: ProcessPool<String> = ProcessPool::start(settings(ONE), |event| {
         assert!(!matches!(event, Event::TaskDone { .. }), "as planned");
     })
