@@ -10,9 +10,9 @@ use std::{
 use crate::{
     large_primes::LargePrimes,
     machine::Machine,
-    plan::{Plan, root},
+    plan::{LargeForm, Plan, root},
     prime_table::TABLE_END,
-    segment_sieve,
+    segment_sieve::SegmentSieve,
 };
 
 /// Finds one part in 256 more than asked for, so that the next pieces find theirs here, too.
@@ -20,32 +20,51 @@ const HEADROOM: u64 = 256;
 
 /// The base primes, in the two forms in which sieves use them.
 #[derive(Debug, Default)]
-pub(crate) struct BasePrimes {
+pub struct BasePrimes {
     listed: Cached<[u32]>,
     large: Cached<LargePrimes>,
 }
 
 impl BasePrimes {
-    /// Lists at least the base primes up to a root.
-    pub(crate) fn listed(&self, root: u64, machine: Machine) -> Arc<[u32]> {
-        self.listed.up_to(root, |limit| {
-            let mut list = Vec::new();
-            segment_sieve::append_all(plan_up_to(limit, machine), &mut list);
-            list.into()
-        })
-    }
-
-    /// Finds at least the base primes up to a root, as the bits of a sieve.
-    pub(crate) fn large(&self, root: u64, machine: Machine) -> Arc<LargePrimes> {
-        self.large.up_to(root, |limit| Arc::new(LargePrimes::of(plan_up_to(limit, machine))))
+    /// Prepares to sieve the parts of a plan, with the large sieving primes that it needs.
+    pub(crate) fn sieve(&self, plan: &Plan) -> SegmentSieve {
+        let (root, machine) = (root(&plan.numbers), plan.machine);
+        match plan.large_form {
+            LargeForm::None => SegmentSieve::new(plan, &[], None),
+            LargeForm::List => {
+                let find = |limit| list(&plan_up_to(limit, machine));
+                SegmentSieve::new(plan, &self.listed.up_to(root, find), None)
+            }
+            LargeForm::Bits => {
+                let find = |limit| Arc::new(bits(&plan_up_to(limit, machine)));
+                SegmentSieve::new(plan, &[], Some(self.large.up_to(root, find)))
+            }
+        }
     }
 }
 
 /// Plans how to find base primes; the prime table has the sieving primes for that.
 fn plan_up_to(limit: u64, machine: Machine) -> Plan {
-    let numbers = u64::from(TABLE_END)..limit + 1;
-    debug_assert!(root(&numbers) < u64::from(TABLE_END), "the prime table has all sieving primes");
-    Plan::in_order(numbers, machine, 1, &BasePrimes::default())
+    let plan = Plan::in_order(u64::from(TABLE_END)..limit + 1, machine, 1);
+    debug_assert!(plan.large_form == LargeForm::None, "the prime table has all sieving primes");
+    plan
+}
+
+fn list(plan: &Plan) -> Arc<[u32]> {
+    let mut list = Vec::new();
+    SegmentSieve::new(plan, &[], None).append_all(&mut list);
+    list.into()
+}
+
+fn bits(plan: &Plan) -> LargePrimes {
+    let mut sieve = SegmentSieve::new(plan, &[], None);
+    let mut arrays: [Vec<u8>; 8] = Default::default();
+    for part in plan.parts.iter() {
+        for (array, sieved) in arrays.iter_mut().zip(sieve.arrays(&part)) {
+            array.extend_from_slice(&sieved[..part.segment.array_bytes()]);
+        }
+    }
+    LargePrimes { first: plan.parts.get(0).segment.first, arrays }
 }
 
 /// Data made from the primes up to a limit, kept until a larger limit is needed.

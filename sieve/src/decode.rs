@@ -40,65 +40,20 @@ pub(crate) struct Words {
     first: u64,
 }
 
-/// A number type for lists of primes: `u32` or `u64`.
-///
-/// Other types cannot implement it.
-pub trait Number: Copy + Send + sealed::Collect {
-    /// The exclusive limit of this type, or of the sieve if that is smaller.
-    #[doc(hidden)]
-    const END: u64;
-
-    /// Converts a number below `END`.
-    #[doc(hidden)]
+/// A type that primes are decoded to.
+pub trait Decoded: Copy + Send {
+    /// Converts a number that the type can hold.
     fn from_u64(number: u64) -> Self;
 }
 
-/// Functions that are compiled once for each type, together with this crate.
-///
-/// A generic function would be compiled with the calling crate, which may not be optimized.
-mod sealed {
-    use std::ops::Range;
-
-    use crate::SharedSieve;
-    #[cfg(feature = "parallel")]
-    use crate::Sieve;
-
-    pub trait Collect: Sized {
-        fn collect(sieve: &SharedSieve, numbers: Range<u64>) -> Vec<Self>;
-
-        #[cfg(feature = "parallel")]
-        fn par_collect(sieve: Sieve, numbers: Range<u64>) -> Vec<Self>;
-    }
-
-    macro_rules! collect {
-        ($($number:ty),*) => {$(
-            impl Collect for $number {
-                fn collect(sieve: &SharedSieve, numbers: Range<u64>) -> Vec<Self> {
-                    sieve.collect_from(numbers)
-                }
-
-                #[cfg(feature = "parallel")]
-                fn par_collect(sieve: Sieve, numbers: Range<u64>) -> Vec<Self> {
-                    sieve.par_collect_from(numbers)
-                }
-            }
-        )*};
-    }
-    collect!(u32, u64);
-}
-
-impl Number for u32 {
-    const END: u64 = 1 << 32;
-
+impl Decoded for u32 {
     #[inline(always)]
     fn from_u64(number: u64) -> Self {
         number as Self
     }
 }
 
-impl Number for u64 {
-    const END: u64 = crate::END;
-
+impl Decoded for u64 {
     #[inline(always)]
     fn from_u64(number: u64) -> Self {
         number
@@ -190,7 +145,7 @@ dispatched! {
 
 dispatched! {
     /// Appends the primes of a piece.
-    pub(crate) fn append<N: Number>(piece: Piece<'_>, list: &mut Vec<N>)
+    pub(crate) fn append<N: Decoded>(piece: Piece<'_>, list: &mut Vec<N>)
         { plain => append_each, avx2 => append_each, avx512 => compress::append }
 }
 
@@ -232,7 +187,7 @@ fn transpose_square(square: [u8; 8]) -> [u8; 8] {
 /// branch for each word.
 #[inline(always)]
 #[expect(unsafe_code, reason = "to stop at the last number would cost a branch for each word")]
-fn append_each<N: Number>(piece: Piece<'_>, list: &mut Vec<N>) {
+fn append_each<N: Decoded>(piece: Piece<'_>, list: &mut Vec<N>) {
     let count = piece.count();
     list.reserve(count + 4);
     let mut length = list.len();
@@ -268,7 +223,7 @@ mod tests {
     /// Words with more primes than real ones have, and words with fewer.
     const WORDS: [u64; 8] = [u64::MAX, 0, 1, 1 << 63, 0xffff_ffff_ffff_0001, 0x5555, u64::MAX, 0];
 
-    fn check<N: Number + PartialEq + std::fmt::Debug>(first: u64) {
+    fn check<N: Decoded + PartialEq + std::fmt::Debug>(first: u64) {
         let words = WORDS.map(u64::to_le_bytes);
         let numbers = (0..).zip(WORDS).flat_map(|(index, word)| {
             let set = (0..64).filter(move |bit| word >> bit & 1 == 1);

@@ -27,11 +27,9 @@ use std::ops::Range;
 
 use crate::{
     instructions::{Available, dispatched},
-    plan::Plan,
     prime_table::TABLE_END,
     residue_class,
     segment::Segment,
-    segment_sieve::SegmentSieve,
     wheel::{RESIDUE_FROM, RESIDUES_30, WHEEL_30},
 };
 
@@ -42,8 +40,9 @@ const BLOCK_PRIMES: usize = 1024;
 #[derive(Debug)]
 pub(crate) struct LargePrimes {
     /// The index of bit 0: its number, divided by 30.
-    first: u64,
-    arrays: [Vec<u8>; 8],
+    pub(crate) first: u64,
+    /// The sieve arrays, one for each residue class.
+    pub(crate) arrays: [Vec<u8>; 8],
 }
 
 /// The multiples in a full bucket: several for each cache line of a residue class.
@@ -67,19 +66,6 @@ struct SievingPrimes<'p> {
 }
 
 impl LargePrimes {
-    /// Finds all primes of a plan, which must be a plan for primes in order.
-    pub(crate) fn of(plan: Plan) -> Self {
-        let parts = plan.parts;
-        let mut sieve = SegmentSieve::new(plan);
-        let mut arrays: [Vec<u8>; 8] = Default::default();
-        for part in parts.iter() {
-            for (array, sieved) in arrays.iter_mut().zip(sieve.arrays(&part)) {
-                array.extend_from_slice(&sieved[..part.segment.array_bytes()]);
-            }
-        }
-        Self { first: parts.get(0).segment.first, arrays }
-    }
-
     /// Crosses off the multiples of the primes up to `root` in a segment.
     pub(crate) fn cross_off(
         &self,

@@ -19,7 +19,10 @@ mod each_number;
 mod huge_pages;
 mod instructions;
 mod large_primes;
+mod lists;
 mod machine;
+#[cfg(feature = "parallel")]
+mod parallel;
 mod plan;
 mod presieve;
 mod prime_table;
@@ -41,7 +44,7 @@ use std::{
 };
 
 pub use self::{
-    decode::Number, instructions::Instructions, primes::Primes, shared_sieve::SharedSieve,
+    instructions::Instructions, lists::Number, primes::Primes, shared_sieve::SharedSieve,
     sieve::Sieve,
 };
 

@@ -6,7 +6,7 @@ use crate::instructions::Available;
 
 /// The properties of a machine that the sieve adapts to.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Machine {
+pub struct Machine {
     pub(crate) instructions: Available,
     pub(crate) caches: Caches,
 }

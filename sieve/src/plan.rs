@@ -1,10 +1,8 @@
-//! The plan for a range: its wheel, its segments, its sieving primes, and the parts for threads.
+//! The plan for a range: its wheel, its segments, and the parts for threads.
 
-use std::{ops::Range, sync::Arc};
+use std::ops::Range;
 
 use crate::{
-    base_primes::BasePrimes,
-    large_primes::LargePrimes,
     machine::Machine,
     prime_table::TABLE_END,
     segment::{Segment, Segments},
@@ -41,11 +39,19 @@ pub(crate) struct Plan {
     pub(crate) numbers: Range<u64>,
     pub(crate) wheel: &'static Wheel,
     pub(crate) machine: Machine,
-    /// The sieving primes from `TABLE_END` on, if they are few enough for a list.
-    pub(crate) listed_primes: Arc<[u32]>,
-    /// The sieving primes from `TABLE_END` on, if they are too many for a list.
-    pub(crate) large_primes: Option<Arc<LargePrimes>>,
+    pub(crate) large_form: LargeForm,
     pub(crate) parts: Parts,
+}
+
+/// The form of the sieving primes from `TABLE_END` on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LargeForm {
+    /// The range has no such sieving primes.
+    None,
+    /// A list; they are few enough.
+    List,
+    /// The bits of a sieve.
+    Bits,
 }
 
 /// Some residue classes of a segment: the work that a thread does at a time.
@@ -65,17 +71,12 @@ pub(crate) struct Parts {
 
 impl Plan {
     /// Plans to count primes; the residue classes may be sieved one after another.
-    pub(crate) fn count(
-        numbers: Range<u64>,
-        machine: Machine,
-        threads: usize,
-        base_primes: &BasePrimes,
-    ) -> Self {
+    pub(crate) fn count(numbers: Range<u64>, machine: Machine, threads: usize) -> Self {
         let length = numbers.end - numbers.start;
         let has_large = has_large_primes(&numbers);
         let (wheel, array_bytes): (&Wheel, _) = if has_large {
             if root(&numbers) >= LISTED_END || length < MANY_NUMBERS_WITH_LARGE {
-                return Self::in_order(numbers, machine, threads, base_primes);
+                return Self::in_order(numbers, machine, threads);
             }
             (&WHEEL_210, (machine.caches.level_2_bytes / 2).max(machine.caches.chunk_bytes()))
         } else if length < MANY_NUMBERS {
@@ -86,38 +87,33 @@ impl Plan {
         let segments = Segments::new(&numbers, wheel, machine.caches, array_bytes, 1);
         let each = if has_large { PARTS_PER_THREAD_WITH_LARGE } else { PARTS_PER_THREAD };
         let parts = parts_at_least(threads, each).div_ceil(segments.count() as usize);
-        let listed_primes =
-            if has_large { base_primes.listed(root(&numbers), machine) } else { [].into() };
-        Self { listed_primes, ..Self::new(numbers, wheel, machine, segments, parts) }
+        let large_form = if has_large { LargeForm::List } else { LargeForm::None };
+        Self::new(numbers, wheel, machine, large_form, segments, parts)
     }
 
     /// Plans to find primes in order; the eight residue classes of a segment are sieved together.
-    pub(crate) fn in_order(
-        numbers: Range<u64>,
-        machine: Machine,
-        threads: usize,
-        base_primes: &BasePrimes,
-    ) -> Self {
+    pub(crate) fn in_order(numbers: Range<u64>, machine: Machine, threads: usize) -> Self {
         let has_large = has_large_primes(&numbers);
         // Each segment computes a multiple of each large sieving prime. So there are no more
         // segments than threads, unless the range is too long for that.
         let at_least = parts_at_least(threads, if has_large { 1 } else { PARTS_PER_THREAD });
         let array_bytes = array_bytes_in_order(&numbers, machine);
         let segments = Segments::new(&numbers, &WHEEL_30, machine.caches, array_bytes, at_least);
-        let large_primes = has_large.then(|| base_primes.large(root(&numbers), machine));
-        Self { large_primes, ..Self::new(numbers, &WHEEL_30, machine, segments, 1) }
+        let large_form = if has_large { LargeForm::Bits } else { LargeForm::None };
+        Self::new(numbers, &WHEEL_30, machine, large_form, segments, 1)
     }
 
     fn new(
         numbers: Range<u64>,
         wheel: &'static Wheel,
         machine: Machine,
+        large_form: LargeForm,
         segments: Segments,
         parts_per_segment: usize,
     ) -> Self {
         let classes = wheel.residues.len();
         let parts = Parts { segments, classes, per_segment: parts_per_segment.min(classes) };
-        Self { numbers, wheel, machine, listed_primes: [].into(), large_primes: None, parts }
+        Self { numbers, wheel, machine, large_form, parts }
     }
 }
 
@@ -189,27 +185,23 @@ fn array_bytes_in_order(numbers: &Range<u64>, machine: Machine) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::segment_sieve::SegmentSieve;
+    use crate::base_primes::BasePrimes;
 
-    fn count(plan: Plan) -> u64 {
-        let parts = plan.parts;
-        let mut sieve = SegmentSieve::new(plan);
-        parts.iter().map(|part| sieve.count(&part)).sum()
+    fn count(plan: &Plan) -> u64 {
+        let mut sieve = BasePrimes::default().sieve(plan);
+        plan.parts.iter().map(|part| sieve.count(&part)).sum()
     }
 
     /// Compares a wheel, a size of arrays and a number of parts with the plan for primes in order.
     fn check(numbers: &Range<u64>, wheel: &'static Wheel, array_bytes: usize, parts: usize) {
         let machine = Machine::detect();
-        let base_primes = BasePrimes::default();
-        let expected = count(Plan::in_order(numbers.clone(), machine, 1, &base_primes));
+        let expected = count(&Plan::in_order(numbers.clone(), machine, 1));
         let segments = Segments::new(numbers, wheel, machine.caches, array_bytes, 1);
-        let has_large = has_large_primes(numbers);
-        let listed_primes =
-            if has_large { base_primes.listed(root(numbers), machine) } else { [].into() };
-        let plan = Plan::new(numbers.clone(), wheel, machine, segments, parts);
+        let large_form = if has_large_primes(numbers) { LargeForm::List } else { LargeForm::None };
+        let plan = Plan::new(numbers.clone(), wheel, machine, large_form, segments, parts);
         let modulus = wheel.modulus;
         assert_eq!(
-            count(Plan { listed_primes, ..plan }),
+            count(&plan),
             expected,
             "{numbers:?} by {modulus} in arrays of {array_bytes} bytes and {parts} parts"
         );
@@ -261,7 +253,14 @@ mod tests {
         for parts_per_segment in [1, 2, 3, 7, 48, 100] {
             let segments = Segments::new(&numbers, &WHEEL_210, caches, 10_000, 1);
             let machine = Machine::detect();
-            let plan = Plan::new(numbers.clone(), &WHEEL_210, machine, segments, parts_per_segment);
+            let plan = Plan::new(
+                numbers.clone(),
+                &WHEEL_210,
+                machine,
+                LargeForm::None,
+                segments,
+                parts_per_segment,
+            );
             let mut classes: Vec<(u64, usize)> = Vec::new();
             for part in plan.parts.iter() {
                 classes.extend(part.classes.map(|class| (part.segment.first, class)));

@@ -149,9 +149,9 @@ impl Piece {
                 sieved(short_range::words(&numbers, instructions), None)
             }
             Strategy::SegmentedSieve(numbers) => {
-                let plan = Plan::in_order(numbers, machine, 1, &BasePrimes::default());
-                let parts = plan.parts;
-                sieved(Words::default(), Some((SegmentSieve::new(plan), parts)))
+                let plan = Plan::in_order(numbers, machine, 1);
+                let sieve = BasePrimes::default().sieve(&plan);
+                sieved(Words::default(), Some((sieve, plan.parts)))
             }
         }
     }

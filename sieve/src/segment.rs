@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use crate::{cross_off::OVERSHOOT_BYTES, machine::Caches, presieve::BLOCK_BYTES, wheel::Wheel};
+use crate::{machine::Caches, presieve::BLOCK_BYTES, wheel::Wheel};
 
 /// The most numbers of a segment, so that it contains none of its sieving primes.
 const SEGMENT_NUMBERS_MAX: u64 = 1 << 33;
@@ -23,11 +23,6 @@ pub(crate) struct Segment {
 impl Segment {
     pub(crate) fn array_bytes(&self) -> usize {
         self.chunks * self.chunk_bytes
-    }
-
-    /// The length of a sieve array's buffer, with room for multiples after the end.
-    pub(crate) fn buffer_bytes(&self) -> usize {
-        self.array_bytes() + OVERSHOOT_BYTES
     }
 
     pub(crate) fn bits(&self) -> u64 {

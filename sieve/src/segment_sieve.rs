@@ -1,28 +1,20 @@
 //! The segmented sieve: sieves one segment after another, then counts or decodes its primes.
 
+use std::sync::Arc;
+
 use crate::{
-    Number,
-    cross_off::CrossOff,
-    decode::{self, Words},
-    large_primes::Buckets,
+    cross_off::{CrossOff, OVERSHOOT_BYTES},
+    decode::{self, Decoded, Words},
+    large_primes::{Buckets, LargePrimes},
     plan::{Part, Plan},
     presieve::PreSieve,
     residue_class,
 };
 
-/// Appends all primes of a plan, which must be a plan for primes in order.
-pub(crate) fn append_all<N: Number>(plan: Plan, list: &mut Vec<N>) {
-    let (instructions, parts) = (plan.machine.instructions, plan.parts);
-    let (mut sieve, mut words) = (SegmentSieve::new(plan), Words::default());
-    for part in parts.iter() {
-        sieve.words(&part, &mut words);
-        decode::append(instructions, words.all(), list);
-    }
-}
-
 /// Sieves the parts of a plan, in any order.
 pub(crate) struct SegmentSieve {
     plan: Plan,
+    large_primes: Option<Arc<LargePrimes>>,
     cross_off: CrossOff,
     buckets: Buckets,
     /// The sieve arrays of the segment: one for each residue class, or a single one that is reused.
@@ -30,17 +22,32 @@ pub(crate) struct SegmentSieve {
 }
 
 impl SegmentSieve {
-    pub(crate) fn new(plan: Plan) -> Self {
+    /// Prepares to sieve with these large sieving primes: none, listed ones, or those of a sieve.
+    pub(crate) fn new(
+        plan: &Plan,
+        listed_primes: &[u32],
+        large_primes: Option<Arc<LargePrimes>>,
+    ) -> Self {
         let Part { segment, .. } = plan.parts.get(0);
-        let cross_off = CrossOff::new(plan.wheel, plan.numbers.end, &segment, &plan.listed_primes);
-        Self { plan, cross_off, buckets: Buckets::default(), arrays: Vec::new() }
+        let cross_off = CrossOff::new(plan.wheel, plan.numbers.end, &segment, listed_primes);
+        let buckets = Buckets::default();
+        Self { plan: plan.clone(), large_primes, cross_off, buckets, arrays: Vec::new() }
+    }
+
+    /// Appends all primes of the plan, which must be a plan for primes in order.
+    pub(crate) fn append_all<N: Decoded>(mut self, list: &mut Vec<N>) {
+        let mut words = Words::default();
+        for part in self.plan.parts.iter() {
+            self.words(&part, &mut words);
+            decode::append(self.plan.machine.instructions, words.all(), list);
+        }
     }
 
     /// Counts the primes of a part.
     pub(crate) fn count(&mut self, part: &Part) -> u64 {
-        let Plan { numbers, wheel, machine, large_primes, .. } = self.plan.clone();
+        let Plan { numbers, wheel, machine, .. } = self.plan.clone();
         let mut count = 0;
-        let arrays_kept = if large_primes.is_some() { part.classes.len() } else { 1 };
+        let arrays_kept = if self.large_primes.is_some() { part.classes.len() } else { 1 };
         self.sieve(part, arrays_kept, |residue, array| {
             let bits = part.segment.bits_of(&numbers, wheel, residue);
             count += residue_class::count(machine.instructions, array, bits);
@@ -65,12 +72,14 @@ impl SegmentSieve {
     ///
     /// If there are fewer arrays than residue classes, the arrays are reused.
     fn sieve(&mut self, part: &Part, arrays_kept: usize, mut take: impl FnMut(u32, &[u8])) {
-        let Plan { wheel, machine, large_primes, .. } = &self.plan;
+        let Plan { wheel, machine, .. } = &self.plan;
         let Part { segment, classes } = part;
         let residues = &wheel.residues[classes.clone()];
         self.cross_off.begin_segment(segment, residues[0]);
         let mut presieve = PreSieve::of_classes(wheel, segment.first, residues[0]);
-        self.arrays.resize_with(arrays_kept, || vec![0; segment.buffer_bytes()]);
+        // Multiples after the end of an array are crossed off, too.
+        let buffer_bytes = segment.array_bytes() + OVERSHOOT_BYTES;
+        self.arrays.resize_with(arrays_kept, || vec![0; buffer_bytes]);
         let mut before = residues[0];
         for (number, &residue) in residues.iter().enumerate() {
             let array = &mut self.arrays[number % arrays_kept];
@@ -85,11 +94,11 @@ impl SegmentSieve {
                 cross_off,
                 segment,
             );
-            if large_primes.is_none() {
+            if self.large_primes.is_none() {
                 take(residue, array);
             }
         }
-        let Some(large_primes) = large_primes else { return };
+        let Some(large_primes) = &self.large_primes else { return };
         let root = (segment.end(wheel) - 1).isqrt();
         let instructions = machine.instructions;
         large_primes.cross_off(root, segment, &mut self.arrays, &mut self.buckets, instructions);

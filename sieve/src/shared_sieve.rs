@@ -1,6 +1,6 @@
 //! A sieve that keeps its base primes, for ranges that are sieved in pieces.
 
-use std::ops::{Range, RangeBounds};
+use std::ops::RangeBounds;
 
 use crate::{END, Number, Sieve, base_primes::BasePrimes, plan, strategy::half_open};
 
@@ -49,10 +49,6 @@ impl SharedSieve {
 
     /// Lists primes, as [`collect`](crate::collect) does.
     pub fn collect<N: Number>(&self, range: impl RangeBounds<u64>) -> Vec<N> {
-        N::collect(self, half_open(&range, N::END))
-    }
-
-    pub(crate) fn collect_from<N: Number>(&self, numbers: Range<u64>) -> Vec<N> {
-        self.sieve.collect_with(numbers, &self.base_primes)
+        N::collect(half_open(&range, N::END), self.sieve.machine(), &self.base_primes)
     }
 }

@@ -1,23 +1,21 @@
 //! The public sieve: its settings, and its functions as methods.
 
-#[cfg(feature = "parallel")]
-mod parallel;
-
 use std::{
     io::{self, Write},
     ops::{Range, RangeBounds},
 };
 
+#[cfg(feature = "parallel")]
+use crate::parallel;
 use crate::{
     END, Instructions, Number, Primes,
     base_primes::BasePrimes,
-    decode, each_number, huge_pages,
+    each_number,
     instructions::Available,
     machine::Machine,
     plan::Plan,
-    segment_sieve::{self, SegmentSieve},
     short_range,
-    strategy::{Strategy, expected_count, half_open, split},
+    strategy::{Strategy, half_open, split},
     strong_test::is_prime,
     text::LineWriter,
 };
@@ -94,10 +92,9 @@ impl Sieve {
                         .count(self.machine.instructions)
                 }
                 Strategy::SegmentedSieve(numbers) => {
-                    let plan = Plan::count(numbers, self.machine, 1, base_primes);
-                    let parts = plan.parts;
-                    let mut sieve = SegmentSieve::new(plan);
-                    parts.iter().map(|part| sieve.count(&part)).sum()
+                    let plan = Plan::count(numbers, self.machine, 1);
+                    let mut sieve = base_primes.sieve(&plan);
+                    plan.parts.iter().map(|part| sieve.count(&part)).sum()
                 }
             }
     }
@@ -109,33 +106,25 @@ impl Sieve {
 
     /// Lists primes, as [`collect`](crate::collect) does.
     pub fn collect<N: Number>(self, range: impl RangeBounds<u64>) -> Vec<N> {
-        N::collect(&self.into(), half_open(&range, N::END))
+        N::collect(half_open(&range, N::END), self.machine, &BasePrimes::default())
     }
 
-    pub(crate) fn collect_with<N: Number>(
-        self,
-        numbers: Range<u64>,
-        base_primes: &BasePrimes,
-    ) -> Vec<N> {
-        let mut list = Vec::with_capacity(expected_count(&numbers));
-        huge_pages::advise(&mut list);
-        let (tabled, strategy) = split(numbers);
-        list.extend(tabled.iter().map(|&prime| N::from_u64(u64::from(prime))));
-        match strategy {
-            Strategy::None => {}
-            Strategy::TestEach(numbers) => {
-                list.extend(numbers.filter(|&n| is_prime(n)).map(N::from_u64));
+    /// Counts primes in parallel, as [`par_count`](crate::par_count) does.
+    #[cfg(feature = "parallel")]
+    pub fn par_count(self, range: impl RangeBounds<u64>) -> u64 {
+        let numbers = half_open(&range, END);
+        match split(numbers.clone()) {
+            (tabled, Strategy::SegmentedSieve(untabled)) => {
+                tabled.len() as u64 + parallel::count(untabled, self.machine)
             }
-            Strategy::ShortSieve(numbers) => {
-                let words = short_range::words(&numbers, self.machine.instructions);
-                decode::append(self.machine.instructions, words.all(), &mut list);
-            }
-            Strategy::SegmentedSieve(numbers) => {
-                let plan = Plan::in_order(numbers, self.machine, 1, base_primes);
-                segment_sieve::append_all(plan, &mut list);
-            }
+            _ => self.count(numbers),
         }
-        list
+    }
+
+    /// Lists primes in parallel, as [`par_collect`](crate::par_collect) does.
+    #[cfg(feature = "parallel")]
+    pub fn par_collect<N: Number>(self, range: impl RangeBounds<u64>) -> Vec<N> {
+        N::par_collect(half_open(&range, N::END), self.machine)
     }
 
     /// Tests each number, as [`test_each`](crate::test_each) does.

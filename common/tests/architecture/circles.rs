@@ -28,16 +28,6 @@ const STILL_CLOSE_A_CIRCLE: &[(&str, &str, &str)] = &[
     ("lab::sandbox::bubblewrap", "lab::warden", "`Order` belongs below both"),
     ("lab::sandbox::control_group", "lab::warden", "`Limits` belongs below both"),
     ("lab::sandbox::isolation", "lab::warden", "`Limits` belongs below both"),
-    ("sieve::decode", "sieve::shared_sieve", "`Number` belongs below the sieve"),
-    ("sieve::decode", "sieve::sieve", "`Number` belongs below the sieve"),
-    (
-        "sieve::large_primes",
-        "sieve::plan",
-        "the list of large primes is sieved by a plan of its own",
-    ),
-    ("sieve::large_primes", "sieve::segment_sieve", "the list of large primes is sieved as well"),
-    ("sieve::plan", "sieve::base_primes", "base primes belong above the plan"),
-    ("sieve::segment", "sieve::cross_off", "a length in bytes belongs below both"),
 ];
 
 #[test]

@@ -150,7 +150,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
         Only(&[
             "benches/src/sections/sieving/in_process/each_number",
             "part1-primes/src/variants/parallel",
-            "sieve/src/sieve/parallel",
+            "sieve/src/parallel",
             "sieve/tests",
         ]),
         "work stealing, which that variant shows, and which shares out the parts of a range",

@@ -10,14 +10,14 @@ use std::arch::x86_64::{
     _mm512_set1_epi32, _mm512_set1_epi64, _mm512_shuffle_i64x2, _mm512_storeu_si512,
 };
 
-use super::{Number, OFFSETS, Piece, WORD_NUMBERS};
+use super::{Decoded, OFFSETS, Piece, WORD_NUMBERS};
 
 /// The numbers that are stored at a time, often more than needed.
 const STORED: usize = 16;
 
 #[target_feature(enable = "avx2,bmi1,bmi2,popcnt,avx512f,avx512vl,avx512bw,avx512vbmi2")]
 #[expect(unsafe_code, reason = "to stop at the last number would cost a branch for each word")]
-pub(super) fn append<N: Number>(piece: Piece<'_>, list: &mut Vec<N>) {
+pub(super) fn append<N: Decoded>(piece: Piece<'_>, list: &mut Vec<N>) {
     let count = piece.count();
     list.reserve(count + STORED);
     let mut length = list.len();
@@ -53,7 +53,7 @@ pub(super) fn append<N: Number>(piece: Piece<'_>, list: &mut Vec<N>) {
 #[inline]
 #[target_feature(enable = "avx2,bmi1,bmi2,popcnt,avx512f,avx512vl,avx512bw,avx512vbmi2")]
 #[expect(unsafe_code, reason = "vectors are stored to memory")]
-unsafe fn store<N: Number>(place: *mut N, first: u64, offsets: __m128i) {
+unsafe fn store<N: Decoded>(place: *mut N, first: u64, offsets: __m128i) {
     if size_of::<N>() == size_of::<u32>() {
         let firsts = _mm512_set1_epi32((first as u32).cast_signed());
         let numbers = _mm512_add_epi32(firsts, _mm512_cvtepu8_epi32(offsets));
@@ -64,7 +64,7 @@ unsafe fn store<N: Number>(place: *mut N, first: u64, offsets: __m128i) {
         let low = _mm512_add_epi64(firsts, _mm512_cvtepu8_epi64(offsets));
         let high = _mm_srli_si128::<8>(offsets);
         let high = _mm512_add_epi64(firsts, _mm512_cvtepu8_epi64(high));
-        // SAFETY: `Number` is sealed; its other type has 64 bits, and sixteen of them are 128 bytes
+        // SAFETY: only this crate implements `Decoded`; its other type has 64 bits, and sixteen of them are 128 bytes
         unsafe {
             _mm512_storeu_si512(place.cast(), low);
             _mm512_storeu_si512(place.add(STORED / 2).cast(), high);
