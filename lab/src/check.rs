@@ -8,11 +8,11 @@ use crate::{
     compile::{self, CompileError},
     exam_session::ExamSetup,
     exercises::{Exercise, Part},
+    limits::{Isolation, Limits},
     piece_gate::HoldTimeouts,
-    sandbox::{Isolation, SandboxError},
+    sandbox::SandboxError,
     source,
     verdict::{Diagnosis, Status, Verdict},
-    warden::Limits,
 };
 
 /// The limits of a submission in one run.

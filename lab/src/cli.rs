@@ -34,8 +34,8 @@ pub enum Command {
     /// Runs a submission within limits
     #[command(hide = true)]
     Warden {
-        /// What to run, as JSON
-        order: String,
+        /// The program and its limits, as JSON
+        request: String,
     },
 }
 
@@ -69,9 +69,10 @@ impl Command {
                 clean_up_on_signals()?;
                 check_own_work(part, exercises)
             }
-            Self::Warden { order } => {
-                let order = serde_json::from_str(&order).context("cannot read the order")?;
-                warden::serve(&order).context("cannot run a submission within limits")
+            Self::Warden { request } => {
+                let request = serde_json::from_str(&request);
+                let request = request.context("cannot read the request to the warden")?;
+                warden::serve(&request).context("cannot run a submission within limits")
             }
         }
     }

@@ -14,13 +14,13 @@ use serde_json::Value;
 
 use crate::{
     examiner::{Examiner, LATENCY, Record, Reply, value_of},
+    limits::Limits,
     part::Part,
     piece_gate::{HoldTimeouts, ReleaseRule},
     sandbox::{Access, Outcome, Sandbox, SandboxError},
-    warden::Limits,
 };
 #[cfg(test)]
-use crate::{piece_gate::GateRecord, warden::Ending};
+use crate::{piece_gate::GateRecord, run_request::ExitReport};
 
 /// The timeout of held work in [`ExamSetup::at_its_pace`], a bit longer than the local web's
 /// latency.
@@ -163,7 +163,7 @@ impl ExamSession {
             threads_when_stuck: None,
         };
         let outcome = Outcome {
-            ending: Ending { exit_code: Some(0), ..Ending::default() },
+            ending: ExitReport { exit_code: Some(0), ..ExitReport::default() },
             stdout: String::new(),
             stderr: String::new(),
             wrote_too_much: false,

@@ -31,10 +31,14 @@ use tempfile::TempDir;
 use self::{control_group::ControlGroup, output::Reader, relay::Relay, user::User};
 pub use self::{
     control_group::Membership,
-    isolation::{Isolation, NotIsolated},
+    isolation::NotIsolated,
     view::{Access, View, VisibleFile},
 };
-use crate::warden::{Ending, ExceededLimit, Limits, Order};
+pub use crate::limits::Isolation;
+use crate::{
+    limits::{ExceededLimit, Limits},
+    run_request::{ExitReport, RunRequest},
+};
 
 /// The folder of the program inside namespaces: a path like that of a plain build.
 const PROGRAMS: &str = "/lab/target/debug";
@@ -56,10 +60,10 @@ pub enum SandboxError {
         source: io::Error,
     },
     /// The warden ended without a report.
-    #[error("cannot contain the submission: its warden said: {said}")]
+    #[error("cannot run the submission in its sandbox: the warden process failed: {stderr}")]
     NoWarden {
-        /// The text on its stderr.
-        said: String,
+        /// The text that it wrote to stderr.
+        stderr: String,
     },
 }
 
@@ -73,8 +77,8 @@ impl SandboxError {
 /// The outcome of a submission's process.
 #[derive(Clone, Debug)]
 pub struct Outcome {
-    /// The end of the process.
-    pub ending: Ending,
+    /// How the process ended.
+    pub ending: ExitReport,
     /// The beginning of what it wrote to stdout.
     pub stdout: String,
     /// The beginning of what it wrote to stderr.
@@ -180,8 +184,8 @@ impl Sandbox {
 
     /// Lets the submission see a file or folder at `place`; without namespaces, it stays where it is.
     pub fn show(&self, source: &Path, place: &Path, access: Access) {
-        let sight = VisibleFile { source: source.to_owned(), place: place.to_owned(), access };
-        self.view.lock().unwrap_or_else(PoisonError::into_inner).0.push(sight);
+        let file = VisibleFile { source: source.to_owned(), place: place.to_owned(), access };
+        self.view.lock().unwrap_or_else(PoisonError::into_inner).0.push(file);
     }
 
     /// Lets the submission run a program, by this name; returns where it sees that program.
@@ -224,7 +228,7 @@ impl Sandbox {
         let port = self.limits.port.filter(|_| is_isolated);
         let relay = port.map(|port| Relay::to_web(secrets.join("web"), port));
         let relay = relay.transpose().map_err(SandboxError::io("pass on what a web is asked"))?;
-        let order = Order {
+        let request = RunRequest {
             program: job.program.to_owned(),
             arguments: job.arguments,
             environment: job.environment,
@@ -235,25 +239,25 @@ impl Sandbox {
             user: self.user.as_ref().map(|user| user.id),
             group: group.as_ref().map(ControlGroup::membership),
             relay: relay.as_ref().map(|relay| relay.socket().to_owned()),
-            report: secrets.join("ending.json"),
+            report: secrets.join("exit-report.json"),
         };
-        let _ = fs::remove_file(&order.report); // that of the job before, if there was one
-        let outcome = run_warden(&order, self.conceals);
+        let _ = fs::remove_file(&request.report); // that of the job before, if there was one
+        let outcome = run_warden(&request, self.conceals);
         drop(group); // it can be removed once all in it have ended
         outcome
     }
 }
 
-fn run_warden(order: &Order, is_concealed: bool) -> Result<Outcome, SandboxError> {
-    let text = serde_json::to_string(order).map_err(io::Error::from);
-    let text = text.map_err(SandboxError::io("write an order"))?;
+fn run_warden(request: &RunRequest, is_concealed: bool) -> Result<Outcome, SandboxError> {
+    let text = serde_json::to_string(request).map_err(io::Error::from);
+    let text = text.map_err(SandboxError::io("write a request to a warden"))?;
     let lab = env::current_exe().map_err(SandboxError::io("find this program"))?;
-    let mut command = match order.limits.isolation {
+    let mut command = match request.limits.isolation {
         Isolation::Limits => Command::new(lab),
         Isolation::Namespaces => {
             let mut outer = Command::new(bubblewrap::PROGRAM);
             // Ctrl-C reaches the whole group of the grader, which ends this one in good order.
-            outer.args(bubblewrap::outer(order)).arg(lab).process_group(0);
+            outer.args(bubblewrap::outer(request)).arg(lab).process_group(0);
             outer
         }
     };
@@ -261,7 +265,7 @@ fn run_warden(order: &Order, is_concealed: bool) -> Result<Outcome, SandboxError
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let (mut warden, _cleanup) = Cleanup::after(|| {
         let warden = command.spawn().map_err(SandboxError::io("start a warden"))?;
-        let end = end_of(&warden, order);
+        let end = end_of(&warden, request);
         Ok((warden, end))
     })?;
     // As long as it is kept, the warden goes on.
@@ -274,19 +278,19 @@ fn run_warden(order: &Order, is_concealed: bool) -> Result<Outcome, SandboxError
         drop(stdin);
     }
     warden.wait().map_err(SandboxError::io("wait for a warden"))?;
-    let ending = fs::read(&order.report).ok();
-    let ending = ending.and_then(|report| serde_json::from_slice(&report).ok());
+    let report = fs::read(&request.report).ok();
+    let ending = report.and_then(|report| serde_json::from_slice(&report).ok());
     let (stdout, stderr) = (stdout.text(), stderr.text());
     match ending {
         Some(ending) => Ok(Outcome { ending, stdout, stderr, wrote_too_much, is_concealed }),
-        None => Err(SandboxError::NoWarden { said: stderr }),
+        None => Err(SandboxError::NoWarden { stderr }),
     }
 }
 
 /// The action that ends a warden and all that it has started, for a signal to the grader.
-fn end_of(warden: &Child, order: &Order) -> impl FnOnce() + Send + 'static + use<> {
-    let outer = (order.limits.isolation == Isolation::Namespaces).then_some(warden.id());
-    let group = order.group.clone();
+fn end_of(warden: &Child, request: &RunRequest) -> impl FnOnce() + Send + 'static + use<> {
+    let outer = (request.limits.isolation == Isolation::Namespaces).then_some(warden.id());
+    let group = request.group.clone();
     move || {
         // Without namespaces, the warden itself ends all, as soon as its stdin ends.
         if let Some(outer) = outer {
@@ -307,7 +311,7 @@ pub(crate) fn open_to_all(path: &Path, mode: u32) -> Result<(), SandboxError> {
 impl Outcome {
     /// How the process failed, as the end of a sentence; none if it ended normally.
     pub fn failure(&self) -> Option<String> {
-        let Ending { exit_code, signal, killed, left_behind } = self.ending;
+        let ExitReport { exit_code, signal, killed, left_behind } = self.ending;
         Some(match (killed, exit_code, signal) {
             _ if self.wrote_too_much => {
                 format!("wrote more than {} KiB, and was ended", output::BYTES_MAX >> 10)

@@ -11,12 +11,9 @@
 mod rlimits;
 
 use std::{
-    env,
-    ffi::OsString,
-    fs,
+    env, fs,
     io::{self, Read},
     os::unix::process::CommandExt,
-    path::PathBuf,
     process::{Child, Command, Stdio},
     sync::mpsc,
     thread,
@@ -34,13 +31,16 @@ use nix::{
     },
     unistd::{Pid, setsid},
 };
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
     kernel,
     processes::{self, Process},
-    sandbox::{Isolation, Membership, View, bubblewrap, relay},
+    sandbox::{Membership, bubblewrap, relay},
+};
+pub use crate::{
+    limits::{ExceededLimit, Isolation, Limits},
+    run_request::{ExitReport, RunRequest},
 };
 
 /// The interval between two looks at the submission's processes.
@@ -61,82 +61,11 @@ const FILES_ARE_READABLE: Mode = Mode::S_IWGRP.union(Mode::S_IWOTH);
 /// The first descriptor after stdin, stdout and stderr.
 const FIRST_OWN_DESCRIPTOR: i32 = 3;
 
-/// The limits of a submission, and its isolation.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Limits {
-    /// The deadline of the whole run.
-    pub deadline: Duration,
-    /// The CPU time of each process.
-    pub cpu: Duration,
-    /// The memory of all processes together.
-    pub memory_bytes: u64,
-    /// The number of threads of all processes together.
-    pub threads: u64,
-    /// The size of each file.
-    pub file_bytes: u64,
-    /// The isolation of the submission.
-    pub isolation: Isolation,
-    /// The one loopback port that it can reach.
-    pub port: Option<u16>,
-}
-
-/// The order to a warden.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Order {
-    /// The program to start.
-    pub program: PathBuf,
-    /// Its arguments.
-    pub arguments: Vec<OsString>,
-    /// Its environment.
-    pub environment: Vec<(OsString, OsString)>,
-    /// The folder that it starts in.
-    pub directory: PathBuf,
-    /// The files that it can see inside namespaces.
-    pub view: View,
-    /// The folder in which the outer sandbox shows private files, if it does.
-    pub stage: Option<PathBuf>,
-    /// The limits of the run.
-    pub limits: Limits,
-    /// The user that it runs as; the grader's if none.
-    pub user: Option<u32>,
-    /// The control group that it runs in, if any.
-    pub group: Option<Membership>,
-    /// The socket that leads to the port in `limits`, if any.
-    pub relay: Option<PathBuf>,
-    /// The file for the report on its end.
-    pub report: PathBuf,
-}
-
-/// The end of a submission.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ending {
-    /// Its exit code, if it ended by itself.
-    pub exit_code: Option<i32>,
-    /// The signal that it died of, if it did.
-    pub signal: Option<i32>,
-    /// The limit that it exceeded, if that ended it.
-    pub killed: Option<ExceededLimit>,
-    /// The number of processes that it left behind.
-    pub left_behind: usize,
-}
-
-/// A limit that was exceeded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ExceededLimit {
-    /// The deadline.
-    Deadline,
-    /// The memory of all processes together.
-    Memory,
-    /// The grader has closed its end of the pipe.
-    Grader,
-}
-
-/// Carries out an order: the whole life of a warden process, which ends with its stdin.
+/// Carries out a request: the whole life of a warden process, which ends with its stdin.
 ///
 /// # Errors
 /// When the limits cannot be set, or the program cannot be started.
-pub fn serve(order: &Order) -> io::Result<()> {
+pub fn serve(request: &RunRequest) -> io::Result<()> {
     close_inherited_files();
     umask(FILES_ARE_READABLE);
     // The submission would outlive a warden that a signal ends.
@@ -144,18 +73,18 @@ pub fn serve(order: &Order) -> io::Result<()> {
     // The kernel shares its time between sessions first, so that a fork bomb takes none of the others'.
     setsid()?;
     kernel::adopt_orphans()?;
-    if let Some(group) = &order.group {
+    if let Some(group) = &request.group {
         group.enter()?;
     }
-    if let (Some(port), Some(socket)) = (order.limits.port, &order.relay) {
+    if let (Some(port), Some(socket)) = (request.limits.port, &request.relay) {
         relay::from_loopback(port, socket.clone())?;
     }
-    rlimits::set(&order.limits, order.user.is_some())?;
-    let ending = match order.limits.isolation {
-        Isolation::Namespaces => run_inside_namespaces(order)?,
-        Isolation::Limits => run_within_limits(order)?,
+    rlimits::set(&request.limits, request.user.is_some())?;
+    let exit = match request.limits.isolation {
+        Isolation::Namespaces => run_inside_namespaces(request)?,
+        Isolation::Limits => run_within_limits(request)?,
     };
-    fs::write(&order.report, serde_json::to_vec(&ending)?)
+    fs::write(&request.report, serde_json::to_vec(&exit)?)
 }
 
 /// Closes files that the grader has inherited, before the submission starts.
@@ -169,29 +98,31 @@ fn close_inherited_files() {
 }
 
 /// Runs a submission inside bubblewrap. What is left of it ends with this process.
-fn run_inside_namespaces(order: &Order) -> io::Result<Ending> {
+fn run_inside_namespaces(request: &RunRequest) -> io::Result<ExitReport> {
     let (mut status, reporter) = kernel::inherited_pipe()?;
     let mut command = Command::new(bubblewrap::PROGRAM);
-    command.args(bubblewrap::inner(order, &reporter)).env_clear();
+    command.args(bubblewrap::inner(request, &reporter)).env_clear();
     if let Some(path) = env::var_os("PATH") {
         command.env("PATH", path); // where bubblewrap is; it passes nothing on
     }
-    let submission = start(&mut command, order.user, || ())?;
+    let submission = start(&mut command, request.user, || ())?;
     drop(reporter);
-    let ending = watch(&submission, order);
+    let exit = watch(&submission, request);
     // Bubblewrap, whose parent has ended, is our child now; its children are those of the submission.
     let own = processes::own_pid();
     let left = |process: &Process| !process.is_zombie && process.parent != own;
     let left_behind = processes::descendants(own).iter().filter(|process| left(process)).count();
     let mut said = String::new();
     let _ = status.read_to_string(&mut said); // whatever was said before the end is there
-    match (ending.killed, exit_code_in(&said)) {
-        (Some(_), _) => Ok(ending),
-        (None, Some(code)) if code > SIGNALS_ABOVE => {
-            Ok(Ending { signal: Some(code - SIGNALS_ABOVE), left_behind, ..Ending::default() })
-        }
+    match (exit.killed, exit_code_in(&said)) {
+        (Some(_), _) => Ok(exit),
+        (None, Some(code)) if code > SIGNALS_ABOVE => Ok(ExitReport {
+            signal: Some(code - SIGNALS_ABOVE),
+            left_behind,
+            ..ExitReport::default()
+        }),
         (None, Some(code)) => {
-            Ok(Ending { exit_code: Some(code), left_behind, ..Ending::default() })
+            Ok(ExitReport { exit_code: Some(code), left_behind, ..ExitReport::default() })
         }
         (None, None) => Err(io::Error::other("bubblewrap did not start the submission")),
     }
@@ -205,17 +136,17 @@ fn exit_code_in(status: &str) -> Option<i32> {
 }
 
 /// Runs a submission without namespaces, and kills its remaining processes.
-fn run_within_limits(order: &Order) -> io::Result<Ending> {
-    let mut command = Command::new(&order.program);
-    command.args(&order.arguments).current_dir(&order.directory);
-    command.env_clear().envs(order.environment.iter().cloned());
+fn run_within_limits(request: &RunRequest) -> io::Result<ExitReport> {
+    let mut command = Command::new(&request.program);
+    command.args(&request.arguments).current_dir(&request.directory);
+    command.env_clear().envs(request.environment.iter().cloned());
     let submission =
-        start(&mut command, order.user, || Interrupt::default().wait(LOOK_AGAIN_AFTER))?;
-    let ending = watch(&submission, order);
+        start(&mut command, request.user, || Interrupt::default().wait(LOOK_AGAIN_AFTER))?;
+    let exit = watch(&submission, request);
     let alive = kill_all();
     // A submission that was killed had no chance to end its own processes.
-    let left_behind = if ending.killed.is_none() { alive } else { 0 };
-    Ok(Ending { left_behind, ..ending })
+    let left_behind = if exit.killed.is_none() { alive } else { 0 };
+    Ok(ExitReport { left_behind, ..exit })
 }
 
 /// Starts a program as `user`, or as this one if none. `wait` is called while the program cannot be
@@ -238,10 +169,10 @@ fn start(command: &mut Command, user: Option<u32>, mut wait: impl FnMut()) -> io
 }
 
 /// Waits until the submission ends, or exceeds a limit.
-fn watch(submission: &Child, order: &Order) -> Ending {
-    let limits = &order.limits;
+fn watch(submission: &Child, request: &RunRequest) -> ExitReport {
+    let limits = &request.limits;
     let submission = Pid::from_raw(submission.id().cast_signed());
-    let is_out_of_memory = || order.group.as_ref().is_some_and(Membership::was_out_of_memory);
+    let is_out_of_memory = || request.group.as_ref().is_some_and(Membership::was_out_of_memory);
     let clock = WallClock::start();
     let (grader_is_there, grader_is_gone) = mpsc::channel::<()>();
     let watcher = thread::Builder::new().name("hang-up".to_owned()).spawn(move || {
@@ -249,29 +180,29 @@ fn watch(submission: &Child, order: &Order) -> Ending {
         let _ = io::stdin().lock().read(&mut [0]);
         drop(grader_is_there);
     });
-    let mut ending = Ending::default();
+    let mut exit = ExitReport::default();
     if watcher.is_err() {
-        ending.killed = Some(ExceededLimit::Grader);
-        return ending;
+        exit.killed = Some(ExceededLimit::Grader);
+        return exit;
     }
     loop {
         let state = waitpid(submission, Some(WaitPidFlag::WNOHANG));
         match state {
-            _ if is_out_of_memory() => ending.killed = Some(ExceededLimit::Memory),
-            Ok(WaitStatus::Exited(_, code)) => ending.exit_code = Some(code),
-            Ok(WaitStatus::Signaled(_, signal, _)) => ending.signal = Some(signal as i32),
-            Err(error) if error != Errno::EINTR => ending.signal = Some(Signal::SIGKILL as i32),
-            _ if clock.elapsed() > limits.deadline => ending.killed = Some(ExceededLimit::Deadline),
+            _ if is_out_of_memory() => exit.killed = Some(ExceededLimit::Memory),
+            Ok(WaitStatus::Exited(_, code)) => exit.exit_code = Some(code),
+            Ok(WaitStatus::Signaled(_, signal, _)) => exit.signal = Some(signal as i32),
+            Err(error) if error != Errno::EINTR => exit.signal = Some(Signal::SIGKILL as i32),
+            _ if clock.elapsed() > limits.deadline => exit.killed = Some(ExceededLimit::Deadline),
             // In a control group, the kernel counts.
-            _ if order.group.is_none() && memory_in_use() > limits.memory_bytes => {
-                ending.killed = Some(ExceededLimit::Memory);
+            _ if request.group.is_none() && memory_in_use() > limits.memory_bytes => {
+                exit.killed = Some(ExceededLimit::Memory);
             }
             _ => match grader_is_gone.recv_timeout(LOOK_AGAIN_AFTER) {
                 Err(mpsc::RecvTimeoutError::Timeout) => continue,
-                _ => ending.killed = Some(ExceededLimit::Grader),
+                _ => exit.killed = Some(ExceededLimit::Grader),
             },
         }
-        return ending;
+        return exit;
     }
 }
 

@@ -26,7 +26,7 @@ use std::{
 
 use lab::{
     sandbox::Isolation,
-    warden::{Ending, ExceededLimit, Limits},
+    warden::{ExceededLimit, ExitReport, Limits},
 };
 use nix::{
     fcntl::{FcntlArg, FdFlag, fcntl},
@@ -59,7 +59,7 @@ enum Grader {
 /// The report of a submission on what it could do, as the fixture prints it.
 #[derive(Debug, Deserialize)]
 struct Said {
-    ending: Ending,
+    ending: ExitReport,
     stdout: String,
 }
 

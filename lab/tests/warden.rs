@@ -12,7 +12,7 @@ use std::{
 
 use lab::{
     sandbox::{Isolation, View},
-    warden::{Ending, ExceededLimit, Limits, Order},
+    warden::{ExceededLimit, ExitReport, Limits, RunRequest},
 };
 use nix::{
     sys::signal::{Signal, kill},
@@ -34,17 +34,17 @@ const LIMITS: Limits = Limits {
 const FAMILY: &str = "sleep 1000 & (setsid sleep 1000 &) ; echo started; wait";
 
 /// Runs a shell's script under a warden; returns how it ended, and what it wrote.
-fn run(script: &str, limits: Limits) -> (Ending, String) {
+fn run(script: &str, limits: Limits) -> (ExitReport, String) {
     let folder = tempfile::tempdir().unwrap();
     let mut warden = start(&folder, script, limits);
     let mut written = String::new();
     warden.stdout.take().unwrap().read_to_string(&mut written).unwrap();
     assert!(warden.wait().unwrap().success());
-    (ending(&folder), written)
+    (exit_report(&folder), written)
 }
 
 fn start(folder: &TempDir, script: &str, limits: Limits) -> std::process::Child {
-    let order = Order {
+    let request = RunRequest {
         program: PathBuf::from("/bin/sh"),
         arguments: vec!["-c".into(), script.into()],
         environment: Vec::new(),
@@ -58,29 +58,29 @@ fn start(folder: &TempDir, script: &str, limits: Limits) -> std::process::Child 
         report: folder.path().join("report"),
     };
     Command::new(env!("CARGO_BIN_EXE_lab"))
-        .args(["warden", &serde_json::to_string(&order).unwrap()])
+        .args(["warden", &serde_json::to_string(&request).unwrap()])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap()
 }
 
-fn ending(folder: &TempDir) -> Ending {
+fn exit_report(folder: &TempDir) -> ExitReport {
     serde_json::from_slice(&fs::read(folder.path().join("report")).unwrap()).unwrap()
 }
 
-fn ended(exit_code: Option<i32>, signal: Option<i32>, killed: Option<ExceededLimit>) -> Ending {
-    Ending { exit_code, signal, killed, left_behind: 0 }
+fn ended(exit_code: Option<i32>, signal: Option<i32>, killed: Option<ExceededLimit>) -> ExitReport {
+    ExitReport { exit_code, signal, killed, left_behind: 0 }
 }
 
 #[test]
 fn a_program_ends_as_it_pleases_and_sees_no_environment() {
-    let (ending, written) = run("echo \"home: $HOME\"; exit 3", LIMITS);
-    assert_eq!(ending, ended(Some(3), None, None));
+    let (exit, written) = run("echo \"home: $HOME\"; exit 3", LIMITS);
+    assert_eq!(exit, ended(Some(3), None, None));
     assert_eq!(written, "home: \n");
     for signal in interrupt::ending_signals().into_iter().chain([Signal::SIGKILL]) {
-        let (ending, _) = run(&format!("kill -{} $$; exit 3", signal as i32), LIMITS);
-        assert_eq!(ending, ended(None, Some(signal as i32), None), "the warden blocks none of it");
+        let (exit, _) = run(&format!("kill -{} $$; exit 3", signal as i32), LIMITS);
+        assert_eq!(exit, ended(None, Some(signal as i32), None), "the warden blocks none of it");
     }
 }
 
@@ -93,8 +93,8 @@ fn a_program_that_takes_too_long_is_ended_with_all_that_it_started() {
 
 #[test]
 fn a_program_that_leaves_processes_behind_is_found() {
-    let (ending, _) = run("setsid sleep 1000 >/dev/null & exit 0", LIMITS);
-    assert_eq!(ending, Ending { left_behind: 1, ..ended(Some(0), None, None) });
+    let (exit, _) = run("setsid sleep 1000 >/dev/null & exit 0", LIMITS);
+    assert_eq!(exit, ExitReport { left_behind: 1, ..ended(Some(0), None, None) });
 }
 
 #[test]
@@ -117,5 +117,5 @@ fn a_warden_and_all_below_end_with_the_process_that_started_it() {
     drop(warden.stdin.take());
     assert_eq!(written.read_to_string(&mut line).unwrap(), 0);
     assert!(warden.wait().unwrap().success());
-    assert_eq!(ending(&folder), ended(None, None, Some(ExceededLimit::Grader)));
+    assert_eq!(exit_report(&folder), ended(None, None, Some(ExceededLimit::Grader)));
 }

@@ -25,9 +25,6 @@ const STILL_CLOSE_A_CIRCLE: &[(&str, &str, &str)] = &[
         "benches::trial",
         "a trial runs itself; `Trial` and its errors belong below",
     ),
-    ("lab::sandbox::bubblewrap", "lab::warden", "`Order` belongs below both"),
-    ("lab::sandbox::control_group", "lab::warden", "`Limits` belongs below both"),
-    ("lab::sandbox::isolation", "lab::warden", "`Limits` belongs below both"),
 ];
 
 #[test]

@@ -10,11 +10,11 @@ use super::{WORKERS, scrape_job::ScrapeJob};
 use crate::{
     diagnose::{self, Fault},
     exam_session::{ExamSession, ExamSetup},
+    limits::Limits,
     piece_gate::ReleaseRule,
     sandbox::SandboxError,
     seed::Seed,
     verdict::{Diagnosis, Verdict},
-    warden::Limits,
 };
 
 /// The number of businesses of each city.

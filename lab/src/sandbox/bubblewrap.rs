@@ -7,7 +7,7 @@
 use std::{ffi::OsString, os::fd::AsRawFd, path::PathBuf};
 
 use super::view::{Access, VisibleFile};
-use crate::warden::Order;
+use crate::run_request::RunRequest;
 
 /// The name of bubblewrap's program.
 pub(crate) const PROGRAM: &str = "bwrap";
@@ -43,14 +43,14 @@ const CLOSED: &[&[&str]] = &[&["--remount-ro", "/dev"], &["--remount-ro", "/"]];
 /// The arguments of the outer sandbox; the warden's command line follows.
 ///
 /// As root, it shows private files in a folder that the submission's user can enter.
-pub(super) fn outer(order: &Order) -> Vec<OsString> {
+pub(super) fn outer(request: &RunRequest) -> Vec<OsString> {
     let mut arguments = flat(OUTER);
-    if let Some(stage) = &order.stage {
+    if let Some(stage) = &request.stage {
         arguments.extend(["--tmpfs".into(), stage.into()]);
     }
-    for (number, sight) in order.view.0.iter().enumerate() {
-        if let Some(place) = staged(order, number, sight) {
-            arguments.extend(["--ro-bind".into(), (&sight.source).into(), place.into()]);
+    for (number, file) in request.view.0.iter().enumerate() {
+        if let Some(place) = staged(request, number, file) {
+            arguments.extend(["--ro-bind".into(), (&file.source).into(), place.into()]);
         }
     }
     arguments.push("--".into());
@@ -58,36 +58,36 @@ pub(super) fn outer(order: &Order) -> Vec<OsString> {
 }
 
 /// The path at which the outer sandbox shows a private file.
-fn staged(order: &Order, number: usize, sight: &VisibleFile) -> Option<PathBuf> {
-    let stage = order.stage.as_ref().filter(|_| sight.access == Access::ReadPrivate)?;
+fn staged(request: &RunRequest, number: usize, file: &VisibleFile) -> Option<PathBuf> {
+    let stage = request.stage.as_ref().filter(|_| file.access == Access::ReadPrivate)?;
     Some(stage.join(number.to_string()))
 }
 
 /// The arguments of the inner sandbox, the submission's command line included. Bubblewrap reports to
 /// the descriptor `status` how it went.
-pub(crate) fn inner(order: &Order, status: &impl AsRawFd) -> Vec<OsString> {
+pub(crate) fn inner(request: &RunRequest, status: &impl AsRawFd) -> Vec<OsString> {
     let mut arguments = flat(INNER);
     for folder in OWN_FOLDERS {
-        let bytes = order.limits.file_bytes.to_string();
+        let bytes = request.limits.file_bytes.to_string();
         arguments.extend(["--size", &bytes, "--tmpfs", folder].map(OsString::from));
     }
-    for (number, sight) in order.view.0.iter().enumerate() {
-        let source = staged(order, number, sight).unwrap_or_else(|| sight.source.clone());
-        let bind = if sight.access == Access::Write { "--bind" } else { "--ro-bind" };
-        arguments.extend([bind.into(), source.into(), (&sight.place).into()]);
+    for (number, file) in request.view.0.iter().enumerate() {
+        let source = staged(request, number, file).unwrap_or_else(|| file.source.clone());
+        let bind = if file.access == Access::Write { "--bind" } else { "--ro-bind" };
+        arguments.extend([bind.into(), source.into(), (&file.place).into()]);
     }
     arguments.extend(flat(CLOSED));
-    for (name, value) in &order.environment {
+    for (name, value) in &request.environment {
         arguments.extend(["--setenv".into(), name.clone(), value.clone()]);
     }
-    arguments.extend(["--chdir".into(), (&order.directory).into()]);
+    arguments.extend(["--chdir".into(), (&request.directory).into()]);
     arguments.extend([
         "--json-status-fd".into(),
         status.as_raw_fd().to_string().into(),
         "--".into(),
     ]);
-    arguments.push((&order.program).into());
-    arguments.extend(order.arguments.iter().cloned());
+    arguments.push((&request.program).into());
+    arguments.extend(request.arguments.iter().cloned());
     arguments
 }
 

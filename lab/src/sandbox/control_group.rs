@@ -11,7 +11,7 @@ use std::{
 use interrupt::Interrupt;
 use serde::{Deserialize, Serialize};
 
-use crate::warden::Limits;
+use crate::limits::Limits;
 
 /// The mount point of control groups.
 const MOUNTED_AT: &str = "/sys/fs/cgroup";

@@ -1,22 +1,12 @@
-//! The isolation of submissions: by namespaces, or only by limits.
+//! Tests whether this machine allows the isolation by namespaces.
 
 use std::{env, path::Path};
 
-use serde::{Deserialize, Serialize};
-
 use super::{Sandbox, SandboxError, bubblewrap};
-use crate::{kernel, warden::Limits};
-
-/// The isolation of a submission.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Isolation {
-    /// By namespaces, which bubblewrap makes, and by limits.
-    #[default]
-    Namespaces,
-    /// By limits alone, and by a user of its own if root grades.
-    Limits,
-}
+use crate::{
+    kernel,
+    limits::{Isolation, Limits},
+};
 
 /// An error that leaves submissions without namespaces.
 #[derive(Debug, thiserror::Error)]
@@ -29,22 +19,18 @@ pub enum NotIsolated {
     NoBubblewrap,
     /// Bubblewrap is installed, and does not work.
     #[error(
-        "bubblewrap cannot isolate submissions: {said}: allow namespaces for ordinary users \
+        "bubblewrap cannot isolate submissions: {message}: allow namespaces for ordinary users \
          (sysctl user.max_user_namespaces, kernel.unprivileged_userns_clone=1, or \
          kernel.apparmor_restrict_unprivileged_userns=0; in a container, its security profile), \
          use bubblewrap 0.8 or newer, or grade with fewer protections: --weaker-sandbox"
     )]
     Refused {
         /// The message of bubblewrap.
-        said: String,
+        message: String,
     },
 }
 
 impl Isolation {
-    /// The protections that `--weaker-sandbox` gives up.
-    pub const LOST: &'static str = "weaker sandbox: no namespaces. Submissions can read what every \
-        user of this machine can read, use the network, and leave files in shared folders";
-
     /// Isolation by namespaces, tested by one trial run.
     ///
     /// # Errors
@@ -54,11 +40,12 @@ impl Isolation {
             return Err(NotIsolated::NoBubblewrap);
         }
         let refused = |error: SandboxError| {
-            let said = match error {
-                SandboxError::NoWarden { said } => said,
+            let message = match error {
+                SandboxError::NoWarden { stderr } => stderr,
                 SandboxError::Io { attempt, source } => format!("cannot {attempt}: {source}"),
             };
-            NotIsolated::Refused { said: said.split_whitespace().collect::<Vec<_>>().join(" ") }
+            let words: Vec<&str> = message.split_whitespace().collect();
+            NotIsolated::Refused { message: words.join(" ") }
         };
         let limits = Limits { isolation: Self::Namespaces, ..limits.clone() };
         // Any program will do. This one is there, and so are its libraries.
@@ -72,7 +59,9 @@ impl Isolation {
             .map_err(refused)?;
         match outcome.failure() {
             None => Ok(Self::Namespaces),
-            Some(failure) => Err(NotIsolated::Refused { said: format!("a trial run {failure}") }),
+            Some(failure) => {
+                Err(NotIsolated::Refused { message: format!("a trial run {failure}") })
+            }
         }
     }
 

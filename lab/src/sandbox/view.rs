@@ -95,7 +95,7 @@ fn loader_names(view: &View) -> Vec<PathBuf> {
 
 impl View {
     fn shows(&self, path: &Path) -> bool {
-        self.0.iter().any(|sight| sight.place == path)
+        self.0.iter().any(|file| file.place == path)
     }
 }
 
@@ -117,10 +117,10 @@ mod tests {
     #[test]
     fn a_view_of_libraries_has_a_loader_by_the_name_that_programs_use() {
         let view = View::of_libraries();
-        let is_loader = |sight: &VisibleFile| {
-            LOADER_FOLDERS.iter().any(|folder| sight.place.parent() == Some(Path::new(folder)))
+        let is_loader = |file: &VisibleFile| {
+            LOADER_FOLDERS.iter().any(|folder| file.place.parent() == Some(Path::new(folder)))
         };
         assert!(view.0.iter().any(is_loader), "{view:?}");
-        assert!(view.0.iter().all(|sight| sight.access == Access::Read && sight.source.is_file()));
+        assert!(view.0.iter().all(|file| file.access == Access::Read && file.source.is_file()));
     }
 }

@@ -9,8 +9,7 @@ use nix::{
     unistd::Uid,
 };
 
-use super::Limits;
-use crate::kernel;
+use crate::{kernel, limits::Limits};
 
 /// The address space of a process, as a multiple of the memory limit: threads and allocators
 /// reserve more than they use.
