@@ -20,10 +20,7 @@ use nix::{
 };
 use wait4::{ResUse, Wait4};
 
-use crate::trial::{Expense, Trial, TrialError};
-
-/// The timeout of a child, after which it hangs.
-pub(crate) const TIMEOUT: Duration = Duration::from_mins(30);
+use crate::trial::{Expense, TIMEOUT, Trial, TrialError};
 
 /// The streams of a child that are captured; other streams are inherited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,8 +110,8 @@ fn ended_well(trial: &Trial, status: ExitStatus, output: &str) -> Result<(), Tri
     if status.success() {
         Ok(())
     } else {
-        let said = output.trim().to_owned();
-        Err(TrialError::Failed { command: trial.to_string(), status, said })
+        let output = output.trim().to_owned();
+        Err(TrialError::Failed { command: trial.to_string(), status, output })
     }
 }
 

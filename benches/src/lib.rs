@@ -9,6 +9,7 @@ mod answer_format;
 mod child;
 pub mod machine;
 pub mod markdown_table;
+pub mod measurement;
 pub mod race;
 pub mod report;
 pub mod sections;

@@ -8,7 +8,10 @@ use std::{
 
 use report::{cores, human_time};
 
-use crate::trial::{Expense, Measurement, Trial, TrialError};
+use crate::{
+    measurement::Measurement,
+    trial::{Expense, Trial, TrialError},
+};
 
 /// A job and its contenders; the first one is ours.
 #[derive(Debug)]

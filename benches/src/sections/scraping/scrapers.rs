@@ -7,11 +7,12 @@ use mock_web::demo;
 use super::Job;
 use crate::{
     answer_format::AnswerFormat,
+    measurement::Measurement,
     sections::{
         Options, SectionError, our_parts,
         python::{self, Python},
     },
-    trial::{Measurement, Output, Trial, TrialError},
+    trial::{Output, Trial, TrialError},
 };
 
 const PART: &str = "part3-yelp";
