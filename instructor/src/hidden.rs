@@ -36,5 +36,5 @@ pub const EXERCISES: &[Exercise] = &[
 
 /// A check of one point.
 const fn check(name: &'static str, prove: Prove) -> Check {
-    Check { name, takes: None, points: 1, prove }
+    Check { name, prerequisite: None, points: 1, prove }
 }

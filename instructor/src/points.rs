@@ -228,7 +228,7 @@ mod tests {
     }
 
     /// A row of the table that instructors read.
-    fn row((check, takes): (&str, Option<&str>)) -> String {
+    fn row((check, prerequisite): (&str, Option<&str>)) -> String {
         let Points(all) = Points::built_in();
         let Worth { points, visibility, .. } = all[check];
         let kind = match visibility {
@@ -236,14 +236,15 @@ mod tests {
             Visibility::Visible => "visible",
             _ => "hidden",
         };
-        let takes = takes.map_or_else(|| "–".to_owned(), |takes| format!("`{takes}`"));
-        format!("| `{check}` | {points} | {takes} | {kind} |\n")
+        let prerequisite =
+            prerequisite.map_or_else(|| "–".to_owned(), |prerequisite| format!("`{prerequisite}`"));
+        format!("| `{check}` | {points} | {prerequisite} | {kind} |\n")
     }
 
     #[test]
     fn the_table_for_instructors_has_what_is_here() {
         let checks = graded::exercises().flat_map(|exercise| exercise.checks);
-        let checks = checks.map(|check| (check.name, check.takes));
+        let checks = checks.map(|check| (check.name, check.prerequisite));
         let rows: String = checks.chain([(speed::CHECK, Some(speed::AFTER))]).map(row).collect();
         let guide = include_str!("../../INSTRUCTORS.md");
         assert!(guide.contains(&rows), "the table in INSTRUCTORS.md is to be:\n{rows}");

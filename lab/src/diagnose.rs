@@ -51,14 +51,15 @@ pub fn result<Output: DeserializeOwned>(session: &ExamSession) -> Result<Output,
         }
         Some(FinalMessage::Result(result)) => {
             if let Some(fault) = session.outcome.failure() {
-                let evidence = format!("it answered, and its process {fault}");
+                let evidence = format!("it returned an answer, but its process {fault}");
                 return Err((Diagnosis::Crashed, evidence));
             }
             if let Some(fault) = unexpected_start(session) {
                 return Err(fault);
             }
-            serde_json::from_value(result.clone())
-                .map_err(|error| (Diagnosis::WrongAnswer, format!("it is no answer: {error}")))
+            serde_json::from_value(result.clone()).map_err(|error| {
+                (Diagnosis::WrongAnswer, format!("its answer cannot be read: {error}"))
+            })
         }
         None => {
             let fault = session.outcome.failure();
@@ -72,11 +73,10 @@ pub fn result<Output: DeserializeOwned>(session: &ExamSession) -> Result<Output,
 pub(crate) fn unexpected_start(session: &ExamSession) -> Option<Fault> {
     let arguments: String =
         session.unexpected_start.as_ref()?.chars().take(ARGUMENTS_CHARS_MAX).collect();
-    // They could be what students must not see.
+    // They could hold what students must not see.
     let is_concealed = session.outcome.is_concealed;
     let arguments = if is_concealed { String::new() } else { format!(": `{arguments}`") };
-    let evidence =
-        format!("it has started its own program, and not as a worker is started{arguments}");
+    let evidence = format!("it started its own program, but not as a worker{arguments}");
     Some((Diagnosis::Refused, evidence))
 }
 
@@ -95,7 +95,7 @@ pub(crate) fn each_once(
         format!("{name} was {done} more than once")
     } else if let Some(piece) = asked.iter().find(|piece| !expected.contains(piece)) {
         let (name, done) = words(piece);
-        format!("{name} is no part of the job, and was {done}")
+        format!("{name} was {done}, but is not part of the job")
     } else if let Some(piece) = expected.iter().find(|piece| !asked.contains(piece)) {
         let (name, done) = words(piece);
         format!("{name} was never {done}")
@@ -107,19 +107,20 @@ pub(crate) fn each_once(
 
 /// Evidence for a peak that is too low.
 fn never_more(waiting: usize, needed: usize) -> String {
-    format!("never more than {} under way at once, of {needed}", counted(waiting, "piece"))
+    let pieces = counted(waiting, "piece");
+    format!("never more than {pieces} under way at once, where {needed} were needed")
 }
 
 /// The verdict on a check for which the kernel does not provide `what`.
 pub(crate) fn not_proved_here(check: &str, what: &str) -> Verdict {
-    Verdict::not_judged(check, format!("not proved here: this system does not say {what}"))
+    Verdict::not_judged(check, format!("not proved here: this system does not tell {what}"))
 }
 
 /// Checks that the threads at work had exactly these names.
 pub(crate) fn names(check: &str, session: &ExamSession, expected: &BTreeSet<String>) -> Verdict {
     let named = thread_names(&session.record.held_requests);
     if named.is_empty() {
-        return not_proved_here(check, "what threads are named");
+        return not_proved_here(check, "the names of threads");
     }
     let fail = |evidence| Verdict::failed(check, Diagnosis::WrongName, evidence);
     if let Some(name) = named.difference(expected).next() {

@@ -8,7 +8,7 @@ pub struct Check {
     /// The name of the check, such as `part1/parallel/overlap`.
     pub name: &'static str,
     /// The prerequisite: an earlier check of the same exercise that must not have failed.
-    pub takes: Option<&'static str>,
+    pub prerequisite: Option<&'static str>,
     /// The points of the check, unless an instructor changes them.
     pub points: u32,
     /// The function that runs the check.

@@ -87,9 +87,9 @@ impl Exercise {
 
     /// The failed check on which this one depends, directly or not.
     fn failed_before(&self, check: &Check, verdicts: &[Verdict]) -> Option<&'static str> {
-        let takes = check.takes?;
+        let prerequisite = check.prerequisite?;
         let mut judged = self.checks.iter().zip(verdicts);
-        let (other, verdict) = judged.find(|(other, _)| other.name == takes)?;
+        let (other, verdict) = judged.find(|(other, _)| other.name == prerequisite)?;
         match verdict.status {
             Status::Failed => Some(other.name),
             Status::NotRun => self.failed_before(other, verdicts),
@@ -119,8 +119,8 @@ mod tests {
     const FAILS: Prove = |_, check| Ok(Verdict::failed(check, Diagnosis::WrongOrder, "seen"));
     const IS_NOT_JUDGED: Prove = |_, check| Ok(Verdict::not_judged(check, "not here"));
 
-    const fn check(name: &'static str, takes: Option<&'static str>, prove: Prove) -> Check {
-        Check { name, takes, points: 1, prove }
+    const fn check(name: &'static str, prerequisite: Option<&'static str>, prove: Prove) -> Check {
+        Check { name, prerequisite, points: 1, prove }
     }
 
     fn said(check: &str, status: Status, evidence: &str) -> (String, Status, String) {
@@ -138,7 +138,7 @@ mod tests {
         let expected = [
             said("answer", Status::Passed, "seen"),
             said("overlap", Status::Failed, "seen"),
-            said("bound", Status::NotRun, "it takes overlap first"),
+            said("bound", Status::NotRun, "overlap has to pass first"),
             said("requests", Status::Passed, "seen"),
         ];
         assert_eq!(prove(CHECKS), expected);
@@ -155,7 +155,7 @@ mod tests {
         assert_eq!(
             verdicts[1..],
             ["overlap", "bound"]
-                .map(|check| { said(check, Status::NotRun, "it takes answer first") })
+                .map(|check| { said(check, Status::NotRun, "answer has to pass first") })
         );
     }
 
@@ -171,16 +171,16 @@ mod tests {
         let mut names = Vec::new();
         for Exercise { part, checks, .. } in EXERCISES {
             for (number, check) in checks.iter().enumerate() {
-                let Check { name, takes, .. } = check;
+                let Check { name, prerequisite, .. } = check;
                 assert!(name.starts_with(&format!("{}/", part.name())), "{name}");
                 assert!(!names.contains(name), "{name} is there twice");
                 names.push(*name);
                 let before = &checks[..number];
-                let is_right = match *takes {
+                let is_right = match *prerequisite {
                     None => number == 0,
-                    Some(takes) => before.iter().any(|other| other.name == takes),
+                    Some(prerequisite) => before.iter().any(|other| other.name == prerequisite),
                 };
-                assert!(is_right, "{name} takes {takes:?}");
+                assert!(is_right, "{name} needs {prerequisite:?}");
             }
         }
     }

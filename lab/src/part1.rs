@@ -38,19 +38,19 @@ const CHUNKS_EACH: usize = 12;
 pub const PARALLEL: &[Check] = &[
     Check {
         name: "part1/parallel/answer",
-        takes: None,
+        prerequisite: None,
         points: 2,
         prove: |setup, check| all_found(setup, check, Kind::Parallel),
     },
     Check {
         name: "part1/parallel/overlap",
-        takes: Some("part1/parallel/answer"),
+        prerequisite: Some("part1/parallel/answer"),
         points: 4,
         prove: |setup, check| overlap(setup, check, Kind::Parallel),
     },
     Check {
         name: "part1/parallel/bound",
-        takes: Some("part1/parallel/overlap"),
+        prerequisite: Some("part1/parallel/overlap"),
         points: 1,
         prove: |setup, check| bound(setup, check, Kind::Parallel),
     },
@@ -58,25 +58,25 @@ pub const PARALLEL: &[Check] = &[
 
 /// The checks of a worker process.
 pub const WORKER: &[Check] =
-    &[Check { name: "part1/worker/answer", takes: None, points: 2, prove: worker }];
+    &[Check { name: "part1/worker/answer", prerequisite: None, points: 2, prove: worker }];
 
 /// The checks of `primes_processes`.
 pub const PROCESSES: &[Check] = &[
     Check {
         name: "part1/processes/answer",
-        takes: None,
+        prerequisite: None,
         points: 2,
         prove: |setup, check| all_found(setup, check, Kind::Processes),
     },
     Check {
         name: "part1/processes/overlap",
-        takes: Some("part1/processes/answer"),
+        prerequisite: Some("part1/processes/answer"),
         points: 4,
         prove: |setup, check| overlap(setup, check, Kind::Processes),
     },
     Check {
         name: "part1/processes/bound",
-        takes: Some("part1/processes/overlap"),
+        prerequisite: Some("part1/processes/overlap"),
         points: 1,
         prove: |setup, check| bound(setup, check, Kind::Processes),
     },
@@ -164,7 +164,8 @@ fn worker(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
         }
         count += tasks.len();
     }
-    let evidence = "tasks of all methods, each done as asked, or refused where the method cannot";
+    let evidence =
+        "tasks of all methods, each done as asked, or refused where the method cannot do it";
     Ok(Verdict::passed(check, format!("{count} {evidence}")))
 }
 
@@ -193,8 +194,8 @@ fn all_found(setup: &ExamSetup, check: &str, kind: Kind) -> Result<Verdict, Sand
         return Ok(Verdict::failed(check, diagnosis, evidence));
     }
     let evidence = format!(
-        "{chunks} chunks of {count} jobs, each done once, and all that was found in them is in the \
-         answer, in order; where a chunk could not be done, there was none"
+        "{count} jobs with {chunks} chunks: each chunk was done once, and the answers have all that \
+         was found, in order; a job with a chunk that failed had no answer"
     );
     Ok(Verdict::passed(check, evidence))
 }

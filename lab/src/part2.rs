@@ -54,19 +54,19 @@ const NAME_BYTES_MAX: usize = 15;
 pub const CONCURRENT: &[Check] = &[
     Check {
         name: "part2/concurrent/answer",
-        takes: None,
+        prerequisite: None,
         points: 2,
         prove: |setup, check| all_fetched(setup, check, None),
     },
     Check {
         name: "part2/concurrent/overlap",
-        takes: Some("part2/concurrent/answer"),
+        prerequisite: Some("part2/concurrent/answer"),
         points: 3,
         prove: concurrent_overlap,
     },
     Check {
         name: "part2/concurrent/names",
-        takes: Some("part2/concurrent/answer"),
+        prerequisite: Some("part2/concurrent/answer"),
         points: 1,
         prove: concurrent_names,
     },
@@ -76,25 +76,25 @@ pub const CONCURRENT: &[Check] = &[
 pub const POOLED: &[Check] = &[
     Check {
         name: "part2/pooled/answer",
-        takes: None,
+        prerequisite: None,
         points: 2,
         prove: |setup, check| all_fetched(setup, check, Some(WORKERS)),
     },
     Check {
         name: "part2/pooled/overlap",
-        takes: Some("part2/pooled/answer"),
+        prerequisite: Some("part2/pooled/answer"),
         points: 3,
         prove: pooled_overlap,
     },
     Check {
         name: "part2/pooled/names",
-        takes: Some("part2/pooled/overlap"),
+        prerequisite: Some("part2/pooled/overlap"),
         points: 1,
         prove: pooled_names,
     },
     Check {
         name: "part2/pooled/bound",
-        takes: Some("part2/pooled/overlap"),
+        prerequisite: Some("part2/pooled/overlap"),
         points: 2,
         prove: pooled_bound,
     },
@@ -290,26 +290,27 @@ fn examine(
 }
 
 fn judge(session: &ExamSession, job: &FetchJob) -> Result<(), Fault> {
-    let fates: ItemOutcomes = diagnose::result(session)?;
+    let outcomes: ItemOutcomes = diagnose::result(session)?;
     diagnose::each_once(&job.pieces(), &session.asked, |item| {
         (format!("item {}", item.start), "fetched")
     })?;
-    let mut fates = fates
+    let mut outcomes = outcomes
         .map_err(|error| (Diagnosis::WrongAnswer, format!("it returned an error: {error}")))?;
     let expected = job.ids.iter().map(|&id| (id, job.item_outcome(id)));
     let mut expected: Vec<(u64, ItemOutcome)> = expected.collect();
-    if fates == expected {
+    if outcomes == expected {
         return Ok(());
     }
-    fates.sort_unstable();
+    outcomes.sort_unstable();
     expected.sort_unstable();
-    if fates == expected {
-        let evidence = "all items are there, not in the order of their ids";
+    if outcomes == expected {
+        let evidence = "all items are there, but not in the order of their ids";
         return Err((Diagnosis::WrongOrder, evidence.to_owned()));
     }
-    let (have, want) = (fates.len(), expected.len());
-    let right = fates.iter().filter(|item_outcome| expected.contains(item_outcome)).count();
-    let evidence = format!("{want} items asked for, {have} returned, of which {right} are right");
+    let (have, want) = (outcomes.len(), expected.len());
+    let right = outcomes.iter().filter(|item_outcome| expected.contains(item_outcome)).count();
+    let evidence =
+        format!("{want} items were asked for, and {have} returned; {right} of them are right");
     Err((Diagnosis::WrongAnswer, evidence))
 }
 
@@ -317,11 +318,11 @@ fn judge(session: &ExamSession, job: &FetchJob) -> Result<(), Fault> {
 fn names_of_items(check: &str, session: &ExamSession) -> Verdict {
     let held_requests = &session.record.held_requests;
     if diagnose::thread_names(held_requests).is_empty() {
-        return diagnose::not_proved_here(check, "what threads are named");
+        return diagnose::not_proved_here(check, "the names of threads");
     }
     let mut named = Vec::new();
     for request in held_requests {
-        let name = request.thread.as_ref().map_or("of no thread", |thread| &thread.name);
+        let name = request.thread.as_ref().map_or("unknown", |thread| &thread.name);
         let mut expected = format!("item-{}", request.piece.start);
         expected.truncate(NAME_BYTES_MAX);
         if name != expected {

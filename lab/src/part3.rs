@@ -34,25 +34,25 @@ const CITIES_EACH: usize = 4;
 pub const CITY: &[Check] = &[
     Check {
         name: "part3/city/answer",
-        takes: None,
+        prerequisite: None,
         points: 2,
         prove: |setup, check| all_fetched(setup, check, &single_city_jobs(&mut Seed::fresh())),
     },
     Check {
         name: "part3/city/overlap",
-        takes: Some("part3/city/answer"),
+        prerequisite: Some("part3/city/answer"),
         points: 3,
         prove: city_overlap,
     },
     Check {
         name: "part3/city/names",
-        takes: Some("part3/city/overlap"),
+        prerequisite: Some("part3/city/overlap"),
         points: 1,
         prove: city_names,
     },
     Check {
         name: "part3/city/bound",
-        takes: Some("part3/city/overlap"),
+        prerequisite: Some("part3/city/overlap"),
         points: 1,
         prove: city_bound,
     },
@@ -62,25 +62,25 @@ pub const CITY: &[Check] = &[
 pub const PARALLEL: &[Check] = &[
     Check {
         name: "part3/parallel/answer",
-        takes: None,
+        prerequisite: None,
         points: 2,
         prove: |setup, check| all_fetched(setup, check, &city_jobs(&mut Seed::fresh())),
     },
     Check {
         name: "part3/parallel/overlap",
-        takes: Some("part3/parallel/answer"),
+        prerequisite: Some("part3/parallel/answer"),
         points: 4,
         prove: |setup, check| parallel_at_once(setup, check, WORKERS, EACH),
     },
     Check {
         name: "part3/parallel/bound",
-        takes: Some("part3/parallel/overlap"),
+        prerequisite: Some("part3/parallel/overlap"),
         points: 1,
         prove: parallel_bound,
     },
     Check {
         name: "part3/parallel/requests",
-        takes: Some("part3/parallel/answer"),
+        prerequisite: Some("part3/parallel/answer"),
         points: 2,
         prove: requests::signed,
     },
@@ -205,8 +205,8 @@ fn all_fetched(
     let businesses: usize = jobs.iter().map(ScrapeJob::businesses).sum();
     let cities: usize = jobs.iter().map(|job| job.cities.len()).sum();
     let evidence = format!(
-        "{cities} cities with {businesses} businesses, each asked for once, and all that came is \
-         in the answer, in order"
+        "{cities} cities with {businesses} businesses: each was asked for once, and is in the \
+         answer, in order"
     );
     Ok(Verdict::passed(check, evidence))
 }
@@ -230,14 +230,16 @@ fn judge(session: &ExamSession, job: &ScrapeJob) -> Result<(), Fault> {
     diagnose::each_once(&job.pieces(), &session.asked, |piece| job.words(piece))?;
     let names = outcomes.iter().map(|outcome| &outcome.city);
     if !names.eq(job.cities.iter().map(|city| &city.name)) {
-        let evidence = "the cities are not those that were asked for, in their order";
+        let evidence = "the cities of the answer are not those of the job, in their order";
         return Err((Diagnosis::WrongOrder, evidence.to_owned()));
     }
     for (outcome, city) in outcomes.iter().zip(&job.cities) {
         let expected = business_list(city, job.seed);
         if outcome.skipped != city.kept {
-            let evidence =
-                format!("what the search of {} found was not handed to `store`", city.name);
+            let evidence = format!(
+                "pass the whole search of {} to `store`: businesses that are stored already are missing",
+                city.name
+            );
             return Err((Diagnosis::WrongAnswer, evidence));
         }
         if outcome.stored == expected {
@@ -247,7 +249,9 @@ fn judge(session: &ExamSession, job: &ScrapeJob) -> Result<(), Fault> {
             {
                 continue;
             }
-            let evidence = format!("business {lost} cannot be fetched: hand this to `store`, once");
+            let evidence = format!(
+                "business {lost} could not be fetched: pass that outcome to `store`, too, exactly once"
+            );
             return Err((Diagnosis::WrongAnswer, evidence));
         }
         let sorted = |list: &[String]| list.iter().cloned().collect::<BTreeSet<_>>();
@@ -257,7 +261,7 @@ fn judge(session: &ExamSession, job: &ScrapeJob) -> Result<(), Fault> {
         }
         let right = outcome.stored.iter().filter(|stored| expected.contains(stored)).count();
         let evidence = format!(
-            "{} has {} businesses to store; {} are in the answer, of which {right} are right",
+            "{} has {} businesses to store; {} are in the answer, and {right} of them are right",
             city.name,
             expected.len(),
             outcome.stored.len()

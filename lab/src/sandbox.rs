@@ -314,34 +314,41 @@ impl Outcome {
         let ExitReport { exit_code, signal, killed, left_behind } = self.ending;
         Some(match (killed, exit_code, signal) {
             _ if self.wrote_too_much => {
-                format!("wrote more than {} KiB, and was ended", output::BYTES_MAX >> 10)
+                format!(
+                    "wrote more than {} KiB to its output, and was killed",
+                    output::BYTES_MAX >> 10
+                )
             }
-            (Some(ExceededLimit::Deadline), ..) => "did not end in time, and was ended".to_owned(),
-            (Some(ExceededLimit::Memory), ..) => "used too much memory, and was ended".to_owned(),
-            (Some(ExceededLimit::Grader), ..) => "was ended".to_owned(),
+            (Some(ExceededLimit::Deadline), ..) => "did not end in time, and was killed".to_owned(),
+            (Some(ExceededLimit::Memory), ..) => "used too much memory, and was killed".to_owned(),
+            (Some(ExceededLimit::Grader), ..) => "was killed".to_owned(),
             (None, Some(0), _) if left_behind > 0 => {
                 let processes = counted(left_behind, "process");
-                format!("left {processes} behind: join all that you start")
+                format!("left {processes} behind: wait for all that you start")
             }
             (None, Some(0), _) => return None,
-            (None, Some(code), _) => format!("ended with exit code {code}{}", self.last_words()),
+            (None, Some(code), _) => format!("ended with exit code {code}{}", self.quoted_stderr()),
             (None, None, Some(signal)) if signal == Signal::SIGXCPU as i32 => {
-                "used too much CPU time, and was ended".to_owned()
+                "used too much CPU time, and was killed".to_owned()
             }
             (None, None, Some(signal)) if signal == Signal::SIGXFSZ as i32 => {
-                "wrote a file that is too large, and was ended".to_owned()
+                "wrote a file that is too large, and was killed".to_owned()
             }
             (None, None, signal) => {
-                format!("died of signal {}{}", signal.unwrap_or_default(), self.last_words())
+                format!(
+                    "was killed by signal {}{}",
+                    signal.unwrap_or_default(),
+                    self.quoted_stderr()
+                )
             }
         })
     }
 
-    fn last_words(&self) -> String {
-        let words = self.stderr.trim();
-        if self.is_concealed || words.is_empty() {
+    fn quoted_stderr(&self) -> String {
+        let stderr = self.stderr.trim();
+        if self.is_concealed || stderr.is_empty() {
             return String::new();
         }
-        format!("; it said: {words}")
+        format!("; its stderr: {stderr}")
     }
 }

@@ -109,36 +109,44 @@ impl Diagnosis {
     /// One next step.
     pub fn next_step(self) -> &'static str {
         match self {
-            Self::Unwritten => "write it: the hint stands in its place",
+            Self::Unwritten => "write the exercise: its `todo!` has a hint",
             Self::DoesNotCompile => "start with the compiler's first error",
-            Self::Refused => "do without that; the exercise does not need it",
+            Self::Refused => "remove what the grader refuses; the exercise does not need it",
             Self::Crashed => "run the part's own tests, and look at the first panic",
-            Self::NotEachOnce => "count the pieces: each is to be done, and just once",
-            Self::WrongAnswer => "compare with the sequential variant on a short range",
+            Self::NotEachOnce => "count the pieces: do each exactly once",
+            Self::WrongAnswer => {
+                "compare your answer with that of the sequential variant, on a small job"
+            }
             Self::ErrorLost => {
-                "pass each error on with `?`, and let a panic through: `join` tells of both"
+                "pass each error on with `?`, and do not hide a panic: `join` returns both"
             }
             Self::WrongOrder => {
-                "the piece done first is not the first in order: keep the number of each piece"
+                "pieces do not end in the order in which they began: put the results back in order"
             }
             Self::OneAfterAnother => "start all workers before you wait for any of them",
             Self::JoinedInTheLoop => "keep the handles, and join them in a second loop",
             Self::BehindALock => {
-                "call `work` without holding a lock, and lock only to take or give"
+                "hold no lock while you call `work`: lock only to take a piece, or to store a result"
             }
-            Self::NotAllWorkers => "see that every worker finds something to do while others work",
+            Self::NotAllWorkers => {
+                "check that every worker gets a piece of work while the others work"
+            }
             Self::TooManyWorkers => {
-                "start as many workers as the job says, and let them take turns"
+                "start only as many workers as the job says, and give each several pieces"
             }
-            Self::WrongName => "name each thread when you start it, by `thread::Builder`",
-            Self::ThreadsPosingAsProcesses => "start processes, by the pool: threads share a PID",
+            Self::WrongName => "name each thread when you start it, with `thread::Builder`",
+            Self::ThreadsPosingAsProcesses => {
+                "start processes with the pool: threads of one process share a PID"
+            }
             Self::Grandchildren => {
                 "start each worker from the main process itself, without a shell in between"
             }
             Self::Unsigned => "send the header `Authorization` with each request",
-            Self::WronglySigned => "sign just what is sent: the method, the address and the query",
-            Self::NonceReused => "sign each request anew, with a nonce of its own",
-            Self::SecretsTold => "print neither keys nor tokens, also not to find a mistake",
+            Self::WronglySigned => {
+                "sign exactly what you send: the method, the address and the query"
+            }
+            Self::NonceReused => "sign each request separately, with a new nonce",
+            Self::SecretsTold => "print no keys and no tokens, not even for debugging",
         }
     }
 }
@@ -193,7 +201,7 @@ impl Verdict {
 
     /// A check that is not run, since `other` has not passed.
     pub fn not_run(check: &str, other: &str) -> Self {
-        Self::new(check, Status::NotRun, None, format!("it takes {other} first"))
+        Self::new(check, Status::NotRun, None, format!("{other} has to pass first"))
     }
 
     /// A check that cannot be judged on this machine.

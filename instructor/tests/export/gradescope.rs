@@ -88,7 +88,7 @@ fn a_check_that_waits_for_a_hidden_one_does_not_give_it_away() {
     let [_, hostile] = parsed();
     assert!(test_of(&hostile, "part1/processes/overlap")["output"].is_null());
     let waits_for_a_visible_one = test_of(&hostile, "part1/parallel/overlap");
-    assert_eq!(waits_for_a_visible_one["output"], "it takes part1/parallel/answer first");
+    assert_eq!(waits_for_a_visible_one["output"], "part1/parallel/answer has to pass first");
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn above_all_tests_only_what_is_visible_at_once_is_told() {
     let [proven, hostile] = parsed();
     assert!(proven["output"].is_null());
     let told = hostile["output"].as_str().unwrap();
-    assert!(told.contains("Next, for part1/parallel/answer: do without that"), "{told}");
+    assert!(told.contains("Next, for part1/parallel/answer: remove what the grader refuses"), "{told}");
     let mut rest = class::hostile();
     rest.is_complete = true;
     rest.checks.remove(0);

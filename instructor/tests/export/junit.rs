@@ -26,7 +26,7 @@ fn hostile_texts_are_well_formed_xml() {
     let failure = document.descendants().find(|node| node.has_tag_name("failure")).unwrap();
     assert_eq!(failure.attribute("type"), Some("refused"));
     let told = failure.text().unwrap();
-    let next_step = "Next: do without that; the exercise does not need it.";
+    let next_step = "Next: remove what the grader refuses; the exercise does not need it.";
     assert_eq!(told, format!("{HOSTILE_READABLE}\n\n{next_step}"));
 }
 

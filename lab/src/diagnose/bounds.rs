@@ -18,7 +18,7 @@ pub(crate) fn at_least(check: &str, session: &ExamSession, needed: usize) -> Ver
         return Verdict::passed(check, format!("{} under way at once", counted(peak, "piece")));
     }
     if !is_evident {
-        return not_proved_here(check, "when all threads wait");
+        return not_proved_here(check, "whether all threads wait");
     }
     let diagnosis = if peak <= 1 { Diagnosis::OneAfterAnother } else { Diagnosis::NotAllWorkers };
     Verdict::failed(check, diagnosis, never_more(peak, needed))
@@ -29,20 +29,21 @@ pub(crate) fn bound(check: &str, session: &ExamSession, allowed: usize) -> Verdi
     let GateRecord { peak, is_evident, waves_by_clock, .. } = session.record.seen;
     if peak > allowed {
         let pieces = counted(peak, "piece");
-        let evidence = format!("{pieces} under way at once, where there may be {allowed}");
+        let evidence = format!("{pieces} under way at once, where at most {allowed} are allowed");
         return Verdict::failed(check, Diagnosis::TooManyWorkers, evidence);
     }
     if !is_evident {
-        return not_proved_here(check, "when all threads wait");
+        return not_proved_here(check, "whether all threads wait");
     }
     let mut evidence = format!(
-        "at most {} under way at once, where there may be {allowed}, to the last of {}",
-        counted(peak, "piece"),
+        "of {} pieces, never more than {peak} under way at once, where at most {allowed} are allowed",
         session.record.held_requests.len()
     );
     if waves_by_clock > 0 {
-        let _ =
-            write!(evidence, "; the clock let {waves_by_clock} waves go, since a thread ran on");
+        let _ = write!(
+            evidence,
+            "; {waves_by_clock} waves were released by a timeout, since a thread never slept"
+        );
     }
     Verdict::passed(check, evidence)
 }

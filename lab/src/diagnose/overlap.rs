@@ -47,12 +47,13 @@ fn too_few_threads(session: &ExamSession, needed: usize) -> Option<Fault> {
         return Some(match (waiting, released) {
             (0..=1, 0) if others_wait => {
                 let evidence =
-                    format!("{alive} threads were there, and never more than one at work");
+                    format!("{alive} threads existed, but never more than one was at work");
                 (Diagnosis::BehindALock, evidence)
             }
             (0..=1, 0) if known > 1 => {
-                let evidence =
-                    format!("{known} threads, of which each began when the last had ended");
+                let evidence = format!(
+                    "{known} threads, but each started only after the one before had ended"
+                );
                 (Diagnosis::JoinedInTheLoop, evidence)
             }
             (0..=1, 0) => {
@@ -70,11 +71,11 @@ fn too_few_threads(session: &ExamSession, needed: usize) -> Option<Fault> {
     let short = record.waves().map(|wave| thread_ids(wave).len()).find(|&count| count < needed);
     let short = counted(short.filter(|_| has_threads)?, "thread");
     let evidence =
-        format!("{needed} pieces were under way at once, on {short} that the kernel knows");
+        format!("{needed} pieces were under way at once, but the kernel saw only {short}");
     Some((Diagnosis::NotAllWorkers, evidence))
 }
 
-/// Describes full waves, as the beginning of a sentence.
+/// Describes full waves; the sentence goes on.
 fn waves(record: &Record, needed: usize) -> String {
     match record.waves().count() {
         0 | 1 => format!("{needed} pieces under way at once"),
@@ -82,11 +83,11 @@ fn waves(record: &Record, needed: usize) -> String {
     }
 }
 
-/// Describes a shortage, the first wave that never was complete.
+/// Describes the first wave that never was complete.
 fn later(Shortage { released, waiting, left }: Shortage, needed: usize) -> String {
     format!(
-        "{released} pieces were done {needed} at a time; then {waiting} was all that was under way, \
-         while {left} were still to be done"
+        "{released} pieces were done, {needed} at a time; then never more than {waiting} under way, \
+         although {left} more were still to be done"
     )
 }
 
@@ -119,7 +120,7 @@ fn too_few_processes(session: &ExamSession, needed: usize) -> Option<Fault> {
     let Some(shortage) = record.seen.shortage else {
         let few = record.waves().map(|wave| pids(wave).len()).find(|&count| count < needed)?;
         let few = counted(few, "process");
-        let evidence = format!("{needed} pieces under way at once, in {few}");
+        let evidence = format!("{needed} pieces under way at once, but in only {few}");
         return Some((Diagnosis::ThreadsPosingAsProcesses, evidence));
     };
     let Shortage { released, waiting, .. } = shortage;
@@ -127,7 +128,7 @@ fn too_few_processes(session: &ExamSession, needed: usize) -> Option<Fault> {
         if waiting <= 1 { Diagnosis::OneAfterAnother } else { Diagnosis::NotAllWorkers };
     let evidence = if released == 0 {
         let pids = pid_list(&record.held_requests);
-        format!("at most {} at work at once, of PIDs {pids}", counted(waiting, "process"))
+        format!("never more than {} at work at once; all PIDs: {pids}", counted(waiting, "process"))
     } else {
         later(shortage, needed)
     };
@@ -174,30 +175,35 @@ fn too_few_processes_of_threads(
     if let Some(shortage) = record.seen.shortage {
         let Shortage { released, waiting, .. } = shortage;
         // The last wave is the one that was short.
-        let crews = record.waves().last().map_or(0, |held| pids(held).len());
+        let working = record.waves().last().map_or(0, |held| pids(held).len());
         let all = pids(&record.held_requests).len();
-        let (diagnosis, what) = match crews {
+        let (diagnosis, what) = match working {
             1 if all > 1 => (Diagnosis::OneAfterAnother, "in one process after another"),
             0 | 1 => (Diagnosis::NotAllWorkers, "in a single process"),
-            _ if waiting <= crews => (Diagnosis::OneAfterAnother, "one at a time in each process"),
+            _ if waiting <= working => {
+                (Diagnosis::OneAfterAnother, "one at a time in each process")
+            }
             _ => (Diagnosis::NotAllWorkers, "in all processes together"),
         };
         let needed = processes * threads;
         let evidence = if released == 0 {
-            format!("at most {} at once, of {needed}, {what}", counted(waiting, "piece"))
+            format!(
+                "never more than {} under way at once, where {needed} were needed: {what}",
+                counted(waiting, "piece")
+            )
         } else {
-            format!("{}, {what}", later(shortage, needed))
+            format!("{}: {what}", later(shortage, needed))
         };
         return Some((diagnosis, evidence));
     }
     let has_threads = !thread_ids(&record.held_requests).is_empty();
     record.waves().find_map(|wave| {
-        let mut crews: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+        let mut threads_of: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
         for request in wave {
             let thread = request.thread.as_ref().map(|thread| thread.id);
-            crews.entry(request.pid).or_default().extend(thread);
+            threads_of.entry(request.pid).or_default().extend(thread);
         }
-        let count = crews.len();
+        let count = threads_of.len();
         if count != processes {
             let few = count < processes;
             let diagnosis = if few { Diagnosis::NotAllWorkers } else { Diagnosis::TooManyWorkers };
@@ -205,9 +211,10 @@ fn too_few_processes_of_threads(
             let evidence = format!("{count} at work, where {processes} were asked for");
             return Some((diagnosis, evidence));
         }
-        let short = crews.values().map(BTreeSet::len).find(|&count| count < threads);
+        let short = threads_of.values().map(BTreeSet::len).find(|&count| count < threads);
         let short = counted(short.filter(|_| has_threads)?, "thread");
-        let evidence = format!("a process with {short} at work, for {threads} pieces at once");
+        let evidence =
+            format!("a process had only {short} at work, where {threads} were asked for");
         Some((Diagnosis::NotAllWorkers, evidence))
     })
 }
@@ -216,12 +223,12 @@ fn too_few_processes_of_threads(
 fn no_worker(session: &ExamSession) -> Option<Fault> {
     session.record.held_requests.iter().find_map(|HeldRequest { pid, parent, .. }| {
         if session.candidate == Some(*pid) {
-            let evidence = "the work was done in the main process, not in workers of its own";
+            let evidence = "the work was done in the main process, not in worker processes";
             return Some((Diagnosis::ThreadsPosingAsProcesses, evidence.to_owned()));
         }
         let parent = (*parent)?;
         let evidence =
-            format!("PID {pid} did work, and its parent, PID {parent}, is not the main process");
+            format!("PID {pid} did work, but its parent, PID {parent}, is not the main process");
         (session.candidate != Some(parent)).then_some((Diagnosis::Grandchildren, evidence))
     })
 }

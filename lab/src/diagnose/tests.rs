@@ -1,5 +1,7 @@
 //! Tests of the diagnoses, on exam sessions that are made up here.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use super::*;
@@ -56,8 +58,8 @@ fn what_a_crash_prints_is_evidence_unless_it_is_concealed() {
     session.outcome.ending.exit_code = Some(101);
     session.outcome.stderr = "a panic\n".to_owned();
     let evidence = |session: &ExamSession| result::<Value>(session).unwrap_err().1;
-    let said = "its process ended with exit code 101; it said: a panic";
-    assert_eq!(evidence(&session), said);
+    let expected = "its process ended with exit code 101; its stderr: a panic";
+    assert_eq!(evidence(&session), expected);
     session.outcome.is_concealed = true;
     assert_eq!(evidence(&session), "its process ended with exit code 101");
 }
@@ -66,11 +68,11 @@ fn what_a_crash_prints_is_evidence_unless_it_is_concealed() {
 fn a_piece_is_named_as_its_part_names_it() {
     let asked = [7..8, 7..8];
     let words = |piece: &Range<u64>| (format!("item {}", piece.start), "fetched");
-    let said = |expected: &[Range<u64>], asked: &[Range<u64>]| {
+    let evidence = |expected: &[Range<u64>], asked: &[Range<u64>]| {
         each_once(expected, asked, words).unwrap_err().1
     };
-    assert_eq!(said(&asked[..1], &asked), "item 7 was fetched more than once");
-    assert_eq!(said(&asked[..1], &[]), "item 7 was never fetched");
-    assert_eq!(said(&[], &asked[..1]), "item 7 is no part of the job, and was fetched");
+    assert_eq!(evidence(&asked[..1], &asked), "item 7 was fetched more than once");
+    assert_eq!(evidence(&asked[..1], &[]), "item 7 was never fetched");
+    assert_eq!(evidence(&[], &asked[..1]), "item 7 was fetched, but is not part of the job");
     assert_eq!(each_once(&asked[..1], &asked[..1], words), Ok(()));
 }

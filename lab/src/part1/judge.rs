@@ -23,7 +23,7 @@ pub(super) fn job(session: &ExamSession, job: &Job) -> Result<(), Fault> {
     match &results[..] {
         [Ok(found)] => wrong(found, &job.answer()).map_or(Ok(()), Err),
         [Err(error)] => Err((Diagnosis::WrongAnswer, format!("it returned an error: {error}"))),
-        _ => Err((Diagnosis::WrongAnswer, "it did not return one answer".to_owned())),
+        _ => Err((Diagnosis::WrongAnswer, "it did not return exactly one answer".to_owned())),
     }
 }
 
@@ -34,8 +34,10 @@ pub(super) fn no_answer(session: &ExamSession, refused: &Range<u64>) -> Result<(
         return Err(fault);
     }
     if results.is_ok_and(|results| results.iter().any(Result::is_ok)) {
-        let evidence =
-            format!("{} could not be done, and it answered as if it had been", named(refused));
+        let evidence = format!(
+            "{} failed, but the function returned an answer as if it had not",
+            named(refused)
+        );
         return Err((Diagnosis::ErrorLost, evidence));
     }
     Ok(())
@@ -55,17 +57,21 @@ fn wrong(found: &Found, expected: &[u64]) -> Option<Fault> {
     let (have, want) = (primes.iter().collect::<BTreeSet<_>>(), expected.iter().collect());
     if have == want && primes.len() == expected.len() {
         if *count != expected.len() as u64 {
-            let evidence = format!("all {} are listed, and {count} counted", expected.len());
+            let evidence =
+                format!("all {} primes are listed, but the count is {count}", expected.len());
             return Some((Diagnosis::WrongAnswer, evidence));
         }
-        return Some((Diagnosis::WrongOrder, "all is found, in the wrong order".to_owned()));
+        return Some((
+            Diagnosis::WrongOrder,
+            "all primes are in the answer, but in the wrong order".to_owned(),
+        ));
     }
     let missing = want.difference(&have).count();
     let foreign = have.difference(&want).count();
     let doubled = primes.len() - have.len();
     let evidence = format!(
-        "of {} finds, {missing} are missing from the answer, {doubled} are doubled, and {foreign} \
-         were never found",
+        "of {} primes, {missing} are missing from the answer, and {doubled} are doubled; {foreign} \
+         numbers in the answer were never found",
         expected.len()
     );
     Some((Diagnosis::WrongAnswer, evidence))
@@ -86,11 +92,11 @@ pub(super) fn worker(session: &ExamSession, tasks: &[WorkerTask]) -> Result<(), 
             return Some((Diagnosis::Unwritten, format!("still to be written: {hint}")));
         }
         let WorkerTask { task: Task { from, to, keep, .. }, expected } = *asked;
-        let said = match (expected, result) {
+        let wrong = match (expected, result) {
             (ExpectedResult::Error, Err(error)) if error.contains(REFUSED) => return None,
-            (ExpectedResult::Error, Err(error)) => format!("it is to return an error, and {error}"),
+            (ExpectedResult::Error, Err(error)) => format!("the method does not support these numbers: return an error for this task, but {error}"),
             (ExpectedResult::Error, Ok(found)) => {
-                format!("its method cannot do that; it found {}, and no error", found.count)
+                format!("the method does not support these numbers: return an error for this task, not a count of {}", found.count)
             }
             (ExpectedResult::Primes | ExpectedResult::Known(_), Err(error)) => error.clone(),
             (ExpectedResult::Primes | ExpectedResult::Known(_), Ok(found)) => {
@@ -102,7 +108,7 @@ pub(super) fn worker(session: &ExamSession, tasks: &[WorkerTask]) -> Result<(), 
                     return None;
                 }
                 format!(
-                    "it found {} and listed {}, where there are {} and {}",
+                    "it counted {} and listed {} primes, where {} and {} are right",
                     found.count,
                     found.primes.len(),
                     expected.count,
@@ -110,7 +116,7 @@ pub(super) fn worker(session: &ExamSession, tasks: &[WorkerTask]) -> Result<(), 
                 )
             }
         };
-        Some((Diagnosis::WrongAnswer, format!("asked for {asked}: {said}")))
+        Some((Diagnosis::WrongAnswer, format!("asked for {asked}: {wrong}")))
     });
     fault.map_or(Ok(()), Err)
 }

@@ -33,7 +33,7 @@ pub(super) fn signed(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxE
     for (version, api, businesses) in VERSIONS {
         let web = MockWeb::start(Config { latency: Duration::ZERO, ..Config::default() })
             .map_err(SandboxError::io("start a local web"))?;
-        let needed = NonZeroUsize::new(WORKERS * LIMIT).expect("a gate for somebody");
+        let needed = NonZeroUsize::new(WORKERS * LIMIT).expect("a gate for at least one request");
         web.set_gate(businesses, needed, setup.timeouts.moving);
         let job = ScrapeJob::of_cities(WORKERS, 0, WORKERS, None, &mut Seed::fresh());
         let asked = Web { url: web.url(), api, limit: LIMIT };
@@ -48,7 +48,7 @@ pub(super) fn signed(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxE
             }
         }
     }
-    evidence.push("no secret in what was printed".to_owned());
+    evidence.push("the program printed no secret".to_owned());
     Ok(Verdict::passed(check, evidence.join("; ")))
 }
 
@@ -56,7 +56,7 @@ fn judge(session: &ExamSession, web: &MockWeb, endpoint: Endpoint) -> Result<Str
     let outcomes: Vec<CityOutcome> = diagnose::result(session)?;
     let printed = [&session.outcome.stdout, &session.outcome.stderr];
     if SECRETS.iter().any(|secret| printed.iter().any(|text| text.contains(secret))) {
-        let evidence = "a secret that requests are signed with stands in what it has printed";
+        let evidence = "the program printed a secret that requests are signed with";
         return Err((Diagnosis::SecretsTold, evidence.to_owned()));
     }
     let journal = web.observed().journal;
@@ -75,7 +75,7 @@ fn judge(session: &ExamSession, web: &MockWeb, endpoint: Endpoint) -> Result<Str
         || stored != businesses
     {
         let evidence = format!(
-            "{stored} businesses in the answer, by {} requests: {businesses} were to be had by {}",
+            "{stored} businesses in the answer, after {} requests, where {businesses} and {} are right",
             journal.len(),
             searches + businesses
         );
@@ -87,7 +87,7 @@ fn judge(session: &ExamSession, web: &MockWeb, endpoint: Endpoint) -> Result<Str
         format!("; {peak} of them in flight together, from {}", counted(peers.len(), "process"))
     });
     let count = journal.len();
-    Ok(format!("{count} requests over HTTP, each with a header that is right{together}"))
+    Ok(format!("{count} requests over HTTP, each with the right header{together}"))
 }
 
 /// The fault behind requests that the local web refused, according to the candidate's answers.
@@ -97,15 +97,15 @@ fn why_refused(outcomes: &[CityOutcome], evidence: String) -> Fault {
     let causes = causes.map(|failure| match &failure.cause {
         Cause::Unwritten(text) | Cause::Other(text) => text.as_str(),
     });
-    let told: Vec<&str> = stops.chain(causes).collect();
-    let was_told = |words: &str| told.iter().any(|text| text.contains(words));
-    let diagnosis = if was_told("Used nonce") {
+    let messages: Vec<&str> = stops.chain(causes).collect();
+    let mentions = |words: &str| messages.iter().any(|text| text.contains(words));
+    let diagnosis = if mentions("Used nonce") {
         Diagnosis::NonceReused
-    } else if was_told("MISSING_PARAMETER") || was_told("TOKEN_MISSING") {
+    } else if mentions("MISSING_PARAMETER") || mentions("TOKEN_MISSING") {
         Diagnosis::Unsigned
     } else {
         Diagnosis::WronglySigned
     };
-    let reason = told.first().map(|text| format!("; the first answer was: {text}"));
+    let reason = messages.first().map(|text| format!("; the first answer was: {text}"));
     (diagnosis, evidence + &reason.unwrap_or_default())
 }
