@@ -73,7 +73,7 @@ fn kill_group(id: Pid) {
 }
 
 /// The peak memory of this process so far. What it starts begins as a copy of it, so that the
-/// kernel never tells less of a child.
+/// kernel never reports less for a child.
 pub(crate) fn memory_bytes_of_this_process() -> u64 {
     let usage = getrusage(UsageWho::RUSAGE_SELF).expect("the kernel to know our own usage");
     let unit = if cfg!(target_vendor = "apple") { 1 } else { 1 << 10 };
@@ -158,34 +158,34 @@ mod tests {
         Trial {
             program: "sh".into(),
             arguments: ["-c", script].map(Into::into).into(),
-            environment: vec![("TOLD", "4")],
+            environment: vec![("NUMBER", "4")],
             output: Output::Answer,
         }
     }
 
     #[test]
     fn the_answer_and_the_cost_are_those_of_the_child() {
-        let measurement = shell("echo $TOLD; echo ignored >&2").measure().expect("sh is there");
+        let measurement = shell("echo $NUMBER; echo ignored >&2").measure().expect("sh is there");
         assert_eq!(measurement.answer, "4");
         assert!(measurement.expense.wall > Duration::ZERO);
         assert!(measurement.expense.memory_bytes > 100 << 10, "{measurement:?}");
     }
 
     #[test]
-    fn a_failure_is_told_with_what_was_said() {
+    fn an_error_quotes_the_output() {
         let error = shell("echo 'error: no'; exit 3").measure().expect_err("exit code 3");
         assert!(error.to_string().contains("exit status: 3"), "{error}");
-        assert!(error.to_string().ends_with("try it alone: error: no"), "{error}");
+        assert!(error.to_string().ends_with("run it alone: error: no"), "{error}");
         let absent = Trial { program: "/absent/program".into(), ..shell("") };
         let error = absent.measure().expect_err("no such program");
         assert_eq!(
             error.to_string(),
-            "cannot start `/absent/program` (is it there, and a program?)"
+            "cannot start `/absent/program` (does it exist, and is it executable?)"
         );
     }
 
     #[test]
-    fn errors_are_heard_where_they_are_asked_for() {
+    fn stderr_is_captured_on_request() {
         let shell = shell("echo one; echo two >&2");
         assert_eq!(shell.transcript().expect("sh"), "one\ntwo\n");
         assert_eq!(shell.stdout().expect("sh"), "one\n");

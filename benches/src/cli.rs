@@ -52,7 +52,7 @@ const ROUNDS_MAX: u32 = 1_000;
 /// The size of the output buffer, as large as a pipe.
 const OUTPUT_BYTES: usize = 64 << 10;
 
-/// Measures what the lab makes beside what people would use instead.
+/// Compares the lab's programs with those that people would use instead.
 #[derive(Debug, Parser)]
 #[command(name = "peers", version, arg_required_else_help = false)]
 struct Arguments {
@@ -72,37 +72,37 @@ enum Command {
     Sieve(Options),
     /// All of these, one after another
     All(Options),
-    /// Does one job and prints the answer, as the program asks of itself
+    /// Does one job and prints the answer; this program calls itself so
     #[command(hide = true)]
     Job(JobOptions),
-    /// Fetches items by the asynchronous client, as the program asks of itself
+    /// Fetches items by the asynchronous client; this program calls itself so
     #[command(hide = true)]
     Fetch(FetchOptions),
-    /// Counts or clears documents in the database, as the program asks of itself
+    /// Counts or clears documents in the database; this program calls itself so
     #[command(hide = true)]
     Documents(DocumentsOptions),
-    /// Serves for the program that started this one, which says how on stdin
+    /// Serves the program that started this one, as its configuration on stdin says
     #[command(name = local_process::SUBCOMMAND, hide = true)]
     MockWeb,
 }
 
-/// What to compare, and where to write the result. What has no meaning for a section is ignored.
+/// The options of a comparison. A section ignores options that it does not need.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// A Python that has what others would use; its packages take part as far as they are there
+    /// The Python interpreter; contenders whose packages it lacks are left out
     #[arg(long, value_name = "PATH", default_value = PYTHON)]
     python: PathBuf,
-    /// An executable of primesieve, beside the one in PATH; may be given several times
+    /// Another executable of primesieve, besides the one on PATH; can be given several times
     #[arg(long, value_name = "PATH")]
     primesieve: Vec<PathBuf>,
-    /// A folder with primesieve's include/ and, in it or one folder below, its libprimesieve.a,
-    /// beside what the compiler finds by itself; may be given several times
+    /// Another libprimesieve, besides the one that the compiler finds: a folder with include/, and
+    /// with libprimesieve.a in it or one folder below; can be given several times
     #[arg(long, value_name = "DIR")]
     libprimesieve: Vec<PathBuf>,
-    /// How often each job is done by each contender, in turns [default: 7]
+    /// The number of rounds; each contender does each job once a round [default: 7]
     #[arg(long, value_parser = parse_rounds, conflicts_with = "quick")]
     rounds: Option<NonZeroU32>,
-    /// Only what takes moments, once: to see that all is there and agrees
+    /// Run only short jobs, once: tests that all is installed and that all answers agree
     #[arg(long)]
     quick: bool,
     /// Write the numbers of every round to this file

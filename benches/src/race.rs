@@ -137,7 +137,7 @@ pub enum RaceError {
     /// Two contenders disagree.
     #[error(
         "{contender} finds {answer:?}, but {reference} found {reference_answer:?}, when asked to \
-         {job}: one of them is wrong, so ask a third"
+         {job}: one of them is wrong, so compare with a third program"
     )]
     Disagreement {
         /// The job.
@@ -262,7 +262,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "theirs finds \"5\", but ours found \"4\", when asked to count to 10: one of them is \
-             wrong, so ask a third"
+             wrong, so compare with a third program"
         );
     }
 

@@ -132,7 +132,7 @@ pub enum SectionError {
     #[error(transparent)]
     Race(#[from] RaceError),
     /// A peer that was named cannot take part.
-    #[error("{option} {value} gives no peer: {why}")]
+    #[error("cannot use {option} {value}: {why}")]
     Peer {
         /// The option that names it.
         option: &'static str,
@@ -157,13 +157,13 @@ pub enum SectionError {
         count: String,
     },
     /// Cargo cannot build a program of ours.
-    #[error("cargo made no program {program}; try `cargo build -p {program}`")]
+    #[error("cargo built no program {program}; try `cargo build -p {program}`")]
     Part {
         /// The program.
         program: String,
     },
     /// The folder for compiled programs cannot be used.
-    #[error("cannot make the folder {folder}; run this from a place where you may write")]
+    #[error("cannot make the folder {folder}; run this where you may write")]
     Folder {
         /// The folder.
         folder: String,

@@ -49,7 +49,7 @@ pub struct Expense {
 #[derive(Debug, thiserror::Error)]
 pub enum TrialError {
     /// The program does not exist, or cannot be started.
-    #[error("cannot start `{program}` (is it there, and a program?)")]
+    #[error("cannot start `{program}` (does it exist, and is it executable?)")]
     CannotStart {
         /// The program.
         program: String,
@@ -57,7 +57,7 @@ pub enum TrialError {
         source: io::Error,
     },
     /// The output cannot be read, or the end not be observed.
-    #[error("lost sight of `{command}`; try again")]
+    #[error("cannot read the output of `{command}`, or wait for its end; try again")]
     CannotWatch {
         /// The program and its arguments.
         command: String,
@@ -66,7 +66,7 @@ pub enum TrialError {
     },
     /// The program failed, or was killed after the timeout.
     #[error(
-        "`{command}` ended with {status} (whatever takes {TIMEOUT:?} is killed), try it alone: \
+        "`{command}` ended with {status} (programs are killed after {TIMEOUT:?}); run it alone: \
          {}",
         first_error_line(output)
     )]
@@ -79,10 +79,7 @@ pub enum TrialError {
         output: String,
     },
     /// The output has another form than expected.
-    #[error(
-        "`{command}` printed {:?} (is it the program that it should be?)",
-        first_error_line(output)
-    )]
+    #[error("`{command}` printed {:?} (is it the right program?)", first_error_line(output))]
     UnexpectedOutput {
         /// The program and its arguments.
         command: String,

@@ -33,7 +33,7 @@ fn a_job_prints_its_answer() {
 fn nonsense_is_refused() {
     check_refused(&[], "subcommand");
     check_refused(&["job", "sieve", "count", "20", "10", "1"], "END has to be above START");
-    check_refused(&["job", "primal", "count", "10", "20", "1"], "ask for `sieve`");
+    check_refused(&["job", "primal", "count", "10", "20", "1"], "use `sieve`");
     check_refused(&["sieve", "--rounds", "0"], "1 to 1000 rounds");
     check_refused(&["sieve", "--rounds", "2", "--quick"], "cannot be used with");
     check_refused(&["documents", "clear", "users"], "names no collection");

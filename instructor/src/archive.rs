@@ -50,7 +50,7 @@ pub enum Format {
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
     /// The name has an ending that is not supported.
-    #[error("the archive is none that is read here: pack it as .zip or .tar.gz")]
+    #[error("the format of the archive is unknown: pack it as .zip or .tar.gz")]
     OtherFormat,
     /// The operating system cannot read it.
     #[error("the archive cannot be read: {0}")]
@@ -71,7 +71,7 @@ pub enum ArchiveError {
     )]
     TooMany,
     /// A path is absolute, or has a `..`.
-    #[error("the archive has {name}, which leads out of it: pack it from within the lab")]
+    #[error("the archive has {name}, a path outside of the archive: pack it from within the lab")]
     LeadsOut {
         /// The path, as it is in the archive.
         name: String,
@@ -83,13 +83,13 @@ pub enum ArchiveError {
         name: String,
     },
     /// The archive has a device, a pipe, or another special file.
-    #[error("the archive has {name}, which is neither file nor folder: leave it out")]
+    #[error("the archive has {name}, which is neither a file nor a folder: leave it out")]
     Special {
         /// The special file.
         name: String,
     },
     /// A file is encrypted.
-    #[error("the archive has {name} encrypted: pack it without a password")]
+    #[error("the archive has {name}, which is encrypted: pack it without a password")]
     Encrypted {
         /// The file.
         name: String,
@@ -101,16 +101,18 @@ pub enum ArchiveError {
         name: String,
     },
     /// The archive is cut short or damaged.
-    #[error("the archive is damaged, cut short, or not what its name says: pack it again ({said})")]
+    #[error(
+        "the archive is damaged, incomplete, or has a wrong file extension: pack it again ({cause})"
+    )]
     Damaged {
         /// The reason.
-        said: String,
+        cause: String,
     },
 }
 
 impl ArchiveError {
     fn damaged(error: impl Into<Box<dyn Error>>) -> Self {
-        Self::Damaged { said: shown(error.into().to_string().as_bytes()) }
+        Self::Damaged { cause: shown(error.into().to_string().as_bytes()) }
     }
 }
 

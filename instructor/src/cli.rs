@@ -36,7 +36,7 @@ use program::{
     progress::{Progress, Visibility},
 };
 
-/// Makes the lab's handout, and proves what was made of it.
+/// Makes the lab's handout, and checks and grades solutions of its exercises.
 #[derive(Debug, Parser)]
 #[command(name = "lab", bin_name = "cargo lab", version)]
 struct Arguments {
@@ -55,44 +55,44 @@ enum Command {
     Shared(lab::cli::Command),
     /// Grades a folder of submissions, a folder or an archive for each student
     Grade {
-        /// The folder
+        /// The folder of all submissions
         submissions: PathBuf,
-        /// Where results go; who has one there is not graded again
+        /// The folder for results; a student who has a result there is not graded again
         #[arg(long)]
         out: PathBuf,
-        /// What some checks are worth instead, as TOML [default: see INSTRUCTORS.md]
+        /// A TOML file with other points for some checks [default: see INSTRUCTORS.md]
         #[arg(long)]
         points: Option<PathBuf>,
         /// Grades without namespaces: submissions can read what all users can, and use the network
         #[arg(long)]
         weaker_sandbox: bool,
     },
-    /// Writes results as others read them: Gradescope, test reporters, spreadsheets, people
+    /// Exports results for Gradescope, test reporters (JUnit) and spreadsheets, or as a page
     Export {
         /// The folder that `cargo lab grade` wrote to
         results: PathBuf,
-        /// gradescope, junit, csv or html; all but the first show what students may not see
+        /// gradescope, junit, csv or html; only gradescope hides what students may not see
         #[arg(long, value_parser = parse_format)]
         format: Format,
-        /// Only this student
+        /// Exports the result of this student only
         #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
         student: Option<String>,
-        /// Where to [default: stdout; for gradescope without --student, RESULTS/gradescope]
+        /// The file or folder to write to [default: stdout; for gradescope without --student, RESULTS/gradescope]
         #[arg(long, value_name = "PATH")]
         out: Option<PathBuf>,
     },
-    /// Proves the grader itself by submissions that are known to be right or wrong
+    /// Tests the grader with submissions that are known to be right or wrong
     Corpus {
-        /// How often each is judged
+        /// How many times each submission is graded
         #[arg(long, default_value_t = NonZeroUsize::MIN)]
         rounds: NonZeroUsize,
-        /// Keeps every core busy meanwhile
+        /// Keeps every core busy during the test
         #[arg(long)]
         load: bool,
         /// Uses one core for everything
         #[arg(long)]
         one_core: bool,
-        /// Runs them without namespaces
+        /// Runs submissions without namespaces
         #[arg(long)]
         weaker_sandbox: bool,
     },
@@ -131,7 +131,7 @@ fn make_handout(out: &Path) -> anyhow::Result<()> {
     let out = path::absolute(out).context("cannot find the folder for the handout")?;
     let exercises = handout::make(&root, &out)?;
     let mut text = format!(
-        "The handout is in {}. To be written are\n",
+        "The handout is in {}. Students write these files:\n",
         printable::line(&out.to_string_lossy())
     );
     for path in exercises {
@@ -146,7 +146,7 @@ fn isolation(weaker_sandbox: bool) -> anyhow::Result<Isolation> {
         tell(&format!("{}\n", Isolation::LOST));
         return Ok(Isolation::Limits);
     }
-    Isolation::by_namespaces(&LIMITS).context("cannot grade safely")
+    Isolation::by_namespaces(&LIMITS).context("cannot run submissions safely")
 }
 
 fn grade_all(
@@ -172,7 +172,7 @@ fn grade_all(
     let Class { submissions, passed_over } = submission::all(submissions)?;
     let isolation = isolation(weaker_sandbox)?;
     for name in passed_over {
-        tell(&format!("passed over: {name}, neither a folder nor an archive\n"));
+        tell(&format!("skipped {name}: it is neither a folder nor an archive\n"));
     }
     let steps = submissions.len() * graded::exercises().count();
     let progress = Progress::start("grading", steps as u64, Visibility::OnTerminal);
@@ -227,7 +227,7 @@ fn judge_corpus(
         let built: Result<Vec<_>, GraderError> = specimens.map(|build| build()).collect();
         let built = built?.into_iter().map(|specimen| move || Ok(specimen));
         if one_core {
-            kernel::keep_to_one_core().context("cannot keep to one core")?;
+            kernel::keep_to_one_core().context("cannot restrict this program to one core")?;
         }
         corpus::judge(built, rounds, busy_cores, tell_round)?
     } else {
@@ -235,7 +235,10 @@ fn judge_corpus(
     };
     print(&corpus::table(&judged, rounds))?;
     if judged.iter().any(|(_, tally)| tally.right < rounds || tally.changes > 0) {
-        return Err(NotProved("the grader is wrong about some submissions".to_owned()).into());
+        return Err(NotProved(
+            "the grader gave some submissions a wrong verdict, or different ones".to_owned(),
+        )
+        .into());
     }
     Ok(())
 }

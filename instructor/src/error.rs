@@ -23,16 +23,16 @@ pub enum GraderError {
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
     /// The file of expected verdicts is malformed.
-    #[error("cannot read what is expected of the corpus")]
+    #[error("cannot read the expected verdicts of the corpus")]
     Expected(#[from] toml::de::Error),
     /// A verdict is expected of a specimen that does not exist.
-    #[error("the corpus has no submission {name}: take it out of what is expected")]
+    #[error("the corpus has no submission {name}: remove it from the expected verdicts")]
     NoSpecimen {
         /// The name of the specimen.
         name: String,
     },
     /// A specimen changes no file of an exercise.
-    #[error("{name} is just what is handed out: change a file of an exercise in it")]
+    #[error("the submission {name} of the corpus changes no file of an exercise: change one")]
     NoExercise {
         /// Its name.
         name: String,
@@ -48,7 +48,7 @@ pub enum GraderError {
     },
     /// The folder has no submissions.
     #[error(
-        "nobody has handed in anything in {}: put a folder or an archive for each student there",
+        "{} has no submissions: put a folder or an archive for each student there",
         folder.display()
     )]
     NoSubmissions {
@@ -69,8 +69,8 @@ pub enum GraderError {
     },
     /// Some students could not be judged completely; all other students are graded.
     #[error(
-        "{students} of the students are not graded to the end, first {}: {note}; run the same command \
-         again, all other results are kept",
+        "{students} students could not be graded completely, first {}: {note}; run the same command \
+         again (all other results are kept)",
         printable::line(student)
     )]
     Unfinished {

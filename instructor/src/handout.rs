@@ -40,13 +40,13 @@ const MARK: &str = "handout";
 #[derive(Debug, thiserror::Error)]
 pub enum HandoutError {
     /// The folder is not empty.
-    #[error("{} is not empty: name a folder that is new", folder.display())]
+    #[error("{} is not empty: name a new folder", folder.display())]
     NotEmpty {
         /// The folder that was named.
         folder: PathBuf,
     },
     /// A source has regions that do not match.
-    #[error("cannot make a starter of {}", path.display())]
+    #[error("cannot remove the solutions from {}", path.display())]
     Region {
         /// The source, from the root of the workspace.
         path: PathBuf,
@@ -57,10 +57,10 @@ pub enum HandoutError {
     #[error(transparent)]
     Cargo(#[from] CompileError),
     /// Cargo cannot update the lock file.
-    #[error("cannot lock the versions of a handout: {said}")]
+    #[error("cargo cannot write the lock file of the handout: {stderr}")]
     NotLocked {
         /// Cargo's error.
-        said: String,
+        stderr: String,
     },
     /// A file could not be read or written.
     #[error(transparent)]
@@ -184,7 +184,9 @@ fn lock(out: &Path) -> Result<(), HandoutError> {
     if update.status.success() {
         return Ok(());
     }
-    Err(HandoutError::NotLocked { said: String::from_utf8_lossy(&update.stderr).trim().to_owned() })
+    Err(HandoutError::NotLocked {
+        stderr: String::from_utf8_lossy(&update.stderr).trim().to_owned(),
+    })
 }
 
 #[cfg(test)]

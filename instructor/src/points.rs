@@ -90,7 +90,7 @@ pub struct Judged {
 pub enum PointsError {
     /// The file is not TOML of the right shape.
     #[error(
-        "a line of the points is neither a number nor a table with points, visibility or tells"
+        "each line of the points has to be a number, or a table with points, visibility or tells"
     )]
     Malformed(#[from] toml::de::Error),
     /// A check that does not exist.
@@ -213,8 +213,7 @@ mod tests {
     #[test]
     fn a_table_is_about_checks_that_there_are() {
         let refused = |table: &str| Points::built_in().changed_by(table).unwrap_err().to_string();
-        let malformed =
-            "a line of the points is neither a number nor a table with points, visibility or tells";
+        let malformed = "each line of the points has to be a number, or a table with points, visibility or tells";
         for table in
             ["x = y", "'part1/parallel/bound' = 'one'", "'part1/parallel/bound' = { p = 1 }"]
         {

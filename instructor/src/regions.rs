@@ -29,20 +29,20 @@ const COLUMNS: usize = 100;
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RegionError {
     /// A region within another.
-    #[error("line {line}: a solution begins within another; end the first one before")]
+    #[error("line {line}: a solution begins inside another one; end the first one before it")]
     Nested {
         /// Counted from 1.
         line: usize,
     },
     /// A region without an end.
-    #[error("line {line}: this solution has no end; write `{END}` in a comment behind it")]
+    #[error("line {line}: this solution has no end; write `{END}` in a comment after it")]
     Unclosed {
         /// Counted from 1.
         line: usize,
     },
     /// An end without a beginning.
     #[error(
-        "line {line}: here ends a solution that has not begun; write `{BEGIN}` in a comment before it"
+        "line {line}: a solution ends here, but has not begun; write `{BEGIN}` in a comment before it"
     )]
     Unopened {
         /// Counted from 1.
@@ -239,18 +239,18 @@ mod tests {
     fn regions_that_do_not_match_are_errors() {
         check(
             "// BEGIN SOLUTION\n// BEGIN SOLUTION\n",
-            &expect!["line 2: a solution begins within another; end the first one before"],
+            &expect!["line 2: a solution begins inside another one; end the first one before it"],
         );
         check(
             "x\n// BEGIN SOLUTION\n",
             &expect![
-                "line 2: this solution has no end; write `END SOLUTION` in a comment behind it"
+                "line 2: this solution has no end; write `END SOLUTION` in a comment after it"
             ],
         );
         check(
             "// END SOLUTION\n",
             &expect![
-                "line 1: here ends a solution that has not begun; write `BEGIN SOLUTION` in a comment before it"
+                "line 1: a solution ends here, but has not begun; write `BEGIN SOLUTION` in a comment before it"
             ],
         );
     }

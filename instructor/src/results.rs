@@ -161,10 +161,10 @@ pub fn all(results: &Path) -> Result<Vec<StudentResult>, ResultsError> {
 #[derive(Debug, thiserror::Error)]
 pub enum ResultsError {
     /// The folder holds no result.
-    #[error("it has no results: name the folder that `cargo lab grade` wrote to")]
+    #[error("the folder has no results: name the folder that `cargo lab grade` wrote to")]
     None,
     /// A file is not a result.
-    #[error("{} is no result: remove it, or grade that student again", path.display())]
+    #[error("{} is not a result of the grader: remove it, or grade that student again", path.display())]
     Malformed {
         /// The file.
         path: PathBuf,
@@ -172,7 +172,7 @@ pub enum ResultsError {
         source: serde_json::Error,
     },
     /// A result has the shape of another version of the grader.
-    #[error("{} was written by another version: grade that student again", path.display())]
+    #[error("{} was written by another version of the grader: grade that student again", path.display())]
     OtherShape {
         /// The file.
         path: PathBuf,
@@ -195,7 +195,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let read =
             || all(folder.path()).map(|results| results.len()).map_err(|error| error.to_string());
-        assert!(read().unwrap_err().starts_with("it has no results"));
+        assert!(read().unwrap_err().starts_with("the folder has no results"));
         let points = Points::built_in();
         for student in ["b", "a.b"] {
             keep(folder.path(), &StudentResult::new(student, 7, Vec::new(), &points)).unwrap();
@@ -203,6 +203,6 @@ mod tests {
         let names = all(folder.path()).unwrap().into_iter().map(|result| result.student);
         assert_eq!(names.collect::<Vec<_>>(), ["a.b", "b"]);
         fs::write(folder.path().join("c.json"), "{}").unwrap();
-        assert!(read().unwrap_err().contains("c.json is no result"));
+        assert!(read().unwrap_err().contains("c.json is not a result"));
     }
 }

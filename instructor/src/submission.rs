@@ -119,7 +119,7 @@ pub fn read(submission: &Submission) -> Contents {
                 .collect(),
         },
         Ok(Err(error)) => refused(&error.to_string()),
-        Err(_) => refused("the grader failed to open it, by a bug of its own: report it"),
+        Err(_) => refused("the grader has a bug, and failed to open it: report this"),
     }
 }
 

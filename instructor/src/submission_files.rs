@@ -44,7 +44,7 @@ pub enum SubmissionFilesError {
     TooMany,
     /// It has no file of an exercise.
     #[error(
-        "no file of an exercise is there: hand them in by their paths in the lab, such as {}",
+        "it has no file of an exercise: hand in the files with their paths in the lab, such as {}",
         EXERCISES[0].files[0]
     )]
     NoExercise,

@@ -137,9 +137,9 @@ fn programs_write_paths_in_several_ways() {
 
 #[test]
 fn paths_that_lead_out_are_refused() {
-    check_both_refused(&[("../x.rs", b"")], "has ../x.rs, which leads out of it");
-    check_both_refused(&[("a/../../x.rs", b"")], "has a/../../x.rs, which leads out of it");
-    check_both_refused(&[("/etc/x.rs", b"")], "has /etc/x.rs, which leads out of it");
+    check_both_refused(&[("../x.rs", b"")], "has ../x.rs, a path outside of the archive");
+    check_both_refused(&[("a/../../x.rs", b"")], "has a/../../x.rs, a path outside of the archive");
+    check_both_refused(&[("/etc/x.rs", b"")], "has /etc/x.rs, a path outside of the archive");
 }
 
 #[test]
@@ -151,8 +151,8 @@ fn links_and_devices_are_refused() {
     };
     check(EntryType::Symlink, "has a.rs, which is a link");
     check(EntryType::Link, "has a.rs, which is a link");
-    check(EntryType::Char, "has a.rs, which is neither file nor folder");
-    check(EntryType::Fifo, "has a.rs, which is neither file nor folder");
+    check(EntryType::Char, "has a.rs, which is neither a file nor a folder");
+    check(EntryType::Fifo, "has a.rs, which is neither a file nor a folder");
     let link = zip_with(|zip| {
         zip.add_symlink(PARALLEL, "/etc/passwd", SimpleFileOptions::default()).unwrap();
     });
@@ -166,7 +166,7 @@ fn encrypted_files_are_refused() {
     let directory = zip.windows(4).position(|magic| magic == b"PK\x01\x02").unwrap();
     zip[6] |= 1;
     zip[directory + 8] |= 1;
-    check_refused("alice.zip", &zip, "parallel.rs encrypted: pack it without a password");
+    check_refused("alice.zip", &zip, "parallel.rs, which is encrypted: pack it without a password");
 }
 
 #[test]
@@ -220,7 +220,7 @@ fn archives_that_are_cut_short_or_damaged_are_refused() {
             check_refused(
                 name,
                 &whole[..bytes],
-                "is damaged, cut short, or not what its name says",
+                "is damaged, incomplete, or has a wrong file extension",
             );
         }
     };
@@ -234,8 +234,8 @@ fn archives_that_are_cut_short_or_damaged_are_refused() {
 #[test]
 fn archives_that_end_in_another_way_are_refused() {
     let (zip, tar) = (zip_of(&[(PARALLEL, b"")]), tar_of(&[(PARALLEL, b"")]));
-    check_refused("alice.tar.gz", &zip, "not what its name says");
-    check_refused("alice.zip", &tar, "not what its name says");
+    check_refused("alice.tar.gz", &zip, "has a wrong file extension");
+    check_refused("alice.zip", &tar, "has a wrong file extension");
     check_refused("alice.rar", &zip, "pack it as .zip or .tar.gz");
 }
 
@@ -259,8 +259,8 @@ fn a_file_that_is_there_twice_is_refused() {
 #[test]
 fn archives_without_a_file_of_an_exercise_are_refused() {
     let deep = format!("a/b/{PARALLEL}");
-    check_refused("alice.zip", &zip_of(&[(&deep, b"")]), "no file of an exercise is there");
-    check_refused("alice.tgz", &tar_of(&[("parallel.rs", b"")]), "no file of an exercise is there");
+    check_refused("alice.zip", &zip_of(&[(&deep, b"")]), "it has no file of an exercise");
+    check_refused("alice.tgz", &tar_of(&[("parallel.rs", b"")]), "it has no file of an exercise");
 }
 
 #[test]
@@ -339,11 +339,11 @@ fn an_archive_in_a_folder_is_refused_by_its_name() {
     let both = [("lab.zip", zip.as_slice()), ("old/lab.tar.gz", b"")];
     check_folder_refused(&both, "several archives, `lab.zip` and `old/lab.tar.gz`");
     check_folder_refused(&[("lab.zip", b"")], "in `lab.zip`: the archive is damaged");
-    check_folder_refused(&[("lab.rar", b"")], "in `lab.rar`: the archive is none that is read");
+    check_folder_refused(&[("lab.rar", b"")], "in `lab.rar`: the format of the archive is unknown");
     let empty = zip_of(&[("notes.txt", b"")]);
-    check_folder_refused(&[("lab.zip", &empty)], "in `lab.zip`: no file of an exercise is there");
+    check_folder_refused(&[("lab.zip", &empty)], "in `lab.zip`: it has no file of an exercise");
     let nested = zip_of(&[("lab.zip", &zip_of(&[("lab.zip", &zip)]))]);
-    check_refused("alice.zip", &nested, "in `lab.zip`: no file of an exercise is there");
+    check_refused("alice.zip", &nested, "in `lab.zip`: it has no file of an exercise");
 }
 
 #[test]

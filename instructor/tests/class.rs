@@ -116,7 +116,7 @@ fn a_pipe_in_place_of_a_source_costs_its_exercise() {
     let source = class.path().join("alice").join(PARALLEL);
     fs::remove_file(&source).unwrap();
     mkfifo(&source, Mode::S_IRUSR).unwrap();
-    assert_eq!(refusal_of(&class, "alice").unwrap(), format!("{PARALLEL} is no regular file"));
+    assert_eq!(refusal_of(&class, "alice").unwrap(), format!("{PARALLEL} is not a regular file"));
 }
 
 #[test]

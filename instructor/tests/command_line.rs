@@ -33,12 +33,12 @@ fn check(code: i32, folder: &Path, arguments: &str, reason: &str) {
 fn paths_that_cannot_be_used_are_wrong_use() {
     let folder = folder();
     let refused = |arguments, reason| check(2, folder.path(), arguments, reason);
-    refused("handout /class", "is not empty: name a folder that is new");
+    refused("handout /class", "is not empty: name a new folder");
     refused("handout /file", "file is no folder");
     refused("handout /file/new", "file is no folder");
     refused("handout ", "a value is required");
 
-    refused("grade /empty --out /results", "nobody has handed in anything in");
+    refused("grade /empty --out /results", "has no submissions: put a folder");
     refused("grade /nowhere --out /results", "cannot read");
     refused("grade /file --out /results", "Not a directory");
     refused("grade /class --out /class/results", "name a folder outside with --out");
@@ -50,7 +50,7 @@ fn paths_that_cannot_be_used_are_wrong_use() {
 
     refused("export /nowhere --format csv", "No such file");
     refused("export /file --format csv", "Not a directory");
-    refused("export /empty --format csv", "it has no results");
+    refused("export /empty --format csv", "the folder has no results");
     refused("export /empty --format csv --out /class", "name a file in it");
     refused("export /empty --format csv --out /file/new", "file is no folder");
     refused("export /empty --format gradescope --out /file", "file is no folder");
@@ -75,5 +75,5 @@ fn outside_of_the_lab_is_wrong_use() {
 fn what_is_no_fault_of_the_arguments_is_no_wrong_use() {
     let folder = folder();
     fs::write(folder.path().join("empty/alice.json"), "{}").unwrap();
-    check(3, folder.path(), "export /empty --format csv", "alice.json is no result");
+    check(3, folder.path(), "export /empty --format csv", "alice.json is not a result");
 }

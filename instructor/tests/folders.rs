@@ -69,9 +69,9 @@ fn no_link_on_the_way_to_a_file_is_followed() {
         assert_eq!(files(&handed_in), [Path::new(POOLED)], "{link}");
         assert_eq!(refusals(&handed_in)[0], format!("{PARALLEL} {expected}"), "{link}");
     };
-    check("part1-primes", "is behind a link, `part1-primes`");
-    check("part1-primes/src/variants", "is behind a link, `variants`");
-    check(PARALLEL, "is no regular file");
+    check("part1-primes", "is in a linked folder, `part1-primes`");
+    check("part1-primes/src/variants", "is in a linked folder, `variants`");
+    check(PARALLEL, "is not a regular file");
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn a_link_is_no_folder_that_was_packed_along() {
     let (folder, elsewhere) = (folder_of(&[]), folder_of(&[PARALLEL]));
     symlink(elsewhere.path(), folder.path().join("lab")).unwrap();
     let handed_in = read(&folder);
-    assert!(refusals(&handed_in)[0].starts_with("no file of an exercise is there"));
+    assert!(refusals(&handed_in)[0].starts_with("it has no file of an exercise"));
 }
 
 #[test]

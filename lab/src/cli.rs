@@ -14,7 +14,7 @@ use crate::{
     workspace::{self, WorkspaceError},
 };
 
-/// Proves what you have made of the lab.
+/// Checks your solutions of the lab's exercises.
 #[derive(Debug, Parser)]
 #[command(name = "lab", bin_name = "cargo lab", version)]
 struct Arguments {
@@ -27,11 +27,11 @@ struct Arguments {
 pub enum Command {
     /// Checks your own work: verdict, evidence, and one next step
     Check {
-        /// The part [default: all]
+        /// The part: part1, part2 or part3 [default: all]
         #[arg(value_parser = parse_part)]
         part: Option<Part>,
     },
-    /// Runs a submission within limits
+    /// Runs a submission within limits; the grader calls this
     #[command(hide = true)]
     Warden {
         /// The program and its limits, as JSON

@@ -66,8 +66,7 @@ mod elsewhere {
     use std::{fs::File, io, os::fd::OwnedFd};
 
     fn refuse<Value>() -> io::Result<Value> {
-        let reason =
-            "it takes Linux to contain what others wrote; use a machine or a container with it";
+        let reason = "the sandbox for submissions needs Linux: use a Linux machine or container";
         Err(io::Error::new(io::ErrorKind::Unsupported, reason))
     }
 

@@ -227,7 +227,8 @@ impl Sandbox {
         let group = ControlGroup::new(&self.limits);
         let port = self.limits.port.filter(|_| is_isolated);
         let relay = port.map(|port| Relay::to_web(secrets.join("web"), port));
-        let relay = relay.transpose().map_err(SandboxError::io("pass on what a web is asked"))?;
+        let relay =
+            relay.transpose().map_err(SandboxError::io("relay requests to the local web"))?;
         let request = RunRequest {
             program: job.program.to_owned(),
             arguments: job.arguments,
@@ -305,7 +306,7 @@ fn end_of(warden: &Child, request: &RunRequest) -> impl FnOnce() + Send + 'stati
 /// Lets every user read, and run, or connect.
 pub(crate) fn open_to_all(path: &Path, mode: u32) -> Result<(), SandboxError> {
     fs::set_permissions(path, fs::Permissions::from_mode(mode))
-        .map_err(SandboxError::io("open a file to a submission"))
+        .map_err(SandboxError::io("give a submission access to a file"))
 }
 
 impl Outcome {

@@ -12,9 +12,9 @@ pub use self::file::{read, text};
 
 /// Names that sources must not use, each with the reason.
 const REFUSED: &[(&str, &str)] = &[
-    ("include", "takes in other files"),
-    ("include_str", "takes in other files"),
-    ("include_bytes", "takes in other files"),
+    ("include", "includes other files"),
+    ("include_str", "includes other files"),
+    ("include_bytes", "includes other files"),
     ("env", "reads the environment"),
     ("option_env", "reads the environment"),
     ("fs", "reads and writes files"),
@@ -30,22 +30,22 @@ const REFUSED: &[(&str, &str)] = &[
     ("read_link", "looks for files"),
     ("read_dir", "looks for files"),
     ("net", "uses the network"),
-    ("exam", "talks to the examiner"),
-    ("backtrace", "looks at what calls it"),
-    ("unsafe", "goes behind the compiler's back"),
-    ("extern", "goes behind the compiler's back"),
-    ("asm", "goes behind the compiler's back"),
-    ("global_asm", "goes behind the compiler's back"),
+    ("exam", "connects to the examiner"),
+    ("backtrace", "reads the call stack"),
+    ("unsafe", "bypasses the compiler's checks"),
+    ("extern", "bypasses the compiler's checks"),
+    ("asm", "bypasses the compiler's checks"),
+    ("global_asm", "bypasses the compiler's checks"),
 ];
 
 /// Attributes that sources must not use, each with the reason.
-const REFUSED_ATTRIBUTES: &[(&str, &str)] = &[("path", "takes in other files")];
+const REFUSED_ATTRIBUTES: &[(&str, &str)] = &[("path", "includes other files")];
 
 /// The deepest nesting of a source; more could exhaust the compiler's stack.
 const NESTED_MAX: usize = 256;
 
 /// The refusal of a source that the compiler can read, and this module cannot.
-const UNREADABLE: &str = "cannot be read by the grader: write it in plainer Rust";
+const UNREADABLE: &str = "has syntax that the grader cannot read: write it in simpler Rust";
 
 /// The reason for which a source is not compiled, as the end of a sentence that begins with its
 /// file.

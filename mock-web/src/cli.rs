@@ -16,7 +16,7 @@ use mock_web::{
 };
 use program::command_line::{self, ExitReason, fail};
 
-/// Serves a made-up Hacker News and Yelp on this machine, as slow and as faulty as you like.
+/// Serves imitations of Hacker News and Yelp on this machine, with latency and faults.
 #[derive(Debug, Parser)]
 #[command(name = "mock-web", version, args_conflicts_with_subcommands = true)]
 struct Arguments {
@@ -28,32 +28,32 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serves for the program that started this one, which says how on stdin
+    /// Serves the program that started this one, as its configuration on stdin says
     #[command(name = mock_web::local_process::SUBCOMMAND, hide = true)]
     ServeParent,
 }
 
 #[derive(Debug, Args)]
 struct ServeArguments {
-    /// The port to serve at [default: any that is free]
+    /// The port to serve at [default: any free port]
     #[arg(long, default_value_t = 0, hide_default_value = true)]
     port: u16,
     /// How long each answer takes, such as 50ms or 1.5s
     #[arg(long, value_parser = parse_duration, default_value = "50ms")]
     latency: Duration,
-    /// How much longer the first answer on each connection takes
+    /// How much longer the first answer on each connection takes, such as 20ms
     #[arg(long, value_parser = parse_duration, default_value = "0ms")]
     connect_latency: Duration,
-    /// How many of 1000 requests go wrong
+    /// How many of 1000 requests get a fault
     #[arg(long, value_parser = clap::value_parser!(u16).range(0..=1000), default_value_t = 0)]
     faults_per_mille: u16,
-    /// Which requests go wrong: the same ones for the same seed
+    /// Which requests get a fault: the same ones for the same seed
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// How many calls a second the credentials of Yelp are good for [default: any number]
+    /// How many calls of Yelp a second are allowed [default: any number]
     #[arg(long, value_name = "CALLS")]
     yelp_per_second: Option<u32>,
-    /// How many calls a day the credentials of Yelp are good for
+    /// How many calls of Yelp a day are allowed
     #[arg(long, value_name = "CALLS", default_value_t = YelpLimits::default().daily)]
     yelp_daily: u32,
 }
@@ -100,7 +100,7 @@ pub(crate) fn serve(port: u16, config: Config) -> anyhow::Result<()> {
     interrupt::end_process_on_signal().context("cannot listen for signals")?;
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let web = MockWeb::bind(address, config).with_context(|| {
-        format!("cannot serve at {address}; without --port, any free one is taken")
+        format!("cannot serve at {address}: choose another --port, or omit it to use any free one")
     })?;
     let url = web.url();
     let key = demo::API_KEY;

@@ -44,7 +44,7 @@ pub enum LocalWebError {
     },
     /// The program was started and does not serve.
     #[error(
-        "{} {SUBCOMMAND} does not serve: {reason}; its own message, if any, is on stderr",
+        "{} {SUBCOMMAND} did not start to serve: {reason}; see its own message on stderr",
         program.display()
     )]
     DoesNotServe {
@@ -55,7 +55,7 @@ pub enum LocalWebError {
     },
     /// The first line of stdin is not a configuration.
     #[error(
-        "the first line of stdin is no configuration (to serve by hand, see the options of \
+        "the first line of stdin is not a configuration (to serve by hand, see the options of \
          cargo run -p mock-web -- --help)"
     )]
     NotAConfig {
@@ -145,7 +145,7 @@ impl Process {
             })?;
         let conversation = receiver
             .recv_timeout(TIMEOUT)
-            .map_err(|_| format!("it said nothing for {TIMEOUT:?}"))?;
+            .map_err(|_| format!("it wrote nothing for {TIMEOUT:?}"))?;
         let (answer, stdin) = conversation.map_err(|error| format!("it broke off ({error})"))?;
         // Its end would be the end of the process.
         self.0.stdin = Some(stdin);

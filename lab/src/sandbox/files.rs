@@ -57,6 +57,6 @@ impl Sandbox {
         let group = self.user.as_ref().map(|user| user.id);
         chown(path, None, group)
             .and_then(|()| fs::set_permissions(path, fs::Permissions::from_mode(mode)))
-            .map_err(SandboxError::io("open a file to a submission"))
+            .map_err(SandboxError::io("give a submission access to a file"))
     }
 }

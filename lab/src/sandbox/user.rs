@@ -28,17 +28,19 @@ impl User {
     /// A user that is free on this machine, and has no account.
     pub(super) fn take() -> Result<Self, SandboxError> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let locks = lock::folder().map_err(SandboxError::io("make a folder for locks"))?;
+        let locks = lock::folder().map_err(SandboxError::io("make the folder for locks"))?;
         for _ in 0..USERS {
             let id = FIRST_USER + NEXT.fetch_add(1, Ordering::Relaxed) % USERS;
             if !matches!(Account::from_uid(Uid::from_raw(id)), Ok(None)) {
                 continue;
             }
             let lock = lock::take(&locks.join(format!("user-{id}")));
-            if let Some(lock) = lock.map_err(SandboxError::io("lock a user"))? {
+            if let Some(lock) = lock.map_err(SandboxError::io("lock a user id"))? {
                 return Ok(Self { id, _lock: lock });
             }
         }
-        Err(SandboxError::io("find a free user")(io::ErrorKind::ResourceBusy.into()))
+        Err(SandboxError::io("find a free user id for a submission")(
+            io::ErrorKind::ResourceBusy.into(),
+        ))
     }
 }

@@ -30,7 +30,7 @@ pub fn text(contents: Vec<u8>) -> Result<String, String> {
     String::from_utf8(contents).map_err(|error| {
         let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = before.split(|&byte| byte == b'\n').count();
-        format!("is not in UTF-8, which shows on line {line}: save it as UTF-8")
+        format!("is not in UTF-8, see line {line}: save it as UTF-8")
     })
 }
 
@@ -48,9 +48,9 @@ fn contents(root: &Path, path: &Path) -> Result<Option<Vec<u8>>, String> {
         let is_last = names.peek().is_none();
         match metadata.file_type() {
             kind if kind.is_symlink() && !is_last => {
-                return Err(format!("is behind a link, `{}`", name.display()));
+                return Err(format!("is in a linked folder, `{}`", name.display()));
             }
-            kind if is_last && !kind.is_file() => return Err("is no regular file".to_owned()),
+            kind if is_last && !kind.is_file() => return Err("is not a regular file".to_owned()),
             _ => {}
         }
     }
@@ -83,7 +83,7 @@ mod tests {
             assert!(refusal.starts_with("is in UTF-16"), "{refusal}");
         }
         let latin_1 = b"fn f() {}\n// caf\xe9\n".to_vec();
-        let refusal = "is not in UTF-8, which shows on line 2: save it as UTF-8";
+        let refusal = "is not in UTF-8, see line 2: save it as UTF-8";
         assert_eq!(text(latin_1), Err(refusal.to_owned()));
         for right in ["", "x", "\u{feff}fn f() {}", "// caf\u{e9}"] {
             assert_eq!(text(right.as_bytes().to_vec()), Ok(right.to_owned()));

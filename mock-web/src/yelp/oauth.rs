@@ -47,7 +47,7 @@ pub(super) enum Refusal {
     /// The signature is wrong; the text is that of the real API.
     #[error("Invalid signature. Expected signature base string: {base_string}")]
     WrongSignature { base_string: String },
-    #[error("Used nonce: sign each request anew, also when it is repeated")]
+    #[error("Used nonce: sign each request separately, also a retry")]
     Replayed,
 }
 

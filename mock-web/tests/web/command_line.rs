@@ -95,5 +95,5 @@ fn a_port_that_is_taken_is_told_with_advice() {
     let output = program(&["--port", &port]).output().unwrap();
     assert_eq!(output.status.code(), Some(3));
     let message = String::from_utf8(output.stderr).unwrap();
-    assert!(message.contains(&port) && message.contains("without --port"), "{message}");
+    assert!(message.contains(&port) && message.contains("choose another --port"), "{message}");
 }

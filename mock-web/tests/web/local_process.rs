@@ -63,7 +63,10 @@ fn what_is_no_configuration_is_refused() {
     assert_eq!(child.wait().unwrap().code(), Some(2));
     let mut message = String::new();
     child.stderr.take().unwrap().read_to_string(&mut message).unwrap();
-    assert!(message.starts_with("error: the first line of stdin is no configuration"), "{message}");
+    assert!(
+        message.starts_with("error: the first line of stdin is not a configuration"),
+        "{message}"
+    );
 }
 
 #[test]

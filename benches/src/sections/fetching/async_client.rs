@@ -40,13 +40,13 @@ pub struct FetchTask {
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
     /// The connection or the runtime cannot be created.
-    #[error("cannot connect to the host; is it there?")]
+    #[error("cannot connect to the host; check that it is running")]
     Connect(#[from] io::Error),
     /// A connection broke.
     #[error("the connection broke; try again")]
     Broken(#[from] hyper::Error),
     /// An answer is not an item.
-    #[error("item {item} has an answer with status {status} that is no item")]
+    #[error("the answer for item {item}, with status {status}, is not an item")]
     NoItem {
         /// The item.
         item: u32,
@@ -54,7 +54,7 @@ pub enum FetchError {
         status: StatusCode,
     },
     /// A task panicked, which is a bug.
-    #[error("a task ended before its work")]
+    #[error("a task ended before its work was done")]
     Task(#[from] JoinError),
 }
 

@@ -32,7 +32,7 @@ pub enum Implementation {
 #[derive(Debug, thiserror::Error)]
 pub enum PerformError {
     /// The crate does not support the task.
-    #[error("{implementation} does not {verb} from {start}; ask for `sieve`", start = range.start)]
+    #[error("{implementation} cannot {verb} from {start}; use `sieve`", start = range.start)]
     Unsupported {
         /// The crate.
         implementation: &'static str,
@@ -239,7 +239,7 @@ mod tests {
         let error = Implementation::OtherCrate.perform(&task, &mut Vec::new());
         assert_eq!(
             error.expect_err("a range above zero").to_string(),
-            "primal does not count from 10; ask for `sieve`"
+            "primal cannot count from 10; use `sieve`"
         );
     }
 
