@@ -11,10 +11,10 @@ fn peers(arguments: &[&str]) -> Output {
 
 fn check_refused(arguments: &[&str], reason: &str) {
     let output = peers(arguments);
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
-    assert!(said.contains(reason), "{arguments:?}: {said}");
-    assert_eq!(said.lines().count(), 1, "{arguments:?}: {said}");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {stderr}");
+    assert!(stderr.contains(reason), "{arguments:?}: {stderr}");
+    assert_eq!(stderr.lines().count(), 1, "{arguments:?}: {stderr}");
 }
 
 #[test]
@@ -47,8 +47,8 @@ fn without_a_database_nobody_scrapes_and_it_says_so() {
         .output()
         .expect("our own program");
     assert!(output.status.success(), "{output:?}");
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(said.contains("Left out: `MONGODB_URI` names no server"), "{said}");
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert!(stdout.contains("Left out: `MONGODB_URI` names no server"), "{stdout}");
 }
 
 #[test]

@@ -77,7 +77,8 @@ enum Command {
         /// Exports the result of this student only
         #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
         student: Option<String>,
-        /// The file or folder to write to [default: stdout; for gradescope without --student, RESULTS/gradescope]
+        /// The file or folder to write to [default: stdout; for gradescope without --student,
+        /// RESULTS/gradescope]
         #[arg(long, value_name = "PATH")]
         out: Option<PathBuf>,
     },
@@ -119,7 +120,7 @@ impl Command {
             }
             Self::Corpus { rounds, load, one_core, weaker_sandbox } => {
                 let isolation = isolation(weaker_sandbox)?;
-                judge_corpus(rounds.get(), load, one_core, isolation)
+                grade_corpus(rounds.get(), load, one_core, isolation)
             }
         }
     }
@@ -177,7 +178,7 @@ fn grade_all(
     let steps = submissions.len() * graded::exercises().count();
     let progress = Progress::start("grading", steps as u64, Visibility::OnTerminal);
     let on_event = |event: grade::Event<'_>| match event {
-        grade::Event::Judged => progress.advance(),
+        grade::Event::Checked => progress.advance(),
         grade::Event::Done(result) => {
             let StudentResult { student, score, score_max, note, .. } = result;
             // Grading goes on if stdout is closed.
@@ -212,7 +213,7 @@ fn export_results(
     print_data(&text).context("cannot write to stdout")
 }
 
-fn judge_corpus(
+fn grade_corpus(
     rounds: usize,
     load: bool,
     one_core: bool,
@@ -222,19 +223,19 @@ fn judge_corpus(
     let specimens = corpus::build(&root, isolation, |name| tell(&format!("building {name}\n")))?;
     let busy_cores = if load { report::cores().get() } else { 0 };
     let tell_round = |round| tell(&format!("round {round} of {rounds}\n"));
-    let judged = if load || one_core {
+    let graded = if load || one_core {
         // Only what is proved is to be slow.
         let built: Result<Vec<_>, GraderError> = specimens.map(|build| build()).collect();
         let built = built?.into_iter().map(|specimen| move || Ok(specimen));
         if one_core {
             kernel::keep_to_one_core().context("cannot restrict this program to one core")?;
         }
-        corpus::judge(built, rounds, busy_cores, tell_round)?
+        corpus::grade(built, rounds, busy_cores, tell_round)?
     } else {
-        corpus::judge(specimens, rounds, busy_cores, tell_round)?
+        corpus::grade(specimens, rounds, busy_cores, tell_round)?
     };
-    print(&corpus::table(&judged, rounds))?;
-    if judged.iter().any(|(_, tally)| tally.right < rounds || tally.changes > 0) {
+    print(&corpus::table(&graded, rounds))?;
+    if graded.iter().any(|(_, tally)| tally.right < rounds || tally.changes > 0) {
         return Err(NotProved(
             "the grader gave some submissions a wrong verdict, or different ones".to_owned(),
         )

@@ -1,4 +1,4 @@
-//! Tests the grader on the corpus: known right and wrong submissions, judged repeatedly under load.
+//! Tests the grader on the corpus: known right and wrong submissions, graded repeatedly under load.
 
 use std::{
     collections::BTreeMap,
@@ -69,7 +69,7 @@ enum Built {
     Verdicts(Vec<Verdict>),
 }
 
-/// How often a specimen was judged as expected.
+/// How often a specimen got the expected verdict.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// The number of rounds with the expected verdict.
@@ -130,19 +130,19 @@ fn build_one(workshop: &Workshop, submission: &Submission) -> Result<Built, Grad
         grade::Built::Program(program) => {
             Built::Program(program, about.iter().map(|one| one.exercise).collect())
         }
-        grade::Built::Refused(said) => {
-            let fail = |one: &&HandedIn| one.exercise.fail(Diagnosis::DoesNotCompile, &said);
+        grade::Built::Refused(error) => {
+            let fail = |one: &&HandedIn| one.exercise.fail(Diagnosis::DoesNotCompile, &error);
             Built::Verdicts(about.iter().flat_map(fail).collect())
         }
     })
 }
 
-/// Judges every specimen in each round, while `load` busy loops compete for the cores. In the first
-/// round, each specimen is built before it is judged, while others are judged.
+/// Grades every specimen in each round, while `load` busy loops compete for the cores. In the first
+/// round, each specimen is built before it is graded, while others are graded.
 ///
 /// # Errors
 /// When the grader cannot go on.
-pub fn judge(
+pub fn grade(
     specimens: impl Iterator<Item = impl FnOnce() -> Result<Specimen, GraderError>> + Send,
     rounds: usize,
     busy_cores: usize,
@@ -159,23 +159,23 @@ pub fn judge(
         }
         on_step(1);
         let new = |specimen| (specimen, Tally::default());
-        let mut judged = judge_each(specimens.map(|build| move || build().map(new)));
+        let mut graded = grade_each(specimens.map(|build| move || build().map(new)));
         for round in 2..=rounds {
-            judged = judged.and_then(|judged| {
+            graded = graded.and_then(|graded| {
                 on_step(round);
-                judge_each(judged.into_iter().map(|judged| move || Ok(judged)))
+                grade_each(graded.into_iter().map(|graded| move || Ok(graded)))
             });
         }
         is_over.store(true, Ordering::Relaxed);
-        judged
+        graded
     })
 }
 
 /// Renders a line for each specimen, and the totals.
-pub fn table(judged: &[(Specimen, Tally)], rounds: usize) -> String {
+pub fn table(graded: &[(Specimen, Tally)], rounds: usize) -> String {
     let mut text = String::new();
     let (mut caught, mut passed) = (Count::default(), Count::default());
-    for (specimen, tally) in judged {
+    for (specimen, tally) in graded {
         let Tally { right, wrong, changes, .. } = tally;
         let (kind, count) =
             if specimen.is_wrong() { ("wrong", &mut caught) } else { ("right", &mut passed) };
@@ -187,7 +187,7 @@ pub fn table(judged: &[(Specimen, Tally)], rounds: usize) -> String {
             let _ = writeln!(text, "       {wrong}");
         }
     }
-    let changes: usize = judged.iter().map(|(_, tally)| tally.changes).sum();
+    let changes: usize = graded.iter().map(|(_, tally)| tally.changes).sum();
     let _ = writeln!(
         text,
         "\nwrong ones caught: {} of {}; right ones passed: {} of {}; verdicts changed: {changes}",
@@ -203,9 +203,9 @@ struct Count {
     all: usize,
 }
 
-/// Judges every specimen once, several at a time, as `grade` does. The thread that takes one from
+/// Grades every specimen once, several at a time, as `grade` does. The thread that takes one from
 /// the queue makes it ready first.
-fn judge_each(
+fn grade_each(
     specimens: impl Iterator<Item = impl FnOnce() -> Result<(Specimen, Tally), GraderError>> + Send,
 ) -> Result<Vec<(Specimen, Tally)>, GraderError> {
     let queue = Mutex::new(specimens.enumerate());
@@ -214,7 +214,7 @@ fn judge_each(
         iter::from_fn(next)
             .map(|(number, make_ready)| {
                 let (specimen, mut tally) = make_ready()?;
-                specimen.judge(&mut tally)?;
+                specimen.grade(&mut tally)?;
                 Ok((number, (specimen, tally)))
             })
             .collect()
@@ -233,8 +233,8 @@ impl Specimen {
         self.expected.is_some()
     }
 
-    /// Judges the specimen once.
-    fn judge(&self, tally: &mut Tally) -> Result<(), SandboxError> {
+    /// Grades the specimen once.
+    fn grade(&self, tally: &mut Tally) -> Result<(), SandboxError> {
         let verdicts = match &self.built {
             Built::Verdicts(verdicts) => verdicts.clone(),
             Built::Program(program, exercises) => {
@@ -254,10 +254,10 @@ impl Specimen {
                 tally.wrong.get_or_insert(objection);
             }
         }
-        let said = verdicts.into_iter().map(|said| (said.check, said.status, said.diagnosis));
-        let said: Vec<_> = said.collect();
-        let first = tally.first.get_or_insert_with(|| said.clone());
-        tally.changes += first.iter().zip(&said).filter(|(first, said)| first != said).count();
+        let verdicts: Vec<_> =
+            verdicts.into_iter().map(|one| (one.check, one.status, one.diagnosis)).collect();
+        let first = tally.first.get_or_insert_with(|| verdicts.clone());
+        tally.changes += first.iter().zip(&verdicts).filter(|(first, now)| first != now).count();
         Ok(())
     }
 
@@ -270,12 +270,12 @@ impl Specimen {
         match verdicts.iter().find(|verdict| verdict.check == *check) {
             Some(verdict) if verdict.diagnosis == Some(*diagnosis) => None,
             Some(verdict) => {
-                // What it had to wait for says more.
-                let told = verdicts.iter().find(|verdict| verdict.status == Status::Failed);
-                let Verdict { check, status, diagnosis, evidence, .. } = told.unwrap_or(verdict);
-                Some(format!("{check} is said to be {status:?}, {diagnosis:?}: {evidence}"))
+                // Its prerequisite may have failed.
+                let failed = verdicts.iter().find(|verdict| verdict.status == Status::Failed);
+                let Verdict { check, status, diagnosis, evidence, .. } = failed.unwrap_or(verdict);
+                Some(format!("{check} is {status:?}, {diagnosis:?}: {evidence}"))
             }
-            None => Some(format!("{check} was not judged")),
+            None => Some(format!("{check} was not run")),
         }
     }
 }

@@ -67,7 +67,7 @@ pub enum GraderError {
         /// The folder of results.
         results: PathBuf,
     },
-    /// Some students could not be judged completely; all other students are graded.
+    /// Some students could not be graded completely; all other students are graded.
     #[error(
         "{students} students could not be graded completely, first {}: {note}; run the same command \
          again (all other results are kept)",

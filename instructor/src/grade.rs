@@ -46,9 +46,9 @@ const BUILT_AHEAD_MAX: usize = 4;
 /// An event of a grading run.
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
-    /// An exercise is judged.
-    Judged,
-    /// All exercises of a student are judged.
+    /// All checks of an exercise have run.
+    Checked,
+    /// All exercises of a student are graded.
     Done(&'a StudentResult),
 }
 
@@ -87,11 +87,12 @@ pub fn announce(
     Ok(())
 }
 
-/// Grades all submissions. What was judged before, of the same contents, is not judged again.
+/// Grades all submissions. Exercises that were graded before, with the same contents, are not graded
+/// again.
 ///
 /// # Errors
-/// When the grader itself cannot go on, or could not judge something; never for what a student wrote.
-/// What was judged before is written down.
+/// When the grader itself cannot go on, or could not check something; never for what a student wrote.
+/// The verdicts so far are kept.
 pub fn all(
     workshop: &Workshop,
     submissions: &[Submission],
@@ -164,7 +165,7 @@ fn prove<'a>(
     })
 }
 
-/// Builds the exercises of a submission that are not judged yet, and judges those that do not
+/// Builds the exercises of a submission that are not graded yet, and grades those that do not
 /// build.
 fn build_all<'a>(
     workshop: &Workshop,
@@ -197,7 +198,7 @@ fn build_all<'a>(
     for part in Part::ALL {
         let mut of_part = sound.iter().filter(|(_, handed_in)| handed_in.exercise.part == part);
         let is_timed = part == speed::PART && !sheet.is_timed();
-        if is_timed || of_part.any(|&(number, _)| !sheet.is_judged(number)) {
+        if is_timed || of_part.any(|&(number, _)| !sheet.is_graded(number)) {
             build_part(part, workshop, sheet, &sound, options, tasks)?;
         }
     }
@@ -227,7 +228,7 @@ fn build_part<'a>(
         let (number, exercise) = (*number, handed_in.exercise);
         let is_timed =
             exercise.checks.iter().any(|check| check.name == speed::AFTER) && !sheet.is_timed();
-        if sheet.is_judged(number) && !is_timed {
+        if sheet.is_graded(number) && !is_timed {
             continue;
         }
         // One exercise that does not compile costs only its own points.
@@ -244,12 +245,12 @@ fn build_part<'a>(
                     sheet.will_time(&program);
                 }
                 let task = Task { sheet, number, exercise, program };
-                if !sheet.is_judged(number) && tasks.send(task).is_err() {
+                if !sheet.is_graded(number) && tasks.send(task).is_err() {
                     return Ok(()); // no prover is left; their errors say why
                 }
             }
-            Built::Refused(said) => {
-                sheet.note(number, exercise.fail(Diagnosis::DoesNotCompile, &said), options)?;
+            Built::Refused(error) => {
+                sheet.note(number, exercise.fail(Diagnosis::DoesNotCompile, &error), options)?;
             }
         }
     }
@@ -313,13 +314,13 @@ fn prove_all(
     }
 }
 
-/// Judges a program, and turns an error or a panic into a message.
+/// Runs a check, and turns an error or a panic into a message.
 fn attempt<T>(
     check: &str,
-    judge: impl FnOnce() -> Result<T, SandboxError> + UnwindSafe,
+    run: impl FnOnce() -> Result<T, SandboxError> + UnwindSafe,
 ) -> Result<T, String> {
-    match panic::catch_unwind(judge) {
-        Ok(judged) => judged.map_err(|error| with_causes(&error)),
+    match panic::catch_unwind(run) {
+        Ok(result) => result.map_err(|error| with_causes(&error)),
         Err(_) => Err(format!("a bug of the grader ended the check {check}")),
     }
 }
@@ -337,8 +338,8 @@ fn time(
             (true, Some(program)) => {
                 let proofs = [workshop.baseline()?, &program]
                     .map(|program| program.exam_setup(options.isolation));
-                let judge = || speed::judge(&proofs[0], &proofs[1]);
-                match attempt(speed::CHECK, judge) {
+                let compare = || speed::compare(&proofs[0], &proofs[1]);
+                match attempt(speed::CHECK, compare) {
                     Ok(verdict) => verdict,
                     Err(grader_error) => return Ok(sheet.note_grader_error(grader_error, options)?),
                 }
@@ -363,8 +364,8 @@ mod tests {
     fn neither_an_error_nor_a_panic_ends_the_grader() {
         assert_eq!(attempt("part1/parallel/answer", || Ok(7)), Ok(7));
         let panics = || -> Result<(), SandboxError> { panic!("a bug") };
-        let said = "a bug of the grader ended the check part1/parallel/answer";
-        assert_eq!(attempt("part1/parallel/answer", panics), Err(said.to_owned()));
+        let expected = "a bug of the grader ended the check part1/parallel/answer";
+        assert_eq!(attempt("part1/parallel/answer", panics), Err(expected.to_owned()));
         let error = WorkspaceError::io("read", Path::new("x"))(io::ErrorKind::NotFound.into());
         assert_eq!(with_causes(&error), "cannot read x: entity not found");
     }

@@ -69,7 +69,7 @@ pub enum FeedbackLevel {
 
 /// A verdict with its points.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Judged {
+pub struct GradedCheck {
     /// The verdict.
     #[serde(flatten)]
     pub verdict: Verdict,
@@ -146,14 +146,14 @@ impl Points {
     }
 
     /// The points that a verdict earns.
-    pub fn judge(&self, verdict: Verdict) -> Judged {
+    pub fn grade(&self, verdict: Verdict) -> GradedCheck {
         let Worth { points, visibility, tells } =
             self.0.get(verdict.check.as_str()).copied().unwrap_or_default();
         let percent = match verdict.status {
             Status::Passed => verdict.earned_percent.unwrap_or(100),
             Status::Failed | Status::NotRun | Status::NotJudged => 0,
         };
-        Judged {
+        GradedCheck {
             score: (points * u32::from(percent) + 50) / 100,
             score_max: if verdict.status == Status::NotJudged { 0 } else { points },
             is_bonus: is_bonus(&verdict.check),
@@ -213,16 +213,17 @@ mod tests {
     #[test]
     fn a_table_is_about_checks_that_there_are() {
         let refused = |table: &str| Points::built_in().changed_by(table).unwrap_err().to_string();
-        let malformed = "each line of the points has to be a number, or a table with points, visibility or tells";
+        let malformed = "each line of the points has to be a number, or a table with points, \
+                         visibility or tells";
         for table in
             ["x = y", "'part1/parallel/bound' = 'one'", "'part1/parallel/bound' = { p = 1 }"]
         {
             assert_eq!(refused(table), malformed, "{table}");
         }
-        let said = refused("sped = 3");
-        assert!(said.starts_with("there is no check sped: the checks are part1/"), "{said}");
+        let error = refused("sped = 3");
+        assert!(error.starts_with("there is no check sped: the checks are part1/"), "{error}");
         for check in graded::checks() {
-            assert!(said.contains(check), "{check}: {said}");
+            assert!(error.contains(check), "{check}: {error}");
         }
     }
 
@@ -253,8 +254,8 @@ mod tests {
     fn what_is_earned_depends_on_the_verdict() {
         let points = Points::built_in();
         let check = |verdict: Verdict, score, score_max| {
-            let judged = points.judge(verdict);
-            assert_eq!((judged.score, judged.score_max), (score, score_max), "{judged:?}");
+            let graded = points.grade(verdict);
+            assert_eq!((graded.score, graded.score_max), (score, score_max), "{graded:?}");
         };
         let overlap = "part1/parallel/overlap";
         check(Verdict::passed(overlap, "seen"), 4, 4);

@@ -14,7 +14,7 @@ use lab::{
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::file_names::file_name_of;
-pub use crate::points::Judged;
+pub use crate::points::GradedCheck;
 use crate::points::Points;
 
 /// The version of [`StudentResult`]'s shape.
@@ -40,7 +40,7 @@ pub struct StudentResult {
     pub graded_at: u64,
     /// The duration of grading, in milliseconds.
     pub took_ms: u64,
-    /// Whether nothing is left to be judged; false if the grader was interrupted.
+    /// Whether all exercises are checked; false if the grader was interrupted.
     pub is_complete: bool,
     /// The reason why the result is not complete, if it is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -62,14 +62,14 @@ pub struct StudentResult {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weaker_sandbox: Option<String>,
     /// The result of each check.
-    pub checks: Vec<Judged>,
+    pub checks: Vec<GradedCheck>,
 }
 
 impl StudentResult {
     /// The result with these verdicts.
     pub fn new(student: &str, graded_at: u64, verdicts: Vec<Verdict>, points: &Points) -> Self {
-        let checks: Vec<Judged> =
-            verdicts.into_iter().map(|verdict| points.judge(verdict)).collect();
+        let checks: Vec<GradedCheck> =
+            verdicts.into_iter().map(|verdict| points.grade(verdict)).collect();
         Self {
             schema: SCHEMA,
             student: student.to_owned(),

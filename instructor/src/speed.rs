@@ -40,7 +40,7 @@ const CHUNK: NonZeroU64 = NonZeroU64::new(2_500).unwrap();
 /// The number of rounds, of which the fastest counts.
 const ROUNDS: usize = 5;
 
-/// The greatest ratio between two timings of the same program on a machine that may judge.
+/// The greatest ratio between two timings of the same program on a machine whose times count.
 const NOISE_MAX: f64 = 1.10;
 
 /// The greatest ratio to the lab's own time that earns the whole bonus. One that takes the second
@@ -67,7 +67,7 @@ struct BestTimes {
 ///
 /// # Errors
 /// When a submission cannot be run at all.
-pub fn judge(baseline: &ExamSetup, submission: &ExamSetup) -> Result<Verdict, SandboxError> {
+pub fn compare(baseline: &ExamSetup, submission: &ExamSetup) -> Result<Verdict, SandboxError> {
     let workers = report::cores();
     if workers == NonZeroUsize::MIN {
         return Ok(Verdict::not_judged(CHECK, "one core cannot show who makes use of several"));
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_machine_that_finds_the_same_program_unlike_itself_does_not_judge() {
+    fn a_machine_whose_times_vary_gives_no_verdict() {
         check(100, 115, 100, (Status::NotJudged, None));
         check(130, 100, 300, (Status::NotJudged, None));
     }

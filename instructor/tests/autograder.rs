@@ -55,7 +55,7 @@ fn results_are_those_of_the_export() {
     let exports = format!("echo '{EXPORTED}' > \"$out\"");
     let expected: Value = serde_json::from_str(EXPORTED).unwrap();
     assert_eq!(results_of("true", &exports), expected);
-    assert_eq!(results_of("exit 3", &exports), expected, "what was judged counts");
+    assert_eq!(results_of("exit 3", &exports), expected, "verdicts so far count");
 }
 
 #[test]

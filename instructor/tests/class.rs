@@ -230,8 +230,8 @@ fn results_among_submissions_are_a_mistake_in_the_arguments() {
         .output()
         .unwrap();
     assert_eq!(refused.status.code(), Some(2));
-    let said = String::from_utf8(refused.stderr).unwrap();
-    assert!(said.starts_with("error: results in ") && said.lines().count() == 1, "{said}");
+    let stderr = String::from_utf8(refused.stderr).unwrap();
+    assert!(stderr.starts_with("error: results in ") && stderr.lines().count() == 1, "{stderr}");
     assert_eq!(fs::read_dir(class.path()).unwrap().count(), 1, "nothing is written");
 }
 

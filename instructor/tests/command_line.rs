@@ -23,10 +23,14 @@ fn check(code: i32, folder: &Path, arguments: &str, reason: &str) {
     };
     let mut instructor = Command::new(env!("CARGO_BIN_EXE_instructor"));
     let output = instructor.args(arguments.split(' ').map(path)).output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!((output.status.code(), output.stdout.len()), (Some(code), 0), "{arguments}: {said}");
-    assert!(said.starts_with("error: ") && said.lines().count() == 1, "{arguments}: {said}");
-    assert!(said.contains(reason), "{arguments}: {said}");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(
+        (output.status.code(), output.stdout.len()),
+        (Some(code), 0),
+        "{arguments}: {stderr}"
+    );
+    assert!(stderr.starts_with("error: ") && stderr.lines().count() == 1, "{arguments}: {stderr}");
+    assert!(stderr.contains(reason), "{arguments}: {stderr}");
 }
 
 #[test]
@@ -65,9 +69,9 @@ fn outside_of_the_lab_is_wrong_use() {
         let mut instructor = Command::new(env!("CARGO_BIN_EXE_instructor"));
         instructor.args(arguments.split(' ')).current_dir(folder.path());
         let output = instructor.output().unwrap();
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(2), "{arguments}: {said}");
-        assert!(said.contains("is not within the lab"), "{arguments}: {said}");
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments}: {stderr}");
+        assert!(stderr.contains("is not within the lab"), "{arguments}: {stderr}");
     }
 }
 

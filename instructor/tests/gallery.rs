@@ -23,7 +23,7 @@ struct Expected {
 /// A row of the gallery: `| specimen | what is written | check | diagnosis | evidence |`.
 struct Row {
     specimen: String,
-    said: Expected,
+    expected_here: Expected,
 }
 
 fn text_of(path: &str) -> String {
@@ -36,8 +36,8 @@ fn row(line: &str) -> Row {
         panic!("a row of the gallery has five cells: {line}");
     };
     assert!(!evidence.is_empty(), "{specimen} has no evidence");
-    let said = Expected { check: check.to_owned(), diagnosis: diagnosis.to_owned() };
-    Row { specimen: specimen.to_owned(), said }
+    let expected_here = Expected { check: check.to_owned(), diagnosis: diagnosis.to_owned() };
+    Row { specimen: specimen.to_owned(), expected_here }
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn the_gallery_says_what_is_expected_of_each_specimen() {
     let gallery = text_of(GALLERY);
     let rows: Vec<Row> = gallery.lines().filter(|line| line.starts_with(ROW)).map(row).collect();
     assert!(rows.len() >= ROWS_MIN, "only {} rows are left", rows.len());
-    for Row { specimen, said } in rows {
-        assert_eq!(Some(&said), expected.get(&specimen), "{specimen}");
+    for Row { specimen, expected_here } in rows {
+        assert_eq!(Some(&expected_here), expected.get(&specimen), "{specimen}");
     }
 }

@@ -30,9 +30,9 @@ fn refusal(tools: &Path) -> String {
 #[test]
 fn without_bubblewrap_it_says_what_to_install() {
     let tools = tempfile::tempdir().unwrap();
-    let said = refusal(tools.path());
-    assert!(said.contains("install the package bubblewrap"), "{said}");
-    assert!(said.contains("--weaker-sandbox") && said.lines().count() == 1, "{said}");
+    let stderr = refusal(tools.path());
+    assert!(stderr.contains("install the package bubblewrap"), "{stderr}");
+    assert!(stderr.contains("--weaker-sandbox") && stderr.lines().count() == 1, "{stderr}");
 }
 
 #[test]
@@ -42,8 +42,8 @@ fn where_namespaces_are_refused_it_says_which_setting_allows_them() {
     let script = "#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n";
     fs::write(&bwrap, script).unwrap();
     fs::set_permissions(&bwrap, Permissions::from_mode(0o755)).unwrap();
-    let said = refusal(tools.path());
-    assert!(said.contains("No permissions to create new namespace"), "{said}");
-    assert!(said.contains("user.max_user_namespaces"), "{said}");
-    assert!(said.contains("--weaker-sandbox") && said.lines().count() == 1, "{said}");
+    let stderr = refusal(tools.path());
+    assert!(stderr.contains("No permissions to create new namespace"), "{stderr}");
+    assert!(stderr.contains("user.max_user_namespaces"), "{stderr}");
+    assert!(stderr.contains("--weaker-sandbox") && stderr.lines().count() == 1, "{stderr}");
 }

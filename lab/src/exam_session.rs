@@ -22,9 +22,9 @@ use crate::{
 #[cfg(test)]
 use crate::{piece_gate::GateRecord, run_request::ExitReport};
 
-/// The timeout of held work in [`ExamSetup::at_its_pace`], a bit longer than the local web's
+/// The timeout of held work in [`ExamSetup::with_timeouts_of_the_lab`], a bit longer than the local web's
 /// latency.
-const LAB_PACE: Duration = LATENCY.saturating_add(Duration::from_millis(10));
+const LAB_TIMEOUT: Duration = LATENCY.saturating_add(Duration::from_millis(10));
 
 /// The setup of an exam.
 #[derive(Clone, Debug)]
@@ -85,8 +85,8 @@ impl ExamSetup {
     /// The setup with the timeouts of the lab's local web, so that a submission cannot detect an
     /// exam by its times. Where every number is that of a run without arguments, a submission
     /// cannot tell the exam from one by time either.
-    pub(crate) fn at_its_pace(&self) -> Self {
-        let timeouts = HoldTimeouts { still: LAB_PACE, ..self.timeouts };
+    pub(crate) fn with_timeouts_of_the_lab(&self) -> Self {
+        let timeouts = HoldTimeouts { still: LAB_TIMEOUT, ..self.timeouts };
         Self { timeouts, ..self.clone() }
     }
 
@@ -189,6 +189,6 @@ mod tests {
     #[test]
     fn an_exam_takes_as_long_as_the_local_web() {
         assert_eq!(LATENCY, mock_web::Config::default().latency);
-        assert!(LAB_PACE > LATENCY);
+        assert!(LAB_TIMEOUT > LATENCY);
     }
 }

@@ -88,8 +88,8 @@ impl Exercise {
     /// The failed check on which this one depends, directly or not.
     fn failed_before(&self, check: &Check, verdicts: &[Verdict]) -> Option<&'static str> {
         let prerequisite = check.prerequisite?;
-        let mut judged = self.checks.iter().zip(verdicts);
-        let (other, verdict) = judged.find(|(other, _)| other.name == prerequisite)?;
+        let mut checked = self.checks.iter().zip(verdicts);
+        let (other, verdict) = checked.find(|(other, _)| other.name == prerequisite)?;
         match verdict.status {
             Status::Failed => Some(other.name),
             Status::NotRun => self.failed_before(other, verdicts),
@@ -112,7 +112,10 @@ mod tests {
         let (timeouts, limits) = (HOLD_TIMEOUTS, LIMITS);
         let setup = ExamSetup { part: Part::Part1, program, timeouts, limits, conceals: false };
         let verdicts = exercise.prove(&setup).expect("nothing to be run");
-        verdicts.into_iter().map(|said| (said.check, said.status, said.evidence)).collect()
+        verdicts
+            .into_iter()
+            .map(|verdict| (verdict.check, verdict.status, verdict.evidence))
+            .collect()
     }
 
     const PASSES: Prove = |_, check| Ok(Verdict::passed(check, "seen"));
@@ -123,12 +126,12 @@ mod tests {
         Check { name, prerequisite, points: 1, prove }
     }
 
-    fn said(check: &str, status: Status, evidence: &str) -> (String, Status, String) {
+    fn row(check: &str, status: Status, evidence: &str) -> (String, Status, String) {
         (check.to_owned(), status, evidence.to_owned())
     }
 
     #[test]
-    fn a_check_waits_for_the_one_that_it_takes_and_for_no_other() {
+    fn a_check_waits_for_its_prerequisite_and_for_no_other_check() {
         const CHECKS: &[Check] = &[
             check("answer", None, PASSES),
             check("overlap", Some("answer"), FAILS),
@@ -136,10 +139,10 @@ mod tests {
             check("requests", Some("answer"), PASSES),
         ];
         let expected = [
-            said("answer", Status::Passed, "seen"),
-            said("overlap", Status::Failed, "seen"),
-            said("bound", Status::NotRun, "overlap has to pass first"),
-            said("requests", Status::Passed, "seen"),
+            row("answer", Status::Passed, "seen"),
+            row("overlap", Status::Failed, "seen"),
+            row("bound", Status::NotRun, "overlap has to pass first"),
+            row("requests", Status::Passed, "seen"),
         ];
         assert_eq!(prove(CHECKS), expected);
     }
@@ -155,7 +158,7 @@ mod tests {
         assert_eq!(
             verdicts[1..],
             ["overlap", "bound"]
-                .map(|check| { said(check, Status::NotRun, "answer has to pass first") })
+                .map(|check| { row(check, Status::NotRun, "answer has to pass first") })
         );
     }
 
@@ -163,11 +166,11 @@ mod tests {
     fn what_this_machine_cannot_prove_keeps_no_other_check_from_being_run() {
         const CHECKS: &[Check] =
             &[check("overlap", None, IS_NOT_JUDGED), check("bound", Some("overlap"), PASSES)];
-        assert_eq!(prove(CHECKS)[1], said("bound", Status::Passed, "seen"));
+        assert_eq!(prove(CHECKS)[1], row("bound", Status::Passed, "seen"));
     }
 
     #[test]
-    fn each_check_has_one_name_and_takes_one_before_it() {
+    fn each_check_has_one_name_and_an_earlier_prerequisite() {
         let mut names = Vec::new();
         for Exercise { part, checks, .. } in EXERCISES {
             for (number, check) in checks.iter().enumerate() {

@@ -1,9 +1,9 @@
 //! The checks of part 1: primes in chunks, whose answers the examiner decides.
 
 mod assignment;
-mod judge;
 #[cfg(test)]
 mod mutants;
+mod results;
 
 use std::ops::{Range, RangeInclusive};
 
@@ -101,19 +101,19 @@ fn bound(setup: &ExamSetup, check: &str, kind: Kind) -> Result<Verdict, SandboxE
     let fewer = WORKERS - 1;
     // One more than goes into equal shares: a worker of its own for the rest is one too many.
     let job = Job::of_chunks(chunks_for(fewer) + 1, fewer, &mut Seed::fresh());
-    let (session, judgement) = examine(setup, kind, &job, ReleaseRule::AllWhenStill)?;
-    Ok(diagnose::verdict(check, judgement, || diagnose::bound(check, &session, fewer)))
+    let (session, fault) = examine(setup, kind, &job, ReleaseRule::AllWhenStill)?;
+    Ok(diagnose::verdict(check, fault, || diagnose::bound(check, &session, fewer)))
 }
 
 /// The verdict on a job whose chunks are released in waves only.
 fn at_once(setup: &ExamSetup, check: &str, kind: Kind, job: &Job) -> Result<Verdict, SandboxError> {
     let waves = ReleaseRule::waves(job.workers(), 1, job.chunks().len());
-    let (session, judgement) = examine(setup, kind, job, waves)?;
+    let (session, fault) = examine(setup, kind, job, waves)?;
     let look = match kind {
         Kind::Parallel => diagnose::threads,
         Kind::Processes => diagnose::processes,
     };
-    Ok(diagnose::verdict(check, judgement, || look(check, &session, job.workers())))
+    Ok(diagnose::verdict(check, fault, || look(check, &session, job.workers())))
 }
 
 /// A number of chunks that is the same for each worker.
@@ -144,9 +144,9 @@ fn in_other_sizes(setup: &ExamSetup, check: &str, kind: Kind) -> Result<Verdict,
     let unknown = Job::of_chunks(chunks_for(workers), workers, &mut seed);
     let as_many_as_cores = report::cores().get().clamp(*LAB_WORKERS.start(), *LAB_WORKERS.end());
     let of_the_lab = Job::of_the_lab(as_many_as_cores);
-    let first = at_once(&setup.at_its_pace(), check, kind, &of_the_lab)?;
+    let first = at_once(&setup.with_timeouts_of_the_lab(), check, kind, &of_the_lab)?;
     if first.status.is_bad() {
-        return Ok(first.in_every_other_run());
+        return Ok(first.of_a_run_without_arguments());
     }
     at_once(setup, check, kind, &unknown)
 }
@@ -159,7 +159,7 @@ fn worker(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     for tasks in [small_worker_tasks(&mut seed), large_worker_tasks(&mut seed)] {
         let assignment = Assignment::Worker(tasks.iter().map(|task| task.task.clone()).collect());
         let session = setup.examine(assignment, ReleaseRule::AllWhenStill, |_| None)?;
-        if let Err((diagnosis, evidence)) = judge::worker(&session, &tasks) {
+        if let Err((diagnosis, evidence)) = results::check_worker(&session, &tasks) {
             return Ok(Verdict::failed(check, diagnosis, evidence));
         }
         count += tasks.len();
@@ -205,15 +205,15 @@ fn one_refused(setup: &ExamSetup, kind: Kind) -> Result<Result<(), Fault>, Sandb
     let job = Job::of_chunks(chunks_for(WORKERS), WORKERS, &mut Seed::fresh());
     let chunks = job.chunks();
     let refused = chunks[chunks.len() / 2].clone();
-    let finds = job.clone();
+    let answers = job.clone();
     let piece = {
         let refused = refused.clone();
         move |numbers| {
-            if numbers == refused { None } else { finds.piece(numbers).map(Reply::now) }
+            if numbers == refused { None } else { answers.piece(numbers).map(Reply::now) }
         }
     };
     let session = setup.examine(job.assignment(kind), ReleaseRule::AllWhenStill, piece)?;
-    Ok(judge::no_answer(&session, &refused))
+    Ok(results::check_no_answer(&session, &refused))
 }
 
 /// Jobs in which every known mistake changes the answer: they differ in the number and size of
@@ -221,8 +221,8 @@ fn one_refused(setup: &ExamSetup, kind: Kind) -> Result<Result<(), Fault>, Sandb
 fn answer_jobs(seed: &mut Seed) -> [Job; 7] {
     [
         Job::of_chunks(chunks_for(WORKERS), WORKERS, seed),
-        Job::ragged(11, 7, 3, seed),
-        Job::ragged(WORKERS as u64 + 1, 1, WORKERS, seed),
+        Job::with_short_last_chunk(11, 7, 3, seed),
+        Job::with_short_last_chunk(WORKERS as u64 + 1, 1, WORKERS, seed),
         Job::of_chunks(1, WORKERS, seed),
         Job::of_chunks(2, WORKERS, seed),
         Job::of_chunks(7, 1, seed),
@@ -237,9 +237,9 @@ fn examine(
     job: &Job,
     rule: ReleaseRule,
 ) -> Result<(ExamSession, Result<(), Fault>), SandboxError> {
-    let finds = job.clone();
-    let piece = move |numbers| finds.piece(numbers).map(Reply::held);
+    let answers = job.clone();
+    let piece = move |numbers| answers.piece(numbers).map(Reply::held);
     let session = setup.examine(job.assignment(kind), rule, piece)?;
-    let judgement = judge::job(&session, job);
-    Ok((session, judgement))
+    let fault = results::check_job(&session, job);
+    Ok((session, fault))
 }

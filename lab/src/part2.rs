@@ -38,12 +38,12 @@ const LAB_WORKERS: usize = 10;
 const OTHER_ITEMS: Range<u64> = 70..100;
 const OTHER_WORKERS: Range<u64> = 5..9;
 
-/// The numbers of items in the jobs whose answers are judged: more than workers, fewer, and none.
+/// The numbers of items in the jobs whose answers are checked: more than workers, fewer, and none.
 const ANSWER_ITEMS: [usize; 6] = [2 * ITEMS, ITEMS, WORKERS + 1, 3, 1, 0];
 
 /// The least number of items in a job with one missing and one failing item: the second and the
 /// third.
-const WITH_LOSSES: usize = 5;
+const ITEMS_WITH_ERRORS: usize = 5;
 const MISSING: usize = 1;
 const FAILED: usize = 2;
 
@@ -145,7 +145,12 @@ impl FetchJob {
     /// The outcome of an item, which has to be in the answer.
     fn item_outcome(&self, id: u64) -> ItemOutcome {
         let title = format!("{:016x}", Seed::of(self.seed ^ id).number());
-        match self.ids.iter().position(|&one| one == id).filter(|_| self.ids.len() >= WITH_LOSSES) {
+        match self
+            .ids
+            .iter()
+            .position(|&one| one == id)
+            .filter(|_| self.ids.len() >= ITEMS_WITH_ERRORS)
+        {
             Some(MISSING) => ItemOutcome::Missing,
             Some(FAILED) => ItemOutcome::Failed(format!("cannot be fetched: {title}")),
             _ => ItemOutcome::Titled(title),
@@ -165,8 +170,8 @@ fn concurrent_overlap(setup: &ExamSetup, check: &str) -> Result<Verdict, Sandbox
 /// Checks that each thread is named after its item, whether or not they overlap.
 fn concurrent_names(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     let job = FetchJob::of_items(AT_ONCE, None, &mut Seed::fresh());
-    let (session, judgement) = examine(setup, &job, ReleaseRule::all_at_once(AT_ONCE))?;
-    Ok(diagnose::verdict(check, judgement, || names_of_items(check, &session)))
+    let (session, fault) = examine(setup, &job, ReleaseRule::all_at_once(AT_ONCE))?;
+    Ok(diagnose::verdict(check, fault, || names_of_items(check, &session)))
 }
 
 /// Checks that all workers of the pool are at work at once, in every wave.
@@ -177,9 +182,9 @@ fn pooled_overlap(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxErro
 /// Checks that exactly the pool's workers are at work, by their names.
 fn pooled_names(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     let job = FetchJob::for_each_of(WORKERS, &mut Seed::fresh());
-    let (session, judgement) = examine(setup, &job, ReleaseRule::waves(WORKERS, 1, job.ids.len()))?;
+    let (session, fault) = examine(setup, &job, ReleaseRule::waves(WORKERS, 1, job.ids.len()))?;
     let names = (0..WORKERS).map(|index| format!("worker-{index}")).collect();
-    Ok(diagnose::verdict(check, judgement, || diagnose::names(check, &session, &names)))
+    Ok(diagnose::verdict(check, fault, || diagnose::names(check, &session, &names)))
 }
 
 /// Checks that no more items are under way than the pool has workers. One thing at a time keeps to
@@ -188,15 +193,15 @@ fn pooled_bound(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError>
     let fewer = WORKERS - 1;
     // One more than goes into equal shares: a worker of its own for the rest is one too many.
     let job = FetchJob::of_items(ITEMS_EACH * fewer + 1, Some(fewer), &mut Seed::fresh());
-    let (session, judgement) = examine(setup, &job, ReleaseRule::AllWhenStill)?;
-    Ok(diagnose::verdict(check, judgement, || diagnose::bound(check, &session, fewer)))
+    let (session, fault) = examine(setup, &job, ReleaseRule::AllWhenStill)?;
+    Ok(diagnose::verdict(check, fault, || diagnose::bound(check, &session, fewer)))
 }
 
 /// The verdict on a job whose items all have to be under way at once.
 fn all_at_once(setup: &ExamSetup, check: &str, job: &FetchJob) -> Result<Verdict, SandboxError> {
     let items = job.ids.len();
-    let (session, judgement) = examine(setup, job, ReleaseRule::all_at_once(items))?;
-    Ok(diagnose::verdict(check, judgement, || diagnose::threads(check, &session, items)))
+    let (session, fault) = examine(setup, job, ReleaseRule::all_at_once(items))?;
+    Ok(diagnose::verdict(check, fault, || diagnose::threads(check, &session, items)))
 }
 
 /// The verdict on a job of the pool whose items are released in waves only.
@@ -206,8 +211,8 @@ fn pooled_at_once(
     job: &FetchJob,
     workers: usize,
 ) -> Result<Verdict, SandboxError> {
-    let (session, judgement) = examine(setup, job, ReleaseRule::waves(workers, 1, job.ids.len()))?;
-    Ok(diagnose::verdict(check, judgement, || diagnose::threads(check, &session, workers)))
+    let (session, fault) = examine(setup, job, ReleaseRule::waves(workers, 1, job.ids.len()))?;
+    Ok(diagnose::verdict(check, fault, || diagnose::threads(check, &session, workers)))
 }
 
 /// The verdict on `request_concurrent` with a random number of items, and with those of a run
@@ -219,9 +224,9 @@ pub fn concurrent_in_other_sizes(setup: &ExamSetup, check: &str) -> Result<Verdi
     let mut seed = Seed::fresh();
     let unknown = FetchJob::of_items(seed.size(OTHER_ITEMS), None, &mut seed);
     let of_the_lab = FetchJob::of_the_lab(None, &mut seed);
-    let first = all_at_once(&setup.at_its_pace(), check, &of_the_lab)?;
+    let first = all_at_once(&setup.with_timeouts_of_the_lab(), check, &of_the_lab)?;
     if first.status.is_bad() {
-        return Ok(first.in_every_other_run());
+        return Ok(first.of_a_run_without_arguments());
     }
     all_at_once(setup, check, &unknown)
 }
@@ -234,18 +239,18 @@ pub fn pooled_in_other_sizes(setup: &ExamSetup, check: &str) -> Result<Verdict, 
     let mut seed = Seed::fresh();
     let of_the_lab = FetchJob::of_the_lab(Some(LAB_WORKERS), &mut seed);
     // A pool may hand out a few ids at a time: these are too few for all workers then.
-    let (session, judgement) =
-        examine(&setup.at_its_pace(), &of_the_lab, ReleaseRule::AllWhenStill)?;
+    let (session, fault) =
+        examine(&setup.with_timeouts_of_the_lab(), &of_the_lab, ReleaseRule::AllWhenStill)?;
     let some = LAB_WORKERS / 2;
-    let first = diagnose::verdict(check, judgement, || diagnose::at_least(check, &session, some));
+    let first = diagnose::verdict(check, fault, || diagnose::at_least(check, &session, some));
     if first.status.is_bad() {
-        return Ok(first.in_every_other_run());
+        return Ok(first.of_a_run_without_arguments());
     }
     let workers = seed.size(OTHER_WORKERS);
     pooled_at_once(setup, check, &FetchJob::for_each_of(workers, &mut seed), workers)
 }
 
-/// The jobs whose answers are judged.
+/// The jobs whose answers are checked.
 fn answer_jobs(workers: Option<usize>, seed: &mut Seed) -> Vec<FetchJob> {
     ANSWER_ITEMS.map(|items| FetchJob::of_items(items, workers, seed)).into()
 }
@@ -285,11 +290,11 @@ fn examine(
     let answers = job.clone();
     let item = move |numbers: Range<u64>| Some(Reply::held(answers.item_outcome(numbers.start)));
     let session = setup.examine(job.assignment(), rule, item)?;
-    let judgement = judge(&session, job);
-    Ok((session, judgement))
+    let fault = check_answer(&session, job);
+    Ok((session, fault))
 }
 
-fn judge(session: &ExamSession, job: &FetchJob) -> Result<(), Fault> {
+fn check_answer(session: &ExamSession, job: &FetchJob) -> Result<(), Fault> {
     let outcomes: ItemOutcomes = diagnose::result(session)?;
     diagnose::each_once(&job.pieces(), &session.asked, |item| {
         (format!("item {}", item.start), "fetched")

@@ -88,9 +88,9 @@ pub const PARALLEL: &[Check] = &[
 
 /// Checks that all businesses of a city are under way at once.
 fn city_overlap(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
-    let job = ScrapeJob::of_the_labs_first_city(&mut Seed::fresh());
-    let (session, judgement) = examine(setup, &job, ReleaseRule::all_at_once(LAB_BUSINESSES))?;
-    Ok(diagnose::verdict(check, judgement, || diagnose::threads(check, &session, LAB_BUSINESSES)))
+    let job = ScrapeJob::of_the_first_city(&mut Seed::fresh());
+    let (session, fault) = examine(setup, &job, ReleaseRule::all_at_once(LAB_BUSINESSES))?;
+    Ok(diagnose::verdict(check, fault, || diagnose::threads(check, &session, LAB_BUSINESSES)))
 }
 
 /// Checks that threads are named after their city, with a number each.
@@ -100,7 +100,7 @@ fn city_names(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     if first.status.is_bad() {
         return Ok(first);
     }
-    let job = ScrapeJob::of_the_labs_first_city(&mut Seed::fresh());
+    let job = ScrapeJob::of_the_first_city(&mut Seed::fresh());
     names_of_threads(setup, check, &job, LAB_BUSINESSES, ReleaseRule::all_at_once(LAB_BUSINESSES))
 }
 
@@ -111,17 +111,17 @@ fn names_of_threads(
     threads: usize,
     rule: ReleaseRule,
 ) -> Result<Verdict, SandboxError> {
-    let (session, judgement) = examine(setup, job, rule)?;
+    let (session, fault) = examine(setup, job, rule)?;
     let slug = job.cities[0].slug();
     let names = (1..=threads).map(|number| format!("{slug}-{number}")).collect();
-    Ok(diagnose::verdict(check, judgement, || diagnose::names(check, &session, &names)))
+    Ok(diagnose::verdict(check, fault, || diagnose::names(check, &session, &names)))
 }
 
 /// Checks that no more businesses are under way than threads are allowed.
 fn city_bound(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxError> {
     let job = ScrapeJob::of_city(BUSINESSES, Some(WORKERS), &mut Seed::fresh());
-    let (session, judgement) = examine(setup, &job, ReleaseRule::AllWhenStill)?;
-    Ok(diagnose::verdict(check, judgement, || diagnose::bound(check, &session, WORKERS)))
+    let (session, fault) = examine(setup, &job, ReleaseRule::AllWhenStill)?;
+    Ok(diagnose::verdict(check, fault, || diagnose::bound(check, &session, WORKERS)))
 }
 
 /// Checks that no more businesses are under way than threads are allowed in all processes.
@@ -131,8 +131,8 @@ fn parallel_bound(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxErro
     // One more than goes into equal shares: a worker of its own for the rest is one too many.
     let cities = fewer * CITIES_EACH + 1;
     let job = ScrapeJob::of_cities(cities, EACH, fewer, Some(threads), &mut Seed::fresh());
-    let (session, judgement) = examine(setup, &job, ReleaseRule::AllWhenStill)?;
-    Ok(diagnose::verdict(check, judgement, || diagnose::bound(check, &session, fewer * threads)))
+    let (session, fault) = examine(setup, &job, ReleaseRule::AllWhenStill)?;
+    Ok(diagnose::verdict(check, fault, || diagnose::bound(check, &session, fewer * threads)))
 }
 
 /// The verdict on `scrape_parallel` with random numbers of cities and businesses, and with those of
@@ -145,12 +145,12 @@ pub fn parallel_in_other_sizes(setup: &ExamSetup, check: &str) -> Result<Verdict
     let (workers, businesses) = (seed.size(4..6), seed.size(5..8));
     let of_the_lab = ScrapeJob::of_the_lab(&mut Seed::fresh());
     // A worker may get a few cities at a time: these are too few for all workers then.
-    let (session, judgement) =
-        examine(&setup.at_its_pace(), &of_the_lab, ReleaseRule::AllWhenStill)?;
+    let (session, fault) =
+        examine(&setup.with_timeouts_of_the_lab(), &of_the_lab, ReleaseRule::AllWhenStill)?;
     let some = of_the_lab.businesses() / 2;
-    let first = diagnose::verdict(check, judgement, || diagnose::at_least(check, &session, some));
+    let first = diagnose::verdict(check, fault, || diagnose::at_least(check, &session, some));
     if first.status.is_bad() {
-        return Ok(first.in_every_other_run());
+        return Ok(first.of_a_run_without_arguments());
     }
     parallel_at_once(setup, check, workers, businesses)
 }
@@ -165,19 +165,19 @@ fn parallel_at_once(
     let cities = workers * CITIES_EACH;
     let job = ScrapeJob::of_cities(cities, businesses, workers, None, &mut Seed::fresh());
     let waves = ReleaseRule::waves(workers, businesses, job.businesses());
-    let (session, judgement) = examine(setup, &job, waves)?;
-    Ok(diagnose::verdict(check, judgement, || {
+    let (session, fault) = examine(setup, &job, waves)?;
+    Ok(diagnose::verdict(check, fault, || {
         diagnose::processes_of_threads(check, &session, workers, businesses)
     }))
 }
 
-/// The jobs of one city whose answers are judged.
+/// The jobs of one city whose answers are checked.
 fn single_city_jobs(seed: &mut Seed) -> [ScrapeJob; 4] {
     [(BUSINESSES, None), (7, Some(3)), (1, None), (0, None)]
         .map(|(businesses, threads)| ScrapeJob::of_city(businesses, threads, seed))
 }
 
-/// The jobs of several cities whose answers are judged: more cities than workers, fewer, and cities
+/// The jobs of several cities whose answers are checked: more cities than workers, fewer, and cities
 /// without businesses.
 fn city_jobs(seed: &mut Seed) -> [ScrapeJob; 4] {
     [(2 * WORKERS, EACH, WORKERS), (WORKERS + 1, 2, WORKERS), (1, 3, WORKERS), (2, 0, 2)].map(
@@ -219,11 +219,11 @@ fn examine(
 ) -> Result<(ExamSession, Result<(), Fault>), SandboxError> {
     let answers = job.clone();
     let session = setup.examine(job.assignment(), rule, move |numbers| answers.piece(&numbers))?;
-    let judgement = judge(&session, job);
-    Ok((session, judgement))
+    let fault = check_answer(&session, job);
+    Ok((session, fault))
 }
 
-fn judge(session: &ExamSession, job: &ScrapeJob) -> Result<(), Fault> {
+fn check_answer(session: &ExamSession, job: &ScrapeJob) -> Result<(), Fault> {
     let outcomes: Vec<CityOutcome> = diagnose::result(session)?;
     let lost = job.cities.iter().filter_map(|city| city.lost.clone());
     failures(&outcomes, &lost.collect())?;

@@ -37,8 +37,8 @@ impl Seed {
     }
 }
 
-/// A pseudo-random yes or no for a number: yes for one in eight.
-pub fn says_yes(seed: u64, number: u64) -> bool {
+/// Whether a number is one of the eighth that this seed selects.
+pub fn is_one_in_eight(seed: u64, number: u64) -> bool {
     mix(seed ^ mix(number)).is_multiple_of(8)
 }
 

@@ -204,13 +204,13 @@ impl Verdict {
         Self::new(check, Status::NotRun, None, format!("{other} has to pass first"))
     }
 
-    /// A check that cannot be judged on this machine.
+    /// A check that cannot be proved on this machine.
     pub fn not_judged(check: &str, evidence: impl Into<String>) -> Self {
         Self::new(check, Status::NotJudged, None, evidence.into())
     }
 
     /// The verdict, with a note that it is about the numbers of a run without arguments.
-    pub(crate) fn in_every_other_run(mut self) -> Self {
+    pub(crate) fn of_a_run_without_arguments(mut self) -> Self {
         self.evidence.push_str(" (the numbers are those of a run without arguments)");
         self
     }

@@ -112,9 +112,9 @@ fn run_inside_namespaces(request: &RunRequest) -> io::Result<ExitReport> {
     let own = processes::own_pid();
     let left = |process: &Process| !process.is_zombie && process.parent != own;
     let left_behind = processes::descendants(own).iter().filter(|process| left(process)).count();
-    let mut said = String::new();
-    let _ = status.read_to_string(&mut said); // whatever was said before the end is there
-    match (exit.killed, exit_code_in(&said)) {
+    let mut text = String::new();
+    let _ = status.read_to_string(&mut text); // what was written before the end is there
+    match (exit.killed, exit_code_in(&text)) {
         (Some(_), _) => Ok(exit),
         (None, Some(code)) if code > SIGNALS_ABOVE => Ok(ExitReport {
             signal: Some(code - SIGNALS_ABOVE),

@@ -6,10 +6,14 @@ use std::{path::Path, process::Command};
 fn check_refused(folder: &Path, arguments: &[&str], reason: &str) {
     let mut lab = Command::new(env!("CARGO_BIN_EXE_lab"));
     let output = lab.args(arguments).current_dir(folder).output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{arguments:?}: {said}");
-    assert!(said.starts_with("error: ") && said.lines().count() == 1, "{said}");
-    assert!(said.contains(reason), "{said}");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(
+        (output.status.code(), output.stdout.len()),
+        (Some(2), 0),
+        "{arguments:?}: {stderr}"
+    );
+    assert!(stderr.starts_with("error: ") && stderr.lines().count() == 1, "{stderr}");
+    assert!(stderr.contains(reason), "{stderr}");
 }
 
 #[test]

@@ -58,7 +58,7 @@ enum Grader {
 
 /// The report of a submission on what it could do, as the fixture prints it.
 #[derive(Debug, Deserialize)]
-struct Said {
+struct Report {
     ending: ExitReport,
     stdout: String,
 }
@@ -102,17 +102,17 @@ impl Scene {
     }
 
     /// Lets a program run in a sandbox.
-    fn run(&self, grader: Grader, limits: &Limits, program: &Path, words: &[&str]) -> Said {
+    fn run(&self, grader: Grader, limits: &Limits, program: &Path, words: &[&str]) -> Report {
         let limits = serde_json::to_string(limits).unwrap();
         let mut command = self.grader(grader);
         command.args(["grade", &limits]).arg(program).args(words);
         let output = Self::once_it_is_closed(|| command.output());
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{grader:?} {words:?}: {said}");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{grader:?} {words:?}: {stderr}");
         serde_json::from_slice(&output.stdout).unwrap()
     }
 
-    fn attempt(&self, grader: Grader, words: &[&str]) -> Said {
+    fn attempt(&self, grader: Grader, words: &[&str]) -> Report {
         self.run(grader, &LIMITS, &self.fixture(), words)
     }
 
@@ -130,9 +130,9 @@ fn each_grader(test: impl Fn(&Scene, Grader)) {
         let mut trial = scene.grader(Grader::OrdinaryUser);
         trial.args(["is-isolated", &limits]);
         let trial = Scene::once_it_is_closed(|| trial.output());
-        let said = String::from_utf8_lossy(&trial.stderr).into_owned();
+        let stderr = String::from_utf8_lossy(&trial.stderr).into_owned();
         let is_required = env::var_os("REQUIRE_BUBBLEWRAP").is_some();
-        assert!(trial.status.success() || !is_required, "{said}");
+        assert!(trial.status.success() || !is_required, "{stderr}");
         trial.status.success()
     });
     if !*IS_POSSIBLE {
@@ -155,8 +155,8 @@ fn skip(reason: &str) {
 fn check_refused(attempts: &[&[&str]]) {
     each_grader(|scene, grader| {
         for words in attempts {
-            let said = scene.attempt(grader, words);
-            assert!(said.stdout.starts_with("refused: "), "{grader:?} {words:?}: {said:?}");
+            let report = scene.attempt(grader, words);
+            assert!(report.stdout.starts_with("refused: "), "{grader:?} {words:?}: {report:?}");
         }
     });
 }
@@ -165,8 +165,9 @@ fn check_refused(attempts: &[&[&str]]) {
 fn it_sees_its_program_and_its_libraries_and_nothing_else() {
     each_grader(|scene, grader| {
         let list = |folder| {
-            let said = scene.attempt(grader, &["list", folder]);
-            serde_json::from_str::<Vec<String>>(&said.stdout).unwrap_or_else(|_| panic!("{said:?}"))
+            let report = scene.attempt(grader, &["list", folder]);
+            serde_json::from_str::<Vec<String>>(&report.stdout)
+                .unwrap_or_else(|_| panic!("{report:?}"))
         };
         let known = ["dev", "lab", "lib", "lib64", "libexec", "nix", "proc", "tmp", "usr"];
         let root = list("/");
@@ -219,9 +220,9 @@ fn it_writes_nowhere_but_to_its_own_folders_and_leaves_nothing_there() {
 fn it_fills_no_disk() {
     each_grader(|scene, grader| {
         for folder in ["/tmp", "/dev/shm"] {
-            let said = scene.attempt(grader, &["fill", folder]).stdout;
-            let bytes: u64 = said.trim().strip_prefix("filled ").unwrap().parse().unwrap();
-            assert!(bytes <= LIMITS.file_bytes, "{grader:?} {folder}: {said}");
+            let report = scene.attempt(grader, &["fill", folder]).stdout;
+            let bytes: u64 = report.trim().strip_prefix("filled ").unwrap().parse().unwrap();
+            assert!(bytes <= LIMITS.file_bytes, "{grader:?} {folder}: {report}");
         }
     });
 }
@@ -249,8 +250,8 @@ fn it_reaches_the_one_port_that_it_is_given() {
         }
     });
     each_grader(|scene, grader| {
-        let said = scene.run(grader, &limits, &scene.fixture(), &["get", &port.to_string()]);
-        assert_eq!(said.stdout, "hello, too\n", "{grader:?}");
+        let report = scene.run(grader, &limits, &scene.fixture(), &["get", &port.to_string()]);
+        assert_eq!(report.stdout, "hello, too\n", "{grader:?}");
     });
 }
 
@@ -260,8 +261,11 @@ fn it_signals_no_process_of_the_machine() {
     check_refused(&[&["kill", &own]]);
     each_grader(|scene, grader| {
         // All processes that it may signal: none, but itself.
-        let said = scene.attempt(grader, &["kill", "-1"]);
-        assert!(said.stdout.starts_with("refused: ") || said.ending.signal.is_some(), "{said:?}");
+        let report = scene.attempt(grader, &["kill", "-1"]);
+        assert!(
+            report.stdout.starts_with("refused: ") || report.ending.signal.is_some(),
+            "{report:?}"
+        );
         // The first process of its namespace takes no signal from it.
         assert_eq!(scene.attempt(grader, &["kill", "1"]).stdout, "killed\n");
     });
@@ -270,8 +274,8 @@ fn it_signals_no_process_of_the_machine() {
 #[test]
 fn it_leaves_no_daemon_behind() {
     each_grader(|scene, grader| {
-        let said = scene.attempt(grader, &["leave-daemon"]);
-        assert_eq!((said.ending.exit_code, said.ending.killed), (Some(0), None), "{grader:?}");
+        let report = scene.attempt(grader, &["leave-daemon"]);
+        assert_eq!((report.ending.exit_code, report.ending.killed), (Some(0), None), "{grader:?}");
         scene.wait_until_all_have_ended();
     });
 }
@@ -286,8 +290,8 @@ fn it_shares_no_system_v_memory() {
     let segments = || fs::read_to_string("/proc/sysvipc/shm").unwrap().lines().count();
     each_grader(|scene, grader| {
         let before = segments();
-        let said = scene.run(grader, &LIMITS, program, &["--shmem", "4096"]);
-        assert_eq!(said.ending.exit_code, Some(0), "{grader:?}: {said:?}");
+        let report = scene.run(grader, &LIMITS, program, &["--shmem", "4096"]);
+        assert_eq!(report.ending.exit_code, Some(0), "{grader:?}: {report:?}");
         assert_eq!(segments(), before, "{grader:?}");
     });
 }
@@ -296,10 +300,10 @@ fn it_shares_no_system_v_memory() {
 fn a_fork_bomb_ends() {
     each_grader(|scene, grader| {
         let limits = Limits { deadline: Duration::from_secs(3), ..LIMITS };
-        let said = scene.run(grader, &limits, &scene.fixture(), &["fork-bomb"]);
+        let report = scene.run(grader, &limits, &scene.fixture(), &["fork-bomb"]);
         // Which limit it meets first, that on threads or that on memory, depends on the machine.
-        let is_stopped = said.stdout.starts_with("refused: ") || said.ending.killed.is_some();
-        assert!(is_stopped, "{grader:?}: {said:?}");
+        let is_stopped = report.stdout.starts_with("refused: ") || report.ending.killed.is_some();
+        assert!(is_stopped, "{grader:?}: {report:?}");
         scene.wait_until_all_have_ended();
     });
 }
@@ -307,8 +311,8 @@ fn a_fork_bomb_ends() {
 #[test]
 fn a_memory_bomb_ends() {
     each_grader(|scene, grader| {
-        let said = scene.attempt(grader, &["memory-bomb"]);
-        assert_eq!(said.ending.killed, Some(ExceededLimit::Memory), "{grader:?}: {said:?}");
+        let report = scene.attempt(grader, &["memory-bomb"]);
+        assert_eq!(report.ending.killed, Some(ExceededLimit::Memory), "{grader:?}: {report:?}");
         scene.wait_until_all_have_ended();
     });
 }
@@ -318,9 +322,9 @@ fn it_inherits_no_file_of_the_grader() {
     each_grader(|scene, grader| {
         let secret = File::open("/dev/null").unwrap();
         fcntl(secret.as_fd(), FcntlArg::F_SETFD(FdFlag::empty())).unwrap();
-        let said = scene.attempt(grader, &["list", "/proc/self/fd"]);
+        let report = scene.attempt(grader, &["list", "/proc/self/fd"]);
         // Stdin, stdout, stderr, its own lock, and the folder that it reads.
-        assert_eq!(said.stdout, "[\"0\",\"1\",\"2\",\"3\",\"4\"]\n", "{grader:?}");
+        assert_eq!(report.stdout, "[\"0\",\"1\",\"2\",\"3\",\"4\"]\n", "{grader:?}");
     });
 }
 

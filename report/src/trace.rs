@@ -209,8 +209,12 @@ mod tests {
                     assert!(["process_name", "thread_name"].contains(&name), "{event}");
                     let tid = event["tid"].as_u64();
                     assert_eq!(tid.is_some(), name == "thread_name", "{event}");
-                    let told = event["args"]["name"].as_str().unwrap();
-                    assert_eq!(names.insert((name, pid, tid), told), None, "named twice: {event}");
+                    let name_in_trace = event["args"]["name"].as_str().unwrap();
+                    assert_eq!(
+                        names.insert((name, pid, tid), name_in_trace),
+                        None,
+                        "named twice: {event}"
+                    );
                 }
                 "X" => {
                     let [tid, ts, dur] = ["tid", "ts", "dur"].map(|key| event[key].as_u64());
@@ -279,8 +283,8 @@ mod tests {
             let of_lanes: Vec<&Value> =
                 events.iter().filter(|event| event["tid"] != VARIANTS_TRACK).collect();
             prop_assert_eq!(of_lanes.len(), 2 * spans.len());
-            let told: u64 = of_lanes.iter().map(|event| event["dur"].as_u64().unwrap()).sum();
-            prop_assert_eq!(told, 2 * worked);
+            let shown: u64 = of_lanes.iter().map(|event| event["dur"].as_u64().unwrap()).sum();
+            prop_assert_eq!(shown, 2 * worked);
         }
     }
 }

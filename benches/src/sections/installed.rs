@@ -18,11 +18,10 @@ pub(super) struct Installed {
 /// When it is there and does not work.
 pub(super) fn find(program: &str) -> Result<Installed, SectionError> {
     match Trial::new(program, ["--version"], Output::Answer).stdout() {
-        Ok(said) => match version_in(&said) {
+        Ok(output) => match version_in(&output) {
             Some(version) => Ok(Installed { version: Some(version), missing: None }),
             None => {
-                Err(TrialError::UnexpectedOutput { command: program.to_owned(), output: said }
-                    .into())
+                Err(TrialError::UnexpectedOutput { command: program.to_owned(), output }.into())
             }
         },
         Err(error) if error.is_not_there() => {
@@ -34,8 +33,8 @@ pub(super) fn find(program: &str) -> Result<Installed, SectionError> {
 }
 
 /// The name and the version: the first two words.
-fn version_in(said: &str) -> Option<String> {
-    let mut words = said.split_whitespace();
+fn version_in(output: &str) -> Option<String> {
+    let mut words = output.split_whitespace();
     let (name, version) = (words.next()?, words.next()?);
     Some(format!("{name} {}", version.trim_end_matches(',')))
 }
@@ -46,8 +45,8 @@ mod tests {
 
     #[test]
     fn programs_name_themselves_first() {
-        let check = |said, expected: Option<&str>| {
-            assert_eq!(version_in(said).as_deref(), expected, "{said:?}");
+        let check = |output, expected: Option<&str>| {
+            assert_eq!(version_in(output).as_deref(), expected, "{output:?}");
         };
         check("primesieve 11.0, <https://github.com>\nCopyright", Some("primesieve 11.0"));
         check("curl 7.88.1 (x86_64-pc-linux-gnu) libcurl/7.88.1\n", Some("curl 7.88.1"));

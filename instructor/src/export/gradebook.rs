@@ -17,9 +17,9 @@ pub fn table(results: &[StudentResult]) -> String {
     write(["student", "part", "check", "score", "score_max", "status", "evidence"]);
     for result in results {
         let student = result.student.as_str();
-        for judged in &result.checks {
-            let verdict = &judged.verdict;
-            let (score, score_max) = (judged.score.to_string(), judged.score_max.to_string());
+        for graded in &result.checks {
+            let verdict = &graded.verdict;
+            let (score, score_max) = (graded.score.to_string(), graded.score_max.to_string());
             let status = verdict.status.name();
             write([
                 student,

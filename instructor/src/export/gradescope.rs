@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::{INTERRUPTED, readable};
 use crate::{
     points::{FeedbackLevel, Visibility},
-    results::{Judged, StudentResult},
+    results::{GradedCheck, StudentResult},
 };
 
 /// The format of all texts; Gradescope's default for the summary is HTML.
@@ -55,32 +55,32 @@ pub fn result(result: &StudentResult) -> String {
         output: summary(result),
         output_format: PLAIN,
         stdout_visibility: "hidden",
-        tests: result.checks.iter().map(|judged| test(result, judged)).collect(),
+        tests: result.checks.iter().map(|graded| test(result, graded)).collect(),
     };
     serde_json::to_string_pretty(&shape).expect("texts and numbers") + "\n"
 }
 
-fn test<'a>(result: &StudentResult, judged: &'a Judged) -> TestShape<'a> {
-    let verdict = &judged.verdict;
+fn test<'a>(result: &StudentResult, graded: &'a GradedCheck) -> TestShape<'a> {
+    let verdict = &graded.verdict;
     let status = match verdict.status {
         Status::Passed => Some("passed"),
         Status::Failed | Status::NotRun => Some("failed"),
         Status::NotJudged => None,
     };
     let mut tags = vec![verdict.part()];
-    if judged.is_bonus {
+    if graded.is_bonus {
         tags.push("bonus");
     }
     TestShape {
-        score: status.map(|_| judged.score),
-        max_score: status.map(|_| judged.score_max),
+        score: status.map(|_| graded.score),
+        max_score: status.map(|_| graded.score_max),
         status,
         name: &verdict.check,
         name_format: PLAIN,
-        output: output(result, judged),
+        output: output(result, graded),
         output_format: PLAIN,
         tags,
-        visibility: match judged.visibility {
+        visibility: match graded.visibility {
             Visibility::Visible => "visible",
             Visibility::AfterDueDate => "after_due_date",
             Visibility::AfterPublished => "after_published",
@@ -90,11 +90,11 @@ fn test<'a>(result: &StudentResult, judged: &'a Judged) -> TestShape<'a> {
 }
 
 /// The text that a student may read when the check is shown.
-fn output(result: &StudentResult, judged: &Judged) -> Option<String> {
-    if judged.tells == FeedbackLevel::Verdict || reveals_other_check(result, judged) {
+fn output(result: &StudentResult, graded: &GradedCheck) -> Option<String> {
+    if graded.tells == FeedbackLevel::Verdict || reveals_other_check(result, graded) {
         return None;
     }
-    let verdict = &judged.verdict;
+    let verdict = &graded.verdict;
     let evidence = readable(&verdict.evidence);
     Some(match verdict.diagnosis {
         Some(diagnosis) => format!("{evidence}\n\nNext: {}.", diagnosis.next_step()),
@@ -104,10 +104,10 @@ fn output(result: &StudentResult, judged: &Judged) -> Option<String> {
 
 /// Whether the evidence names a check that is shown later or never: the student would learn that it
 /// failed.
-fn reveals_other_check(result: &StudentResult, judged: &Judged) -> bool {
+fn reveals_other_check(result: &StudentResult, graded: &GradedCheck) -> bool {
     result.checks.iter().any(|other| {
-        release_order(other.visibility) > release_order(judged.visibility)
-            && judged.verdict.evidence.contains(&other.verdict.check)
+        release_order(other.visibility) > release_order(graded.visibility)
+            && graded.verdict.evidence.contains(&other.verdict.check)
     })
 }
 
@@ -124,12 +124,12 @@ fn release_order(visibility: Visibility) -> u8 {
 /// The text above all tests, which is always shown: it is about visible checks only.
 fn summary(result: &StudentResult) -> Option<String> {
     let interrupted = INTERRUPTED.to_owned();
-    let may_tell = |judged: &&Judged| {
-        judged.visibility == Visibility::Visible && judged.tells == FeedbackLevel::Evidence
+    let may_tell = |graded: &&GradedCheck| {
+        graded.visibility == Visibility::Visible && graded.tells == FeedbackLevel::Evidence
     };
-    let first = result.checks.iter().filter(may_tell).find_map(|judged| {
-        let next_step = judged.verdict.diagnosis?.next_step();
-        Some(format!("Next, for {}: {next_step}.", judged.verdict.check))
+    let first = result.checks.iter().filter(may_tell).find_map(|graded| {
+        let next_step = graded.verdict.diagnosis?.next_step();
+        Some(format!("Next, for {}: {next_step}.", graded.verdict.check))
     });
     let lines: Vec<String> =
         (!result.is_complete).then_some(interrupted).into_iter().chain(first).collect();

@@ -7,7 +7,7 @@ mod overview;
 use lab::verdict::Status;
 use report::page::{Escaped, Page};
 
-use crate::results::{Judged, StudentResult};
+use crate::results::{GradedCheck, StudentResult};
 
 const STYLE: &str = include_str!("html/style.css");
 
@@ -35,7 +35,7 @@ students may not see. It needs no network and sends nothing.</p></footer>
 }
 
 fn has_all(result: &StudentResult) -> bool {
-    result.is_complete && !result.checks.iter().any(|judged| judged.verdict.status.is_bad())
+    result.is_complete && !result.checks.iter().any(|graded| graded.verdict.status.is_bad())
 }
 
 /// A status in words, with its CSS class.
@@ -63,9 +63,9 @@ fn name(result: &StudentResult) -> String {
 }
 
 /// The points of a check.
-fn points(judged: &Judged) -> String {
-    let Judged { score, score_max, is_bonus, .. } = judged;
-    match (judged.verdict.status, is_bonus) {
+fn points(graded: &GradedCheck) -> String {
+    let GradedCheck { score, score_max, is_bonus, .. } = graded;
+    match (graded.verdict.status, is_bonus) {
         (Status::NotJudged, _) => "does not count".to_owned(),
         (_, true) => format!("{score} of {score_max} on top"),
         (_, false) => format!("{score} of {score_max}"),

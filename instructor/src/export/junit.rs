@@ -6,7 +6,7 @@ use lab::verdict::{Status, Verdict};
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::{INTERRUPTED, readable};
-use crate::results::{Judged, StudentResult};
+use crate::results::{GradedCheck, StudentResult};
 
 /// All results: a suite for each student, a case for each check.
 pub fn report(results: &[StudentResult]) -> String {
@@ -35,8 +35,8 @@ fn not_judged_at_all(result: &StudentResult) -> TestCase {
     TestCase::new("graded", status)
 }
 
-fn case(judged: &Judged) -> TestCase {
-    let verdict = &judged.verdict;
+fn case(graded: &GradedCheck) -> TestCase {
+    let verdict = &graded.verdict;
     let mut case = TestCase::new(readable(&verdict.check), status(verdict));
     case.set_classname(readable(verdict.part()));
     if verdict.status == Status::Passed {

@@ -23,7 +23,7 @@ use crate::{
 /// The note of a result that is not complete.
 const NOT_ALL_GRADED_YET: &str = "not all is graded yet";
 
-/// A student's sheet, shared by the threads that judge.
+/// A student's sheet, shared by the threads that run checks.
 pub(super) struct Sheet {
     student: String,
     taken_from: Option<String>,
@@ -32,7 +32,7 @@ pub(super) struct Sheet {
 }
 
 struct Notes {
-    /// The verdicts on each exercise that is judged.
+    /// The verdicts on each exercise that is graded.
     exercises: Vec<Option<Vec<Verdict>>>,
     speed: Option<Verdict>,
     /// The program to time.
@@ -40,7 +40,7 @@ struct Notes {
     /// The time of the last verdict, in seconds since 1970.
     graded_at: u64,
     took: Duration,
-    /// The error that kept the grader from judging something.
+    /// The error that kept the grader from checking something.
     grader_error: Option<String>,
     /// The protections that the sandbox did without, if any.
     weaker_sandbox: Option<String>,
@@ -48,7 +48,7 @@ struct Notes {
 
 impl Sheet {
     /// Opens the sheet of a student, with the verdicts of an earlier run on the same submission. If
-    /// that is about other contents, it is set aside, and everything is judged anew.
+    /// that is about other contents, it is set aside, and everything is graded again.
     ///
     /// # Errors
     /// When a result cannot be written.
@@ -80,7 +80,7 @@ impl Sheet {
             .map(|exercise| exercise.checks.iter().map(|check| of(check.name)).collect())
             .collect();
         for _ in exercises.iter().flatten() {
-            (options.on_event)(Event::Judged);
+            (options.on_event)(Event::Checked);
         }
         let notes = Notes {
             exercises,
@@ -96,8 +96,8 @@ impl Sheet {
         Ok(Self { student, taken_from, fingerprint, notes: Mutex::new(notes) })
     }
 
-    /// Whether an exercise, by its number, is judged.
-    pub(super) fn is_judged(&self, number: usize) -> bool {
+    /// Whether an exercise, by its number, is graded.
+    pub(super) fn is_graded(&self, number: usize) -> bool {
         self.lock().exercises[number].is_some()
     }
 
@@ -111,12 +111,12 @@ impl Sheet {
         self.fingerprint == contents.fingerprint()
     }
 
-    /// Whether nothing is left to be judged.
+    /// Whether all exercises are graded.
     pub(super) fn is_finished(&self) -> bool {
         self.lock().are_finished()
     }
 
-    /// Whether everything but the speed is judged.
+    /// Whether everything but the speed is graded.
     pub(super) fn is_proved(&self) -> bool {
         self.lock().exercises.iter().all(Option::is_some)
     }
@@ -158,9 +158,9 @@ impl Sheet {
             return Ok(());
         }
         notes.exercises[number] = Some(verdicts);
-        notes.is_judged_in(options.isolation);
+        notes.note_isolation(options.isolation);
         notes.graded_at = unix_time().as_secs();
-        (options.on_event)(Event::Judged);
+        (options.on_event)(Event::Checked);
         // With the lock held: two that write at once would undo each other's work.
         results::keep(options.results, &self.result(&notes, options))
     }
@@ -234,8 +234,8 @@ impl Sheet {
 }
 
 impl Notes {
-    /// Notes the isolation under which something is judged.
-    fn is_judged_in(&mut self, isolation: Isolation) {
+    /// Notes the isolation under which something is checked.
+    fn note_isolation(&mut self, isolation: Isolation) {
         if isolation == Isolation::Limits {
             self.weaker_sandbox = Some(Isolation::LOST.to_owned());
         }

@@ -4,7 +4,7 @@
 use expect_test::expect_file;
 use instructor::{
     points::{FeedbackLevel, Visibility},
-    results::{Judged, StudentResult},
+    results::{GradedCheck, StudentResult},
 };
 use lab::verdict::{Diagnosis, Span, Verdict};
 
@@ -35,13 +35,13 @@ pub(crate) fn proven() -> StudentResult {
         ..Verdict::passed("part1/parallel/speed", "1.5 times as fast as sequential")
     };
     let checks = vec![
-        judged(Verdict::passed("part1/parallel/answer", "all 61 chunks, in order"), 2, 2),
-        judged(overlap, 4, 4),
-        Judged { is_bonus: true, ..judged(speed, 1, 2) },
-        judged(Verdict::passed("part1/processes/answer", "all 61 chunks, in order"), 2, 2),
-        judged(processes, 4, 4),
-        judged(Verdict::passed("part2/concurrent/overlap", "6 items at once"), 3, 3),
-        judged(Verdict::passed("part2/concurrent/names", "named by item"), 1, 1),
+        graded(Verdict::passed("part1/parallel/answer", "all 61 chunks, in order"), 2, 2),
+        graded(overlap, 4, 4),
+        GradedCheck { is_bonus: true, ..graded(speed, 1, 2) },
+        graded(Verdict::passed("part1/processes/answer", "all 61 chunks, in order"), 2, 2),
+        graded(processes, 4, 4),
+        graded(Verdict::passed("part2/concurrent/overlap", "6 items at once"), 3, 3),
+        graded(Verdict::passed("part2/concurrent/names", "named by item"), 1, 1),
     ];
     result("Ada Lovelace", true, checks)
 }
@@ -57,13 +57,13 @@ pub(crate) fn hostile() -> StudentResult {
     let name = Verdict::failed("part2/concurrent/names", Diagnosis::WrongName, SECRET);
     let speed = Verdict::not_judged("part1/parallel/speed", "one core");
     let checks = vec![
-        judged(Verdict::failed("part1/parallel/answer", Diagnosis::Refused, HOSTILE), 0, 2),
-        judged(Verdict::not_run("part1/parallel/overlap", "part1/parallel/answer"), 0, 4),
-        Judged { is_bonus: true, ..judged(speed, 0, 0) },
-        Judged { visibility: Visibility::Hidden, ..judged(hidden, 0, 2) },
-        judged(Verdict::not_run("part1/processes/overlap", "part1/processes/answer"), 0, 4),
-        Judged { visibility: Visibility::AfterDueDate, ..judged(in_turn, 0, 3) },
-        Judged { tells: FeedbackLevel::Verdict, ..judged(name, 0, 1) },
+        graded(Verdict::failed("part1/parallel/answer", Diagnosis::Refused, HOSTILE), 0, 2),
+        graded(Verdict::not_run("part1/parallel/overlap", "part1/parallel/answer"), 0, 4),
+        GradedCheck { is_bonus: true, ..graded(speed, 0, 0) },
+        GradedCheck { visibility: Visibility::Hidden, ..graded(hidden, 0, 2) },
+        graded(Verdict::not_run("part1/processes/overlap", "part1/processes/answer"), 0, 4),
+        GradedCheck { visibility: Visibility::AfterDueDate, ..graded(in_turn, 0, 3) },
+        GradedCheck { tells: FeedbackLevel::Verdict, ..graded(name, 0, 1) },
     ];
     StudentResult {
         weaker_sandbox: Some("weaker sandbox: <b>no namespaces".to_owned()),
@@ -71,7 +71,7 @@ pub(crate) fn hostile() -> StudentResult {
     }
 }
 
-fn result(student: &str, is_complete: bool, checks: Vec<Judged>) -> StudentResult {
+fn result(student: &str, is_complete: bool, checks: Vec<GradedCheck>) -> StudentResult {
     StudentResult {
         schema: 2,
         student: student.to_owned(),
@@ -81,16 +81,16 @@ fn result(student: &str, is_complete: bool, checks: Vec<Judged>) -> StudentResul
         note: None,
         taken_from: None,
         contents_sha256: None,
-        score: checks.iter().map(|judged| judged.score).sum(),
+        score: checks.iter().map(|graded| graded.score).sum(),
         score_max: 16,
         weaker_sandbox: None,
         checks,
     }
 }
 
-fn judged(verdict: Verdict, score: u32, score_max: u32) -> Judged {
+fn graded(verdict: Verdict, score: u32, score_max: u32) -> GradedCheck {
     let (visibility, tells) = (Visibility::Visible, FeedbackLevel::Evidence);
-    Judged { verdict, score, score_max, is_bonus: false, visibility, tells }
+    GradedCheck { verdict, score, score_max, is_bonus: false, visibility, tells }
 }
 
 /// Four threads, each with two pieces.

@@ -50,9 +50,9 @@ fn what_is_not_gradescopes_is_one_text_or_one_file() {
     for format in [Format::Junit, Format::Csv, Format::Html] {
         let out = folder.path().join("new").join(format.name());
         let text = exported(folder.path(), format, None, None);
-        let told = exported(folder.path(), format, None, Some(&out));
+        let message = exported(folder.path(), format, None, Some(&out));
         assert_eq!(fs::read_to_string(&out).unwrap(), text);
-        assert!(told.contains("Written: ") && !text.contains("Written: "), "{told}");
+        assert!(message.contains("Written: ") && !text.contains("Written: "), "{message}");
     }
 }
 

@@ -95,12 +95,15 @@ fn a_check_that_waits_for_a_hidden_one_does_not_give_it_away() {
 fn above_all_tests_only_what_is_visible_at_once_is_told() {
     let [proven, hostile] = parsed();
     assert!(proven["output"].is_null());
-    let told = hostile["output"].as_str().unwrap();
-    assert!(told.contains("Next, for part1/parallel/answer: remove what the grader refuses"), "{told}");
+    let text = hostile["output"].as_str().unwrap();
+    assert!(
+        text.contains("Next, for part1/parallel/answer: remove what the grader refuses"),
+        "{text}"
+    );
     let mut rest = class::hostile();
     rest.is_complete = true;
     rest.checks.remove(0);
     let rest: Value = serde_json::from_str(&gradescope::result(&rest)).unwrap();
     assert!(rest["output"].is_null(), "neither hidden, nor later, nor a bare verdict: {rest}");
-    assert!(!told.contains(SECRET) && !told.contains("processes") && !told.contains("part2"));
+    assert!(!text.contains(SECRET) && !text.contains("processes") && !text.contains("part2"));
 }

@@ -25,9 +25,9 @@ fn hostile_texts_are_well_formed_xml() {
     let document = Document::parse(&text).unwrap();
     let failure = document.descendants().find(|node| node.has_tag_name("failure")).unwrap();
     assert_eq!(failure.attribute("type"), Some("refused"));
-    let told = failure.text().unwrap();
+    let text = failure.text().unwrap();
     let next_step = "Next: remove what the grader refuses; the exercise does not need it.";
-    assert_eq!(told, format!("{HOSTILE_READABLE}\n\n{next_step}"));
+    assert_eq!(text, format!("{HOSTILE_READABLE}\n\n{next_step}"));
 }
 
 #[test]

@@ -56,9 +56,9 @@ fn no_text_of_others_hides_or_reorders_letters() {
     let hostile = "a\u{202e}b\u{9b}c\u{2067}d\u{1b}e\u{0}f";
     let mut result = class::proven();
     result.student = hostile.to_owned();
-    for judged in &mut result.checks {
-        judged.verdict.evidence = format!("{hostile}\r\n{hostile}");
-        for span in &mut judged.verdict.timeline {
+    for graded in &mut result.checks {
+        graded.verdict.evidence = format!("{hostile}\r\n{hostile}");
+        for span in &mut graded.verdict.timeline {
             (span.thread, span.label) = (hostile.to_owned(), hostile.to_owned());
         }
     }

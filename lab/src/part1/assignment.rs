@@ -10,19 +10,19 @@ use common::primality::is_prime_by_strong_test;
 use exam::part1::{self, Assignment, Found, Keep, Method, Task};
 
 use super::Kind;
-use crate::seed::{Seed, says_yes};
+use crate::seed::{Seed, is_one_in_eight};
 
 /// A range of numbers, in chunks, for some workers.
 ///
-/// Where a seed draws the finds, the first and the last number of each chunk are finds, and so are the
+/// Where a seed draws the targets, the first and the last number of each chunk are targets, and so are the
 /// neighbors of the whole range: a chunk that is dropped, cut short or stretched always changes the answer.
-/// One chunk has no finds.
+/// One chunk has no targets.
 #[derive(Clone, Debug)]
 pub(super) struct Job {
     numbers: Range<u64>,
     chunk: u64,
     workers: usize,
-    finds: TargetNumbers,
+    targets: TargetNumbers,
 }
 
 /// The numbers that count as primes.
@@ -34,20 +34,25 @@ enum TargetNumbers {
     Primes,
 }
 
-/// The chunk without primes, in a job of at least `CHUNKS_WITH_BARREN` chunks.
-const BARREN: u64 = 2;
-const CHUNKS_WITH_BARREN: u64 = 5;
+/// The chunk without primes, in a job of at least `CHUNKS_WITH_EMPTY` chunks.
+const EMPTY_CHUNK: u64 = 2;
+const CHUNKS_WITH_EMPTY: u64 = 5;
 
 impl Job {
     /// A job of this many whole chunks.
     pub(super) fn of_chunks(chunks: u64, workers: usize, seed: &mut Seed) -> Self {
         let (start, chunk) = (seed.within(1..1 << 40), seed.within(20..60));
-        let finds = TargetNumbers::Drawn(seed.number());
-        Self { numbers: start..start + chunks * chunk, chunk, workers, finds }
+        let targets = TargetNumbers::Drawn(seed.number());
+        Self { numbers: start..start + chunks * chunk, chunk, workers, targets }
     }
 
     /// A job of this many chunks. The last one has no more than `last` numbers.
-    pub(super) fn ragged(chunks: u64, last: u64, workers: usize, seed: &mut Seed) -> Self {
+    pub(super) fn with_short_last_chunk(
+        chunks: u64,
+        last: u64,
+        workers: usize,
+        seed: &mut Seed,
+    ) -> Self {
         let mut job = Self::of_chunks(chunks, workers, seed);
         job.numbers.end -= job.chunk.saturating_sub(last);
         job
@@ -59,7 +64,7 @@ impl Job {
             numbers: 100_000_000..101_000_000,
             chunk: 5_000,
             workers,
-            finds: TargetNumbers::Primes,
+            targets: TargetNumbers::Primes,
         }
     }
 
@@ -99,20 +104,22 @@ impl Job {
 
     /// The numbers to find in a range.
     pub(super) fn found_in(&self, numbers: Range<u64>) -> Vec<u64> {
-        numbers.filter(|&number| self.is_find(number)).collect()
+        numbers.filter(|&number| self.is_target(number)).collect()
     }
 
-    fn is_find(&self, number: u64) -> bool {
-        let TargetNumbers::Drawn(seed) = self.finds else { return is_prime_by_strong_test(number) };
+    fn is_target(&self, number: u64) -> bool {
+        let TargetNumbers::Drawn(seed) = self.targets else {
+            return is_prime_by_strong_test(number);
+        };
         if !self.numbers.contains(&number) {
             return true;
         }
         let offset = number - self.numbers.start;
         let (index, place) = (offset / self.chunk, offset % self.chunk);
         let is_at_an_end = place == 0 || place + 1 == self.chunk || number + 1 == self.numbers.end;
-        let is_barren = index == BARREN
-            && self.numbers.end - self.numbers.start > (CHUNKS_WITH_BARREN - 1) * self.chunk;
-        !is_barren && (is_at_an_end || says_yes(seed, number))
+        let is_in_empty_chunk = index == EMPTY_CHUNK
+            && self.numbers.end - self.numbers.start > (CHUNKS_WITH_EMPTY - 1) * self.chunk;
+        !is_in_empty_chunk && (is_at_an_end || is_one_in_eight(seed, number))
     }
 
     /// All numbers to find.

@@ -2,7 +2,7 @@
 
 use exam::part2::{ItemOutcome, ItemOutcomes};
 
-use super::{FetchJob, WORKERS, answer_jobs, judge};
+use super::{FetchJob, WORKERS, answer_jobs, check_answer};
 use crate::{exam_session::ExamSession, seed::Seed};
 
 const SEEDS: u64 = 200;
@@ -123,13 +123,13 @@ fn returned(items: Items, change: impl FnOnce(&mut Items)) -> (Items, Items) {
     (items, returned)
 }
 
-/// Whether a mutant's answer to a job is judged wrong.
+/// Whether a mutant's answer to a job is found wrong.
 fn is_found(job: &FetchJob, mutant: Mutant) -> bool {
     let items = job.ids.iter().map(|&id| (id, job.item_outcome(id))).collect();
     let (fetched, returned) = mutant(items);
     let asked = fetched.iter().map(|&(id, _)| id..id + 1).collect();
     let answer: ItemOutcomes = Ok(returned);
-    judge(&ExamSession::of(asked, answer), job).is_err()
+    check_answer(&ExamSession::of(asked, answer), job).is_err()
 }
 
 #[test]

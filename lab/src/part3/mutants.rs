@@ -3,7 +3,7 @@
 use exam::part3::{Cause, CityOutcome, Failure};
 
 use super::{
-    WORKERS, city_jobs, judge,
+    WORKERS, check_answer, city_jobs,
     scrape_job::{ScrapeJob, business_list},
     single_city_jobs,
 };
@@ -119,7 +119,7 @@ fn each_stored(work: &mut Work, change: impl Fn(&mut Vec<String>)) {
     work.cities.iter_mut().for_each(|city| change(&mut city.stored));
 }
 
-/// Whether a mutant's answer to a job is judged wrong.
+/// Whether a mutant's answer to a job is found wrong.
 fn is_found(job: &ScrapeJob, mutant: Mutant) -> bool {
     let asked = job.pieces().iter().map(|piece| piece.start).collect();
     let cities = job.cities.iter().map(|city| Scraped {
@@ -143,7 +143,7 @@ fn is_found(job: &ScrapeJob, mutant: Mutant) -> bool {
     };
     let answer: Vec<CityOutcome> = work.cities.into_iter().map(outcome).collect();
     let asked = work.asked.into_iter().map(|number| number..number + 1).collect();
-    judge(&ExamSession::of(asked, answer), job).is_err()
+    check_answer(&ExamSession::of(asked, answer), job).is_err()
 }
 
 #[test]

@@ -41,7 +41,7 @@ pub(super) fn signed(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxE
         let limits = Limits { port: Some(web.address().port()), ..setup.limits.clone() };
         let setup = ExamSetup { limits, ..setup.clone() };
         let session = setup.examine(assignment, ReleaseRule::AllWhenStill, |_| None)?;
-        match judge(&session, &web, businesses) {
+        match check_requests(&session, &web, businesses) {
             Ok(seen) => evidence.push(format!("{version}: {seen}")),
             Err((diagnosis, evidence)) => {
                 return Ok(Verdict::failed(check, diagnosis, format!("{version}: {evidence}")));
@@ -52,7 +52,11 @@ pub(super) fn signed(setup: &ExamSetup, check: &str) -> Result<Verdict, SandboxE
     Ok(Verdict::passed(check, evidence.join("; ")))
 }
 
-fn judge(session: &ExamSession, web: &MockWeb, endpoint: Endpoint) -> Result<String, Fault> {
+fn check_requests(
+    session: &ExamSession,
+    web: &MockWeb,
+    endpoint: Endpoint,
+) -> Result<String, Fault> {
     let outcomes: Vec<CityOutcome> = diagnose::result(session)?;
     let printed = [&session.outcome.stdout, &session.outcome.stderr];
     if SECRETS.iter().any(|secret| printed.iter().any(|text| text.contains(secret))) {

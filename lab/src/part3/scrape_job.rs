@@ -20,7 +20,7 @@ const BUSINESSES_FROM: u64 = 1000;
 const KEPT: usize = 1;
 
 /// The least number of businesses of a city in which one cannot be fetched.
-const WITH_A_LOSS: usize = 4;
+const BUSINESSES_WITH_ERROR: usize = 4;
 
 /// The length of a city's name: the kernel keeps 15 bytes of a thread's name, which also has a
 /// number.
@@ -73,7 +73,7 @@ impl ScrapeJob {
     }
 
     /// The first city of a run without arguments.
-    pub(super) fn of_the_labs_first_city(seed: &mut Seed) -> Self {
+    pub(super) fn of_the_first_city(seed: &mut Seed) -> Self {
         let first = LAB_CITIES.lines().take(1).map(str::to_owned).collect();
         Self::new(first, LAB_BUSINESSES, 0, Share::Threads(None), seed)
     }
@@ -92,7 +92,7 @@ impl ScrapeJob {
         unsort(&mut names);
         let mut job = Self::new(names, businesses, KEPT, share, seed);
         for city in &mut job.cities {
-            if city.businesses.len() >= WITH_A_LOSS {
+            if city.businesses.len() >= BUSINESSES_WITH_ERROR {
                 city.lost = city.businesses.get(1).map(|business| business.id.clone());
             }
         }

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, ops::Range, time::Duration};
 use super::{GateRecord, HoldTimeouts, ReleaseRule, Stillness};
 
 /// The factor on the timeout for a candidate that never is still, since it waits in a loop.
-const RESTLESS: u32 = 5;
+const NEVER_STILL_FACTOR: u32 = 5;
 
 /// The number of first waves of `AllWhenStill` that are held longer: a candidate may start its
 /// workers one by one, with pauses.
@@ -44,7 +44,7 @@ pub(super) struct WaitingPieces {
     is_open: bool,
     is_evident: bool,
     /// Whether the candidate has moved longer than the timeout, and has not been still since.
-    is_restless: bool,
+    was_never_still: bool,
     /// The number of waves that were released for that reason.
     waves_by_clock: usize,
     /// The time of the last arrival or release.
@@ -72,7 +72,7 @@ impl WaitingPieces {
             shortage: None,
             is_open: false,
             is_evident: false,
-            is_restless: false,
+            was_never_still: false,
             waves_by_clock: 0,
             changed: Duration::ZERO,
             changes: 0,
@@ -139,15 +139,16 @@ impl WaitingPieces {
             }
         };
         let waited = now.saturating_sub(self.changed);
-        let rests_for = |least| still.is_some_and(|still| still >= least);
+        let was_still_for = |least| still.is_some_and(|still| still >= least);
         let is_known = stillness != Stillness::Unknown;
-        let in_vain = if is_known { timeouts.still } else { timeouts.moving };
+        let shortage_timeout = if is_known { timeouts.still } else { timeouts.moving };
         let waiting = self.waiting.len();
         match self.rule {
             ReleaseRule::Waves { pieces, share, .. }
                 if pieces.saturating_sub(self.released) > fair_rest(pieces, waiting, share) =>
             {
-                if rests_for(in_vain) || waited >= timeouts.moving * RESTLESS {
+                if was_still_for(shortage_timeout) || waited >= timeouts.moving * NEVER_STILL_FACTOR
+                {
                     let left = pieces.saturating_sub(self.released + waiting);
                     self.shortage = Some(Shortage { released: self.released, waiting, left });
                     self.is_open = true;
@@ -159,15 +160,16 @@ impl WaitingPieces {
             | ReleaseRule::AllWhenStill => {
                 let is_slow = self.rule == ReleaseRule::AllWhenStill && self.waves < SLOW_WAVES;
                 let is_slow = is_slow || !is_known;
-                // What never rests is waited for once, and not at each wave.
-                let is_restless = if self.is_restless { timeouts.still } else { timeouts.moving };
-                let is_restless = waited >= is_restless;
+                // A candidate that never is still is waited for once, and not at each wave.
+                let was_never_still =
+                    if self.was_never_still { timeouts.still } else { timeouts.moving };
+                let was_never_still = waited >= was_never_still;
                 let first_last = matches!(self.rule, ReleaseRule::FirstLast { .. });
-                let slow = if first_last { in_vain } else { timeouts.still };
-                if rests_for(if is_slow { slow } else { Duration::ZERO }) {
-                    self.is_restless = false;
-                } else if is_restless {
-                    self.is_restless = true;
+                let slow = if first_last { shortage_timeout } else { timeouts.still };
+                if was_still_for(if is_slow { slow } else { Duration::ZERO }) {
+                    self.was_never_still = false;
+                } else if was_never_still {
+                    self.was_never_still = true;
                     self.waves_by_clock += 1;
                 } else {
                     return;

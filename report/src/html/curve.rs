@@ -123,14 +123,14 @@ fn drawing(runs: &[Shown<'_>], fraction: f64) -> String {
     for run in runs {
         let Some(speedup) = run.speedup else { continue };
         let (x, y) = (scale.x(run.worker_count), scale.y(speedup));
-        let told = format!("{}: {}, {speedup:.2}×", run.variant, counted(run.workers, "worker"));
+        let label = format!("{}: {}, {speedup:.2}×", run.variant, counted(run.workers, "worker"));
         let colour = run.colour;
-        let told = Escaped(&told);
+        let label = Escaped(&label);
         let _ = writeln!(
             svg,
-            "<circle class=\"c{colour}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"5\"><title>{told}</title></circle>"
+            "<circle class=\"c{colour}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"5\"><title>{label}</title></circle>"
         );
-        let _ = writeln!(legend, "<li class=\"c{colour}\">{told}</li>");
+        let _ = writeln!(legend, "<li class=\"c{colour}\">{label}</li>");
     }
     format!(
         "<figure class=\"curve\">\n<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" \

@@ -162,8 +162,8 @@ impl Scrapers {
     /// memory.
     fn documents(&self, measure: &str, collection: &str) -> Result<String, TrialError> {
         let arguments = ["documents", measure, collection];
-        let judge = Trial::new(&self.this, arguments, Output::Answer);
-        judge.measure().map(|measurement| measurement.answer)
+        let action = Trial::new(&self.this, arguments, Output::Answer);
+        action.measure().map(|measurement| measurement.answer)
     }
 }
 

@@ -7,7 +7,7 @@ use report::page::Escaped;
 use super::{anchor, chart, class, has_all, name, points, status};
 use crate::{
     export::{INTERRUPTED, readable},
-    results::{Judged, StudentResult},
+    results::{GradedCheck, StudentResult},
 };
 
 pub(super) fn section(results: &[StudentResult]) -> String {
@@ -39,8 +39,8 @@ fn student(number: usize, result: &StudentResult) -> String {
     )
 }
 
-fn check(judged: &Judged) -> String {
-    let verdict = &judged.verdict;
+fn check(graded: &GradedCheck) -> String {
+    let verdict = &graded.verdict;
     let next = match verdict.diagnosis {
         Some(diagnosis) => format!(
             "<p><b>{}</b>. Next: {}.</p>\n",
@@ -55,7 +55,7 @@ fn check(judged: &Judged) -> String {
         class(verdict.status),
         Escaped(&verdict.check),
         status(verdict.status),
-        points(judged),
+        points(graded),
         evidence(&verdict.evidence),
         chart::chart(&verdict.timeline)
     )

@@ -24,18 +24,18 @@ pub(super) fn sections(results: &[StudentResult]) -> String {
 fn checks(results: &[StudentResult]) -> Vec<&str> {
     let mut known = BTreeSet::new();
     let all = results.iter().flat_map(|result| &result.checks);
-    all.map(|judged| judged.verdict.check.as_str()).filter(|&check| known.insert(check)).collect()
+    all.map(|graded| graded.verdict.check.as_str()).filter(|&check| known.insert(check)).collect()
 }
 
 fn by_check(results: &[StudentResult], checks: &[&str]) -> String {
     let row = |check: &&str| {
-        let judged = || {
+        let graded = || {
             let all = results.iter().flat_map(|result| &result.checks);
-            let of_check = all.filter(|judged| judged.verdict.check == *check);
-            of_check.filter(|judged| judged.verdict.status != Status::NotJudged)
+            let of_check = all.filter(|graded| graded.verdict.check == *check);
+            of_check.filter(|graded| graded.verdict.status != Status::NotJudged)
         };
-        let passed = judged().filter(|judged| judged.verdict.status == Status::Passed).count();
-        let students = judged().count();
+        let passed = graded().filter(|graded| graded.verdict.status == Status::Passed).count();
+        let students = graded().count();
         format!(
             "<tr><th scope=\"row\">{}</th><td>{passed} of {students}</td>\
              <td class=\"share\"><span class=\"scale\"><span class=\"bar\" style=\"width:{}%\"></span>\
@@ -56,7 +56,7 @@ fn by_check(results: &[StudentResult], checks: &[&str]) -> String {
 fn frequent_faults(results: &[StudentResult]) -> String {
     let mut of_students: BTreeMap<&str, (Diagnosis, BTreeSet<usize>)> = BTreeMap::new();
     for (student, result) in results.iter().enumerate() {
-        for diagnosis in result.checks.iter().filter_map(|judged| judged.verdict.diagnosis) {
+        for diagnosis in result.checks.iter().filter_map(|graded| graded.verdict.diagnosis) {
             let none = || (diagnosis, BTreeSet::new());
             of_students.entry(diagnosis.name()).or_insert_with(none).1.insert(student);
         }
@@ -115,8 +115,8 @@ fn group_and_name(check: &str) -> (&str, &str) {
 
 fn row(number: usize, result: &StudentResult, checks: &[&str]) -> String {
     let cell = |check: &&str| {
-        let judged = result.checks.iter().find(|judged| judged.verdict.check == *check);
-        let status = judged.map_or_else(|| "–".to_owned(), |judged| status(judged.verdict.status));
+        let graded = result.checks.iter().find(|graded| graded.verdict.check == *check);
+        let status = graded.map_or_else(|| "–".to_owned(), |graded| status(graded.verdict.status));
         format!("<td>{status}</td>")
     };
     let StudentResult { score, score_max, .. } = result;

@@ -31,20 +31,20 @@ fn ada(path: &str) -> Submission {
 }
 
 #[test]
-fn what_is_judged_is_written_down_and_taken_up_again() {
+fn verdicts_are_kept_and_reused() {
     let folder = tempfile::tempdir().unwrap();
     let points = Points::built_in();
-    let judged = AtomicUsize::new(0);
+    let checked = AtomicUsize::new(0);
     let on_event = |event: Event<'_>| {
-        if matches!(event, Event::Judged) {
-            judged.fetch_add(1, Ordering::Relaxed);
+        if matches!(event, Event::Checked) {
+            checked.fetch_add(1, Ordering::Relaxed);
         }
     };
     let options = options(&points, folder.path(), &on_event);
     let ada = ada("ada.zip");
 
     let sheet = Sheet::open(&ada, options).unwrap();
-    assert!(!sheet.is_judged(0));
+    assert!(!sheet.is_graded(0));
     sheet.note(0, verdicts(0), options).unwrap();
     let failed = Verdict::failed("part1/worker/answer", Diagnosis::Crashed, "seen");
     sheet.note(1, vec![failed], options).unwrap();
@@ -53,10 +53,10 @@ fn what_is_judged_is_written_down_and_taken_up_again() {
 
     // As if the grader had been interrupted here.
     let sheet = Sheet::open(&ada, options).unwrap();
-    assert!(sheet.is_judged(0) && sheet.is_judged(1) && !sheet.is_judged(2));
-    assert_eq!(judged.load(Ordering::Relaxed), 4);
+    assert!(sheet.is_graded(0) && sheet.is_graded(1) && !sheet.is_graded(2));
+    assert_eq!(checked.load(Ordering::Relaxed), 4);
     sheet.note(1, verdicts(1), options).unwrap();
-    assert_eq!(results::known(folder.path(), "ada").unwrap().score, 7, "it was judged before");
+    assert_eq!(results::known(folder.path(), "ada").unwrap().score, 7, "it was graded before");
 }
 
 #[test]
@@ -124,28 +124,28 @@ fn nobody_is_timed_whose_answer_is_not_proved() {
 }
 
 #[test]
-fn another_submission_is_judged_anew_and_the_result_of_the_former_one_is_kept() {
+fn another_submission_is_graded_again_and_the_result_of_the_former_one_is_kept() {
     let (folder, handed_in) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let points = Points::built_in();
     let options = options(&points, folder.path(), &|_| ());
     let source = handed_in.path().join("part1-primes/src/variants/parallel.rs");
     fs::create_dir_all(source.parent().unwrap()).unwrap();
     let ada = ada(handed_in.path().to_str().unwrap());
-    let judged_before = |contents: &str| {
+    let graded_before = |contents: &str| {
         fs::write(&source, contents).unwrap();
         let sheet = Sheet::open(&ada, options).unwrap();
-        let is_judged = sheet.is_judged(0);
+        let is_graded = sheet.is_graded(0);
         sheet.note(0, verdicts(0), options).unwrap();
-        is_judged
+        is_graded
     };
-    assert!(!judged_before("fn one() {}"));
-    assert!(judged_before("fn one() {}"), "nothing has changed");
+    assert!(!graded_before("fn one() {}"));
+    assert!(graded_before("fn one() {}"), "nothing has changed");
     let former = results::known(folder.path(), "ada").unwrap();
     let sheet = Sheet::open(&ada, options).unwrap();
     assert!(sheet.is_about(&submission::read(&ada)));
-    assert!(!judged_before("fn two() {}"));
+    assert!(!graded_before("fn two() {}"));
     assert!(!sheet.is_about(&submission::read(&ada)), "it has changed meanwhile");
-    assert!(!judged_before("fn three() {}"));
+    assert!(!graded_before("fn three() {}"));
     let older = fs::read(folder.path().join("ada.json.older-1")).unwrap();
     assert_eq!(serde_json::from_slice::<StudentResult>(&older).unwrap(), former);
     assert!(folder.path().join("ada.json.older-2").exists());
@@ -153,7 +153,7 @@ fn another_submission_is_judged_anew_and_the_result_of_the_former_one_is_kept() 
 }
 
 #[test]
-fn what_cannot_be_judged_is_noted_and_tried_again() {
+fn an_error_of_the_grader_is_noted_and_the_check_is_tried_again() {
     let folder = tempfile::tempdir().unwrap();
     let points = Points::built_in();
     let options = options(&points, folder.path(), &|_| ());
@@ -163,5 +163,5 @@ fn what_cannot_be_judged_is_noted_and_tried_again() {
     let result = sheet.finish(options).unwrap();
     assert_eq!((result.is_complete, result.note.as_deref()), (false, Some("no memory")));
     let again = Sheet::open(&ada("ada.zip"), options).unwrap();
-    assert!(again.is_judged(0) && !again.is_judged(1) && !again.is_finished());
+    assert!(again.is_graded(0) && !again.is_graded(1) && !again.is_finished());
 }

@@ -90,14 +90,14 @@ fn a_last_wave_may_be_smaller_as_far_as_each_has_its_share() {
 fn a_candidate_that_moves_is_waited_for_but_not_without_end() {
     let mut fixture = Fixture::new(ReleaseRule::Waves { wave_size: 2, pieces: 4, share: 0 });
     fixture.arrive(0);
-    fixture.look(Stillness::Moving, MOVING * (RESTLESS - 1));
+    fixture.look(Stillness::Moving, MOVING * (NEVER_STILL_FACTOR - 1));
     assert_eq!(fixture.shortage(), None);
     fixture.look(Stillness::Moving, MOVING);
     assert_eq!(fixture.shortage(), Some((0, 1, 3)));
 }
 
 #[test]
-fn patience_begins_anew_when_the_candidate_has_moved() {
+fn the_timeout_starts_again_when_the_candidate_has_moved() {
     let mut fixture = Fixture::new(ReleaseRule::Waves { wave_size: 2, pieces: 4, share: 0 });
     fixture.arrive(0);
     fixture.look(Stillness::Still, STILL * 3 / 4);
@@ -113,11 +113,11 @@ fn the_first_piece_ends_last() {
     let second = fixture.arrive(1);
     assert_eq!([first, second].map(|ticket| fixture.pieces.take(ticket)), [None, Some(FREE)]);
     fixture.arrive(2);
-    assert_eq!(fixture.pieces.take(first), Some(FREE), "all others were let go");
+    assert_eq!(fixture.pieces.take(first), Some(FREE), "all other pieces were released");
 }
 
 #[test]
-fn the_first_piece_is_let_go_when_nothing_else_moves() {
+fn the_first_piece_is_released_when_nothing_else_moves() {
     let mut fixture = Fixture::new(ReleaseRule::FirstLast { first: 0..1, pieces: 3 });
     let first = fixture.arrive(0);
     fixture.look(Stillness::Moving, Duration::ZERO);
@@ -140,7 +140,7 @@ fn all_that_come_are_seen_at_once() {
 }
 
 #[test]
-fn a_candidate_that_never_rests_is_waited_for_once() {
+fn a_candidate_that_never_is_still_is_waited_for_once() {
     let mut fixture = Fixture::new(ReleaseRule::AllWhenStill);
     for timeout in [MOVING, STILL, STILL] {
         let ticket = fixture.arrive(0);
@@ -153,7 +153,7 @@ fn a_candidate_that_never_rests_is_waited_for_once() {
 }
 
 #[test]
-fn a_candidate_that_rests_again_has_all_the_time_again() {
+fn a_candidate_that_is_still_again_has_the_whole_timeout_again() {
     let mut fixture = Fixture::new(ReleaseRule::AllWhenStill);
     for (stillness, passes) in [(Stillness::Moving, MOVING), (Stillness::Still, STILL)] {
         let ticket = fixture.arrive(0);

@@ -1,4 +1,4 @@
-//! Judges the results of part 1.
+//! Checks the results of part 1.
 
 use std::{collections::BTreeSet, ops::Range};
 
@@ -16,19 +16,19 @@ use crate::{
 /// The pool's message on a task that failed without killing its worker.
 const REFUSED: &str = "could not do task";
 
-/// Judges a job: each chunk has to be done once, and the answer has to be complete.
-pub(super) fn job(session: &ExamSession, job: &Job) -> Result<(), Fault> {
+/// Checks a job: each chunk has to be done once, and the answer has to be complete.
+pub(super) fn check_job(session: &ExamSession, job: &Job) -> Result<(), Fault> {
     let results: TaskResults = diagnose::result(session)?;
     diagnose::each_once(&job.chunks(), &session.asked, |chunk| (named(chunk), "done"))?;
     match &results[..] {
-        [Ok(found)] => wrong(found, &job.answer()).map_or(Ok(()), Err),
+        [Ok(found)] => fault_in(found, &job.answer()).map_or(Ok(()), Err),
         [Err(error)] => Err((Diagnosis::WrongAnswer, format!("it returned an error: {error}"))),
         _ => Err((Diagnosis::WrongAnswer, "it did not return exactly one answer".to_owned())),
     }
 }
 
 /// Checks that a job fails, with an error or a panic, since this chunk failed.
-pub(super) fn no_answer(session: &ExamSession, refused: &Range<u64>) -> Result<(), Fault> {
+pub(super) fn check_no_answer(session: &ExamSession, refused: &Range<u64>) -> Result<(), Fault> {
     let results: Result<TaskResults, _> = diagnose::result(session);
     if let Some(fault) = diagnose::unexpected_start(session) {
         return Err(fault);
@@ -46,10 +46,10 @@ pub(super) fn no_answer(session: &ExamSession, refused: &Range<u64>) -> Result<(
 /// Whether these primes differ from the expected ones.
 #[cfg(test)]
 pub(super) fn is_wrong(primes: Vec<u64>, expected: &[u64]) -> bool {
-    wrong(&Found { count: primes.len() as u64, primes }, expected).is_some()
+    fault_in(&Found { count: primes.len() as u64, primes }, expected).is_some()
 }
 
-fn wrong(found: &Found, expected: &[u64]) -> Option<Fault> {
+fn fault_in(found: &Found, expected: &[u64]) -> Option<Fault> {
     let Found { count, primes } = found;
     if primes == expected && *count == expected.len() as u64 {
         return None;
@@ -77,8 +77,8 @@ fn wrong(found: &Found, expected: &[u64]) -> Option<Fault> {
     Some((Diagnosis::WrongAnswer, evidence))
 }
 
-/// Judges the results of a worker process.
-pub(super) fn worker(session: &ExamSession, tasks: &[WorkerTask]) -> Result<(), Fault> {
+/// Checks the results of a worker process.
+pub(super) fn check_worker(session: &ExamSession, tasks: &[WorkerTask]) -> Result<(), Fault> {
     let results: TaskResults = diagnose::result(session)?;
     if results.len() != tasks.len() {
         let evidence = format!("{} tasks, {} results", tasks.len(), results.len());
