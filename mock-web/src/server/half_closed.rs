@@ -1,5 +1,5 @@
-//! Handles clients that send no more but still wait for their answer: `shutdown(SHUT_WR)`, as `nc
-//! -N` does. `shutdown(SHUT_WR)`, as `nc -N` does it.
+//! Handles clients that send no more but still wait for their answer: `shutdown(SHUT_WR)`, as
+//! `nc -N` does.
 //!
 //! The end of what a client sends looks the same whether it waits or has left. While an answer is
 //! under way, hyper assumes that the client has left and drops the answer, or does not look at all.

@@ -172,14 +172,14 @@ impl Business {
     }
 
     fn review(&self, place: u8) -> Review {
-        let choices = self.choices;
+        let choices = self.choices.at(place);
         let sentence =
-            |number| choices.pick(Choice::Sentence(3 * place + number), prose::SENTENCES);
+            |number| choices.at(3 * place + number).pick(Choice::Sentence, prose::SENTENCES);
         Review {
-            id: format!("{:016x}", choices.draw_any(Choice::ReviewTime(place))),
-            author: choices.pick(Choice::Reviewer(place), prose::REVIEWERS),
-            rating: 1 + choices.draw(Choice::ReviewRating(place), 5),
-            written_at: FIRST_REVIEW + choices.draw(Choice::ReviewTime(place), TEN_YEARS_SECONDS),
+            id: format!("{:016x}", choices.draw_any(Choice::ReviewTime)),
+            author: choices.pick(Choice::Reviewer, prose::REVIEWERS),
+            rating: 1 + choices.draw(Choice::ReviewRating, 5),
+            written_at: FIRST_REVIEW + choices.draw(Choice::ReviewTime, TEN_YEARS_SECONDS),
             text: [0, 1, 2].map(sentence).join(" "),
         }
     }

@@ -8,7 +8,7 @@ const SEED: u64 = 0x9e15;
 /// A property that is chosen pseudo-randomly.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Choice {
-    Latitude,
+    Latitude = 1,
     Longitude,
     Total,
     PostalCode,
@@ -27,57 +27,34 @@ pub(super) enum Choice {
     Neighborhood,
     Hours,
     Picture,
-    /// The reviewer of a review, by its index.
-    Reviewer(u8),
-    ReviewRating(u8),
-    ReviewTime(u8),
-    Sentence(u8),
-}
-
-impl Choice {
-    fn number(self) -> u64 {
-        let (kind, index) = match self {
-            Self::Latitude => (1, 0),
-            Self::Longitude => (2, 0),
-            Self::Total => (3, 0),
-            Self::PostalCode => (4, 0),
-            Self::FirstWord => (5, 0),
-            Self::SecondWord => (6, 0),
-            Self::Rating => (7, 0),
-            Self::ReviewCount => (8, 0),
-            Self::Category => (9, 0),
-            Self::SecondCategory => (10, 0),
-            Self::Price => (11, 0),
-            Self::Claim => (12, 0),
-            Self::Closure => (13, 0),
-            Self::Phone => (14, 0),
-            Self::House => (15, 0),
-            Self::Street => (16, 0),
-            Self::Neighborhood => (17, 0),
-            Self::Hours => (18, 0),
-            Self::Picture => (19, 0),
-            Self::Reviewer(index) => (20, index),
-            Self::ReviewRating(index) => (21, index),
-            Self::ReviewTime(index) => (22, index),
-            Self::Sentence(index) => (23, index),
-        };
-        u64::from(index) << 8 | kind
-    }
+    Reviewer,
+    ReviewRating,
+    ReviewTime,
+    Sentence,
 }
 
 /// The choices of one city or business.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct SeededChoices(u64);
+pub(super) struct SeededChoices {
+    seed: u64,
+    /// The index among choices of the same property, such as that of a review.
+    index: u8,
+}
 
 impl SeededChoices {
     /// The choices of a city.
     pub(super) fn of(city: &str) -> Self {
-        Self(pseudo_random::of_text(SEED, city))
+        Self { seed: pseudo_random::of_text(SEED, city), index: 0 }
     }
 
     /// The choices of a business in the city.
     pub(super) fn of_business(self, number: u32) -> Self {
-        Self(pseudo_random::mix(self.0 ^ u64::from(number)))
+        Self { seed: pseudo_random::mix(self.seed ^ u64::from(number)), index: 0 }
+    }
+
+    /// The choices of the same city or business with another index.
+    pub(super) fn at(self, index: u8) -> Self {
+        Self { index, ..self }
     }
 
     /// A number below `bound`.
@@ -94,7 +71,8 @@ impl SeededChoices {
 
     /// Any number.
     pub(super) fn draw_any(self, choice: Choice) -> u64 {
-        pseudo_random::mix(self.0 ^ pseudo_random::mix(choice.number()))
+        let number = u64::from(self.index) << 8 | choice as u64;
+        pseudo_random::mix(self.seed ^ pseudo_random::mix(number))
     }
 
     pub(super) fn pick<T: Copy>(self, choice: Choice, among: &[T]) -> T {
