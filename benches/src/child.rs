@@ -20,7 +20,7 @@ use nix::{
 };
 use wait4::{ResUse, Wait4};
 
-use crate::trial::{Expense, TIMEOUT, Trial, TrialError};
+use crate::trial::{Cost, TIMEOUT, Trial, TrialError};
 
 /// The streams of a child that are captured; other streams are inherited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +85,7 @@ pub(crate) fn run(
     trial: &Trial,
     captured: CapturedStreams,
     read: impl FnOnce(&mut dyn Read) -> io::Result<String>,
-) -> Result<(String, Expense), TrialError> {
+) -> Result<(String, Cost), TrialError> {
     let cannot_watch = |source| TrialError::CannotWatch { command: trial.to_string(), source };
     let (mut reader, writer) = io::pipe().map_err(cannot_watch)?;
     let command = command(trial, captured, writer).map_err(cannot_watch)?;
@@ -97,13 +97,13 @@ pub(crate) fn run(
     let (output, used) =
         killed_after(TIMEOUT, &mut group, |group| Ok((read(&mut reader)?, group.wait()?)))
             .map_err(cannot_watch)?;
-    let expense = expense(clock, &used);
-    ended_well(trial, used.status, &output).map(|()| (output, expense))
+    let cost = cost(clock, &used);
+    ended_well(trial, used.status, &output).map(|()| (output, cost))
 }
 
-fn expense(clock: WallClock, used: &ResUse) -> Expense {
+fn cost(clock: WallClock, used: &ResUse) -> Cost {
     let usage = used.rusage;
-    Expense { wall: clock.elapsed(), cpu: usage.utime + usage.stime, memory_bytes: usage.maxrss }
+    Cost { wall: clock.elapsed(), cpu: usage.utime + usage.stime, memory_bytes: usage.maxrss }
 }
 
 fn ended_well(trial: &Trial, status: ExitStatus, output: &str) -> Result<(), TrialError> {
@@ -167,8 +167,8 @@ mod tests {
     fn the_answer_and_the_cost_are_those_of_the_child() {
         let measurement = shell("echo $NUMBER; echo ignored >&2").measure().expect("sh is there");
         assert_eq!(measurement.answer, "4");
-        assert!(measurement.expense.wall > Duration::ZERO);
-        assert!(measurement.expense.memory_bytes > 100 << 10, "{measurement:?}");
+        assert!(measurement.cost.wall > Duration::ZERO);
+        assert!(measurement.cost.memory_bytes > 100 << 10, "{measurement:?}");
     }
 
     #[test]

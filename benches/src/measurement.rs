@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     child::{self, CapturedStreams},
-    trial::{Expense, Output, Trial, TrialError},
+    trial::{Cost, Output, Trial, TrialError},
 };
 
 /// The most bytes of a text output; a report with ten thousand spans has half of that.
@@ -25,7 +25,7 @@ pub struct Measurement {
     /// The answer, to be compared with those of other contenders.
     pub answer: String,
     /// The cost of the process, or the cost that it reports for the job.
-    pub expense: Expense,
+    pub cost: Cost,
 }
 
 impl Trial {
@@ -34,17 +34,17 @@ impl Trial {
     /// # Errors
     /// When the program cannot be started, fails, hangs, or prints something else.
     pub fn measure(&self) -> Result<Measurement, TrialError> {
-        let (output, expense) = match self.output {
+        let (output, cost) = match self.output {
             Output::Answer | Output::AnswerAndCost | Output::Report(_) => {
                 child::run(self, CapturedStreams::Output, text)?
             }
             Output::Lines => {
                 let (digest, _) = child::run(self, CapturedStreams::Output, digest)?;
-                let (_, expense) = child::run(self, CapturedStreams::Nothing, text)?;
-                (digest, expense)
+                let (_, cost) = child::run(self, CapturedStreams::Nothing, text)?;
+                (digest, cost)
             }
         };
-        parse(self.output, &output, expense)
+        parse(self.output, &output, cost)
             .ok_or_else(|| TrialError::UnexpectedOutput { command: self.to_string(), output })
     }
 
@@ -65,21 +65,21 @@ impl Trial {
     }
 }
 
-fn parse(output: Output, text: &str, expense: Expense) -> Option<Measurement> {
+fn parse(output: Output, text: &str, cost: Cost) -> Option<Measurement> {
     if let Output::Report(format) = output {
-        return Some(Measurement { answer: format.parse_answer(text)?, expense });
+        return Some(Measurement { answer: format.parse_answer(text)?, cost });
     }
     let mut lines = text.lines();
     let answer = lines.next().map(str::trim).filter(|answer| !answer.is_empty())?.to_owned();
-    let expense = match output {
-        Output::Answer | Output::Lines | Output::Report(_) => expense,
+    let cost = match output {
+        Output::Answer | Output::Lines | Output::Report(_) => cost,
         Output::AnswerAndCost => {
             let (cpu, wall) = lines.next()?.split_once(' ')?;
             let nanoseconds = |text: &str| text.parse().ok().map(Duration::from_nanos);
-            Expense { cpu: nanoseconds(cpu)?, wall: nanoseconds(wall)?, ..expense }
+            Cost { cpu: nanoseconds(cpu)?, wall: nanoseconds(wall)?, ..cost }
         }
     };
-    lines.next().is_none().then_some(Measurement { answer, expense })
+    lines.next().is_none().then_some(Measurement { answer, cost })
 }
 
 /// Reads a text output, if it is short. The rest is drained, lest the program waits for us.
@@ -132,15 +132,12 @@ mod tests {
     use super::*;
     use crate::AnswerFormat;
 
-    const PROCESS: Expense = Expense {
-        wall: Duration::from_secs(2),
-        cpu: Duration::from_secs(1),
-        memory_bytes: 1 << 20,
-    };
+    const PROCESS: Cost =
+        Cost { wall: Duration::from_secs(2), cpu: Duration::from_secs(1), memory_bytes: 1 << 20 };
 
-    fn check(output: Output, text: &str, expected: Option<(&str, Expense)>) {
+    fn check(output: Output, text: &str, expected: Option<(&str, Cost)>) {
         let expected =
-            expected.map(|(answer, expense)| Measurement { answer: answer.to_owned(), expense });
+            expected.map(|(answer, cost)| Measurement { answer: answer.to_owned(), cost });
         assert_eq!(parse(output, text, PROCESS), expected, "{text:?}");
     }
 
@@ -156,7 +153,7 @@ mod tests {
     #[test]
     fn a_second_line_is_what_the_job_cost() {
         let [cpu, wall] = [3, 4].map(Duration::from_nanos);
-        let job = Expense { wall, cpu, ..PROCESS };
+        let job = Cost { wall, cpu, ..PROCESS };
         check(Output::AnswerAndCost, "7\n3 4\n", Some(("7", job)));
         for nonsense in ["7\n", "7\n3\n", "7\n3 x\n", "7\n3 4\n5\n"] {
             check(Output::AnswerAndCost, nonsense, None);

@@ -10,7 +10,7 @@ use report::{cores, human_time};
 
 use crate::{
     measurement::Measurement,
-    trial::{Expense, Trial, TrialError},
+    trial::{Cost, Trial, TrialError},
 };
 
 /// A job and its contenders; the first one is ours.
@@ -63,23 +63,23 @@ pub struct Timings {
     /// The name, with the version where names are not distinct.
     pub contender: String,
     /// The cost of each round; empty for a contender that did not do the job.
-    pub expenses: Vec<Expense>,
+    pub costs: Vec<Cost>,
 }
 
 impl Timings {
     /// The wall times alone.
     pub fn wall(&self) -> Vec<Duration> {
-        self.expenses.iter().map(|expense| expense.wall).collect()
+        self.costs.iter().map(|cost| cost.wall).collect()
     }
 
     /// The CPU times alone.
     pub fn cpu(&self) -> Vec<Duration> {
-        self.expenses.iter().map(|expense| expense.cpu).collect()
+        self.costs.iter().map(|cost| cost.cpu).collect()
     }
 
     /// The peak memory of all rounds; none for a contender that did not do the job.
     pub fn memory_bytes_max(&self) -> Option<u64> {
-        self.expenses.iter().map(|expense| expense.memory_bytes).max()
+        self.costs.iter().map(|cost| cost.memory_bytes).max()
     }
 }
 
@@ -166,18 +166,18 @@ pub fn run(
     let mut results: Vec<Timings> = race
         .entries
         .iter()
-        .map(|entry| Timings { contender: entry.contender.clone(), expenses: Vec::new() })
+        .map(|entry| Timings { contender: entry.contender.clone(), costs: Vec::new() })
         .collect();
     for _ in 0..rounds.get() {
         for (entry, timings) in race.entries.iter().zip(&mut results) {
             let Some(trial) = &entry.trial else { continue };
-            let Measurement { answer, expense } =
+            let Measurement { answer, cost } =
                 measure(&entry.contender, trial).map_err(|source| RaceError::Trial {
                     contender: entry.contender.clone(),
                     job: race.job.clone(),
                     source,
                 })?;
-            timings.expenses.push(expense);
+            timings.costs.push(cost);
             let (reference, expected) = first.get_or_insert_with(|| (entry, answer.clone()));
             if answer != *expected {
                 return Err(RaceError::Disagreement {
@@ -220,8 +220,8 @@ mod tests {
 
     fn measured(answer: &str, seconds: u64) -> Measurement {
         let cpu = Duration::from_secs(seconds);
-        let expense = Expense { wall: Duration::ZERO, cpu, memory_bytes: 0 };
-        Measurement { answer: answer.to_owned(), expense }
+        let cost = Cost { wall: Duration::ZERO, cpu, memory_bytes: 0 };
+        Measurement { answer: answer.to_owned(), cost }
     }
 
     #[test]
@@ -246,8 +246,8 @@ mod tests {
         let mut race = race();
         race.entries[1].trial = None;
         let row = run(&race, ROUNDS, |_, _| Ok(measured("4", 1))).expect("ours is there");
-        assert_eq!(row.results[0].expenses.len(), 2);
-        assert_eq!(row.results[1].expenses, []);
+        assert_eq!(row.results[0].costs.len(), 2);
+        assert_eq!(row.results[1].costs, []);
         assert_eq!(row.results[1].memory_bytes_max(), None);
     }
 

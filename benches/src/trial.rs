@@ -36,7 +36,7 @@ pub enum Output {
 
 /// The cost of a process, including the children that it waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Expense {
+pub struct Cost {
     /// The wall time.
     pub wall: Duration,
     /// The CPU time, user and kernel mode, of all threads and processes.

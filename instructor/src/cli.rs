@@ -169,10 +169,10 @@ fn grade_all(
     // Wrong arguments are wrong on every machine, whether it can isolate submissions or not.
     check_folder(submissions)?;
     check_folder_to_write(out)?;
-    submission::keep_apart(submissions, out)?;
-    let Class { submissions, passed_over } = submission::all(submissions)?;
+    submission::check_no_overlap(submissions, out)?;
+    let Class { submissions, skipped } = submission::all(submissions)?;
     let isolation = isolation(weaker_sandbox)?;
-    for name in passed_over {
+    for name in skipped {
         tell(&format!("skipped {name}: it is neither a folder nor an archive\n"));
     }
     let steps = submissions.len() * graded::exercises().count();
@@ -261,7 +261,7 @@ fn known(error: &anyhow::Error) -> Option<ExitReason> {
         )
         || matches!(
             error.downcast_ref(),
-            Some(GraderError::NotApart { .. } | GraderError::NoSubmissions { .. })
+            Some(GraderError::OverlappingFolders { .. } | GraderError::NoSubmissions { .. })
         )
         || error.is::<PointsError>();
     is_usage.then_some(ExitReason::Usage)

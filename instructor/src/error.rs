@@ -61,7 +61,7 @@ pub enum GraderError {
         printable::line(&results.to_string_lossy()),
         printable::line(&submissions.to_string_lossy())
     )]
-    NotApart {
+    OverlappingFolders {
         /// The folder of the class.
         submissions: PathBuf,
         /// The folder of results.

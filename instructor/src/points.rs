@@ -15,11 +15,11 @@ const BONUS: &str = "speed";
 
 /// The points of each check, and when students see them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Points(BTreeMap<&'static str, Worth>);
+pub struct Points(BTreeMap<&'static str, CheckPoints>);
 
 /// The points of a check, and when students see them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Worth {
+struct CheckPoints {
     points: u32,
     visibility: Visibility,
     tells: FeedbackLevel,
@@ -30,12 +30,12 @@ struct Worth {
 #[serde(untagged)]
 enum Change {
     Points(u32),
-    Some(SomeChange),
+    Some(PartialChange),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct SomeChange {
+struct PartialChange {
     points: Option<u32>,
     visibility: Option<Visibility>,
     tells: Option<FeedbackLevel>,
@@ -109,18 +109,18 @@ impl Points {
     pub fn built_in() -> Self {
         fn of(
             exercises: &'static [Exercise],
-            shown: Worth,
-        ) -> impl Iterator<Item = (&'static str, Worth)> {
+            shown: CheckPoints,
+        ) -> impl Iterator<Item = (&'static str, CheckPoints)> {
             let checks = exercises.iter().flat_map(|exercise| exercise.checks);
-            checks.map(move |check| (check.name, Worth { points: check.points, ..shown }))
+            checks.map(move |check| (check.name, CheckPoints { points: check.points, ..shown }))
         }
-        let hidden = Worth {
+        let hidden = CheckPoints {
             visibility: Visibility::AfterDueDate,
             tells: FeedbackLevel::Verdict,
-            ..Worth::default()
+            ..CheckPoints::default()
         };
-        let bonus = Worth { points: speed::POINTS, ..Worth::default() };
-        let known = of(EXERCISES, Worth::default()).chain(of(hidden::EXERCISES, hidden));
+        let bonus = CheckPoints { points: speed::POINTS, ..CheckPoints::default() };
+        let known = of(EXERCISES, CheckPoints::default()).chain(of(hidden::EXERCISES, hidden));
         Self(known.chain([(speed::CHECK, bonus)]).collect())
     }
 
@@ -147,7 +147,7 @@ impl Points {
 
     /// The points that a verdict earns.
     pub fn grade(&self, verdict: Verdict) -> GradedCheck {
-        let Worth { points, visibility, tells } =
+        let CheckPoints { points, visibility, tells } =
             self.0.get(verdict.check.as_str()).copied().unwrap_or_default();
         let percent = match verdict.status {
             Status::Passed => verdict.earned_percent.unwrap_or(100),
@@ -164,11 +164,11 @@ impl Points {
     }
 }
 
-impl Worth {
+impl CheckPoints {
     fn change(&mut self, change: Change) {
-        let SomeChange { points, visibility, tells } = match change {
+        let PartialChange { points, visibility, tells } = match change {
             Change::Points(points) => {
-                SomeChange { points: Some(points), visibility: None, tells: None }
+                PartialChange { points: Some(points), visibility: None, tells: None }
             }
             Change::Some(change) => change,
         };
@@ -195,7 +195,7 @@ mod tests {
     fn a_table_changes_what_it_names_and_nothing_else() {
         let worth = |table: &str, check: &str| {
             let Points(all) = Points::built_in().changed_by(table).unwrap();
-            let Worth { points, visibility, tells } = all[check];
+            let CheckPoints { points, visibility, tells } = all[check];
             (points, visibility, tells)
         };
         let (overlap, hidden) = ("part1/parallel/overlap", "part1/parallel/other-sizes");
@@ -230,7 +230,7 @@ mod tests {
     /// A row of the table that instructors read.
     fn row((check, prerequisite): (&str, Option<&str>)) -> String {
         let Points(all) = Points::built_in();
-        let Worth { points, visibility, .. } = all[check];
+        let CheckPoints { points, visibility, .. } = all[check];
         let kind = match visibility {
             _ if is_bonus(check) => "bonus",
             Visibility::Visible => "visible",

@@ -11,7 +11,7 @@ use std::{
 
 use lab::{exercises::Exercise, source};
 
-pub use self::class::{Class, all, keep_apart};
+pub use self::class::{Class, all, check_no_overlap};
 use crate::{archive, graded, sha256, submission_files::SubmissionFiles};
 
 /// The folder that macOS adds to archives.

@@ -182,7 +182,7 @@ fn files_that_are_no_submissions_are_listed() {
     for name in ["notes.txt", ".DS_Store", "._alice.zip"] {
         fs::write(class.path().join(name), "").unwrap();
     }
-    assert_eq!(submission::all(class.path()).unwrap().passed_over, ["notes.txt"]);
+    assert_eq!(submission::all(class.path()).unwrap().skipped, ["notes.txt"]);
 }
 
 #[test]
@@ -193,7 +193,7 @@ fn results_stay_out_of_the_class_and_the_class_out_of_them() {
     hand_in(&class, "alice");
     symlink("class", path("link")).unwrap();
     symlink("class/results", path("later")).unwrap();
-    let is_apart = |out: &str| submission::keep_apart(&class, &path(out)).is_ok();
+    let is_apart = |out: &str| submission::check_no_overlap(&class, &path(out)).is_ok();
     for out in [
         "class",
         "class/",
@@ -209,12 +209,12 @@ fn results_stay_out_of_the_class_and_the_class_out_of_them() {
         "new/../link",
     ] {
         assert!(!is_apart(out), "{out}");
-        assert!(submission::keep_apart(&path("link"), &path(out)).is_err(), "{out}");
+        assert!(submission::check_no_overlap(&path("link"), &path(out)).is_err(), "{out}");
     }
     for out in ["results", "class-results", "class/../results", "new/results"] {
         assert!(is_apart(out), "{out}");
     }
-    let error = submission::keep_apart(&class, &class).unwrap_err().to_string();
+    let error = submission::check_no_overlap(&class, &class).unwrap_err().to_string();
     assert!(error.contains("name a folder outside with --out") && !error.contains('\n'), "{error}");
 }
 

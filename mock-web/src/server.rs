@@ -1,13 +1,13 @@
 //! The local web: one thread that accepts connections and answers requests.
 
-#[cfg_attr(not(target_os = "linux"), path = "server/coarse_alarm_clock.rs")]
-mod alarm_clock;
 mod body;
 mod connection;
 mod connection_fault;
 mod exchange;
 mod half_closed;
 mod rate_limiter;
+#[cfg_attr(not(target_os = "linux"), path = "server/coarse_timer.rs")]
+mod timer;
 
 use std::{
     io,
@@ -25,7 +25,7 @@ use tokio::{
     sync::oneshot,
 };
 
-use self::{alarm_clock::AlarmClock, rate_limiter::RateLimiter};
+use self::{rate_limiter::RateLimiter, timer::Timer};
 use crate::{Config, Endpoint, GateReport, Observed, gates::Gates, observer::Observer, yelp::Yelp};
 
 /// The most connections that wait to be accepted.
@@ -61,7 +61,7 @@ struct Web {
     gates: Gates,
     rate_limiter: RateLimiter,
     yelp: Yelp,
-    alarm_clock: Arc<AlarmClock>,
+    timer: Arc<Timer>,
 }
 
 impl MockWeb {
@@ -91,7 +91,7 @@ impl MockWeb {
         let runtime = runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
         let context = runtime.enter();
         let listener = listen(address)?;
-        let alarm_clock = Arc::new(AlarmClock::new()?);
+        let timer = Arc::new(Timer::new()?);
         drop(context);
         let address = listener.local_addr()?;
         let web = Arc::new(Web {
@@ -100,13 +100,13 @@ impl MockWeb {
             config,
             observer: Arc::new(Observer::start()),
             gates: Gates::new(address),
-            alarm_clock,
+            timer,
         });
         let (stop, stopped) = oneshot::channel();
         let thread = thread::Builder::new().name("mock-web".to_owned()).spawn({
             let web = Arc::clone(&web);
             move || {
-                runtime.spawn(Arc::clone(&web.alarm_clock).ring());
+                runtime.spawn(Arc::clone(&web.timer).run());
                 runtime.spawn(accept(listener, web));
                 // Nothing is ever sent, so this ends with the sender. The connections, whatever
                 // they are at, end with the runtime.

@@ -11,7 +11,7 @@ use crate::{
     machine::Machine,
     race::{Limit, RaceResult, Timings},
     sections::{Outcome, Section},
-    trial::Expense,
+    trial::Cost,
 };
 
 /// Three contenders, of which one does a single job, and ours needs half as long as the others. A
@@ -65,13 +65,10 @@ pub(super) fn report(section: Section, rounds: u32) -> Report {
 }
 
 fn timings(contender: &str, cpu_ms: u64, rounds: u32) -> Timings {
-    let expense = |round| Expense {
+    let cost = |round| Cost {
         wall: Duration::from_millis(2 * cpu_ms),
         cpu: Duration::from_millis(cpu_ms + round),
         memory_bytes: cpu_ms * 100_000,
     };
-    Timings {
-        contender: contender.to_owned(),
-        expenses: (0..u64::from(rounds)).map(expense).collect(),
-    }
+    Timings { contender: contender.to_owned(), costs: (0..u64::from(rounds)).map(cost).collect() }
 }

@@ -128,7 +128,7 @@ fn result<'a>(row: &RaceResult, timings: &'a Timings) -> ResultShape<'a> {
         memory_bytes_max: timings.memory_bytes_max(),
         wall_ms: each(&wall),
         cpu_ms: each(&cpu),
-        memory_bytes: timings.expenses.iter().map(|expense| expense.memory_bytes).collect(),
+        memory_bytes: timings.costs.iter().map(|cost| cost.memory_bytes).collect(),
         wall_ratio: ratio(Timings::wall),
         cpu_ratio: ratio(Timings::cpu),
     }

@@ -14,7 +14,7 @@ use super::{Options, Outcome, SectionError, Selection, contenders_of};
 use crate::race::{self, Limit, Race, RaceEntry, Threads};
 
 /// The longest floor for clients that send one request after another.
-const WORTH_WAITING: Duration = Duration::from_secs(5);
+const SEQUENTIAL_TIME_MAX: Duration = Duration::from_secs(5);
 
 const SLOW: Duration = Duration::from_millis(50);
 
@@ -96,7 +96,7 @@ impl Job {
     /// Whether the client takes part in this job; none if it does another job.
     fn suits(self, client: Client) -> Option<bool> {
         match client {
-            _ if client.asks_one_by_one() => Some(self.floor(1) <= WORTH_WAITING),
+            _ if client.asks_one_by_one() => Some(self.floor(1) <= SEQUENTIAL_TIME_MAX),
             // It has as many requests under way as there are.
             Client::OursConcurrent if self.requests > self.at_once.get() => None,
             _ => Some(true),

@@ -113,7 +113,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
             "lab/src/sandbox",
             "lab/src/warden",
             "mock-web/src/full_backlog",
-            "mock-web/src/server/alarm_clock",
+            "mock-web/src/server/timer",
             "process-pool/src",
             "program/src/command_line/error_line",
             "program/src/command_line/file_size_limit",

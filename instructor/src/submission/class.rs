@@ -16,7 +16,7 @@ pub struct Class {
     /// One for each student, sorted by their names.
     pub submissions: Vec<Submission>,
     /// The names of files that are skipped: neither a folder nor an archive.
-    pub passed_over: Vec<String>,
+    pub skipped: Vec<String>,
 }
 
 /// Lists the submissions in a class folder, each a folder or an archive.
@@ -27,22 +27,22 @@ pub struct Class {
 /// When the folder cannot be read, or has no submission.
 pub fn all(submissions: &Path) -> Result<Class, GraderError> {
     let entries = fs::read_dir(submissions).map_err(WorkspaceError::io("read", submissions))?;
-    let (mut found, mut passed_over) = (Vec::new(), Vec::new());
+    let (mut found, mut skipped) = (Vec::new(), Vec::new());
     for path in entries.flatten().map(|entry| entry.path()) {
         let name = text_of(path.file_name().unwrap_or_default());
         match Submission::at(path) {
             Some(submission) => found.push(submission),
             None if is_hidden(&name) => {}
-            None => passed_over.push(name),
+            None => skipped.push(name),
         }
     }
     if found.is_empty() {
         return Err(GraderError::NoSubmissions { folder: submissions.to_owned() });
     }
     found.sort_by(|one, other| (&one.student, &one.path).cmp(&(&other.student, &other.path)));
-    passed_over.sort();
+    skipped.sort();
     let of_students = found.chunk_by(|one, other| one.student == other.student);
-    Ok(Class { submissions: of_students.map(only_one).collect(), passed_over })
+    Ok(Class { submissions: of_students.map(only_one).collect(), skipped })
 }
 
 /// The submission of a student, refused if there are several.
@@ -61,11 +61,11 @@ fn only_one(of_student: &[Submission]) -> Submission {
 ///
 /// # Errors
 /// When one contains the other, or a folder cannot be found.
-pub fn keep_apart(submissions: &Path, results: &Path) -> Result<(), GraderError> {
+pub fn check_no_overlap(submissions: &Path, results: &Path) -> Result<(), GraderError> {
     let class = fs::canonicalize(submissions).map_err(WorkspaceError::io("read", submissions))?;
     let out = resolved(results).map_err(WorkspaceError::io("find", results))?;
     if out.starts_with(&class) || class.starts_with(&out) {
-        return Err(GraderError::NotApart {
+        return Err(GraderError::OverlappingFolders {
             submissions: submissions.to_owned(),
             results: results.to_owned(),
         });

@@ -4,12 +4,12 @@ use std::{io, sync::Arc, time::Duration};
 
 use tokio::time;
 
-/// A stand-in for the alarm clock on Linux.
+/// A stand-in for the timer on Linux.
 #[derive(Debug)]
-pub(super) struct AlarmClock;
+pub(super) struct Timer;
 
-impl AlarmClock {
-    #[expect(clippy::unnecessary_wraps, reason = "the other clock may fail")]
+impl Timer {
+    #[expect(clippy::unnecessary_wraps, reason = "the timer on Linux may fail")]
     pub(super) fn new() -> io::Result<Self> {
         Ok(Self)
     }
@@ -22,6 +22,6 @@ impl AlarmClock {
     }
 
     /// Does nothing, since the runtime wakes sleepers itself.
-    #[expect(clippy::unused_async, reason = "the other clock has to be waited for")]
-    pub(super) async fn ring(self: Arc<Self>) {}
+    #[expect(clippy::unused_async, reason = "the timer on Linux has to be waited for")]
+    pub(super) async fn run(self: Arc<Self>) {}
 }

@@ -43,7 +43,7 @@ pub(super) async fn answer(
     let admission = endpoint.map(|it| it.admit(&asked, &web.yelp, unix_time())).unwrap_or_default();
     // Slept first and held afterwards, so that a gate opens only once each of its requests
     // could be answered.
-    web.alarm_clock.sleep(latency(&web.config, arrival.connection)).await;
+    web.timer.sleep(latency(&web.config, arrival.connection)).await;
     if let Some(endpoint) = endpoint {
         web.gates.pass(endpoint, connection.client).await;
     }

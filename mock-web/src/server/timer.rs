@@ -1,7 +1,7 @@
 //! Sleeps that end on time: the runtime's timers would add 1.5 ms to 50 ms, and distort comparisons
 //! with the floor.
 //!
-//! One timer of the kernel rings for all, at whichever deadline is next (see `timerfd_create(2)`).
+//! One timer of the kernel wakes all sleepers, each at its deadline (see `timerfd_create(2)`).
 
 use std::{
     collections::BTreeMap,
@@ -24,13 +24,13 @@ use tokio::{
 /// The longest single wait; longer ones are split.
 const WAIT_MAX: Duration = Duration::from_hours(1);
 
-/// Wakes sleepers at their deadlines, while [`ring`](Self::ring) runs.
+/// Wakes sleepers at their deadlines, while [`run`](Self::run) runs.
 #[derive(Debug)]
-pub(super) struct AlarmClock {
+pub(super) struct Timer {
     clock: WallClock,
-    timer: TimerFd,
-    /// The timer, as the runtime waits for it.
-    ringing: AsyncFd<OwnedFd>,
+    descriptor: TimerFd,
+    /// The kernel timer, as the runtime waits for it.
+    expirations: AsyncFd<OwnedFd>,
     sleepers: Mutex<Sleepers>,
 }
 
@@ -41,15 +41,15 @@ struct Sleepers {
     last_number: u64,
 }
 
-impl AlarmClock {
-    /// A clock for the current runtime.
+impl Timer {
+    /// A timer for the current runtime.
     pub(super) fn new() -> io::Result<Self> {
         let flags = TimerFlags::TFD_NONBLOCK | TimerFlags::TFD_CLOEXEC;
-        let timer = TimerFd::new(ClockId::CLOCK_MONOTONIC, flags)?;
-        let same_timer = timer.as_fd().try_clone_to_owned()?;
+        let descriptor = TimerFd::new(ClockId::CLOCK_MONOTONIC, flags)?;
+        let same_timer = descriptor.as_fd().try_clone_to_owned()?;
         #[expect(deprecated, reason = "sound for a file we own; what replaces it is unsafe")]
-        let ringing = AsyncFd::with_interest(same_timer, Interest::READABLE)?;
-        Ok(Self { clock: WallClock::start(), timer, ringing, sleepers: Mutex::default() })
+        let expirations = AsyncFd::with_interest(same_timer, Interest::READABLE)?;
+        Ok(Self { clock: WallClock::start(), descriptor, expirations, sleepers: Mutex::default() })
     }
 
     /// Sleeps for at least `duration`, and hardly longer; not at all if it is zero.
@@ -57,7 +57,7 @@ impl AlarmClock {
         if duration.is_zero() {
             return;
         }
-        let (sender, bell) = oneshot::channel();
+        let (sender, woken) = oneshot::channel();
         {
             let deadline = self.clock.elapsed().saturating_add(duration);
             let mut sleepers = self.lock();
@@ -68,19 +68,19 @@ impl AlarmClock {
                 self.set(duration);
             }
         }
-        // The bell is kept for as long as this clock.
-        let _ = bell.await;
+        // The sender is kept for as long as this timer.
+        let _ = woken.await;
     }
 
     /// Wakes sleepers until the runtime stops; runs once, beside the sleepers.
-    pub(super) async fn ring(self: Arc<Self>) {
-        while let Ok(mut rung) = self.ringing.readable().await {
-            rung.clear_ready();
-            self.wake_who_is_due();
+    pub(super) async fn run(self: Arc<Self>) {
+        while let Ok(mut guard) = self.expirations.readable().await {
+            guard.clear_ready();
+            self.wake_expired();
         }
     }
 
-    fn wake_who_is_due(&self) {
+    fn wake_expired(&self) {
         let mut sleepers = self.lock();
         while let Some(first) = sleepers.waiting.first_entry() {
             let wait = first.key().0.saturating_sub(self.clock.elapsed());
@@ -92,10 +92,10 @@ impl AlarmClock {
         }
     }
 
-    /// Sets the timer to ring once after `wait`, which must not be zero.
+    /// Sets the timer to expire once after `wait`, which must not be zero.
     fn set(&self, wait: Duration) {
         let wait = TimeSpec::from_duration(wait.min(WAIT_MAX));
-        let set = self.timer.set(Expiration::OneShot(wait), TimerSetTimeFlags::empty());
+        let set = self.descriptor.set(Expiration::OneShot(wait), TimerSetTimeFlags::empty());
         set.expect("a timer of ours and a time within bounds");
     }
 

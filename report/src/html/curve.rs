@@ -23,7 +23,7 @@ const WORKERS_MIN: f64 = 8.0;
 const BEYOND: f64 = 1.5;
 
 /// Below this, a serial fraction is measuring error.
-const TELLING_FRACTION: f64 = 0.000_5;
+const SERIAL_FRACTION_MIN: f64 = 0.000_5;
 
 /// A busy core in the sequential run: the work is CPU-bound.
 const CPU_BOUND: f64 = 0.5;
@@ -80,7 +80,7 @@ fn sentence(fastest: &Shown<'_>, fraction: f64, speedup: f64) -> String {
              work cost at least what it saved."
         );
     }
-    if fraction < TELLING_FRACTION {
+    if fraction < SERIAL_FRACTION_MIN {
         return format!(
             "With {workers}, {variant} came up to the ideal line ({speedup:.2} times as fast), so \
              no serial fraction shows."

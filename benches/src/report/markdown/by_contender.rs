@@ -32,7 +32,7 @@ fn line(row: &RaceResult, contenders: &[String], peers: &[String]) -> Vec<String
     cells.extend(peers.iter().map(|name| {
         cell(name, |row, timings| {
             let ratio = ratio(&row.results, timings, Timings::cpu)?;
-            Some(ratio_text(ratio, timings.expenses.len()))
+            Some(ratio_text(ratio, timings.costs.len()))
         })
     }));
     cells

@@ -31,7 +31,7 @@ pub(super) fn tables(chapter: &Chapter, conditions: &Conditions) -> String {
 fn line(row: &RaceResult, timings: &Timings, conditions: &Conditions) -> Vec<String> {
     let ratio = |times: fn(&Timings) -> Vec<std::time::Duration>| {
         let ratio = ratio(&row.results, timings, times)?;
-        Some(ratio_text(ratio, timings.expenses.len()))
+        Some(ratio_text(ratio, timings.costs.len()))
     };
     let memory =
         timings.memory_bytes_max().map(|bytes| human_memory(bytes, conditions.memory_bytes_min));

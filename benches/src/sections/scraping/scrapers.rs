@@ -140,9 +140,9 @@ impl Scrapers {
         let scraper = Scraper::ALL.into_iter().find(|scraper| scraper.title() == title);
         let collection = scraper.expect("a title of our own").collection();
         self.documents("clear", collection)?;
-        let Measurement { answer, expense } = trial.measure()?;
+        let Measurement { answer, cost } = trial.measure()?;
         let counted = self.documents("count", collection)?;
-        Ok(Measurement { answer: format!("{answer}, {counted} of them in the database"), expense })
+        Ok(Measurement { answer: format!("{answer}, {counted} of them in the database"), cost })
     }
 
     /// Checks that the collection has no documents of a user.
