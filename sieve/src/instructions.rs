@@ -49,15 +49,6 @@ impl Instructions {
             Self::Avx2 | Self::Avx512 => false,
         }
     }
-
-    /// Returns the best instruction set of this machine.
-    pub fn best() -> Self {
-        static BEST: LazyLock<Instructions> = LazyLock::new(|| {
-            let mut available = Instructions::ALL.into_iter().filter(|set| set.are_available());
-            available.next_back().unwrap_or(Instructions::Plain)
-        });
-        *BEST
-    }
 }
 
 /// An instruction set that this machine has; [`dispatched!`] relies on that.
@@ -70,8 +61,13 @@ impl Available {
         instructions.are_available().then_some(Self(instructions))
     }
 
+    /// Returns the best instruction set of this machine.
     pub(crate) fn best() -> Self {
-        Self(Instructions::best())
+        static BEST: LazyLock<Available> = LazyLock::new(|| {
+            let mut available = Instructions::ALL.into_iter().filter_map(Available::new);
+            available.next_back().unwrap_or(Available(Instructions::Plain))
+        });
+        *BEST
     }
 
     pub(crate) fn get(self) -> Instructions {

@@ -11,12 +11,6 @@ fn every_machine_has_the_plain_ones() {
 }
 
 #[test]
-fn the_best_are_the_last_that_are_available() {
-    let best = Instructions::ALL.into_iter().rfind(|set| set.are_available());
-    assert_eq!(best, Some(Instructions::best()));
-}
-
-#[test]
 fn those_that_the_machine_lacks_are_refused() {
     for set in Instructions::ALL {
         let chosen = panic::catch_unwind(|| Sieve::default().instructions(set).count(90..100));
