@@ -1,4 +1,4 @@
-//! Timing and prime checking, as the lab shares them.
+//! A stopwatch, thread ids, and the prime checks that all parts share.
 #![forbid(unsafe_code)]
 
 pub mod stopwatch;

@@ -38,11 +38,11 @@ mod collection;
 mod error;
 mod interruptible;
 mod location;
-mod moment;
 #[cfg(feature = "mongodb")]
 mod mongo;
 mod sqlite;
 pub mod surrogates;
+mod timestamp;
 #[cfg(not(feature = "mongodb"))]
 mod without_mongo;
 

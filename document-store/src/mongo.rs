@@ -33,7 +33,9 @@ use self::{
     retry::{AttemptError, RetryPeriod},
     update::Batch,
 };
-use crate::{Collection, Document, Purpose, Refusal, Store, StoreError, moment::Moment, sort_out};
+use crate::{
+    Collection, Document, Purpose, Refusal, Store, StoreError, sort_out, timestamp::Timestamp,
+};
 
 /// The default database.
 const DATABASE: &str = "yelp";
@@ -146,7 +148,7 @@ impl Store for MongoStore {
         ids: &[String],
         not_before: Duration,
     ) -> Result<HashSet<String>, StoreError> {
-        let Some(not_before) = Moment::new(not_before) else { return Ok(HashSet::new()) };
+        let Some(not_before) = Timestamp::new(not_before) else { return Ok(HashSet::new()) };
         let mut kept = HashSet::new();
         for ids in ids.chunks(IDS_AT_ONCE) {
             let mut filter = unexpired();
@@ -243,10 +245,10 @@ fn connect(uri: &MongodbUri) -> Result<(Database, RetryPeriod), Error> {
 
 /// A filter for documents that have not expired.
 fn unexpired() -> BsonDocument {
-    let now = Moment::new(unix_time()).expect("a clock that is set to before the year 10000");
+    let now = Timestamp::new(unix_time()).expect("a clock that is set to before the year 10000");
     doc! { "expires_at": { "$not": { "$lte": date(now) } } }
 }
 
-fn date(moment: Moment) -> Bson {
+fn date(moment: Timestamp) -> Bson {
     Bson::DateTime(DateTime::from_millis(moment.to_millis()))
 }

@@ -23,8 +23,8 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 
 use self::{connection::OpenFile, record::Record};
 use crate::{
-    Collection, Document, Purpose, Refusal, Store, StoreError, StoreLocation, moment::Moment,
-    sort_out,
+    Collection, Document, Purpose, Refusal, Store, StoreError, StoreLocation, sort_out,
+    timestamp::Timestamp,
 };
 
 /// The number of documents in a transaction, small so that other processes get their turn.
@@ -160,7 +160,7 @@ impl Store for SqliteStore {
         ids: &[String],
         not_before: Duration,
     ) -> Result<HashSet<String>, StoreError> {
-        let Some(not_before) = Moment::new(not_before) else { return Ok(HashSet::new()) };
+        let Some(not_before) = Timestamp::new(not_before) else { return Ok(HashSet::new()) };
         let not_before = not_before.to_text();
         self.check_file("read")?;
         let mut kept = HashSet::new();
@@ -245,5 +245,5 @@ impl Store for SqliteStore {
 }
 
 fn now() -> String {
-    Moment::new(unix_time()).expect("a clock that is set to before the year 10000").to_text()
+    Timestamp::new(unix_time()).expect("a clock that is set to before the year 10000").to_text()
 }

@@ -1,5 +1,5 @@
-//! The protocol between the candidate of an exam and its examiner: the examiner assigns work,
-//! decides its results, and sees how much is under way at once.
+//! The messages between a candidate (a student's program) and its examiner (the check). The examiner
+//! assigns work, decides its results, and sees how much is under way at once.
 //!
 //! Each part has an exam of its own: assignments, answers to pieces of work, and results.
 //!

@@ -1,4 +1,4 @@
-//! Proof of concurrency without a clock: a gate holds work back until enough of it is in flight at once.
+//! Proves concurrency without measuring time: a gate holds work back until enough of it is in flight.
 //!
 //! A [`Gate`] works in one process. A [`GateServer`] works for several, which connect to a Unix socket.
 #![forbid(unsafe_code)]

@@ -1,4 +1,4 @@
-//! SIGINT and SIGTERM: a program ends at once, after cleanups, or with a report.
+//! What a program does on SIGINT or SIGTERM: it ends at once, cleans up first, or reports first.
 //!
 //! Ctrl-C sends SIGINT; `timeout`, containers and clusters send SIGTERM. The exit code is 128 plus the
 //! number of the signal, as shells expect. A second signal ends the process at once.

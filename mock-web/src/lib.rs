@@ -1,4 +1,4 @@
-//! A web on loopback for lessons, tests and graders; its front page follows.
+//! A local test server for lessons, tests and graders; its front page follows.
 //!
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]

@@ -31,7 +31,7 @@ const CREDENTIALS: Credentials = Credentials {
 
 /// The ids of all businesses of a city, in the order of its search; none if there is no such city.
 pub fn business_ids(city: &str) -> Vec<String> {
-    let all = city::City::at(city).map(|city| Business::all_of(&city)).unwrap_or_default();
+    let all = city::City::find(city).map(|city| Business::all_of(&city)).unwrap_or_default();
     all.iter().map(Business::alias).collect()
 }
 
@@ -57,7 +57,7 @@ impl Yelp {
         if let Err(refusal) = oauth::verify(request, &CREDENTIALS, &self.nonces, now) {
             return Admission::refused(v2::refuse(&refusal));
         }
-        let exceeded = self.v2.spend(now).exceeded;
+        let exceeded = self.v2.count_call(now).exceeded;
         Admission {
             refusal: exceeded.map(|limit| refuse(limit, v2::error_answer)),
             ..Admission::default()
@@ -69,9 +69,9 @@ impl Yelp {
         if let Err(answer) = v3::check_key(request.authorization) {
             return Admission::refused(answer);
         }
-        let balance = self.v3.spend(now);
-        let refusal = balance.exceeded.map(|limit| refuse(limit, v3::error_answer));
-        Admission { headers: balance.headers(), refusal }
+        let remaining = self.v3.count_call(now);
+        let refusal = remaining.exceeded.map(|limit| refuse(limit, v3::error_answer));
+        Admission { headers: remaining.headers(), refusal }
     }
 }
 

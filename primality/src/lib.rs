@@ -1,4 +1,5 @@
-//! Two ways to tell whether a number is prime, with one signature, so that either can be the work.
+//! Two prime checks for one number, with one signature, so that either can be the work: trial division, and
+//! a deterministic Miller-Rabin test.
 //!
 //! Plain builds optimize this crate, so it is small. The loops over the numbers are here, too: so the
 //! crates that call them need no optimization.

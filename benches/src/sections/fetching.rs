@@ -16,7 +16,7 @@ use crate::race::{self, Limit, Race, RaceEntry, Threads};
 /// The longest floor for clients that send one request after another.
 const SEQUENTIAL_TIME_MAX: Duration = Duration::from_secs(5);
 
-const SLOW: Duration = Duration::from_millis(50);
+const SLOW_LATENCY: Duration = Duration::from_millis(50);
 
 const REMARK: &str = "“–” stands for who asks for one item after another where latency alone would \
      take longer than a few seconds. All ask the same local web, a process of its own, which has to \
@@ -66,7 +66,7 @@ fn jobs(selection: Selection) -> Vec<Job> {
     };
     let with_latency =
         |latency| sizes.iter().map(move |&(requests, at_once)| Job { requests, at_once, latency });
-    with_latency(Duration::ZERO).chain(with_latency(SLOW)).collect()
+    with_latency(Duration::ZERO).chain(with_latency(SLOW_LATENCY)).collect()
 }
 
 impl Job {
@@ -94,7 +94,7 @@ impl Job {
     }
 
     /// Whether the client takes part in this job; none if it does another job.
-    fn suits(self, client: Client) -> Option<bool> {
+    fn can_be_done_by(self, client: Client) -> Option<bool> {
         match client {
             _ if client.asks_one_by_one() => Some(self.floor(1) <= SEQUENTIAL_TIME_MAX),
             // It has as many requests under way as there are.
@@ -109,7 +109,7 @@ fn race_of(job: Job, clients: &Clients, url: &str) -> Race {
         let trial = clients.trial(client, job, url);
         Some(RaceEntry {
             contender: client.title().to_owned(),
-            trial: job.suits(client)?.then_some(trial),
+            trial: job.can_be_done_by(client)?.then_some(trial),
         })
     });
     Race { job: job.title(), limit: Some(job.limit()), entries: entries.collect() }

@@ -7,7 +7,7 @@ use mongodb::bson::{Bson, Document as BsonDocument, RawBsonRef, RawDocument, Raw
 use super::{bson_to_json::object_to_json, date, json_to_bson::object_from_json};
 use crate::{
     Document,
-    moment::{Moment, moments_of},
+    timestamp::{Timestamp, timestamps_of},
 };
 
 /// The most bytes of a document: the server's limit is 16 MiB, including the request around it.
@@ -24,7 +24,7 @@ pub(super) struct Record {
 impl Record {
     /// Converts a document; the error says why the server could not store it unchanged.
     pub(super) fn of(document: &Document) -> Result<Self, String> {
-        let (fetched_at, expires_at) = moments_of(document)?;
+        let (fetched_at, expires_at) = timestamps_of(document)?;
         let mut fields = doc! {
             "fetched_at": date(fetched_at),
             "document": object_from_json(&document.body)?,
@@ -59,8 +59,8 @@ pub(super) fn document_of(found: &RawDocument) -> Result<Document, String> {
     Ok(Document {
         id: found.get_str("_id").map_err(|error| error.to_string())?.to_owned(),
         cities: cities_of(found)?,
-        fetched_at: moment(found, "fetched_at")?.ok_or("it has no fetched_at")?.since_1970(),
-        expires_at: moment(found, "expires_at")?.map(Moment::since_1970),
+        fetched_at: timestamp(found, "fetched_at")?.ok_or("it has no fetched_at")?.since_1970(),
+        expires_at: timestamp(found, "expires_at")?.map(Timestamp::since_1970),
         body: object_to_json(found.get_document("document").map_err(|error| error.to_string())?)?,
     })
 }
@@ -88,10 +88,10 @@ pub(super) fn id_of(found: &RawDocument) -> String {
     }
 }
 
-fn moment(found: &RawDocument, field: &str) -> Result<Option<Moment>, String> {
+fn timestamp(found: &RawDocument, field: &str) -> Result<Option<Timestamp>, String> {
     match found.get(field).map_err(|error| error.to_string())? {
         None => Ok(None),
-        Some(RawBsonRef::DateTime(date)) => Moment::from_millis(date.timestamp_millis())
+        Some(RawBsonRef::DateTime(date)) => Timestamp::from_millis(date.timestamp_millis())
             .map(Some)
             .ok_or_else(|| format!("{field} is {date}, not a time from 1970 to 9999")),
         Some(other) => Err(format!("{field} is {other:?}, not a Date")),

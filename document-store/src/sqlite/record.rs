@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     Document,
-    moment::{Moment, moments_of},
+    timestamp::{Timestamp, timestamps_of},
 };
 
 /// The columns of a table. The last one came later: files of before do not have it.
@@ -27,12 +27,12 @@ impl<'a> Record<'a> {
     /// Converts a document; the error says why it should not be stored.
     pub(super) fn of(document: &'a Document, connection: &Connection) -> Result<Self, String> {
         check(&document.body, connection)?;
-        let (fetched_at, expires_at) = moments_of(document)?;
+        let (fetched_at, expires_at) = timestamps_of(document)?;
         Ok(Self {
             id: &document.id,
             cities: &document.cities,
             fetched_at: fetched_at.to_text(),
-            expires_at: expires_at.map(Moment::to_text),
+            expires_at: expires_at.map(Timestamp::to_text),
             document: &document.body,
         })
     }
@@ -121,17 +121,17 @@ pub(super) fn known_cities(
 /// Parses a row; the error names the malformed column.
 pub(super) fn document_of(row: &Row<'_>) -> Result<Document, String> {
     let wrong = |error: Error| error.to_string();
-    let moment = |column: &str, text: &str| {
+    let timestamp = |column: &str, text: &str| {
         let wrong = || format!("{column} is {text:?}, not a time such as 2026-01-31T23:59:59.999Z");
-        Moment::parse(text).map(Moment::since_1970).ok_or_else(wrong)
+        Timestamp::parse(text).map(Timestamp::since_1970).ok_or_else(wrong)
     };
     let fetched_at: String = row.get("fetched_at").map_err(wrong)?;
     let expires_at: Option<String> = row.get("expires_at").map_err(wrong)?;
     Ok(Document {
         id: row.get("id").map_err(wrong)?,
         cities: cities_of(row)?,
-        fetched_at: moment("fetched_at", &fetched_at)?,
-        expires_at: expires_at.map(|text| moment("expires_at", &text)).transpose()?,
+        fetched_at: timestamp("fetched_at", &fetched_at)?,
+        expires_at: expires_at.map(|text| timestamp("expires_at", &text)).transpose()?,
         body: row.get("document").map_err(wrong)?,
     })
 }

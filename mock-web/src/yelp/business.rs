@@ -48,15 +48,17 @@ impl Business {
     /// Its name is not needed to find it, but has to be right.
     pub(super) fn find(alias: &str) -> Option<Self> {
         let (front, number) = alias.rsplit_once('-')?;
-        let city = City::at(front.splitn(3, '-').nth(2)?)?;
-        let number = number.parse().ok().filter(|number| (1..=city.total()).contains(number))?;
+        let city = City::find(front.splitn(3, '-').nth(2)?)?;
+        let number =
+            number.parse().ok().filter(|number| (1..=city.business_count()).contains(number))?;
         let found = Self::of(&city, number);
         (found.alias() == alias).then_some(found)
     }
 
     /// All businesses of a city, best first.
     pub(super) fn all_of(city: &City) -> Vec<Self> {
-        let mut all: Vec<Self> = (1..=city.total()).map(|number| Self::of(city, number)).collect();
+        let mut all: Vec<Self> =
+            (1..=city.business_count()).map(|number| Self::of(city, number)).collect();
         all.sort_by_key(|business| Reverse((business.half_stars(), business.review_count())));
         all
     }
@@ -192,7 +194,7 @@ mod tests {
     #[test]
     fn a_business_is_found_by_its_alias() {
         for location in ["Seattle", "São Paulo", "東京", "98101", "Stratford-upon-Avon"] {
-            let city = City::at(location).expect("a city");
+            let city = City::find(location).expect("a city");
             for business in Business::all_of(&city) {
                 let alias = business.alias();
                 let found = Business::find(&alias).expect(&alias);
@@ -203,7 +205,7 @@ mod tests {
 
     #[test]
     fn nothing_else_is_found() {
-        let city = City::at("Seattle").expect("a city");
+        let city = City::find("Seattle").expect("a city");
         let known = Business::of(&city, 1).alias();
         assert!(Business::find(&known).is_some(), "{known}");
         let unknown = [

@@ -11,7 +11,7 @@ const NAME_CHARS_MAX: usize = 100;
 const NOWHERE: &str = "nowhere";
 
 /// The numbers of businesses of a city.
-const TOTALS: RangeInclusive<u32> = 60..=240;
+const BUSINESS_COUNTS: RangeInclusive<u32> = 60..=240;
 
 /// A city by its name in small letters, with a hyphen between words: `são-paulo`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ impl City {
     /// What follows a comma is left out: a state or a country does not make another city. So are
     /// case, and anything but letters and digits. Letters are taken as they are: an accent is the
     /// same accent only if it is written the same way.
-    pub(super) fn at(location: &str) -> Option<Self> {
+    pub(super) fn find(location: &str) -> Option<Self> {
         let name = location.split(',').next().unwrap_or_default().to_lowercase();
         let is_between =
             |char: char| char.is_whitespace() || char.is_control() || char.is_ascii_punctuation();
@@ -84,8 +84,8 @@ impl City {
     }
 
     /// The number of businesses, which are numbered from 1.
-    pub(super) fn total(&self) -> u32 {
-        let (fewest, most) = TOTALS.into_inner();
+    pub(super) fn business_count(&self) -> u32 {
+        let (fewest, most) = BUSINESS_COUNTS.into_inner();
         fewest + self.choices().draw(Choice::Total, most - fewest + 1)
     }
 
@@ -111,10 +111,10 @@ mod tests {
     #[test]
     fn a_city_is_the_same_however_it_is_written() {
         let check = |location, slug, name| {
-            let city = City::at(location).expect("a city");
+            let city = City::find(location).expect("a city");
             assert_eq!((city.slug(), city.name().as_str()), (slug, name), "{location}");
-            assert_eq!(City::at(&city.name()), Some(city.clone()), "{location}");
-            assert_eq!(City::at(city.slug()), Some(city), "{location}");
+            assert_eq!(City::find(&city.name()), Some(city.clone()), "{location}");
+            assert_eq!(City::find(city.slug()), Some(city), "{location}");
         };
         check("Seattle", "seattle", "Seattle");
         check("  SEATTLE,WA ", "seattle", "Seattle");
@@ -131,14 +131,16 @@ mod tests {
     fn some_locations_are_nowhere() {
         let long = "a".repeat(NAME_CHARS_MAX + 1);
         for location in ["", "  ", "!?", ", WA", "-", "\0", "Nowhere", "nowhere else", &long] {
-            assert_eq!(City::at(location), None, "{location:?}");
+            assert_eq!(City::find(location), None, "{location:?}");
         }
     }
 
     #[test]
     fn cities_are_of_different_sizes() {
-        let totals: Vec<u32> =
-            (0..1_000).filter_map(|n| City::at(&n.to_string())).map(|city| city.total()).collect();
+        let totals: Vec<u32> = (0..1_000)
+            .filter_map(|n| City::find(&n.to_string()))
+            .map(|city| city.business_count())
+            .collect();
         assert_eq!((totals.iter().min(), totals.iter().max()), (Some(&60), Some(&240)));
     }
 }

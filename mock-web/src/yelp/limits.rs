@@ -1,4 +1,4 @@
-//! Limits the calls within a second and within a day (UTC).
+//! Limits how many calls a client makes within a second, and within a day (UTC).
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -8,7 +8,7 @@ use std::{
 use crate::{YelpLimits, answer::Header};
 
 const DAY_SECONDS: u64 = 24 * 60 * 60;
-const SECOND: Duration = Duration::from_secs(1);
+const ONE_SECOND: Duration = Duration::from_secs(1);
 
 /// Counts the calls of a client against its limits.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ struct CallCounts {
 
 /// The remaining calls after a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Balance {
+pub(super) struct RemainingCalls {
     pub(super) daily: u32,
     pub(super) remaining: u32,
     /// The time of the reset, in Unix time.
@@ -51,14 +51,14 @@ impl CallLimiter {
     }
 
     /// Counts a call at `now`, in Unix time, unless it breaks a limit.
-    pub(super) fn spend(&self, now: Duration) -> Balance {
+    pub(super) fn count_call(&self, now: Duration) -> RemainingCalls {
         let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
         let day = now.as_secs() / DAY_SECONDS;
         if spent.day != day {
             (spent.day, spent.calls_of_day) = (day, 0);
         }
         // A clock that was set back starts a new second, too.
-        if now.checked_sub(spent.second_started).is_none_or(|passed| passed >= SECOND) {
+        if now.checked_sub(spent.second_started).is_none_or(|passed| passed >= ONE_SECOND) {
             (spent.second_started, spent.calls_of_second) = (now, 0);
         }
         let YelpLimits { per_second, daily } = self.limits;
@@ -71,7 +71,7 @@ impl CallLimiter {
             spent.calls_of_second = spent.calls_of_second.saturating_add(1);
             None
         };
-        Balance {
+        RemainingCalls {
             daily,
             remaining: daily - spent.calls_of_day,
             reset_at: Duration::from_secs((day + 1) * DAY_SECONDS),
@@ -80,7 +80,7 @@ impl CallLimiter {
     }
 }
 
-impl Balance {
+impl RemainingCalls {
     /// The headers about limits in answers of v3.
     pub(super) fn headers(&self) -> Vec<Header> {
         let reset_at = humantime::format_rfc3339_seconds(UNIX_EPOCH + self.reset_at).to_string();
@@ -107,7 +107,7 @@ mod tests {
     fn the_day_ends_at_midnight() {
         let allowance = CallLimiter::new(YelpLimits { per_second: None, daily: 2 });
         let spend = |millis| {
-            let Balance { remaining, exceeded, .. } = allowance.spend(later(millis));
+            let RemainingCalls { remaining, exceeded, .. } = allowance.count_call(later(millis));
             (remaining, exceeded)
         };
         assert_eq!((spend(0), spend(1)), ((1, None), (0, None)));
@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn a_second_starts_with_its_first_call() {
         let allowance = CallLimiter::new(YelpLimits { per_second: Some(2), daily: 100 });
-        let spend = |millis| allowance.spend(later(millis)).exceeded;
+        let spend = |millis| allowance.count_call(later(millis)).exceeded;
         assert_eq!((spend(600), spend(1_500)), (None, None));
         assert_eq!(spend(1_599), Some(Exceeded::PerSecond));
         assert_eq!((spend(1_600), spend(1_600)), (None, None));
@@ -129,7 +129,7 @@ mod tests {
     fn what_is_refused_is_not_counted() {
         let allowance = CallLimiter::new(YelpLimits { per_second: Some(0), daily: 1 });
         for _ in 0..3 {
-            let balance = allowance.spend(later(0));
+            let balance = allowance.count_call(later(0));
             assert_eq!((balance.remaining, balance.exceeded), (1, Some(Exceeded::PerSecond)));
         }
     }
@@ -138,7 +138,7 @@ mod tests {
     fn headers_say_when_there_is_more() {
         let allowance = CallLimiter::new(YelpLimits { per_second: None, daily: 300 });
         let values: Vec<String> =
-            allowance.spend(later(0)).headers().into_iter().map(|(_, value)| value).collect();
+            allowance.count_call(later(0)).headers().into_iter().map(|(_, value)| value).collect();
         assert_eq!(values, ["300", "299", "2017-09-07T00:00:00+00:00"]);
     }
 }

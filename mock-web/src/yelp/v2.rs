@@ -44,12 +44,12 @@ pub(crate) fn search(request: &ApiRequest<'_>) -> Answer {
         Ok(page) => page,
         Err(answer) => return answer,
     };
-    let Some(city) = City::at(&location) else { return error_answer(Failure::LocationNotFound) };
+    let Some(city) = City::find(&location) else { return error_answer(Failure::LocationNotFound) };
     let businesses: Vec<_> =
         Business::all_of(&city).iter().skip(offset).take(limit).map(shape::listed).collect();
     let body = json!({
         "region": shape::region(&city),
-        "total": city.total(),
+        "total": city.business_count(),
         "businesses": businesses,
     });
     Answer::json(200, &body)

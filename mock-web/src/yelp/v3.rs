@@ -56,7 +56,7 @@ pub(super) fn check_key(authorization: Option<&str>) -> Result<(), Answer> {
 pub(crate) fn search(request: &ApiRequest<'_>) -> Answer {
     match Search::parse(request) {
         Ok(Search { location, limit, offset }) => {
-            let Some(city) = City::at(&location) else {
+            let Some(city) = City::find(&location) else {
                 return error_answer(Failure::LocationNotFound);
             };
             let businesses = Business::all_of(&city);
@@ -65,7 +65,7 @@ pub(crate) fn search(request: &ApiRequest<'_>) -> Answer {
                 200,
                 &json!({
                     "businesses": page.map(shape::listed).collect::<Vec<_>>(),
-                    "total": city.total(),
+                    "total": city.business_count(),
                     "region": shape::region(&city),
                 }),
             )
