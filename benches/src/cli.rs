@@ -72,16 +72,16 @@ enum Command {
     Sieve(Options),
     /// All of these, one after another
     All(Options),
-    /// Does one job and prints the answer; this program calls itself so
+    /// Does one job and prints the answer; used by this program itself
     #[command(hide = true)]
     Job(JobOptions),
-    /// Fetches items by the asynchronous client; this program calls itself so
+    /// Fetches items by the asynchronous client; used by this program itself
     #[command(hide = true)]
     Fetch(FetchOptions),
-    /// Counts or clears documents in the database; this program calls itself so
+    /// Counts or clears documents in the database; used by this program itself
     #[command(hide = true)]
     Documents(DocumentsOptions),
-    /// Serves the program that started this one, as its configuration on stdin says
+    /// Serves the program that started this one; reads its configuration from stdin
     #[command(name = local_process::SUBCOMMAND, hide = true)]
     MockWeb,
 }

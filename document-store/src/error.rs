@@ -79,7 +79,7 @@ pub enum StoreError {
     },
     /// The database is read-only.
     #[error(
-        "{location} is read-only: allow this program to write, or choose another --store ({reason})"
+        "{location} is read-only: allow this program to write, or choose another place ({reason})"
     )]
     ReadOnly {
         /// The database.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use lab::{compile::CompileError, sandbox::SandboxError, workspace::WorkspaceError};
-use message::printable;
+use message::{number::counted, printable};
 
 use crate::handout::HandoutError;
 
@@ -69,8 +69,9 @@ pub enum GraderError {
     },
     /// Some students could not be graded completely; all other students are graded.
     #[error(
-        "{students} students could not be graded completely, first {}: {note}; run the same command \
-         again (all other results are kept)",
+        "{} could not be graded completely, first {}: {note}; run the same command again (all other \
+         results are kept)",
+        counted(*students, "student"),
         printable::line(student)
     )]
     Unfinished {

@@ -119,7 +119,7 @@ pub fn build(
     match run(&mut build, is_shown, DEADLINE).map_err(|source| CompileError::NoCargo { source })? {
         Ended::Well { stdout } => {
             let program = executable_in(&stdout, part.candidate()).ok_or_else(|| {
-                CompileError::NotBuilt { said: "it says of no program".to_owned() }
+                CompileError::NotBuilt { said: "cargo built no such program".to_owned() }
             })?;
             Ok(Build { program, artifacts: artifacts_in(&stdout) })
         }

@@ -230,7 +230,7 @@ fn check_answer(session: &ExamSession, job: &ScrapeJob) -> Result<(), Fault> {
     diagnose::each_once(&job.pieces(), &session.asked, |piece| job.words(piece))?;
     let names = outcomes.iter().map(|outcome| &outcome.city);
     if !names.eq(job.cities.iter().map(|city| &city.name)) {
-        let evidence = "the cities of the answer are not those of the job, in their order";
+        let evidence = "the answer has other cities than the job, or another order";
         return Err((Diagnosis::WrongOrder, evidence.to_owned()));
     }
     for (outcome, city) in outcomes.iter().zip(&job.cities) {

@@ -37,7 +37,7 @@ impl Seed {
     }
 }
 
-/// Whether a number is one of the eighth that this seed selects.
+/// Whether this seed selects the number. It selects one in eight.
 pub fn is_one_in_eight(seed: u64, number: u64) -> bool {
     mix(seed ^ mix(number)).is_multiple_of(8)
 }

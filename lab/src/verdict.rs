@@ -118,7 +118,7 @@ impl Diagnosis {
                 "compare your answer with that of the sequential variant, on a small job"
             }
             Self::ErrorLost => {
-                "pass each error on with `?`, and do not hide a panic: `join` returns both"
+                "pass each error on with `?`, and do not hide a panic: a thread's `join` returns both"
             }
             Self::WrongOrder => {
                 "pieces do not end in the order in which they began: put the results back in order"

@@ -28,7 +28,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serves the program that started this one, as its configuration on stdin says
+    /// Serves the program that started this one; reads its configuration from stdin
     #[command(name = mock_web::local_process::SUBCOMMAND, hide = true)]
     ServeParent,
 }

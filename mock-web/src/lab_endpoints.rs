@@ -82,8 +82,8 @@ fn parse_gate(query: &str) -> Result<(NonZeroUsize, Duration), String> {
         };
         if !is_understood {
             return Err(format!(
-                "cannot use {parameter:?}; write needed=20, at least 1, and patience_ms=5000, at \
-                 most {}",
+                "cannot use {parameter:?}; write needed=20 (at least 1) and patience_ms=5000 (at \
+                 most {})",
                 TIMEOUT_MAX.as_millis()
             ));
         }

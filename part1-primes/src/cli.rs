@@ -69,7 +69,7 @@ struct ReportArguments {
     #[arg(long, value_parser = one_of(Method::ALL, Method::name), default_value = Method::Trial.name())]
     method: Method,
     /// How many numbers a worker takes at a time [default: up to 5000; with --method sieve up to 10
-    /// million, and with --count up to hundreds of millions]
+    /// million, and hundreds of millions if it only counts]
     #[arg(long, value_parser = parse_chunk)]
     chunk: Option<NonZeroU64>,
     #[command(flatten)]
@@ -152,7 +152,8 @@ fn options(arguments: ReportArguments) -> anyhow::Result<Options> {
     Ok(Options { settings, report, print, quiet })
 }
 
-/// Prints at an interrupt, before the report, which work it ends: the current chunk may take long.
+/// Prints at once, at an interrupt, which variant it ends: the report may have to wait for the current
+/// chunk.
 fn announce_interruption(interrupt: &Interrupt, so_far: &Arc<SoFar>) {
     let so_far = Arc::clone(so_far);
     interrupt.when_raised(move || {

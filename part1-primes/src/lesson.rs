@@ -132,8 +132,8 @@ fn sharing_gains(baseline: &Run<Answer>, fastest: &Run<Answer>, speedup: f64) ->
     };
     format!(
         "What it means: the work is CPU-bound. With {busy:.2} busy cores instead of \
-         {busy_alone:.2} (CPU/wall), {variant} is {speedup:.2} times as fast as one thread. The CPU \
-         time does not shrink: the cores share it."
+         {busy_alone:.2} (CPU/wall), the variant {variant} is {speedup:.2} times as fast as one \
+         thread. The CPU time does not shrink: the cores share it."
     )
 }
 
@@ -230,8 +230,9 @@ mod tests {
                 run(Variant::Sequential, 300_000, 300_000),
                 run(Variant::Processes, 160_000, 304_000),
             ],
-            "the work is CPU-bound. With 1.90 busy cores instead of 1.00 (CPU/wall), processes is \
-             1.88 times as fast as one thread. The CPU time does not shrink: the cores share it.",
+            "the work is CPU-bound. With 1.90 busy cores instead of 1.00 (CPU/wall), the variant \
+             processes is 1.88 times as fast as one thread. The CPU time does not shrink: the cores \
+             share it.",
         );
     }
 
@@ -323,8 +324,9 @@ mod tests {
                 run(Variant::Sequential, 400_000, 400_000),
                 run(Variant::Parallel, 30_000, 405_000),
             ],
-            "the work is CPU-bound. With 13.50 busy cores instead of 1.00 (CPU/wall), parallel is \
-             13.33 times as fast as one thread. The CPU time does not shrink: the cores share it.",
+            "the work is CPU-bound. With 13.50 busy cores instead of 1.00 (CPU/wall), the variant \
+             parallel is 13.33 times as fast as one thread. The CPU time does not shrink: the cores \
+             share it.",
         );
     }
 }

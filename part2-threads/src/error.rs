@@ -24,7 +24,7 @@ pub enum RequestError {
     #[error(transparent)]
     Unwritten(Unwritten),
     /// A variant returns other items than requested, or in another order.
-    #[error("{variant} returns its items in a wrong order: return them in the order of `job.ids`")]
+    #[error("{variant} does not return each item of `job.ids` once, in that order")]
     OutOfOrder {
         /// The variant.
         variant: &'static str,

@@ -106,8 +106,8 @@ fn meaning(report: &Report<Input, Answer>) -> String {
     }
     format!(
         "What it means: the work is I/O-bound. The sequential variant worked for {:.1} % of the \
-         time, and waited for the rest. {} is {speedup:.1} times as fast, even on one core, because \
-         its {} threads wait at the same time{floor}.",
+         time, and waited for the rest. The variant {} is {speedup:.1} times as fast, even on one \
+         core, because its {} threads wait at the same time{floor}.",
         baseline.busy_cores() * 100.0,
         fastest.variant,
         fastest.workers,

@@ -219,7 +219,7 @@ fn failures(report: &Report<Input, Answer>) -> Vec<String> {
         |((_, cause), (city, attempts, ids)): ((usize, &str), (&City, u32, BTreeSet<&str>))| {
             let ids: Vec<&str> = ids.into_iter().collect();
             let what = if ids.is_empty() { "the businesses".to_owned() } else { ids.join(", ") };
-            format!("error: cannot get {what} of {city}: {cause} (attempts: {attempts})\n")
+            format!("error: {what} of {city} not stored: {cause} (attempts: {attempts})\n")
         };
     costs.into_iter().map(line).collect()
 }

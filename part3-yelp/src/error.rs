@@ -32,9 +32,7 @@ pub enum ScrapeError {
     #[error(transparent)]
     Credentials(#[from] CredentialsError),
     /// A variant returns other cities than requested, or in another order.
-    #[error(
-        "{variant} returns its cities in a wrong order: return them in the order of `job.cities`"
-    )]
+    #[error("{variant} does not return each city of `job.cities` once, in that order")]
     OutOfOrder {
         /// The variant.
         variant: &'static str,

@@ -199,7 +199,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn errands_of_a_worker_do_not_overlap() {
+    fn tasks_of_a_worker_do_not_overlap() {
         let mut tasks = WorkerTasks::default();
         let seconds = Duration::from_secs;
         for (number, pid, now) in [(0, 7, 5), (1, 7, 8), (2, 8, 8), (3, 7, 20)] {

@@ -126,7 +126,7 @@ fn meaning(report: &Report<Input, Answer>) -> String {
         )
     });
     format!(
-        "What it means: the work is I/O-bound. With up to {} requests in flight, {} is {speedup:.1} \
+        "What it means: the work is I/O-bound. With up to {} requests in flight, the variant {} is {speedup:.1} \
          times as fast as one request after another{floor}.{few} Threads are enough to wait; \
          processes pay only for work that keeps a core busy.",
         fastest.workers, fastest.variant

@@ -1,4 +1,4 @@
-//! Part 3 of the lab, CPU- and I/O-bound work at once; its lesson follows.
+//! Part 3 of the lab: processes and threads at once. Its lesson follows.
 //!
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]

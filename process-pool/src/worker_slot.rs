@@ -255,7 +255,8 @@ impl WorkerSlot {
             && self.is_replacement
             && let Some(left) = self.settings.close_slot(was_last_attempt)
         {
-            return self.vacate(left, &format!("{loss}; it was itself a replacement"));
+            let why = "it was itself a replacement, so no other one is started";
+            return self.vacate(left, &format!("{loss}; {why}"));
         }
         match start_process(&self.settings, &self.stopped) {
             Ok(process) => {

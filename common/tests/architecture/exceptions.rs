@@ -1,4 +1,4 @@
-//! Every crate forbids `unsafe`, but for a list of exceptions.
+//! Exceptions are visible: where `unsafe` may stand, and that every silenced lint has its reason.
 
 use crate::{assert_none, cargo_metadata::our_packages, rust_code, tree};
 
@@ -24,5 +24,16 @@ fn crates_forbid_unsafe_code() {
             }
         }
     }
+    assert_none(&offences);
+}
+
+#[test]
+fn lints_are_expected_never_allowed() {
+    let offences: Vec<String> = rust_code::places_holding("[allow(", |_| true)
+        .iter()
+        .map(|place| {
+            format!("{place}: allows a lint: write `expect(lint, reason = \"…\")` instead")
+        })
+        .collect();
     assert_none(&offences);
 }

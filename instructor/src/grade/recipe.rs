@@ -48,7 +48,7 @@ const OF_THE_SYSTEM: &[&str] = &[
 ];
 
 /// Compiler options for submissions: without optimization, since verdicts do not depend on it, and in
-/// one piece. Incremental compilation takes as long, and more time of the file system.
+/// one piece. Incremental compilation took a quarter more CPU time, most of it in the file system.
 const UNOPTIMIZED: &[&str] = &["opt-level=0", "codegen-units=1", "debuginfo=0", "strip=debuginfo"];
 
 /// Recorded options on code generation that are dropped.
@@ -96,7 +96,7 @@ impl Recipe {
         let finished = folder.join("target");
         let variables: &[(&str, &Path)] = &[
             ("CARGO_BUILD_BUILD_DIR", target),
-            // Programs of the lab itself have the same names, and keep their place.
+            // Otherwise these programs would replace those of `cargo lab check`, which have the same names.
             ("CARGO_TARGET_DIR", &finished),
             ("RUSTC_WORKSPACE_WRAPPER", &wrapper),
         ];
@@ -111,7 +111,7 @@ impl Recipe {
             built = run_cargo().map_err(not_of_a_student)?;
             calls = calls_in(&notes, part, &built.artifacts);
         }
-        let said = "it does not say how it calls the compiler".to_owned();
+        let said = "cargo did not call the compiler".to_owned();
         let calls = calls.ok_or(CompileError::NotBuilt { said })?;
         let sysroot = notes.join(library_name(part)).with_added_extension("sysroot");
         let sysroot = fs::read_to_string(&sysroot).map_err(WorkspaceError::io("read", &sysroot))?;

@@ -70,8 +70,8 @@ fn fault_in(found: &Found, expected: &[u64]) -> Option<Fault> {
     let foreign = have.difference(&want).count();
     let doubled = primes.len() - have.len();
     let evidence = format!(
-        "of {} primes, {missing} are missing from the answer, and {doubled} are doubled; {foreign} \
-         numbers in the answer were never found",
+        "of {} numbers that `work` found, {missing} are missing from the answer, and {doubled} are \
+         doubled; {foreign} numbers in the answer were not found by `work`",
         expected.len()
     );
     Some((Diagnosis::WrongAnswer, evidence))
@@ -94,10 +94,15 @@ pub(super) fn check_worker(session: &ExamSession, tasks: &[WorkerTask]) -> Resul
         let WorkerTask { task: Task { from, to, keep, .. }, expected } = *asked;
         let wrong = match (expected, result) {
             (ExpectedResult::Error, Err(error)) if error.contains(REFUSED) => return None,
-            (ExpectedResult::Error, Err(error)) => format!("the method does not support these numbers: return an error for this task, but {error}"),
-            (ExpectedResult::Error, Ok(found)) => {
-                format!("the method does not support these numbers: return an error for this task, not a count of {}", found.count)
-            }
+            (ExpectedResult::Error, Err(error)) => format!(
+                "the method does not support these numbers, so the worker must return an error; but \
+                 {error}"
+            ),
+            (ExpectedResult::Error, Ok(found)) => format!(
+                "the method does not support these numbers, so the worker must return an error; but \
+                 it counted {}",
+                found.count
+            ),
             (ExpectedResult::Primes | ExpectedResult::Known(_), Err(error)) => error.clone(),
             (ExpectedResult::Primes | ExpectedResult::Known(_), Ok(found)) => {
                 let expected = match expected {
@@ -108,10 +113,10 @@ pub(super) fn check_worker(session: &ExamSession, tasks: &[WorkerTask]) -> Resul
                     return None;
                 }
                 format!(
-                    "it counted {} and listed {} primes, where {} and {} are right",
+                    "it counted {} (right: {}) and listed {} primes (right: {})",
                     found.count,
-                    found.primes.len(),
                     expected.count,
+                    found.primes.len(),
                     expected.primes.len()
                 )
             }

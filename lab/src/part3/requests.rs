@@ -79,7 +79,7 @@ fn check_requests(
         || stored != businesses
     {
         let evidence = format!(
-            "{stored} businesses in the answer, after {} requests, where {businesses} and {} are right",
+            "{stored} businesses in the answer (right: {businesses}), after {} requests (right: {})",
             journal.len(),
             searches + businesses
         );

@@ -115,7 +115,7 @@ fn what_could_not_be_had_is_listed_with_code_1() {
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     let message = text(&output.stderr);
     assert!(
-        message.contains("cannot get the businesses of Nowhereville: http://127.0.0.1:"),
+        message.contains("error: the businesses of Nowhereville not stored: http://127.0.0.1:"),
         "{message}"
     );
     assert!(message.contains("UNAVAILABLE_FOR_LOCATION"), "{message}");

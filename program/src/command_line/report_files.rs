@@ -14,7 +14,7 @@ use super::{UsageError, write_whole};
 /// The paths of the files.
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct ReportFiles {
-    /// Write an HTML page that shows which worker did what when, to open in a browser
+    /// Write an HTML page that shows what each worker did, and when, to open in a browser
     #[arg(long, value_name = "FILE.html")]
     report: Option<PathBuf>,
     /// Write a trace, to open at <https://ui.perfetto.dev> or <chrome://tracing>

@@ -87,8 +87,8 @@ fn sentence(fastest: &Shown<'_>, fraction: f64, speedup: f64) -> String {
         );
     }
     format!(
-        "With {workers}, {variant} is {speedup:.2} times as fast. What it lost is what a serial \
-         fraction of {:.1} % would cost, work that cannot be shared: e = (1/S − 1/p) / (1 − 1/p), \
+        "With {workers}, the variant {variant} is {speedup:.2} times as fast. What it lost is what a \
+         serial fraction of {:.1} % would cost, work that cannot be shared: e = (1/S − 1/p) / (1 − 1/p), \
          the metric of Karp and Flatt. If that fraction stayed, the speedup would follow the curve, \
          Amdahl’s law S = 1 / (e + (1 − e)/p), and end below {:.0}, however many workers there are. \
          The straight line is ideal.",

@@ -80,6 +80,12 @@ fn nothing_comes_after_the_end() {
     }
 }
 
+#[test]
+fn it_can_be_dropped_early() {
+    let found: Vec<u64> = sieve::primes(10_000_000_000..11_000_000_000).take(3).collect();
+    assert_eq!(found, [10_000_000_019, 10_000_000_033, 10_000_000_061]);
+}
+
 /// Pieces begin relative to the start: here at a prime, just before it, and just after it.
 #[test]
 fn no_prime_is_lost_or_doubled_between_pieces() {
@@ -94,6 +100,13 @@ fn no_prime_is_lost_or_doubled_between_pieces() {
             assert!(found == reference::primes(numbers.clone()), "{numbers:?}");
         }
     }
+}
+
+#[test]
+fn two_of_them_do_not_disturb_each_other() {
+    let expected = reference::primes(0..3_000_000);
+    let pairs = sieve::primes(0..3_000_000).zip(sieve::primes(0..3_000_000).skip(1));
+    assert!(pairs.eq(expected.iter().copied().zip(expected[1..].iter().copied())));
 }
 
 #[test]
