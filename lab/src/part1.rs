@@ -7,7 +7,7 @@ mod results;
 
 use std::ops::{Range, RangeInclusive};
 
-use exam::part1::Assignment;
+use exam::part1::{self, Assignment};
 
 use self::assignment::{Job, large_worker_tasks, small_worker_tasks};
 use crate::{
@@ -89,6 +89,24 @@ enum Kind {
     Processes,
 }
 
+impl Kind {
+    /// The assignment of this job.
+    fn assignment(self, job: part1::Job) -> Assignment {
+        match self {
+            Self::Parallel => Assignment::Parallel(job),
+            Self::Processes => Assignment::Processes(job),
+        }
+    }
+
+    /// The verdict on who was at work at once: threads, or processes.
+    fn at_once(self, check: &str, session: &ExamSession, workers: usize) -> Verdict {
+        match self {
+            Self::Parallel => diagnose::threads(check, session, workers),
+            Self::Processes => diagnose::processes(check, session, workers),
+        }
+    }
+}
+
 /// Checks that all workers are at work at once, in every wave.
 fn overlap(setup: &ExamSetup, check: &str, kind: Kind) -> Result<Verdict, SandboxError> {
     let job = Job::of_chunks(chunks_for(WORKERS), WORKERS, &mut Seed::fresh());
@@ -109,11 +127,7 @@ fn bound(setup: &ExamSetup, check: &str, kind: Kind) -> Result<Verdict, SandboxE
 fn at_once(setup: &ExamSetup, check: &str, kind: Kind, job: &Job) -> Result<Verdict, SandboxError> {
     let waves = ReleaseRule::waves(job.workers(), 1, job.chunks().len());
     let (session, fault) = examine(setup, kind, job, waves)?;
-    let look = match kind {
-        Kind::Parallel => diagnose::threads,
-        Kind::Processes => diagnose::processes,
-    };
-    Ok(diagnose::verdict(check, fault, || look(check, &session, job.workers())))
+    Ok(diagnose::verdict(check, fault, || kind.at_once(check, &session, job.workers())))
 }
 
 /// A number of chunks that is the same for each worker.
@@ -212,7 +226,8 @@ fn one_refused(setup: &ExamSetup, kind: Kind) -> Result<Result<(), Fault>, Sandb
             if numbers == refused { None } else { answers.piece(numbers).map(Reply::now) }
         }
     };
-    let session = setup.examine(job.assignment(kind), ReleaseRule::AllWhenStill, piece)?;
+    let session =
+        setup.examine(kind.assignment(job.for_candidate()), ReleaseRule::AllWhenStill, piece)?;
     Ok(results::check_no_answer(&session, &refused))
 }
 
@@ -239,7 +254,7 @@ fn examine(
 ) -> Result<(ExamSession, Result<(), Fault>), SandboxError> {
     let answers = job.clone();
     let piece = move |numbers| answers.piece(numbers).map(Reply::held);
-    let session = setup.examine(job.assignment(kind), rule, piece)?;
+    let session = setup.examine(kind.assignment(job.for_candidate()), rule, piece)?;
     let fault = results::check_job(&session, job);
     Ok((session, fault))
 }

@@ -7,9 +7,8 @@ use std::{
 };
 
 use common::primality::is_prime_by_strong_test;
-use exam::part1::{self, Assignment, Found, Keep, Method, Task};
+use exam::part1::{self, Found, Keep, Method, Task};
 
-use super::Kind;
 use crate::seed::{Seed, is_one_in_eight};
 
 /// A range of numbers, in chunks, for some workers.
@@ -80,16 +79,12 @@ impl Job {
         starts.map(|start| start..(start + self.chunk).min(self.numbers.end)).collect()
     }
 
-    /// The assignment for the candidate.
-    pub(super) fn assignment(&self, kind: Kind) -> Assignment {
+    /// The job as the candidate gets it.
+    pub(super) fn for_candidate(&self) -> part1::Job {
         let Range { start: from, end: to } = self.numbers;
         let chunk = NonZeroU64::new(self.chunk).expect("chunks of some numbers");
         let workers = NonZeroUsize::new(self.workers).expect("a worker to do it");
-        let job = part1::Job { from, to, chunk, workers };
-        match kind {
-            Kind::Parallel => Assignment::Parallel(job),
-            Kind::Processes => Assignment::Processes(job),
-        }
+        part1::Job { from, to, chunk, workers }
     }
 
     /// The answer to a piece of work, if it is no larger than a chunk.
