@@ -14,7 +14,7 @@ use crate::results::{self, ResultsError, StudentResult};
 
 /// The text for students about a result that is not complete; the result's own note is for
 /// instructors.
-const INTERRUPTED: &str = "Not all is graded yet: the grader was interrupted.";
+const INTERRUPTED: &str = "Not all is judged yet: the grader was interrupted.";
 
 /// A format of exported results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -98,14 +98,12 @@ impl RemoteScraper {
         CityTask { city: city.clone(), inside, config: self.config.clone() }
     }
 
-    // BEGIN SOLUTION
     /// The former name of [`city_task`](Self::city_task), which submissions may still use.
     #[doc(hidden)]
     pub fn errand(&self, city: &City, inside: Inside) -> CityTask {
         self.city_task(city, inside)
     }
 
-    // END SOLUTION
     /// The outcome of a city, from its number and the pool's result. A city whose workers were lost has
     /// failed; the other cities go on.
     pub fn outcome(

@@ -61,7 +61,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
         "humantime",
         Only(&[
             "*/src/cli",
-            "document-store/src/moment",
+            "document-store/src/timestamp",
             "mock-web/src/hacker_news/item",
             "mock-web/src/yelp/limits",
             "program/src/command_line",

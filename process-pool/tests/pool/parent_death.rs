@@ -63,7 +63,10 @@ fn a_worker_that_is_ready_and_stopped_ends_with_its_parent() {
 
 #[test]
 fn a_worker_that_never_ran_its_own_code_ends_with_its_parent() {
-    let (parent, worker) = start_idle_parent(&["sh", "-c", "kill -STOP $$; exec sleep 1000"]);
+    // `nohup` ignores the signal that ends it (SIGHUP), and this program would go on then. A worker that
+    // runs its own code ends even so.
+    let script = "kill -STOP $$; exec sleep 1000";
+    let (parent, worker) = start_idle_parent(&["env", "--default-signal=HUP", "sh", "-c", script]);
     await_stop(worker);
     check_ends_with(parent);
 }
