@@ -34,6 +34,25 @@ fn check_vector(request: (&str, &str, &str), query: &str, key: (&str, &str), exp
 }
 
 #[test]
+fn the_example_of_the_rfc() {
+    // RFC 5849, 1.2.
+    check_vector(
+        ("GET", "photos.example.net", "/photos"),
+        "file=vacation.jpg&size=original&oauth_consumer_key=dpf43f3p2l4k3l03\
+         &oauth_token=nnch734d00sl2jdk&oauth_signature_method=HMAC-SHA1\
+         &oauth_timestamp=137131202&oauth_nonce=chapoH&oauth_signature=left%20out",
+        ("kd94hf93k423kf44", "pfkkdhi9sl3r4s00"),
+        [
+            "GET&http%3A%2F%2Fphotos.example.net%2Fphotos&file%3Dvacation.jpg\
+             %26oauth_consumer_key%3Ddpf43f3p2l4k3l03%26oauth_nonce%3DchapoH\
+             %26oauth_signature_method%3DHMAC-SHA1%26oauth_timestamp%3D137131202\
+             %26oauth_token%3Dnnch734d00sl2jdk%26size%3Doriginal",
+            "MdpQcU8iPSUjWoN/UDMsK2sui9I=",
+        ],
+    );
+}
+
+#[test]
 fn the_example_of_oauth_core() {
     // OAuth Core 1.0, appendix A.
     check_vector(
