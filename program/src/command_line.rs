@@ -110,7 +110,7 @@ fn escaped(argument: &OsStr) -> OsString {
     OsString::from_vec(escaped)
 }
 
-/// Whether an error means that nobody reads our output any more, which is not a failure.
+/// Whether an error means that the reader of our output is gone, which is not a failure.
 pub fn is_closed_pipe(error: &(dyn Error + 'static)) -> bool {
     error_causes::causes(error).any(|cause| {
         cause
