@@ -3,7 +3,7 @@
 
 use std::{
     panic,
-    sync::{Arc, Mutex, PoisonError, mpsc},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc},
     thread,
     time::Duration,
 };
@@ -27,30 +27,44 @@ impl Interrupt {
         grace: Duration,
         work: impl FnOnce() -> Output + Send + 'static,
     ) -> Option<Output> {
+        let output = Arc::new(Mutex::new(None));
+        let has_output = self.finish_or_leave_untyped(grace, {
+            let output = Arc::clone(&output);
+            Box::new(move || {
+                let done = work();
+                *lock(&output) = Some(done);
+            })
+        });
+        has_output.then(|| lock(&output).take().expect("an output of work that is done"))
+    }
+
+    /// The same for work that keeps its output itself, so that this is compiled once, with this
+    /// crate. Returns whether the work is done.
+    fn finish_or_leave_untyped(&self, grace: Duration, work: Box<dyn FnOnce() + Send>) -> bool {
         let is_over = || self.raised_since().is_some_and(|since| since >= grace);
         if is_over() {
-            return None;
+            return false;
         }
         let (sender, receiver) = mpsc::sync_channel(1);
         let work = Arc::new(Mutex::new(Some(work)));
-        let take =
-            |work: &Mutex<Option<_>>| work.lock().unwrap_or_else(PoisonError::into_inner).take();
         let started = thread::Builder::new().name("waited-for".to_owned()).spawn({
             let work = Arc::clone(&work);
             move || {
-                let work = take(&work).expect("the work to be done once");
+                let work = lock(&work).take().expect("the work to be done once");
+                work();
                 // There is no receiver any more if this thread was left behind.
-                let _ = sender.send(work());
+                let _ = sender.send(());
             }
         });
         let Ok(thread) = started else {
-            let work = take(&work).expect("the work to be still here without a thread");
-            return Some(work());
+            let work = lock(&work).take().expect("the work to be still here without a thread");
+            work();
+            return true;
         };
         loop {
             match receiver.recv_timeout(LOOK_EVERY) {
-                Ok(output) => return Some(output),
-                Err(mpsc::RecvTimeoutError::Timeout) if is_over() => return None,
+                Ok(()) => return true,
+                Err(mpsc::RecvTimeoutError::Timeout) if is_over() => return false,
                 Err(mpsc::RecvTimeoutError::Timeout) => {}
                 Err(mpsc::RecvTimeoutError::Disconnected) => {
                     let end = thread.join();
@@ -59,6 +73,10 @@ impl Interrupt {
             }
         }
     }
+}
+
+fn lock<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
+    value.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

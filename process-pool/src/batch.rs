@@ -4,24 +4,27 @@ use std::{collections::VecDeque, iter};
 
 use crossbeam::channel::{self, Receiver, Sender};
 
-use crate::PoolError;
+use crate::{PoolError, protocol::AnyOutput};
+
+/// The result of a task.
+pub(crate) type TaskResult = Result<AnyOutput, PoolError>;
 
 /// The results of a batch, in the order of its tasks.
-pub(crate) type Results<Output> = Vec<Result<Output, PoolError>>;
+pub(crate) type Results = Vec<TaskResult>;
 
 /// Tasks, as lines of the protocol, for one worker to do one after another.
 ///
 /// A batch always replies with one result for each task, so that no caller waits for ever. When it is
 /// dropped, the results of undone tasks are [`PoolError::Stopped`].
 #[derive(Debug)]
-pub(crate) struct Batch<Output> {
+pub(crate) struct Batch {
     /// The number of the first task, counted over the pool's life.
     first_task: u64,
     /// One line for each task.
     lines: Vec<String>,
     /// One result for each task that is done.
-    results: Results<Output>,
-    reply: Sender<Results<Output>>,
+    results: Results,
+    reply: Sender<Results>,
     /// The channel for tasks that go back to other workers. It closes once no batch is left that
     /// could take it.
     return_path: Sender<Self>,
@@ -29,21 +32,21 @@ pub(crate) struct Batch<Output> {
 
 /// The receiver of a batch's results. No other batch sends to it, so it ends with its batch.
 #[derive(Debug)]
-pub(crate) struct Reply<Output>(Receiver<Results<Output>>);
+pub(crate) struct Reply(Receiver<Results>);
 
-impl<Output> Reply<Output> {
+impl Reply {
     /// Waits for the results, one for each task.
-    pub(crate) fn wait(self) -> Results<Output> {
+    pub(crate) fn wait(self) -> Results {
         self.0.recv().expect("a batch to reply, if only when it is dropped")
     }
 }
 
-impl<Output> Batch<Output> {
+impl Batch {
     pub(crate) fn new(
         first_task: u64,
         lines: Vec<String>,
         return_path: Sender<Self>,
-    ) -> (Self, Reply<Output>) {
+    ) -> (Self, Reply) {
         // Room for the one reply, so that it never waits.
         let (reply, replies) = channel::bounded(1);
         let results = Vec::with_capacity(lines.len());
@@ -61,7 +64,7 @@ impl<Output> Batch<Output> {
     }
 
     /// Adds the next result.
-    pub(crate) fn push(&mut self, result: Result<Output, PoolError>) {
+    pub(crate) fn push(&mut self, result: TaskResult) {
         self.results.push(result);
     }
 
@@ -81,7 +84,7 @@ impl<Output> Batch<Output> {
     }
 }
 
-impl<Output> Drop for Batch<Output> {
+impl Drop for Batch {
     fn drop(&mut self) {
         let mut results = std::mem::take(&mut self.results);
         let missing = self.lines.len() - results.len();
@@ -92,7 +95,7 @@ impl<Output> Drop for Batch<Output> {
 }
 
 /// Adds the next result, and releases a batch that has all results.
-pub(crate) fn push<Output>(taken: &mut VecDeque<Batch<Output>>, result: Result<Output, PoolError>) {
+pub(crate) fn push(taken: &mut VecDeque<Batch>, result: TaskResult) {
     let current = taken.front_mut().expect("a batch whose task was done");
     current.push(result);
     if current.undone().is_empty() {

@@ -11,6 +11,7 @@ mod own_program;
 mod parent_death;
 mod protocol;
 mod supervisor;
+mod untyped_pool;
 mod worker;
 mod worker_process;
 mod worker_slot;
@@ -18,26 +19,18 @@ mod worker_slot;
 use std::{
     collections::VecDeque,
     iter,
-    num::{NonZeroU32, NonZeroU64, NonZeroUsize},
-    panic,
+    marker::PhantomData,
+    num::{NonZeroU32, NonZeroUsize},
     process::Command,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
-    thread::{self, JoinHandle},
     time::Duration,
 };
 
-use crossbeam::channel::{self, Sender, select_biased};
 use interrupt::Interrupt;
 use serde::{Serialize, de::DeserializeOwned};
 
 use self::{
-    batch::{Batch, Reply},
-    supervisor::Inbox,
-    worker_process::Stopped,
-    worker_slot::SlotSettings,
+    batch::{Reply, TaskResult},
+    untyped_pool::UntypedPool,
 };
 pub use self::{
     error::{Loss, PoolError},
@@ -47,9 +40,6 @@ pub use self::{
 
 /// The number of batches that are under way or wait for their turn, for each worker.
 const BATCHES_PER_WORKER: usize = 16;
-
-/// The number of heartbeats that a worker may miss.
-const HEARTBEATS_MISSED_MAX: u32 = 10;
 
 /// The settings of a pool.
 #[derive(Debug)]
@@ -111,23 +101,8 @@ pub enum Event {
 /// Dropping a pool kills its workers; [`join`](Self::join) lets them finish first.
 #[derive(Debug)]
 pub struct ProcessPool<Output> {
-    workers: NonZeroUsize,
-    /// The interval of heartbeats.
-    heartbeat_ms: NonZeroU64,
-    /// The queue; none once the pool ends, so that workers stop after all batches.
-    queue: Option<Queue<Output>>,
-    stop: Arc<StopSignal>,
-    stopped: Stopped,
-    supervisors: Vec<JoinHandle<()>>,
-    tasks_given: AtomicU64,
-}
-
-/// The pool's end of the task queue.
-#[derive(Debug)]
-struct Queue<Output> {
-    batches: Sender<Batch<Output>>,
-    /// The channel for batches whose worker is lost.
-    return_path: Sender<Batch<Output>>,
+    pool: UntypedPool,
+    output: PhantomData<fn() -> Output>,
 }
 
 impl<Output: DeserializeOwned + Send + 'static> ProcessPool<Output> {
@@ -140,32 +115,8 @@ impl<Output: DeserializeOwned + Send + 'static> ProcessPool<Output> {
         settings: Settings,
         watch: impl Fn(Event) + Send + Sync + 'static,
     ) -> Result<Self, PoolError> {
-        let workers = settings.workers;
-        let (batches, queue) = channel::bounded(2 * workers.get());
-        let (return_path, returned) = channel::unbounded();
-        let inbox = Inbox { queue, returned };
-        let (stop, stopped) = channel::bounded(0);
-        let mut pool = Self {
-            workers,
-            heartbeat_ms: heartbeat_ms(settings.silence_max),
-            queue: Some(Queue { batches, return_path }),
-            stop: Arc::new(StopSignal(Mutex::new(Some(stop)))),
-            stopped,
-            supervisors: Vec::with_capacity(workers.get()),
-            tasks_given: AtomicU64::new(0),
-        };
-        let program = settings.worker.get_program().to_owned();
-        let cannot_start = |number, source| {
-            PoolError::cannot_start(program.clone(), number, workers.get(), source)
-        };
-        child_status::keep().map_err(|source| cannot_start(1, source))?;
-        let slot_settings = SlotSettings::new(settings, watch);
-        for number in 1..=workers.get() {
-            let (stopped, inbox) = (pool.stopped.clone(), inbox.clone());
-            let supervisor = supervisor::start(&slot_settings, &pool.stop, stopped, inbox);
-            pool.supervisors.push(supervisor.map_err(|source| cannot_start(number, source))?);
-        }
-        Ok(pool)
+        let pool = UntypedPool::start(settings, protocol::decode::<Output>, Box::new(watch))?;
+        Ok(Self { pool, output: PhantomData })
     }
 
     /// Does all `tasks`, and yields their results in order.
@@ -188,7 +139,7 @@ impl<Output: DeserializeOwned + Send + 'static> ProcessPool<Output> {
             (!batch.is_empty()).then_some(batch)
         });
         let mut batches = batches.fuse();
-        let window = BATCHES_PER_WORKER * self.workers.get();
+        let window = BATCHES_PER_WORKER * self.pool.workers();
         let mut replies = VecDeque::with_capacity(window);
         iter::from_fn(move || {
             while replies.len() < window
@@ -199,6 +150,7 @@ impl<Output: DeserializeOwned + Send + 'static> ProcessPool<Output> {
             replies.pop_front().map(Reply::wait)
         })
         .flatten()
+        .map(with_type)
     }
 
     /// Submits one task and returns; waits only if two tasks for each worker wait already.
@@ -206,90 +158,46 @@ impl<Output: DeserializeOwned + Send + 'static> ProcessPool<Output> {
     /// # Panics
     /// When the task cannot be written as JSON.
     pub fn submit<Task: Serialize>(&self, task: Task) -> Pending<Output> {
-        Pending(self.enqueue(&[task]))
+        Pending { reply: self.enqueue(&[task]), output: PhantomData }
     }
 
     /// Lets `interrupt` stop the pool, as dropping it does: undone tasks end with
     /// [`PoolError::Stopped`].
     pub fn stop_on(&self, interrupt: &Interrupt) {
-        // Weak, so that the interrupt keeps nothing of a pool that has ended.
-        let stop = Arc::downgrade(&self.stop);
-        interrupt.when_raised(move || {
-            if let Some(stop) = stop.upgrade() {
-                stop.send();
-            }
-        });
+        self.pool.stop_on(interrupt);
     }
 
     /// Waits until all tasks are done, and ends the workers.
-    pub fn join(mut self) {
-        drop(self.queue.take());
-        self.join_supervisors();
+    pub fn join(self) {
+        self.pool.join();
     }
 
-    fn enqueue<Task: Serialize>(&self, tasks: &[Task]) -> Reply<Output> {
-        let first_task = self.tasks_given.fetch_add(tasks.len() as u64, Ordering::Relaxed);
-        let lines = (first_task..)
-            .zip(tasks)
-            .map(|(task, input)| protocol::encode(task, self.heartbeat_ms, input));
-        let queue = self.queue.as_ref().expect("the queue to be there until the pool ends");
-        let return_path = queue.return_path.clone();
-        let (batch, reply) = Batch::new(first_task, lines.collect(), return_path);
-        // If the pool is stopped, here or while the batch is in the queue, the batch is dropped.
-        select_biased! {
-            recv(self.stopped) -> _ => {}
-            send(queue.batches, batch) -> sent => drop(sent),
-        }
-        reply
-    }
-}
-
-impl<Output> ProcessPool<Output> {
-    fn join_supervisors(&mut self) {
-        let results: Vec<_> = self.supervisors.drain(..).map(JoinHandle::join).collect();
-        let panicked = results.into_iter().find_map(Result::err);
-        if let Some(cause) = panicked
-            && !thread::panicking()
-        {
-            panic::resume_unwind(cause);
-        }
-    }
-}
-
-impl<Output> Drop for ProcessPool<Output> {
-    fn drop(&mut self) {
-        self.stop.send();
-        drop(self.queue.take());
-        self.join_supervisors();
-    }
-}
-
-/// The interval between heartbeats: a small part of the silence that is allowed.
-fn heartbeat_ms(silence_max: Duration) -> NonZeroU64 {
-    let millis = (silence_max / HEARTBEATS_MISSED_MAX).as_millis();
-    u64::try_from(millis).ok().and_then(NonZeroU64::new).unwrap_or(NonZeroU64::MIN)
-}
-
-/// A signal that stops all threads of the pool, by closing its channel.
-#[derive(Debug)]
-struct StopSignal(Mutex<Option<Sender<()>>>);
-
-impl StopSignal {
-    fn send(&self) {
-        drop(self.0.lock().unwrap_or_else(PoisonError::into_inner).take());
+    fn enqueue<Task: Serialize>(&self, tasks: &[Task]) -> Reply {
+        let first_task = self.pool.number(tasks.len());
+        let heartbeat_ms = self.pool.heartbeat_ms();
+        let encode = |(task, input)| protocol::encode(task, heartbeat_ms, input);
+        self.pool.enqueue(first_task, (first_task..).zip(tasks).map(encode).collect())
     }
 }
 
 /// The pending result of a task that was submitted by [`ProcessPool::submit`].
 #[derive(Debug)]
-pub struct Pending<Output>(Reply<Output>);
+pub struct Pending<Output> {
+    reply: Reply,
+    output: PhantomData<fn() -> Output>,
+}
 
-impl<Output> Pending<Output> {
+impl<Output: 'static> Pending<Output> {
     /// Waits for the result.
     ///
     /// # Errors
     /// When the task failed, or the pool was stopped before it was done.
     pub fn wait(self) -> Result<Output, PoolError> {
-        self.0.wait().pop().expect("a result for each task")
+        with_type(self.reply.wait().pop().expect("a result for each task"))
     }
+}
+
+/// The result with the type of the pool's outputs.
+fn with_type<Output: 'static>(result: TaskResult) -> Result<Output, PoolError> {
+    result.map(|output| *output.downcast().expect("an output of the type that was decoded"))
 }

@@ -16,7 +16,7 @@
 //! worker → pool   {"alive":true}
 //! ```
 
-use std::{num::NonZeroU64, time::Duration};
+use std::{any::Any, num::NonZeroU64, time::Duration};
 
 use serde::{
     Deserialize, Serialize,
@@ -67,6 +67,14 @@ impl<Output> Answer<Output> {
     }
 }
 
+/// An output whose type only the pool's caller knows.
+///
+/// So the pool's threads are compiled once, with this crate, and not again for each type of output.
+pub(crate) type AnyOutput = Box<dyn Any + Send>;
+
+/// The function that decodes a line as the answer to a task; the error says why it is none.
+pub(crate) type Decode = fn(line: &[u8], task: u64) -> Result<Answer<AnyOutput>, String>;
+
 /// The line of a heartbeat.
 pub(crate) const HEARTBEAT: &[u8] = b"{\"alive\":true}\n";
 
@@ -90,15 +98,18 @@ pub(crate) fn encode_answer<Output: Serialize>(answer: &Answer<Output>) -> Vec<u
     line
 }
 
-/// Decodes an answer from a line; the error says why it is no answer to `task`.
-pub(crate) fn decode<Output: DeserializeOwned>(
+/// Decodes an answer with an output of this type: a [`Decode`].
+pub(crate) fn decode<Output: DeserializeOwned + Send + 'static>(
     line: &[u8],
     task: u64,
-) -> Result<Answer<Output>, String> {
+) -> Result<Answer<AnyOutput>, String> {
     let answer: Answer<Output> = serde_json::from_slice(line).map_err(|error| error.to_string())?;
-    if answer.task == task {
-        Ok(answer)
-    } else {
-        Err(format!("it is for task {}, and the worker was at task {task}", answer.task))
+    if answer.task != task {
+        return Err(format!("it is for task {}, and the worker was at task {task}", answer.task));
     }
+    let outcome = match answer.outcome {
+        Outcome::Output(output) => Outcome::Output(Box::new(output) as AnyOutput),
+        Outcome::Error(message) => Outcome::Error(message),
+    };
+    Ok(Answer { task, busy_us: answer.busy_us, outcome })
 }

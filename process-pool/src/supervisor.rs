@@ -9,34 +9,27 @@ use std::{
 };
 
 use crossbeam::channel::{self, Receiver, select_biased};
-use serde::de::DeserializeOwned;
 
 use crate::{
-    StopSignal,
     batch::{Batch, push},
+    untyped_pool::StopSignal,
     worker_process::Stopped,
     worker_slot::{NoResult, SlotSettings, WorkerSlot},
 };
 
 /// The queues from which supervisors take batches.
-#[derive(Debug)]
-pub(crate) struct Inbox<Output> {
+#[derive(Clone, Debug)]
+pub(crate) struct Inbox {
     /// Batches that are not begun.
-    pub(crate) queue: Receiver<Batch<Output>>,
+    pub(crate) queue: Receiver<Batch>,
     /// Batches that were returned from a lost worker. It closes once the queue is closed and no
     /// batch is left.
-    pub(crate) returned: Receiver<Batch<Output>>,
+    pub(crate) returned: Receiver<Batch>,
 }
 
-impl<Output> Clone for Inbox<Output> {
-    fn clone(&self) -> Self {
-        Self { queue: self.queue.clone(), returned: self.returned.clone() }
-    }
-}
-
-impl<Output> Inbox<Output> {
+impl Inbox {
     /// Waits for the next batch; none once all are done or the pool is stopped.
-    fn next(&self, stopped: &Stopped) -> Option<Batch<Output>> {
+    fn next(&self, stopped: &Stopped) -> Option<Batch> {
         select_biased! {
             recv(stopped) -> _ => None,
             recv(self.returned) -> batch => batch.ok(),
@@ -53,11 +46,11 @@ impl<Output> Inbox<Output> {
 ///
 /// The kernel takes the end of the thread that started a worker for the death of its parent, so
 /// this thread starts it, and outlives it.
-pub(crate) fn start<Output: DeserializeOwned + Send + 'static>(
+pub(crate) fn start(
     settings: &Arc<SlotSettings>,
     stop: &Arc<StopSignal>,
     stopped: Stopped,
-    inbox: Inbox<Output>,
+    inbox: Inbox,
 ) -> io::Result<JoinHandle<()>> {
     let (settings, stop) = (Arc::clone(settings), Arc::clone(stop));
     let (report, started) = channel::bounded(1);
@@ -79,12 +72,7 @@ pub(crate) fn start<Output: DeserializeOwned + Send + 'static>(
 }
 
 /// Does batches until there are no more, and stops the pool if that panics.
-fn work<Output: DeserializeOwned>(
-    slot: WorkerSlot,
-    inbox: &Inbox<Output>,
-    stopped: &Stopped,
-    stop: &StopSignal,
-) {
+fn work(slot: WorkerSlot, inbox: &Inbox, stopped: &Stopped, stop: &StopSignal) {
     let run = panic::catch_unwind(AssertUnwindSafe(|| run(slot, inbox, stopped)));
     match run {
         Ok(End::LeftToOtherWorkers) => return,
@@ -108,11 +96,7 @@ enum End {
 }
 
 /// Does batches until there are no more; dropped batches report that themselves.
-fn run<Output: DeserializeOwned>(
-    mut slot: WorkerSlot,
-    inbox: &Inbox<Output>,
-    stopped: &Stopped,
-) -> End {
+fn run(mut slot: WorkerSlot, inbox: &Inbox, stopped: &Stopped) -> End {
     let mut taken = VecDeque::new();
     loop {
         if taken.is_empty() {

@@ -13,19 +13,21 @@ use std::{
 };
 
 use crossbeam::channel::TryRecvError;
-use serde::de::DeserializeOwned;
 
 use crate::{
     Event, PoolError, Settings,
-    batch::{Batch, push},
+    batch::{Batch, TaskResult, push},
     error::Loss,
     own_program, parent_death,
-    protocol::{self, Answer, Outcome},
+    protocol::{Decode, Outcome},
     worker_process::{HANDED_OVER_MAX, NoLine, Stopped, WorkerProcess},
 };
 
 /// The most bytes that are shown of a line that is no answer.
 const SHOWN_BYTES_MAX: usize = 80;
+
+/// The function that is called with each event.
+pub(crate) type Watch = Box<dyn Fn(Event) + Send + Sync>;
 
 /// The settings and state that all slots of a pool share.
 pub(crate) struct SlotSettings {
@@ -37,14 +39,12 @@ pub(crate) struct SlotSettings {
     attempts_max: NonZeroU32,
     task_deadline: Option<Duration>,
     silence_max: Duration,
-    watch: Box<dyn Fn(Event) + Send + Sync>,
+    decode: Decode,
+    watch: Watch,
 }
 
 impl SlotSettings {
-    pub(crate) fn new(
-        settings: Settings,
-        watch: impl Fn(Event) + Send + Sync + 'static,
-    ) -> Arc<Self> {
+    pub(crate) fn new(settings: Settings, decode: Decode, watch: Watch) -> Arc<Self> {
         let mut command = settings.worker;
         parent_death::tie(&mut command);
         own_program::keep_name(&mut command);
@@ -55,7 +55,8 @@ impl SlotSettings {
             attempts_max: settings.attempts_max,
             task_deadline: settings.task_deadline,
             silence_max: settings.silence_max,
-            watch: Box::new(watch),
+            decode,
+            watch,
         })
     }
 
@@ -147,7 +148,7 @@ impl WorkerSlot {
     }
 
     /// Kills the worker; its received answers still count.
-    pub(crate) fn stop<Output: DeserializeOwned>(self, taken: &mut VecDeque<Batch<Output>>) {
+    pub(crate) fn stop(self, taken: &mut VecDeque<Batch>) {
         let Ok(process) = self.process else { return };
         let pid = process.pid();
         for line in process.kill().lines {
@@ -158,10 +159,7 @@ impl WorkerSlot {
     }
 
     /// The result of the first undone task of `taken`, after as many attempts as allowed.
-    pub(crate) fn next_result<Output: DeserializeOwned>(
-        &mut self,
-        taken: &VecDeque<Batch<Output>>,
-    ) -> Result<Result<Output, PoolError>, NoResult> {
+    pub(crate) fn next_result(&mut self, taken: &VecDeque<Batch>) -> Result<TaskResult, NoResult> {
         let task = taken.front().expect("a batch that is being done").next_task();
         let attempts_max = self.settings.attempts_max.get();
         let mut attempts = 0;
@@ -186,11 +184,7 @@ impl WorkerSlot {
     }
 
     /// Sends unsent tasks, and waits for the answer to the first one.
-    fn attempt<Output: DeserializeOwned>(
-        &mut self,
-        taken: &VecDeque<Batch<Output>>,
-        task: u64,
-    ) -> Result<Result<Output, PoolError>, Failure> {
+    fn attempt(&mut self, taken: &VecDeque<Batch>, task: u64) -> Result<TaskResult, Failure> {
         let settings = Arc::clone(&self.settings);
         let deadline = settings.task_deadline;
         self.replace_if_ended_idle();
@@ -302,14 +296,12 @@ fn start_process(settings: &SlotSettings, stopped: &Stopped) -> io::Result<Worke
 }
 
 /// Parses a line as the answer to `task`.
-fn result<Output: DeserializeOwned>(
-    settings: &SlotSettings,
-    line: &[u8],
-    pid: u32,
-    task: u64,
-) -> Result<Result<Output, PoolError>, Loss> {
-    let answer: Answer<Output> = protocol::decode(line, task)
-        .map_err(|reason| Loss::NotAnAnswer { pid, line: excerpt(line), reason })?;
+fn result(settings: &SlotSettings, line: &[u8], pid: u32, task: u64) -> Result<TaskResult, Loss> {
+    let answer = (settings.decode)(line, task).map_err(|reason| Loss::NotAnAnswer {
+        pid,
+        line: excerpt(line),
+        reason,
+    })?;
     let busy = answer.busy();
     Ok(match answer.outcome {
         Outcome::Output(output) => {
