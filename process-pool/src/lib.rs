@@ -10,6 +10,7 @@ mod heartbeat;
 mod own_program;
 mod parent_death;
 mod protocol;
+mod stop_signal;
 mod supervisor;
 mod untyped_pool;
 mod worker;

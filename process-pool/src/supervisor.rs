@@ -12,8 +12,7 @@ use crossbeam::channel::{self, Receiver, select_biased};
 
 use crate::{
     batch::{Batch, push},
-    untyped_pool::StopSignal,
-    worker_process::Stopped,
+    stop_signal::{StopSignal, Stopped},
     worker_slot::{NoResult, SlotSettings, WorkerSlot},
 };
 

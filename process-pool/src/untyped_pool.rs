@@ -5,7 +5,7 @@ use std::{
     num::{NonZeroU64, NonZeroUsize},
     panic,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicU64, Ordering},
     },
     thread::{self, JoinHandle},
@@ -20,8 +20,8 @@ use crate::{
     batch::{Batch, Reply},
     child_status,
     protocol::Decode,
+    stop_signal::{self, StopSignal, Stopped},
     supervisor::{self, Inbox},
-    worker_process::Stopped,
     worker_slot::{SlotSettings, Watch},
 };
 
@@ -61,12 +61,12 @@ impl UntypedPool {
         let (batches, queue) = channel::bounded(2 * workers.get());
         let (return_path, returned) = channel::unbounded();
         let inbox = Inbox { queue, returned };
-        let (stop, stopped) = channel::bounded(0);
+        let (stop, stopped) = stop_signal::new();
         let mut pool = Self {
             workers,
             heartbeat_ms: heartbeat_ms(settings.silence_max),
             queue: Some(Queue { batches, return_path }),
-            stop: Arc::new(StopSignal(Mutex::new(Some(stop)))),
+            stop: Arc::new(stop),
             stopped,
             supervisors: Vec::with_capacity(workers.get()),
             tasks_given: AtomicU64::new(0),
@@ -150,14 +150,4 @@ impl Drop for UntypedPool {
 fn heartbeat_ms(silence_max: Duration) -> NonZeroU64 {
     let millis = (silence_max / HEARTBEATS_MISSED_MAX).as_millis();
     u64::try_from(millis).ok().and_then(NonZeroU64::new).unwrap_or(NonZeroU64::MIN)
-}
-
-/// A signal that stops all threads of the pool, by closing its channel.
-#[derive(Debug)]
-pub(crate) struct StopSignal(Mutex<Option<Sender<()>>>);
-
-impl StopSignal {
-    pub(crate) fn send(&self) {
-        drop(self.0.lock().unwrap_or_else(PoisonError::into_inner).take());
-    }
 }

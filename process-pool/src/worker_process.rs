@@ -25,7 +25,7 @@ use nix::{
     unistd::Pid,
 };
 
-use crate::protocol;
+use crate::{protocol, stop_signal::Stopped};
 
 /// The most bytes of a line.
 const LINE_BYTES_MAX: u64 = 16 << 20;
@@ -47,9 +47,6 @@ const PAUSE_COUNTED_MAX: Duration = Duration::from_secs(1);
 
 /// The interval at which a full pipe, or a process that is about to end, is checked again.
 const RECHECK_INTERVAL: Duration = Duration::from_millis(1);
-
-/// A channel that closes when the pool is stopped.
-pub(crate) type Stopped = Receiver<()>;
 
 /// The reason why no line was received or sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

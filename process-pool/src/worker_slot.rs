@@ -20,7 +20,8 @@ use crate::{
     error::Loss,
     own_program, parent_death,
     protocol::{Decode, Outcome},
-    worker_process::{HANDED_OVER_MAX, NoLine, Stopped, WorkerProcess},
+    stop_signal::Stopped,
+    worker_process::{HANDED_OVER_MAX, NoLine, WorkerProcess},
 };
 
 /// The most bytes that are shown of a line that is no answer.

@@ -243,11 +243,13 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ("fastrand", NOBODY, FEATURES),
     ("getrandom", NOBODY, FEATURES),
     ("memchr", NOBODY, FEATURES),
+    ("num_traits", NOBODY, FEATURES),
     ("once_cell", NOBODY, FEATURES),
     ("portable_atomic", NOBODY, FEATURES),
     ("serde_core", NOBODY, FEATURES),
     ("syn", NOBODY, FEATURES),
     ("zeroize", NOBODY, FEATURES),
+    ("zerocopy", NOBODY, FEATURES),
 ];
 
 /// Whether this is a foreign crate's name in code.
