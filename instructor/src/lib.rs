@@ -14,7 +14,6 @@ pub mod hidden;
 pub mod points;
 pub mod regions;
 pub mod results;
-mod sha256;
 pub mod speed;
 pub mod submission;
 pub mod submission_files;

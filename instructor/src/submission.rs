@@ -9,10 +9,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use job_array::sha256;
 use lab::{exercises::Exercise, source};
 
 pub use self::class::{Class, all, check_no_overlap};
-use crate::{archive, graded, sha256, submission_files::SubmissionFiles};
+use crate::{archive, graded, submission_files::SubmissionFiles};
 
 /// The folder that macOS adds to archives.
 const MAC_OS_EXTRAS: &str = "__MACOSX";

@@ -171,8 +171,8 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ("sha1", Only(&["mock-web/src/yelp/oauth"]), "the hash that OAuth 1.0a signs with"),
     (
         "sha2",
-        Only(&["instructor/src/sha256"]),
-        "a hash that stays: resubmissions are seen, and long names stay apart",
+        Only(&["job-array/src/sha256"]),
+        "a hash that stays: results name their plan, and resubmissions are seen",
     ),
     (
         "signal_hook",
@@ -195,6 +195,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
             "benches",
             "instructor/src/grade/*",
             "instructor/src/results",
+            "job-array/src/publication",
             "lab/src/compile",
             "lab/src/examiner",
             "lab/src/piece_gate/stillness",

@@ -17,6 +17,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("exam", &["program"]),
     ("http-client", &["common", "interrupt"]),
     ("mock-web", &["common", "interrupt", "program"]),
+    ("job-array", &["interrupt"]),
     ("process-pool", &["common", "gate", "interrupt"]),
     (
         "part1-primes",
@@ -25,6 +26,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "exam",
             "gate",
             "interrupt",
+            "job-array",
             "message",
             "process-pool",
             "program",
@@ -52,7 +54,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     ("lab", &["common", "exam", "gate", "interrupt", "message", "mock-web", "program", "report"]),
-    ("instructor", &["common", "exam", "interrupt", "lab", "message", "program", "report"]),
+    (
+        "instructor",
+        &["common", "exam", "interrupt", "job-array", "lab", "message", "program", "report"],
+    ),
     (
         "benches",
         &[

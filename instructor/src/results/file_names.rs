@@ -1,8 +1,7 @@
 //! Turns students' names into safe and distinct file names.
 
+use job_array::sha256;
 use message::printable;
-
-use crate::sha256;
 
 /// The most bytes of a file name. File systems take 255 bytes, endings included.
 const BYTES_MAX: usize = 200;

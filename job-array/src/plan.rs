@@ -1,0 +1,138 @@
+//! The plan: all arguments of the work, and the number of shards.
+
+use std::{
+    fs::{self, File},
+    io::Write,
+    num::NonZeroU64,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::{Draft, JobArrayError, Publication, Standing, sha256};
+
+/// The version of the files.
+pub(crate) const SCHEMA: u32 = 1;
+
+/// The work of a program, as its arguments describe it.
+pub trait Work: Serialize + DeserializeOwned {
+    /// The result of one shard, without anything that differs from run to run.
+    type Answer: Serialize + DeserializeOwned + PartialEq;
+
+    /// The name of the program.
+    const PROGRAM: &'static str;
+
+    /// Checks that an answer belongs to this shard, with all files that it names.
+    ///
+    /// # Errors
+    /// When it does not; the text says why.
+    fn check(plan: &Plan<Self>, shard: u64, answer: &Self::Answer) -> Result<(), String>;
+}
+
+/// A plan that is in its folder.
+#[derive(Debug)]
+pub struct Plan<W> {
+    folder: PathBuf,
+    sha256: String,
+    /// The number of shards.
+    pub shards: NonZeroU64,
+    /// The arguments.
+    pub work: W,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlanFile<W> {
+    schema: u32,
+    program: String,
+    shards: NonZeroU64,
+    arguments: W,
+}
+
+impl<W: Work> Plan<W> {
+    /// Writes a plan into its folder, unless the same plan is there already.
+    ///
+    /// # Errors
+    /// When another plan is there, or the system fails.
+    pub fn write(folder: &Path, shards: NonZeroU64, work: W) -> Result<Self, JobArrayError> {
+        let results = folder.join("shards");
+        fs::create_dir_all(&results).map_err(JobArrayError::io("create", results))?;
+        let file =
+            PlanFile { schema: SCHEMA, program: W::PROGRAM.to_owned(), shards, arguments: work };
+        let mut text = serde_json::to_string_pretty(&file).expect("arguments to be JSON");
+        text.push('\n');
+        let path = path_in(folder);
+        let judge = |path: &Path| match read_regular(path) {
+            Ok(there) if there == text => Standing::Equal,
+            _ => Standing::Different,
+        };
+        let published = || {
+            let mut draft = Draft::create(&path)?;
+            draft.write_all(text.as_bytes())?;
+            draft.sync()?;
+            draft.publish(judge)
+        };
+        match published().map_err(JobArrayError::io("write", &path))? {
+            Publication::Conflict => Err(JobArrayError::OtherPlan { path }),
+            Publication::New | Publication::WasThere => Self::read(folder),
+        }
+    }
+
+    /// Reads the plan in a folder.
+    ///
+    /// # Errors
+    /// When there is none, or it is none of this program and version.
+    pub fn read(folder: &Path) -> Result<Self, JobArrayError> {
+        let path = path_in(folder);
+        let no_plan = |reason: String| JobArrayError::NoPlan { path: path.clone(), reason };
+        let text = read_regular(&path)
+            .map_err(|reason| no_plan(format!("{reason} (write it with `{} plan`)", W::PROGRAM)))?;
+        let file: PlanFile<W> =
+            serde_json::from_str(&text).map_err(|error| no_plan(error.to_string()))?;
+        if (file.schema, file.program.as_str()) != (SCHEMA, W::PROGRAM) {
+            return Err(no_plan(format!(
+                "it is for {}, schema {}, and this is {}, schema {SCHEMA}",
+                file.program,
+                file.schema,
+                W::PROGRAM
+            )));
+        }
+        Ok(Self {
+            folder: folder.to_owned(),
+            sha256: sha256::of_bytes(text.as_bytes()),
+            shards: file.shards,
+            work: file.arguments,
+        })
+    }
+}
+
+impl<W> Plan<W> {
+    /// The folder of the plan.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The SHA-256 of the file, by which results name their plan.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// The path of a file that belongs to a shard, such as `shards/00017.json`.
+    pub fn path_of(&self, shard: u64, extension: &str) -> PathBuf {
+        self.folder.join("shards").join(format!("{shard:05}.{extension}"))
+    }
+}
+
+fn path_in(folder: &Path) -> PathBuf {
+    folder.join("plan.json")
+}
+
+/// The text of a regular file; a pipe could block for ever.
+pub(crate) fn read_regular(path: &Path) -> Result<String, String> {
+    let metadata = fs::metadata(path).map_err(|error| error.to_string())?;
+    if !metadata.is_file() {
+        return Err("it is not a regular file".to_owned());
+    }
+    let text = File::open(path).and_then(std::io::read_to_string);
+    text.map_err(|error| error.to_string())
+}

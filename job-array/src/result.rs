@@ -1,0 +1,157 @@
+//! The results of the shards: how one is published, and whether all are there.
+
+use std::{ffi::OsString, fs, io::Write, path::Path, time::Duration};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Draft, JobArrayError, Plan, Publication, Standing, Work,
+    plan::{SCHEMA, read_regular},
+};
+
+/// The result of one shard.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShardResult<Answer> {
+    schema: u32,
+    plan: String,
+    shard: u64,
+    /// The answer.
+    pub answer: Answer,
+    /// The run that found it.
+    pub origin: Origin,
+}
+
+/// The run that found an answer. Two runs of one shard differ in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The version of the program.
+    pub version: String,
+    /// The name of the machine.
+    pub host: Option<String>,
+    /// The job of the batch system.
+    pub job: Option<String>,
+    /// How many threads or processes shared the work.
+    pub workers: usize,
+    /// Wall time in milliseconds.
+    pub wall_ms: u64,
+    /// CPU time in milliseconds.
+    pub cpu_ms: u64,
+}
+
+/// Why the result of a shard counts as missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Defect {
+    /// There is no file.
+    Absent,
+    /// It belongs to another plan, or another shard.
+    Foreign,
+    /// It is damaged; the text says how.
+    Damaged(String),
+}
+
+/// All results of a plan.
+#[derive(Debug)]
+pub struct Union<Answer> {
+    /// The valid results, in the order of their shards.
+    pub complete: Vec<ShardResult<Answer>>,
+    /// The shards without one, in order.
+    pub missing: Vec<(u64, Defect)>,
+}
+
+impl Origin {
+    /// Describes this run; `variable` reads the environment.
+    pub fn new(
+        version: &str,
+        workers: usize,
+        (wall, cpu): (Duration, Duration),
+        variable: impl Fn(&str) -> Option<OsString>,
+    ) -> Self {
+        let text = |name| Some(variable(name)?.to_string_lossy().into_owned());
+        let host = || fs::read_to_string("/proc/sys/kernel/hostname").ok();
+        let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        let array_job =
+            || Some(format!("{}_{}", text("SLURM_ARRAY_JOB_ID")?, text("SLURM_ARRAY_TASK_ID")?));
+        Self {
+            version: version.to_owned(),
+            host: text("SLURMD_NODENAME").or_else(host).map(|name| name.trim().to_owned()),
+            job: array_job().or_else(|| text("JOB_NAME")),
+            workers,
+            wall_ms: millis(wall),
+            cpu_ms: millis(cpu),
+        }
+    }
+}
+
+impl<W: Work> Plan<W> {
+    /// The result of a shard, if it is valid.
+    ///
+    /// # Errors
+    /// When it counts as missing.
+    pub fn result(&self, shard: u64) -> Result<ShardResult<W::Answer>, Defect> {
+        self.result_at(&self.path_of(shard, "json"), shard)
+    }
+
+    fn result_at(&self, path: &Path, shard: u64) -> Result<ShardResult<W::Answer>, Defect> {
+        if fs::symlink_metadata(path)
+            .is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+        {
+            return Err(Defect::Absent);
+        }
+        let text = read_regular(path).map_err(Defect::Damaged)?;
+        let result: ShardResult<W::Answer> =
+            serde_json::from_str(&text).map_err(|error| Defect::Damaged(error.to_string()))?;
+        if (result.schema, result.plan.as_str(), result.shard) != (SCHEMA, self.sha256(), shard) {
+            return Err(Defect::Foreign);
+        }
+        W::check(self, shard, &result.answer).map_err(Defect::Damaged)?;
+        Ok(result)
+    }
+
+    /// Publishes the result of a shard.
+    ///
+    /// Between the draft and its name, `at_the_draft` is called: tests hold or kill a run there.
+    ///
+    /// # Errors
+    /// When a valid result with another answer is there, or the system fails.
+    pub fn publish(
+        &self,
+        shard: u64,
+        answer: W::Answer,
+        origin: Origin,
+        at_the_draft: impl FnOnce(),
+    ) -> Result<Publication, JobArrayError> {
+        let path = self.path_of(shard, "json");
+        let result =
+            ShardResult { schema: SCHEMA, plan: self.sha256().to_owned(), shard, answer, origin };
+        let text = serde_json::to_string(&result).expect("a result to be JSON") + "\n";
+        let judge = |path: &Path| match self.result_at(path, shard) {
+            Ok(there) if there.answer == result.answer => Standing::Equal,
+            Ok(_) => Standing::Different,
+            Err(_) => Standing::Invalid,
+        };
+        let published = (|| {
+            let mut draft = Draft::create(&path)?;
+            draft.write_all(text.as_bytes())?;
+            draft.sync()?;
+            at_the_draft();
+            draft.publish(judge)
+        })();
+        match published.map_err(JobArrayError::io("write", &path))? {
+            Publication::Conflict => Err(JobArrayError::Disagreement { path }),
+            publication => Ok(publication),
+        }
+    }
+
+    /// Reads all results, and changes nothing.
+    pub fn union(&self) -> Union<W::Answer> {
+        let mut union = Union { complete: Vec::new(), missing: Vec::new() };
+        for shard in 0..self.shards.get() {
+            match self.result(shard) {
+                Ok(result) => union.complete.push(result),
+                Err(defect) => union.missing.push((shard, defect)),
+            }
+        }
+        union
+    }
+}
