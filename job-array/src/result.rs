@@ -40,13 +40,16 @@ pub struct Origin {
 }
 
 /// Why the result of a shard counts as missing.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Defect {
     /// There is no file.
+    #[error("there is no result")]
     Absent,
     /// It belongs to another plan, or another shard.
+    #[error("the result belongs to another plan, or another shard")]
     Foreign,
     /// It is damaged; the text says how.
+    #[error("the result is damaged: {0}")]
     Damaged(String),
 }
 

@@ -1,5 +1,7 @@
 //! The command line: arguments in, text and exit codes out.
 
+pub(crate) mod shards;
+
 use std::{
     fmt::Write as _,
     io::{self, BufWriter, Write},
@@ -13,6 +15,7 @@ use std::{
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use interrupt::Interrupt;
+use job_array::JobArrayError;
 use message::number;
 use part1_primes::{
     AfterWork, Answer, Input, Job, Keep, Method, PrimesError, Settings, SoFar, Variant,
@@ -47,6 +50,8 @@ enum Command {
         #[arg(long)]
         gate: Option<PathBuf>,
     },
+    #[command(flatten)]
+    Shards(shards::Command),
 }
 
 #[derive(Debug, Args)]
@@ -92,6 +97,8 @@ struct ReportArguments {
 pub(crate) enum Request {
     /// Work for a pool in another process of this program.
     Work { gate: Option<PathBuf> },
+    /// Plan a search on many machines, do a part of it, or merge what they found.
+    Shards(shards::Command),
     /// Run variants and report.
     Report(Options),
 }
@@ -110,18 +117,14 @@ pub(crate) fn parse() -> anyhow::Result<Request> {
     let arguments: Arguments = command_line::parse().context("cannot print the help")??;
     match arguments.command {
         Some(Command::Worker { gate }) => Ok(Request::Work { gate }),
+        Some(Command::Shards(command)) => Ok(Request::Shards(command)),
         None => options(arguments.report).map(Request::Report),
     }
 }
 
 fn options(arguments: ReportArguments) -> anyhow::Result<Options> {
     let ReportArguments { from, to, workers, hold, quiet, .. } = arguments;
-    if from > to {
-        return Err(UsageError(format!(
-            "--from {from} is above --to {to}: give --to the larger number"
-        ))
-        .into());
-    }
+    check_range(from, to)?;
     arguments.report.prepare()?;
     let workers = workers.unwrap_or(report::cores());
     let keep = if arguments.count { Keep::Count } else { Keep::List };
@@ -150,6 +153,15 @@ fn options(arguments: ReportArguments) -> anyhow::Result<Options> {
     };
     let ReportArguments { report, print, .. } = arguments;
     Ok(Options { settings, report, print, quiet })
+}
+
+fn check_range(from: u64, to: u64) -> Result<(), UsageError> {
+    if from > to {
+        return Err(UsageError(format!(
+            "--from {from} is above --to {to}: give --to the larger number"
+        )));
+    }
+    Ok(())
 }
 
 /// Prints at once, at an interrupt, which variant it ends: the report may have to wait for the current
@@ -264,10 +276,21 @@ fn known(error: &anyhow::Error) -> Option<ExitReason> {
         Some(PrimesError::Pool(PoolError::CannotStart { .. })) => {
             return Some(ExitReason::OutsideWorld);
         }
+        Some(PrimesError::JobArray(error)) => return Some(reason_of(error)),
         _ => {}
     }
     let is_no_task = matches!(error.downcast_ref(), Some(ServeError::NotATask { .. }));
     is_no_task.then_some(ExitReason::Usage)
+}
+
+fn reason_of(error: &JobArrayError) -> ExitReason {
+    match error {
+        JobArrayError::NoPlan { .. }
+        | JobArrayError::OtherPlan { .. }
+        | JobArrayError::Index(_) => ExitReason::Usage,
+        JobArrayError::Disagreement { .. } => ExitReason::BadResult,
+        JobArrayError::Io { .. } => ExitReason::OutsideWorld,
+    }
 }
 
 fn parse_chunk(text: &str) -> Result<NonZeroU64, String> {

@@ -1,7 +1,8 @@
 //! Errors that leave a run without an answer.
 
-use std::error::Error;
+use std::{error::Error, path::PathBuf};
 
+use job_array::JobArrayError;
 use process_pool::PoolError;
 use report::Unwritten;
 
@@ -35,6 +36,15 @@ pub enum PrimesError {
     /// All requested variants are unimplemented exercises.
     #[error(transparent)]
     Unwritten(Unwritten),
+    /// A shard of a plan could not be done, or the plan is none.
+    #[error(transparent)]
+    JobArray(#[from] JobArrayError),
+    /// A list changed while it was printed.
+    #[error("{} changed while it was printed: merge again", path.display())]
+    ListChanged {
+        /// The file with the list.
+        path: PathBuf,
+    },
     /// Two variants disagree.
     #[error(
         "{variant} found other primes ({found}) than {reference} ({expected}): one of them is \

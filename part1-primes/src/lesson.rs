@@ -47,31 +47,42 @@ fn fastest_run(report: &Report<Input, Answer>) -> Option<&Run<Answer>> {
 
 fn question(report: &Report<Input, Answer>) -> String {
     let Input { from, to, method, .. } = report.input;
+    let cores = match report.cores {
+        1 => "1 core".to_owned(),
+        cores => format!("{cores} cores"),
+    };
+    format!("{}, on {cores}:", search(from, to, method))
+}
+
+/// The words for a search.
+pub(crate) fn search(from: u64, to: u64, method: Method) -> String {
     let way = match method {
         Method::Trial => "number by number, by trial division",
         Method::Strong => "number by number, by the strong test",
         Method::Simd => "number by number, by the strong test of many at once",
         Method::Sieve => "all at once, by a sieve",
     };
-    let cores = match report.cores {
-        1 => "1 core".to_owned(),
-        cores => format!("{cores} cores"),
-    };
     let (from, to) = (grouped(from), grouped(to));
-    format!("Every prime from {from} up to {to}, {way}, on {cores}:")
+    format!("Every prime from {from} up to {to}, {way}")
 }
 
 fn answer(report: &Report<Input, Answer>) -> String {
-    let Some(Run { answer: Answer { count, sum }, .. }) = report.runs.first() else {
+    let Some(Run { answer, .. }) = report.runs.first() else {
         return "no answer: no variant has finished".to_owned();
     };
-    let primes = if *count == 1 { "prime" } else { "primes" };
-    let sum = sum.map_or_else(String::new, |sum| format!(", sum {}", grouped(sum)));
     let agreement = match report.runs.len() {
         1 => String::new(),
         variants => format!(" ({variants} variants, one answer)"),
     };
-    format!("{} {primes}{sum}{agreement}", grouped(*count))
+    primes(answer) + &agreement
+}
+
+/// The words for an answer.
+pub(crate) fn primes(answer: &Answer) -> String {
+    let Answer { count, sum } = answer;
+    let primes = if *count == 1 { "prime" } else { "primes" };
+    let sum = sum.map_or_else(String::new, |sum| format!(", sum {}", grouped(sum)));
+    format!("{} {primes}{sum}", grouped(*count))
 }
 
 /// A sentence or two about the fastest run, with the numbers that explain it.

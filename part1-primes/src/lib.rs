@@ -12,6 +12,7 @@ mod lesson;
 mod method;
 mod run;
 mod settings;
+pub mod shards;
 mod so_far;
 pub mod variants;
 pub mod worker;

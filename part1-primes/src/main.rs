@@ -13,6 +13,7 @@ fn main() -> ExitCode {
         Ok(cli::Request::Work { gate }) => {
             worker::serve(gate.as_deref()).map(|()| Ending::Complete).map_err(Into::into)
         }
+        Ok(cli::Request::Shards(command)) => cli::shards::run(command),
         Ok(cli::Request::Report(options)) => report(&Arc::new(options)),
         Err(error) => Err(error),
     };

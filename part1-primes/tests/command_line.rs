@@ -3,6 +3,12 @@
 
 #[path = "../../program/tests/shared/command_line.rs"]
 mod command_line;
+mod shards {
+    mod faults;
+    mod folder;
+    mod together;
+    mod wrong_use;
+}
 
 use std::{
     collections::BTreeSet,

@@ -240,6 +240,7 @@ const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ("crossbeam_deque", NOBODY, FEATURES),
     ("crossbeam_epoch", NOBODY, FEATURES),
     ("crossbeam_utils", NOBODY, FEATURES),
+    ("digest", NOBODY, FEATURES),
     ("either", NOBODY, FEATURES),
     ("fastrand", NOBODY, FEATURES),
     ("getrandom", NOBODY, FEATURES),

@@ -1,0 +1,68 @@
+//! What all shards have found together.
+
+use std::{collections::BTreeSet, io::Write, time::Duration};
+
+use job_array::{Defect, JobArrayError, Plan};
+
+use super::search::PrimeSearch;
+use crate::{Answer, PrimesError, lesson};
+
+/// The results of a plan.
+#[derive(Clone, Debug)]
+pub struct Merged {
+    /// The answer, as a run on one machine has it; none if shards are missing.
+    pub answer: Option<Answer>,
+    /// The number of shards.
+    pub shards: u64,
+    /// The shards without a valid result, in order.
+    pub missing: Vec<(u64, Defect)>,
+    /// The CPU time of the valid results.
+    pub cpu: Duration,
+    /// How many machines found them.
+    pub hosts: usize,
+}
+
+impl Merged {
+    /// The answer in words; none if shards are missing.
+    pub fn sentence(&self) -> Option<String> {
+        self.answer.as_ref().map(lesson::primes)
+    }
+}
+
+/// Reads all results, checks each of them, and changes nothing.
+pub fn merge(plan: &Plan<PrimeSearch>) -> Merged {
+    let union = plan.union();
+    let count = union.complete.iter().map(|result| result.answer.count).sum();
+    let sum = union.complete.iter().map(|result| result.answer.sum).sum();
+    let cpu_ms = union.complete.iter().map(|result| result.origin.cpu_ms).sum();
+    let hosts: BTreeSet<_> = union.complete.iter().map(|result| &result.origin.host).collect();
+    Merged {
+        answer: union.missing.is_empty().then_some(Answer { count, sum }),
+        shards: plan.shards.get(),
+        hosts: hosts.len(),
+        cpu: Duration::from_millis(cpu_ms),
+        missing: union.missing,
+    }
+}
+
+/// Writes the lists of all shards, in order.
+///
+/// Call it when all results are valid: then it fails only if a list is changed meanwhile.
+///
+/// # Errors
+/// When the output fails, or a list is not what its result says.
+pub fn write_lists(plan: &Plan<PrimeSearch>, out: &mut impl Write) -> Result<(), PrimesError> {
+    for shard in 0..plan.shards.get() {
+        let path = plan.path_of(shard, "txt");
+        let list = plan.result(shard).ok().and_then(|result| result.answer.list);
+        let copied = match list {
+            Some(list) => list.copy(&path, out).map_err(JobArrayError::io("copy", &path))?,
+            None => false,
+        };
+        if !copied {
+            return Err(PrimesError::ListChanged { path });
+        }
+    }
+    out.flush().map_err(JobArrayError::io("print", "the primes"))?;
+    Ok(())
+}

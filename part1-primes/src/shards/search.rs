@@ -1,0 +1,105 @@
+//! The search that a plan describes, and the answer of one shard.
+
+use std::ops::Range;
+
+use job_array::{Plan, Work, tile};
+use serde::{Deserialize, Serialize};
+
+use super::list_file::List;
+use crate::{Keep, Method, lesson};
+
+/// A search for the primes of a range.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PrimeSearch {
+    /// The first number.
+    pub from: u64,
+    /// The end of the range, which is not part of it.
+    pub to: u64,
+    /// The method.
+    pub method: Method,
+    /// What each shard keeps of its primes.
+    pub wanted: Wanted,
+}
+
+/// What is kept of the primes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Wanted {
+    /// Their number.
+    Count,
+    /// Their number and sum.
+    Sum,
+    /// The primes themselves, in a file, with their number and sum.
+    List,
+}
+
+/// The answer of one shard.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShardAnswer {
+    /// The first number.
+    pub from: u64,
+    /// The end of the range, which is not part of it.
+    pub to: u64,
+    /// How many primes there are.
+    pub count: u64,
+    /// Their sum; null if they were only counted.
+    pub sum: Option<u128>,
+    /// The file with the primes; null if they were not listed.
+    pub list: Option<List>,
+}
+
+impl Wanted {
+    /// Whether the primes themselves have to be found, and not only their number.
+    pub(crate) fn keep(self) -> Keep {
+        match self {
+            Self::Count => Keep::Count,
+            Self::Sum | Self::List => Keep::List,
+        }
+    }
+}
+
+impl PrimeSearch {
+    /// The search in words.
+    pub fn sentence(&self) -> String {
+        let search = lesson::search(self.from, self.to, self.method);
+        match self.wanted {
+            Wanted::Count => search + ", counted",
+            Wanted::Sum => search + ", counted and summed",
+            Wanted::List => search + ", listed",
+        }
+    }
+
+    /// The range of a shard.
+    pub(crate) fn range_of(plan: &Plan<Self>, shard: u64) -> Range<u64> {
+        tile(&(plan.work.from..plan.work.to), plan.shards.get(), shard)
+    }
+}
+
+impl Work for PrimeSearch {
+    type Answer = ShardAnswer;
+
+    const PROGRAM: &'static str = "part1-primes";
+
+    fn check(plan: &Plan<Self>, shard: u64, answer: &ShardAnswer) -> Result<(), String> {
+        let Self { wanted, .. } = plan.work;
+        let range = Self::range_of(plan, shard);
+        if (answer.from, answer.to) != (range.start, range.end) {
+            return Err(format!("its range is not {range:?}"));
+        }
+        if answer.count > range.end - range.start
+            || answer.sum.is_some() != (wanted != Wanted::Count)
+            || answer.list.is_some() != (wanted == Wanted::List)
+        {
+            return Err("it is not what the plan asks for".to_owned());
+        }
+        match &answer.list {
+            Some(list) if list.lines != answer.count => {
+                Err(format!("its list has {} lines for {} primes", list.lines, answer.count))
+            }
+            Some(list) => list.check(&plan.path_of(shard, "txt")),
+            None => Ok(()),
+        }
+    }
+}
