@@ -1,6 +1,7 @@
 //! The command line: the student's commands, and those that only instructors have.
 
 use std::{
+    env,
     fmt::Write as _,
     fs,
     num::NonZeroUsize,
@@ -20,6 +21,7 @@ use instructor::{
     results::{ResultsError, StudentResult},
     submission::{self, Class},
 };
+use job_array::{JobArrayError, Share, Split};
 use lab::{
     check::LIMITS,
     cli::{NotProved, clean_up_on_signals, parse, print},
@@ -66,6 +68,9 @@ enum Command {
         /// Grades without namespaces: submissions can read what all users can, and use the network
         #[arg(long)]
         weaker_sandbox: bool,
+        /// Grade every N-th student only, from the I-th, counted from 0: 3/8, or auto/8 in a job array
+        #[arg(long, value_name = "I/N")]
+        shard: Option<Split>,
     },
     /// Exports results for Gradescope, test reporters (JUnit) and spreadsheets, or as a page
     Export {
@@ -77,6 +82,9 @@ enum Command {
         /// Exports the result of this student only
         #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
         student: Option<String>,
+        /// The folder of all submissions: fail unless each has a complete result
+        #[arg(long, value_name = "SUBMISSIONS", conflicts_with = "student")]
+        expect: Option<PathBuf>,
         /// The file or folder to write to [default: stdout; for gradescope without --student,
         /// RESULTS/gradescope]
         #[arg(long, value_name = "PATH")]
@@ -112,10 +120,17 @@ impl Command {
         match self {
             Self::Handout { out } => make_handout(&out),
             Self::Shared(command) => command.run(graded::exercises()),
-            Self::Grade { submissions, out, points, weaker_sandbox } => {
-                grade_all(&submissions, &out, points.as_deref(), weaker_sandbox)
+            Self::Grade { submissions, out, points, weaker_sandbox, shard } => {
+                let share =
+                    shard.map(|split| split.resolve(|name| env::var_os(name))).transpose()?;
+                grade_all(&submissions, &out, points.as_deref(), weaker_sandbox, share)
             }
-            Self::Export { results, format, student, out } => {
+            Self::Export { results, format, student, expect, out } => {
+                check_folder(&results)?;
+                if let Some(class) = expect {
+                    check_folder(&class)?;
+                    export::check_complete(&results, &submission::all(&class)?.submissions)?;
+                }
                 export_results(&results, format, student.as_deref(), out.as_deref())
             }
             Self::Corpus { rounds, load, one_core, weaker_sandbox } => {
@@ -155,6 +170,7 @@ fn grade_all(
     out: &Path,
     points: Option<&Path>,
     weaker_sandbox: bool,
+    share: Option<Share>,
 ) -> anyhow::Result<()> {
     let root = workspace::root()?;
     let points = match points {
@@ -170,7 +186,10 @@ fn grade_all(
     check_folder(submissions)?;
     check_folder_to_write(out)?;
     submission::check_no_overlap(submissions, out)?;
-    let Class { submissions, skipped } = submission::all(submissions)?;
+    let Class { mut submissions, skipped } = submission::all(submissions)?;
+    if let Some(share) = share {
+        submissions = share.of(submissions);
+    }
     let isolation = isolation(weaker_sandbox)?;
     for name in skipped {
         tell(&format!("skipped {name}: it is neither a folder nor an archive\n"));
@@ -203,7 +222,6 @@ fn export_results(
     student: Option<&str>,
     out: Option<&Path>,
 ) -> anyhow::Result<()> {
-    check_folder(results)?;
     match (out, format, student) {
         (Some(out), Format::Gradescope, None) => check_folder_to_write(out)?,
         (Some(out), ..) => check_file_to_write(out)?,
@@ -263,6 +281,8 @@ fn known(error: &anyhow::Error) -> Option<ExitReason> {
             error.downcast_ref(),
             Some(GraderError::OverlappingFolders { .. } | GraderError::NoSubmissions { .. })
         )
-        || error.is::<PointsError>();
-    is_usage.then_some(ExitReason::Usage)
+        || error.is::<PointsError>()
+        || error.is::<JobArrayError>();
+    let is_incomplete = matches!(error.downcast_ref(), Some(ExportError::Incomplete(_)));
+    is_usage.then_some(ExitReason::Usage).or_else(|| is_incomplete.then_some(ExitReason::BadResult))
 }

@@ -1,5 +1,6 @@
 //! Exports results: the formats, and the destination of each.
 
+mod expected;
 pub mod gradebook;
 pub mod gradescope;
 pub mod html;
@@ -10,7 +11,11 @@ use std::path::Path;
 use lab::workspace::{self, WorkspaceError};
 use message::printable;
 
-use crate::results::{self, ResultsError, StudentResult};
+pub use self::expected::Gaps;
+use crate::{
+    results::{self, ResultsError, StudentResult},
+    submission::Submission,
+};
 
 /// The text for students about a result that is not complete; the result's own note is for
 /// instructors.
@@ -53,12 +58,23 @@ pub enum ExportError {
         /// The name.
         student: String,
     },
+    /// Some students of the class have no complete result.
+    #[error("{0}")]
+    Incomplete(Gaps),
     /// The results cannot be read.
     #[error(transparent)]
     Results(#[from] ResultsError),
     /// The export cannot be written.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
+}
+
+/// Checks that each of these submissions has a complete result in the folder `from`.
+///
+/// # Errors
+/// When a student has no result, an incomplete one, or one of other files.
+pub fn check_complete(from: &Path, submissions: &[Submission]) -> Result<(), ExportError> {
+    expected::check(from, submissions).map_err(ExportError::Incomplete)
 }
 
 /// Exports the results in the folder `from`, of one student or all; returns the text to print.

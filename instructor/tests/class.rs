@@ -176,6 +176,41 @@ fn a_result_says_that_nothing_is_graded_yet() {
 }
 
 #[test]
+fn a_class_without_a_complete_result_for_each_is_not_exported() {
+    let (class, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    for student in ["ada", "bob", "cleo", "dan"] {
+        hand_in(class.path(), student);
+    }
+    let submissions = submissions(&class);
+    let points = Points::built_in();
+    let keep = |result: &StudentResult| results::keep(folder.path(), result).unwrap();
+    for submission in &submissions {
+        let fingerprint = submission::read(submission).fingerprint();
+        keep(&StudentResult {
+            is_complete: true,
+            contents_sha256: Some(fingerprint),
+            ..StudentResult::new(&submission.student, 7, Vec::new(), &points)
+        });
+    }
+    export::check_complete(folder.path(), &submissions).unwrap();
+    fs::remove_file(folder.path().join("ada.json")).unwrap();
+    keep(&StudentResult::not_graded_yet("bob", &points));
+    fs::write(class.path().join("cleo").join(PARALLEL), "fn g() {}\n").unwrap();
+    let error = export::check_complete(folder.path(), &submissions).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "3 of 4 students have no complete result: ada (no result), bob (not complete), cleo (handed in \
+         again since); grade the class again, into the same folder: complete results stay"
+    );
+    let exported = Command::new(env!("CARGO_BIN_EXE_instructor"))
+        .args(["export", "--format", "csv", "--expect"])
+        .args([class.path(), folder.path()])
+        .output()
+        .unwrap();
+    assert_eq!((exported.status.code(), exported.stdout.len()), (Some(1), 0));
+}
+
+#[test]
 fn files_that_are_no_submissions_are_listed() {
     let class = tempfile::tempdir().unwrap();
     hand_in(class.path(), "alice");

@@ -45,9 +45,13 @@ impl Split {
 }
 
 impl Share {
-    /// Whether the name at this position of the sorted list belongs to the share.
-    pub fn takes(self, position: u64) -> bool {
-        position % self.count == self.index
+    /// The items of a list that belong to the share: all elements have to see the same list.
+    pub fn of<T>(self, items: Vec<T>) -> Vec<T> {
+        (0_u64..)
+            .zip(items)
+            .filter(|&(position, _)| position % self.count == self.index)
+            .map(|(_, item)| item)
+            .collect()
     }
 }
 
@@ -63,9 +67,8 @@ mod tests {
                 split.resolve(|_| None).unwrap()
             })
             .collect();
-        for position in 0..20 {
-            assert_eq!(shares.iter().filter(|share| share.takes(position)).count(), 1);
-        }
+        let of_all = shares.iter().map(|share| share.of((0..8).collect()));
+        assert_eq!(of_all.collect::<Vec<_>>(), [vec![0, 3, 6], vec![1, 4, 7], vec![2, 5]]);
         let auto: Split = "auto/3".parse().unwrap();
         assert_eq!(auto.resolve(|_| Some("2".into())).unwrap(), shares[2]);
     }
