@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use common::primality::Check;
+use common::primality;
 use serde::{Deserialize, Serialize};
 use sieve::SharedSieve;
 
@@ -54,18 +54,26 @@ impl Method {
     /// `shared_sieve` holds the base primes that all chunks share, for the sieve.
     pub fn find(self, numbers: Range<u64>, keep: Keep, shared_sieve: &SharedSieve) -> Found {
         match self {
-            Self::Trial => check_each(numbers, keep, Check::TrialDivision),
-            Self::Strong => check_each(numbers, keep, Check::StrongTest),
+            Self::Trial => by_trial_division(numbers, keep),
+            Self::Strong => by_strong_test(numbers, keep),
             Self::Simd => keep_found(sieve::test_each(numbers), keep),
             Self::Sieve => by_sieve(numbers, keep, shared_sieve),
         }
     }
 }
 
-fn check_each(numbers: Range<u64>, keep: Keep, check: Check) -> Found {
+fn by_trial_division(numbers: Range<u64>, keep: Keep) -> Found {
     match keep {
-        Keep::Count => Found { count: check.count(numbers), primes: Vec::new() },
-        Keep::List => keep_found(check.primes(numbers), keep),
+        Keep::Count => Found { count: primality::count(numbers), primes: Vec::new() },
+        Keep::List => keep_found(primality::primes(numbers), keep),
+    }
+}
+
+fn by_strong_test(numbers: Range<u64>, keep: Keep) -> Found {
+    let primes = numbers.filter(|&number| sieve::is_prime(number));
+    match keep {
+        Keep::Count => Found { count: primes.count() as u64, primes: Vec::new() },
+        Keep::List => keep_found(primes.collect(), keep),
     }
 }
 

@@ -205,7 +205,7 @@ proptest! {
         let primes = primes(&settings);
         prop_assert!(primes.is_sorted());
         let expected = (from..from.saturating_add(length))
-            .filter(|&n| common::primality::is_prime_by_strong_test(n));
+            .filter(|&n| sieve::is_prime(n));
         prop_assert_eq!(primes, expected.collect::<Vec<_>>());
     }
 

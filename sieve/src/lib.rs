@@ -45,7 +45,7 @@ use std::{
 
 pub use self::{
     instructions::Instructions, lists::Number, primes::Primes, shared_sieve::SharedSieve,
-    sieve::Sieve,
+    sieve::Sieve, strong_test::is_prime,
 };
 
 /// The exclusive upper limit of the sieve: 2⁶⁴ - 2³².
@@ -126,7 +126,7 @@ pub fn write_lines(range: impl RangeBounds<u64>, out: &mut impl Write) -> io::Re
 /// assert_eq!(sieve::next_prime(sieve::END), None);
 /// ```
 pub fn next_prime(number: u64) -> Option<u64> {
-    (number..END).find(|&n| strong_test::is_prime(n))
+    (number..END).find(|&n| is_prime(n))
 }
 
 /// Counts the primes of a range on all threads of rayon's pool, as [`count`] does on one.

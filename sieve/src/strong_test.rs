@@ -1,27 +1,44 @@
-//! The strong test, for ranges so short that the tables of a sieve would take longer.
+//! The strong test of Miller and Rabin, with bases that make it a proof for every `u64`.
 //!
-//! It is the test of Miller and Rabin with seven bases. They leave no composite number below 2⁶⁴
-//! undetected. J. Sinclair found them in 2011; they are verified with J. Feitsma's list of
-//! pseudoprimes.
+//! The sieve uses it for ranges so short that its tables would take longer.
 //!
 //! Source of the arithmetic: P. Montgomery, "Modular multiplication without trial division",
 //! Mathematics of Computation 44 (1985).
 
+/// Below each limit, no composite number passes the test with these bases. Sources: OEIS A014233
+/// for the first and the third row, and Jaeschke for the second ("On strong pseudoprimes to several
+/// bases", Mathematics of Computation 61, 1993).
+const BASES_BELOW: [(u64, &[u64]); 3] =
+    [(1_373_653, &[2, 3]), (4_759_123_141, &[2, 7, 61]), (2_152_302_898_747, &[2, 3, 5, 7, 11])];
+
+/// No composite number below 2⁶⁴ passes the test with these bases. J. Sinclair found them in 2011;
+/// they are verified with J. Feitsma's list of pseudoprimes.
 const BASES: [u64; 7] = [2, 325, 9375, 28178, 450_775, 9_780_504, 1_795_265_022];
 
 /// Small divisors; most composite numbers have one of them.
 const SMALL: [u64; 15] = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47];
 
-/// Whether `n` is prime.
-pub(crate) fn is_prime(n: u64) -> bool {
+/// Tells whether a number is prime, for every `u64`, by at most seven modular powers.
+///
+/// ```
+/// assert!(sieve::is_prime(18_446_744_073_709_551_557)); // the largest below 2⁶⁴
+/// assert!(!sieve::is_prime(u64::MAX));
+/// ```
+pub fn is_prime(n: u64) -> bool {
     if let Some(divisor) = SMALL.iter().find(|&&divisor| n.is_multiple_of(divisor)) {
         return n == *divisor;
     }
-    n > 1 && (n < 53 * 53 || BASES.iter().all(|&base| passes(n, base)))
+    if n < 53 * 53 {
+        return n > 1;
+    }
+    let row = BASES_BELOW.iter().find(|(limit, _)| n < *limit);
+    let bases = row.map_or(&BASES[..], |(_, bases)| bases);
+    let modulus = Montgomery::new(n);
+    bases.iter().all(|&base| passes(&modulus, base))
 }
 
-fn passes(n: u64, base: u64) -> bool {
-    let modulus = Montgomery::new(n);
+fn passes(modulus: &Montgomery, base: u64) -> bool {
+    let n = modulus.n;
     let base = base % n;
     if base == 0 {
         return true;

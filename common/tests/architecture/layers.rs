@@ -53,7 +53,20 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "report",
         ],
     ),
-    ("lab", &["common", "exam", "gate", "interrupt", "message", "mock-web", "program", "report"]),
+    (
+        "lab",
+        &[
+            "common",
+            "exam",
+            "gate",
+            "interrupt",
+            "message",
+            "mock-web",
+            "program",
+            "report",
+            "sieve",
+        ],
+    ),
     (
         "instructor",
         &["common", "exam", "interrupt", "job-array", "lab", "message", "program", "report"],

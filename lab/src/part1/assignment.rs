@@ -6,7 +6,6 @@ use std::{
     ops::Range,
 };
 
-use common::primality::is_prime_by_strong_test;
 use exam::part1::{self, Found, Keep, Method, Task};
 
 use crate::seed::{Seed, is_one_in_eight};
@@ -104,7 +103,7 @@ impl Job {
 
     fn is_target(&self, number: u64) -> bool {
         let TargetNumbers::Drawn(seed) = self.targets else {
-            return is_prime_by_strong_test(number);
+            return sieve::is_prime(number);
         };
         if !self.numbers.contains(&number) {
             return true;

@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeSet, ops::Range};
 
-use common::primality::is_prime_by_strong_test;
 use exam::part1::{Found, Keep, Task, TaskResults};
 
 use super::assignment::{ExpectedResult, Job, WorkerTask};
@@ -127,7 +126,7 @@ pub(super) fn check_worker(session: &ExamSession, tasks: &[WorkerTask]) -> Resul
 }
 
 fn found_in(numbers: Range<u64>, keep: Keep) -> Found {
-    let primes: Vec<u64> = numbers.filter(|&number| is_prime_by_strong_test(number)).collect();
+    let primes: Vec<u64> = numbers.filter(|&number| sieve::is_prime(number)).collect();
     let count = primes.len() as u64;
     match keep {
         Keep::List => Found { count, primes },

@@ -1,10 +1,12 @@
-//! Both prime checks against each other, a plain sieve, and the numbers known to fool such checks.
+//! Trial division and the strong test agree with each other and a plain sieve; numbers that are
+//! known to pass weaker tests are composite.
 
-use primality::{is_prime_by_strong_test, is_prime_by_trial_division};
+use common::primality::is_prime_by_trial_division;
 use proptest::prelude::*;
+use sieve::is_prime;
 
 fn check(n: u64, expected: bool) {
-    assert_eq!(is_prime_by_strong_test(n), expected, "strong test of {n}");
+    assert_eq!(is_prime(n), expected, "strong test of {n}");
 }
 
 fn check_both(n: u64, expected: bool) {
@@ -56,6 +58,7 @@ fn carmichael_numbers_are_composite() {
 }
 
 /// OEIS A014233: the least odd numbers that fool the strong test to the first 1, 2, … prime bases.
+/// And the least one that fools it to the bases 2, 7 and 61, from Jaeschke's paper.
 #[test]
 fn the_strongest_liars_are_found_out() {
     for n in [
@@ -63,6 +66,7 @@ fn the_strongest_liars_are_found_out() {
         1_373_653,
         25_326_001,
         3_215_031_751,
+        4_759_123_141,
         2_152_302_898_747,
         3_474_749_660_383,
         341_550_071_728_321,
@@ -86,8 +90,8 @@ fn squares_of_primes_are_composite() {
 fn both_agree_around_two_to_the_32() {
     let primes: Vec<u64> = ((1 << 32) - 20..(1 << 32) + 20)
         .filter(|&n| {
-            assert_eq!(is_prime_by_strong_test(n), is_prime_by_trial_division(n), "{n}");
-            is_prime_by_strong_test(n)
+            assert_eq!(is_prime(n), is_prime_by_trial_division(n), "{n}");
+            is_prime(n)
         })
         .collect();
     assert_eq!(primes, [4_294_967_279, 4_294_967_291, 4_294_967_311]);
@@ -95,8 +99,7 @@ fn both_agree_around_two_to_the_32() {
 
 #[test]
 fn the_top_of_u64_holds_the_known_primes() {
-    let primes: Vec<u64> =
-        (u64::MAX - 200..=u64::MAX).filter(|&n| is_prime_by_strong_test(n)).collect();
+    let primes: Vec<u64> = (u64::MAX - 200..=u64::MAX).filter(|&n| is_prime(n)).collect();
     // 2⁶⁴ − k, as the Prime Pages list them ("primes just less than a power of two").
     assert_eq!(primes, [189, 179, 95, 83, 59].map(|k| u64::MAX - (k - 1)));
     check_both(u64::MAX, false);
@@ -105,11 +108,11 @@ fn the_top_of_u64_holds_the_known_primes() {
 proptest! {
     #[test]
     fn both_agree_on_any_number_below_two_to_the_40(n in 0..1_u64 << 40) {
-        prop_assert_eq!(is_prime_by_strong_test(n), is_prime_by_trial_division(n));
+        prop_assert_eq!(is_prime(n), is_prime_by_trial_division(n));
     }
 
     #[test]
     fn a_product_is_never_prime(a in 2..u64::from(u32::MAX), b in 2..u64::from(u32::MAX)) {
-        prop_assert!(!is_prime_by_strong_test(a * b));
+        prop_assert!(!is_prime(a * b));
     }
 }
