@@ -44,7 +44,7 @@ pub(super) struct WaitingPieces {
     is_open: bool,
     is_evident: bool,
     /// Whether the candidate has moved longer than the timeout, and has not been still since.
-    was_never_still: bool,
+    keeps_moving: bool,
     /// The number of waves that were released for that reason.
     waves_by_clock: usize,
     /// The time of the last arrival or release.
@@ -72,7 +72,7 @@ impl WaitingPieces {
             shortage: None,
             is_open: false,
             is_evident: false,
-            was_never_still: false,
+            keeps_moving: false,
             waves_by_clock: 0,
             changed: Duration::ZERO,
             changes: 0,
@@ -160,16 +160,15 @@ impl WaitingPieces {
             | ReleaseRule::AllWhenStill => {
                 let is_slow = self.rule == ReleaseRule::AllWhenStill && self.waves < SLOW_WAVES;
                 let is_slow = is_slow || !is_known;
-                // A candidate that never is still is waited for once, and not at each wave.
-                let was_never_still =
-                    if self.was_never_still { timeouts.still } else { timeouts.moving };
-                let was_never_still = waited >= was_never_still;
+                // The gate waits once for a candidate that never is still, and not at each wave.
+                let timeout = if self.keeps_moving { timeouts.still } else { timeouts.moving };
+                let is_timed_out = waited >= timeout;
                 let first_last = matches!(self.rule, ReleaseRule::FirstLast { .. });
                 let slow = if first_last { shortage_timeout } else { timeouts.still };
                 if was_still_for(if is_slow { slow } else { Duration::ZERO }) {
-                    self.was_never_still = false;
-                } else if was_never_still {
-                    self.was_never_still = true;
+                    self.keeps_moving = false;
+                } else if is_timed_out {
+                    self.keeps_moving = true;
                     self.waves_by_clock += 1;
                 } else {
                     return;
