@@ -26,7 +26,7 @@ use lab::{
     check::LIMITS,
     cli::{NotProved, clean_up_on_signals, parse, print},
     compile, kernel,
-    sandbox::Isolation,
+    limits::Isolation,
     workspace,
 };
 use message::printable;

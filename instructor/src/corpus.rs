@@ -17,10 +17,10 @@ use lab::{
     check,
     exam_session::ExamSetup,
     exercises::Exercise,
+    limits::{Isolation, Limits},
     piece_gate::HoldTimeouts,
-    sandbox::{Isolation, SandboxError},
+    sandbox::SandboxError,
     verdict::{Diagnosis, Status, Verdict},
-    warden::Limits,
     workspace::WorkspaceError,
 };
 use program::progress::Visibility;

@@ -18,7 +18,8 @@ use std::{
 use common::stopwatch::WallClock;
 use lab::{
     exercises::{Exercise, Part},
-    sandbox::{Isolation, SandboxError},
+    limits::Isolation,
+    sandbox::SandboxError,
     verdict::{Diagnosis, Verdict},
 };
 use message::error_causes::with_causes;

@@ -21,7 +21,7 @@ use instructor::{
     results::{self, StudentResult},
     submission::{self, Submission},
 };
-use lab::sandbox::Isolation;
+use lab::limits::Isolation;
 use nix::{
     sys::stat::Mode,
     unistd::{geteuid, mkfifo},

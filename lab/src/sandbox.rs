@@ -34,9 +34,8 @@ pub use self::{
     isolation::NotIsolated,
     view::{Access, View, VisibleFile},
 };
-pub use crate::limits::Isolation;
 use crate::{
-    limits::{ExceededLimit, Limits},
+    limits::{ExceededLimit, Isolation, Limits},
     run_request::{ExitReport, RunRequest},
 };
 

@@ -35,12 +35,10 @@ use serde_json::Value;
 
 use crate::{
     kernel,
+    limits::{ExceededLimit, Isolation},
     processes::{self, Process},
-    sandbox::{Membership, bubblewrap, relay},
-};
-pub use crate::{
-    limits::{ExceededLimit, Isolation, Limits},
     run_request::{ExitReport, RunRequest},
+    sandbox::{Membership, bubblewrap, relay},
 };
 
 /// The interval between two looks at the submission's processes.

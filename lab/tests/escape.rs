@@ -25,8 +25,8 @@ use std::{
 };
 
 use lab::{
-    sandbox::Isolation,
-    warden::{ExceededLimit, ExitReport, Limits},
+    limits::{ExceededLimit, Isolation, Limits},
+    run_request::ExitReport,
 };
 use nix::{
     fcntl::{FcntlArg, FdFlag, fcntl},

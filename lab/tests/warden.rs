@@ -11,8 +11,9 @@ use std::{
 };
 
 use lab::{
-    sandbox::{Isolation, View},
-    warden::{ExceededLimit, ExitReport, Limits, RunRequest},
+    limits::{ExceededLimit, Isolation, Limits},
+    run_request::{ExitReport, RunRequest},
+    sandbox::View,
 };
 use nix::{
     sys::signal::{Signal, kill},

@@ -10,8 +10,8 @@ use std::{
 use lab::{
     compile::first_error,
     exercises::Part,
-    sandbox::{Access, Isolation, Job, Sandbox, SandboxError},
-    warden::Limits,
+    limits::{Isolation, Limits},
+    sandbox::{Access, Job, Sandbox, SandboxError},
 };
 
 use super::recipe::Recipe;

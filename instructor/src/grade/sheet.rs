@@ -7,7 +7,7 @@ use std::{
 
 use common::stopwatch::unix_time;
 use lab::{
-    sandbox::Isolation,
+    limits::Isolation,
     verdict::{Status, Verdict},
     workspace::WorkspaceError,
 };

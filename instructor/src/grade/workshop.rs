@@ -17,10 +17,8 @@ use lab::{
     compile::CompileError,
     exam_session::ExamSetup,
     exercises::{Exercise, Part},
-    lock,
-    sandbox::Isolation,
-    source,
-    warden::Limits,
+    limits::{Isolation, Limits},
+    lock, source,
     workspace::{self, WorkspaceError},
 };
 use program::progress::Visibility;

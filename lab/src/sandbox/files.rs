@@ -6,7 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Access, Isolation, Sandbox, SandboxError};
+use super::{Access, Sandbox, SandboxError};
+use crate::limits::Isolation;
 
 /// The parent of the submission's own folders inside namespaces, the same in every sandbox.
 const PLACE: &str = "/lab";
