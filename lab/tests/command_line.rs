@@ -1,19 +1,15 @@
 //! Tests of command lines that `cargo lab` refuses.
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
+#[path = "../../program/tests/shared/refused.rs"]
+mod refused;
+
 use std::{path::Path, process::Command};
 
 fn check_refused(folder: &Path, arguments: &[&str], reason: &str) {
     let mut lab = Command::new(env!("CARGO_BIN_EXE_lab"));
-    let output = lab.args(arguments).current_dir(folder).output().unwrap();
-    let stderr = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(
-        (output.status.code(), output.stdout.len()),
-        (Some(2), 0),
-        "{arguments:?}: {stderr}"
-    );
-    assert!(stderr.starts_with("error: ") && stderr.lines().count() == 1, "{stderr}");
-    assert!(stderr.contains(reason), "{stderr}");
+    lab.current_dir(folder);
+    refused::check_refused(lab, arguments, reason);
 }
 
 #[test]

@@ -3,6 +3,8 @@
 
 #[path = "../../program/tests/shared/command_line.rs"]
 mod command_line;
+#[path = "../../program/tests/shared/refused.rs"]
+mod refused;
 mod shards {
     mod faults;
     mod folder;
@@ -19,7 +21,10 @@ use std::{
 
 use serde_json::Value;
 
-use self::command_line::{check_page_and_trace, check_refused, text};
+use self::{
+    command_line::{check_page_and_trace, text},
+    refused::check_refused,
+};
 
 /// A range that any method is done with at once.
 const SMALL: [&str; 4] = ["--from", "0", "--to", "1000"];

@@ -1,6 +1,9 @@
 //! The pause after the work, in which workers can be looked at, and the signals that end it.
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
+#[path = "../../program/tests/shared/ignored_signals.rs"]
+mod ignored_signals;
+
 use std::{
     fs,
     io::{BufRead, BufReader, Read},
@@ -8,24 +11,15 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use nix::{
-    sys::signal::{Signal, killpg},
-    unistd::Pid,
-};
+use nix::sys::signal::Signal;
 use serde_json::Value;
+
+use self::ignored_signals::{ignoring_sigint, send_all};
 
 fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_part1-primes"));
     command.stdin(Stdio::null());
     command
-}
-
-/// Starts the program with SIGINT ignored, as shells start background jobs of scripts.
-fn ignoring_sigint() -> Command {
-    let mut shell = Command::new("sh");
-    let program = env!("CARGO_BIN_EXE_part1-primes");
-    shell.args(["-c", r#"trap "" INT; exec "$0" "$@""#, program]).stdin(Stdio::null());
-    shell
 }
 
 /// Starts a run that holds its workers, and returns it with their PIDs and its stderr.
@@ -62,18 +56,12 @@ fn check_holds_until(program: Command, signals: &[Signal]) {
             assert!(command.contains("part1-primes"), "ps aux | grep part1-primes shows {pid}");
         }
     }
-    // As a terminal does: to the whole group, workers included, which leave it to the parent.
-    let pid = Pid::from_raw(child.id().cast_signed());
-    let (last, ignored) = signals.split_last().unwrap();
-    for signal in ignored {
-        killpg(pid, *signal).unwrap();
-        assert!(interrupt::is_ignored_by(child.id(), *signal), "{signal}");
-    }
-    killpg(pid, *last).unwrap();
+    // The workers get them, too, and leave the end to their parent.
+    send_all(signals, &child);
     // The workers share the pipe: its end is theirs.
     assert_eq!(stderr.read_to_string(&mut String::new()).unwrap(), 0);
     let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(128 + *last as i32));
+    assert_eq!(output.status.code(), Some(128 + signals[signals.len() - 1] as i32));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report["runs"].as_array().unwrap().len(), 1, "no variant is begun after it");
     assert_eq!(report["runs"][0]["answer"]["count"], 168);
@@ -89,5 +77,6 @@ fn hold_keeps_the_workers_and_a_signal_ends_them_all() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_signal_that_was_ignored_from_the_start_ends_nothing() {
-    check_holds_until(ignoring_sigint(), &[Signal::SIGINT, Signal::SIGTERM]);
+    let program = ignoring_sigint(env!("CARGO_BIN_EXE_part1-primes"));
+    check_holds_until(program, &[Signal::SIGINT, Signal::SIGTERM]);
 }

@@ -3,6 +3,10 @@
 
 #[path = "../../program/tests/shared/command_line.rs"]
 mod command_line;
+#[path = "../../program/tests/shared/ignored_signals.rs"]
+mod ignored_signals;
+#[path = "../../program/tests/shared/refused.rs"]
+mod refused;
 #[path = "../../program/tests/shared/signals.rs"]
 mod signals;
 
@@ -18,13 +22,14 @@ use mock_web::{
     Config, FullBacklog, MockWeb,
     faults::{Fault, Faults},
 };
-use nix::{
-    sys::signal::{Signal, killpg},
-    unistd::Pid,
-};
+use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 
-use self::command_line::{check_page_and_trace, check_refused, text};
+use self::{
+    command_line::{check_page_and_trace, text},
+    ignored_signals::{ignoring_sigint, send_all},
+    refused::check_refused,
+};
 
 fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_part2-threads"));
@@ -174,26 +179,16 @@ fn wrong_use_is_explained_with_code_2() {
     check_refused(&["--variant", "fast"], "possible values: sequential, concurrent, pooled");
 }
 
-/// Starts the program with SIGINT ignored, as shells start background jobs of scripts.
-fn ignoring_sigint() -> Command {
-    let mut shell = Command::new("sh");
-    let program = env!("CARGO_BIN_EXE_part2-threads");
-    shell.args(["-c", r#"trap "" INT; exec "$0" "$@""#, program]).stdin(Stdio::null());
-    shell
-}
-
 /// Checks that `program` ignores `signals` but for the last, and that this one ends it in the middle of
 /// its work, with a report.
 fn check_reports_until(mut program: Command, signals: &[Signal]) {
     let web = start(Faults::default().always("/api/v1/items/3", Fault::Stall));
     let mut child = signals::start(program.args(["--base-url", &web.url(), "--format", "json"]));
     signals::wait_until(&mut child, |_| web.observed().requests >= 3);
-    let (last, ignored) = signals.split_last().unwrap();
-    for signal in ignored {
-        killpg(Pid::from_raw(child.id().cast_signed()), *signal).unwrap();
-        assert!(interrupt::is_ignored_by(child.id(), *signal), "{signal}");
-    }
-    let output = signals::end_by(*last, child);
+    send_all(signals, &child);
+    let output = child.wait_with_output().unwrap();
+    let last = signals[signals.len() - 1];
+    assert_eq!(output.status.code(), Some(128 + last as i32), "{output:?}");
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report["runs"].as_array().unwrap().len(), 1, "no variant is begun after it");
     assert_eq!(report["runs"][0]["answer"]["items"], 2);
@@ -210,7 +205,8 @@ fn a_signal_ends_the_run_with_a_report_of_what_was_fetched_so_far() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_signal_that_was_ignored_from_the_start_does_not_end_the_run() {
-    check_reports_until(ignoring_sigint(), &[Signal::SIGINT, Signal::SIGTERM]);
+    let program = ignoring_sigint(env!("CARGO_BIN_EXE_part2-threads"));
+    check_reports_until(program, &[Signal::SIGINT, Signal::SIGTERM]);
 }
 
 #[test]

@@ -2,28 +2,22 @@
 
 use std::{
     io::{BufRead, BufReader},
-    process::{Command, Output, Stdio},
+    os::unix::process::CommandExt,
+    process::{Command, Stdio},
 };
 
-use nix::{
-    sys::signal::{Signal, kill},
-    unistd::Pid,
-};
+use nix::sys::signal::Signal;
 
-use crate::raw_client::get;
+use crate::{
+    ignored_signals::{ignoring_sigint, send_all},
+    raw_client::get,
+    refused::check_refused,
+};
 
 fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mock-web"));
     command.args(arguments).stdin(Stdio::null());
     command
-}
-
-/// Starts the program with SIGINT ignored, as shells start background jobs of scripts.
-fn deaf_to_sigint() -> Command {
-    let mut shell = Command::new("sh");
-    let program = env!("CARGO_BIN_EXE_mock-web");
-    shell.args(["-c", r#"trap "" INT; exec "$0" "$@""#, program]).stdin(Stdio::null());
-    shell
 }
 
 /// Checks that `program` says where it serves, that it ignores `signals` but for the last,
@@ -32,6 +26,7 @@ fn check_serves_until(mut program: Command, signals: &[Signal]) {
     let mut child = program
         .args(["--latency", "0ms", "--faults-per-mille", "1000", "--seed", "3"])
         .stdout(Stdio::piped())
+        .process_group(0)
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -39,14 +34,9 @@ fn check_serves_until(mut program: Command, signals: &[Signal]) {
     let example = lines.next().unwrap().unwrap();
     assert!(example.ends_with(&format!("curl -i {url}/api/v1/items/1")), "{example}");
     assert_eq!(get(&url, "/").status, 200);
-    let pid = Pid::from_raw(child.id().cast_signed());
-    let (last, ignored) = signals.split_last().unwrap();
-    for signal in ignored {
-        kill(pid, *signal).unwrap();
-        assert!(interrupt::is_ignored_by(child.id(), *signal), "{signal}");
-    }
-    kill(pid, *last).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(128 + *last as i32));
+    send_all(signals, &child);
+    let last = signals[signals.len() - 1];
+    assert_eq!(child.wait().unwrap().code(), Some(128 + last as i32));
 }
 
 #[test]
@@ -59,18 +49,13 @@ fn it_says_where_it_serves_and_ends_with_a_signal() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_signal_that_was_ignored_from_the_start_does_not_end_it() {
-    check_serves_until(deaf_to_sigint(), &[Signal::SIGINT, Signal::SIGTERM]);
+    let program = ignoring_sigint(env!("CARGO_BIN_EXE_mock-web"));
+    check_serves_until(program, &[Signal::SIGINT, Signal::SIGTERM]);
 }
 
 #[test]
 fn what_makes_no_sense_is_refused_on_one_line() {
-    let check = |arguments: &[&str], reason: &str| {
-        let Output { status, stdout, stderr } = program(arguments).output().unwrap();
-        let message = String::from_utf8(stderr).unwrap();
-        assert_eq!((status.code(), stdout.len()), (Some(2), 0), "{arguments:?}");
-        assert!(message.starts_with("error: ") && message.lines().count() == 1, "{message}");
-        assert!(message.contains(reason), "{arguments:?}: {message}");
-    };
+    let check = |arguments: &[&str], reason| check_refused(program(&[]), arguments, reason);
     check(&["--latency", "fifty"], "write 50ms");
     check(&["--faults-per-mille", "1001"], "1000");
     check(&["--port", "65536"], "65535");

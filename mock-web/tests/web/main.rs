@@ -5,12 +5,16 @@ mod command_line;
 mod faults;
 mod gates;
 mod half_closed;
+#[path = "../../../program/tests/shared/ignored_signals.rs"]
+mod ignored_signals;
 mod items;
 mod lab_endpoints;
 mod latency;
 mod local_process;
 mod observer;
 mod raw_client;
+#[path = "../../../program/tests/shared/refused.rs"]
+mod refused;
 mod stopping;
 mod yelp;
 

@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::folder::{Folder, SMALL, program};
-use crate::command_line::{check_refused, text};
+use crate::{command_line::text, refused::check_refused};
 
 #[test]
 fn an_element_without_a_number_in_the_plan_is_refused() {

@@ -6,8 +6,9 @@ use mock_web::faults::{Fault, Faults};
 use serde_json::Value;
 
 use crate::{
+    refused::check_refused,
     session::{Session, web},
-    shared::{self, check_page_and_trace, check_refused, text},
+    shared::{self, check_page_and_trace, text},
     signals_to_programs::{end_by, start, wait_until},
 };
 

@@ -10,6 +10,8 @@ mod kills;
 #[path = "../../../document-store/tests/store/own_server.rs"]
 mod own_server;
 mod real_database;
+#[path = "../../../program/tests/shared/refused.rs"]
+mod refused;
 mod replica_set;
 mod secrets;
 mod session;

@@ -8,17 +8,6 @@ pub(crate) fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
 }
 
-/// Checks that these arguments end with code 2 and with one line that gives the reason.
-pub(crate) fn check_refused(mut program: Command, arguments: &[&str], reason: &str) {
-    let output = program.args(arguments).output().unwrap();
-    let message = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {message}");
-    assert!(message.starts_with("error: "), "{arguments:?}: {message}");
-    assert_eq!(message.lines().count(), 1, "{arguments:?}: {message}");
-    assert!(message.contains(reason), "{arguments:?}: {message}");
-    assert_eq!(text(&output.stdout), "", "{arguments:?}");
-}
-
 /// Checks that a page and a trace in this folder hold every span of the report.
 pub(crate) fn check_page_and_trace(mut program: Command, folder: &Path) {
     let [page, trace] = ["run.html", "run.json"].map(|name| folder.join(name));
