@@ -2,7 +2,7 @@
 //! of the databases.
 #![forbid(unsafe_code)]
 
-mod measurement;
+mod shared_settings;
 mod stores;
 mod web;
 mod yelp_fixture;
@@ -21,11 +21,11 @@ use part3_yelp::{
 use self::yelp_fixture::{DOCUMENTS, WORKER, YelpFixture};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    if measurement::was_started_as(local_process::SUBCOMMAND) {
+    if shared_settings::was_started_as(local_process::SUBCOMMAND) {
         return Ok(local_process::serve()?);
     }
     let environment = environment();
-    if measurement::was_started_as(WORKER) {
+    if shared_settings::was_started_as(WORKER) {
         return Ok(worker::serve(&environment)?);
     }
     let folder = tempfile::tempdir()?;
@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     if environment.get(MONGODB_VARIABLE).is_some() {
         places.push(StoreLocation::Mongodb);
     }
-    let mut criterion = measurement::criterion();
+    let mut criterion = shared_settings::criterion();
     for place in &places {
         bench_variants(&mut criterion, &YelpFixture::new(web.url(), place, &environment)?);
     }
@@ -57,10 +57,10 @@ fn bench_variants(criterion: &mut Criterion, fixture: &YelpFixture) {
     group.sampling_mode(SamplingMode::Flat).throughput(Throughput::Elements(DOCUMENTS));
     for variant in Variant::ALL {
         let cities_at_once = |workers| variant.cities_at_once(&fixture.job(workers));
-        for (at_once, workers) in measurement::sweep(cities_at_once) {
+        for (at_once, workers) in shared_settings::sweep(cities_at_once) {
             let settings = fixture.settings(workers, variant);
             let id = BenchmarkId::new(variant.name(), at_once);
-            measurement::measure(&mut group, id, || fixture.wall_time(&settings));
+            shared_settings::measure(&mut group, id, || fixture.wall_time(&settings));
         }
     }
     group.finish();

@@ -2,7 +2,7 @@
 //! pools.
 #![forbid(unsafe_code)]
 
-mod measurement;
+mod shared_settings;
 mod web;
 
 use std::{cell::OnceCell, num::NonZeroUsize, sync::Arc, time::Duration};
@@ -17,11 +17,11 @@ use program::progress::Visibility;
 const ITEMS: u64 = 20;
 
 fn main() -> Result<(), LocalWebError> {
-    if measurement::was_started_as(local_process::SUBCOMMAND) {
+    if shared_settings::was_started_as(local_process::SUBCOMMAND) {
         return local_process::serve();
     }
     let web = web::start()?;
-    let mut criterion = measurement::criterion();
+    let mut criterion = shared_settings::criterion();
     bench_variants(&mut criterion, web.url());
     criterion.final_summary();
     Ok(())
@@ -33,10 +33,10 @@ fn bench_variants(criterion: &mut Criterion, url: &str) {
     // Those of whichever run comes first; all others have to get the same.
     let expected = OnceCell::new();
     for variant in Variant::ALL {
-        for (at_once, workers) in measurement::sweep(|workers| variant.workers(&job(workers))) {
+        for (at_once, workers) in shared_settings::sweep(|workers| variant.workers(&job(workers))) {
             let settings = settings(url, workers, variant);
             let id = BenchmarkId::new(variant.name(), at_once);
-            measurement::measure(&mut group, id, || wall_time(&settings, &expected));
+            shared_settings::measure(&mut group, id, || wall_time(&settings, &expected));
         }
     }
     group.finish();

@@ -2,7 +2,7 @@
 //! workers.
 #![forbid(unsafe_code)]
 
-mod measurement;
+mod shared_settings;
 
 use std::{env, num::NonZeroUsize, ops::Range, sync::Arc, time::Duration};
 
@@ -18,10 +18,10 @@ const KEEP: Keep = Keep::Count;
 const WORKER: &str = "worker";
 
 fn main() -> Result<(), ServeError> {
-    if measurement::was_started_as(WORKER) {
+    if shared_settings::was_started_as(WORKER) {
         return worker::serve(None);
     }
-    let mut criterion = measurement::criterion();
+    let mut criterion = shared_settings::criterion();
     for method in Method::ALL {
         bench_method(&mut criterion, method);
     }
@@ -37,10 +37,10 @@ fn bench_method(criterion: &mut Criterion, method: Method) {
         .throughput(Throughput::Elements(range.end - range.start));
     for variant in Variant::ALL {
         let job = |workers| Job::new(range.clone(), workers, method, KEEP);
-        for (at_once, workers) in measurement::sweep(|workers| variant.workers(&job(workers))) {
+        for (at_once, workers) in shared_settings::sweep(|workers| variant.workers(&job(workers))) {
             let settings = settings(job(workers), method, variant);
             let id = BenchmarkId::new(variant.name(), at_once);
-            measurement::measure(&mut group, id, || wall_time(&settings, workers, expected));
+            shared_settings::measure(&mut group, id, || wall_time(&settings, workers, expected));
         }
     }
     group.finish();

@@ -8,7 +8,7 @@ use document_store::{Document, StoreError, StoreLocation};
 use part3_yelp::{Variant, credentials::Environment};
 
 use crate::{
-    measurement,
+    shared_settings,
     yelp_fixture::{DOCUMENTS, YelpFixture},
 };
 
@@ -35,7 +35,7 @@ pub(crate) fn bench(
             let batch = &documents[..batch];
             group.throughput(Throughput::Elements(batch.len() as u64));
             let id = BenchmarkId::new(fixture.database(), batch.len());
-            measurement::measure(&mut group, id, || {
+            shared_settings::measure(&mut group, id, || {
                 store.clear().unwrap_or_else(|error| panic!("{error}"));
                 let clock = WallClock::start();
                 store.put(batch).unwrap_or_else(|error| panic!("{error}"));
