@@ -52,7 +52,7 @@ const ROUNDS_MAX: u32 = 1_000;
 /// The size of the output buffer, as large as a pipe.
 const OUTPUT_BYTES: usize = 64 << 10;
 
-/// Compares the lab's programs with those that people would use instead.
+/// Compare the lab's programs with those that people would use instead.
 #[derive(Debug, Parser)]
 #[command(name = "peers", version, arg_required_else_help = false)]
 struct Arguments {
@@ -62,26 +62,26 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Primes of a range: part 1 beside its Python original, machine-prime, primal and primesieve
+    /// Find the primes of a range: part 1 beside its Python original, machine-prime, primal and primesieve
     Primes(Options),
-    /// GETs: part 2 beside requests and aiohttp in Python, curl, and hyper
+    /// Send GET requests: part 2 beside requests and aiohttp in Python, curl, and hyper
     Http(Options),
-    /// Businesses into MongoDB: part 3 beside its Python original and Scrapy; needs `MONGODB_URI`
+    /// Store businesses in MongoDB: part 3 beside its Python original and Scrapy; needs `MONGODB_URI`
     Scrape(Options),
-    /// Primes of ranges: our crate `sieve` beside primesieve and the crate `primal`
+    /// Sieve the primes of ranges: our crate `sieve` beside primesieve and the crate `primal`
     Sieve(Options),
-    /// All of these, one after another
+    /// Run all of these, one after another
     All(Options),
-    /// Does one job and prints the answer; used by this program itself
+    /// Do one job and print the answer; used by this program itself
     #[command(hide = true)]
     Job(JobOptions),
-    /// Fetches items by the asynchronous client; used by this program itself
+    /// Fetch items by the asynchronous client; used by this program itself
     #[command(hide = true)]
     Fetch(FetchOptions),
-    /// Counts or clears documents in the database; used by this program itself
+    /// Count or clear documents in the database; used by this program itself
     #[command(hide = true)]
     Documents(DocumentsOptions),
-    /// Serves the program that started this one; reads its configuration from stdin
+    /// Serve the program that started this one; read the configuration from stdin
     #[command(name = local_process::SUBCOMMAND, hide = true)]
     MockWeb,
 }
@@ -102,7 +102,7 @@ pub(crate) struct Options {
     /// The number of rounds; each contender does each job once a round [default: 7]
     #[arg(long, value_parser = parse_rounds, conflicts_with = "quick")]
     rounds: Option<NonZeroU32>,
-    /// Run only short jobs, once: tests that all is installed and that all answers agree
+    /// Run only short jobs, once, to test that all is installed and that all answers agree
     #[arg(long)]
     quick: bool,
     /// Write the numbers of every round to this file

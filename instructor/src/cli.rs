@@ -38,7 +38,7 @@ use program::{
     progress::{Progress, Visibility},
 };
 
-/// Makes the lab's handout, and checks and grades solutions of its exercises.
+/// Make the lab's handout, and check and grade solutions of its exercises.
 #[derive(Debug, Parser)]
 #[command(name = "lab", bin_name = "cargo lab", version)]
 struct Arguments {
@@ -48,14 +48,14 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Makes the starter workspace: this one, without the solutions
+    /// Make the starter workspace: this one, without the solutions
     Handout {
         /// A new folder
         out: PathBuf,
     },
     #[command(flatten)]
     Shared(lab::cli::Command),
-    /// Grades a folder of submissions, a folder or an archive for each student
+    /// Grade a folder of submissions, a folder or an archive for each student
     Grade {
         /// The folder of all submissions
         submissions: PathBuf,
@@ -65,21 +65,21 @@ enum Command {
         /// A TOML file with other points for some checks [default: see INSTRUCTORS.md]
         #[arg(long)]
         points: Option<PathBuf>,
-        /// Grades without namespaces: submissions can read what all users can, and use the network
+        /// Grade without namespaces: submissions can read what all users can, and use the network
         #[arg(long)]
         weaker_sandbox: bool,
         /// Grade every N-th student only, from the I-th, counted from 0: 3/8, or auto/8 in a job array
         #[arg(long, value_name = "I/N")]
         shard: Option<Split>,
     },
-    /// Exports results for Gradescope, test reporters (JUnit) and spreadsheets, or as a page
+    /// Export results for Gradescope, test reporters (JUnit) and spreadsheets, or as a page
     Export {
         /// The folder that `cargo lab grade` wrote to
         results: PathBuf,
         /// gradescope, junit, csv or html; only gradescope hides what students may not see
         #[arg(long, value_parser = parse_format)]
         format: Format,
-        /// Exports the result of this student only
+        /// Export the result of this student only
         #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
         student: Option<String>,
         /// The folder of all submissions: fail unless each has a complete result
@@ -90,18 +90,18 @@ enum Command {
         #[arg(long, value_name = "PATH")]
         out: Option<PathBuf>,
     },
-    /// Tests the grader with submissions that are known to be right or wrong
+    /// Test the grader with submissions that are known to be right or wrong
     Corpus {
         /// How many times each submission is graded
         #[arg(long, default_value_t = NonZeroUsize::MIN)]
         rounds: NonZeroUsize,
-        /// Keeps every core busy during the test
+        /// Keep every core busy during the test
         #[arg(long)]
         load: bool,
-        /// Uses one core for everything
+        /// Use one core for everything
         #[arg(long)]
         one_core: bool,
-        /// Runs submissions without namespaces
+        /// Run submissions without namespaces
         #[arg(long)]
         weaker_sandbox: bool,
     },

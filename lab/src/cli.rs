@@ -14,7 +14,7 @@ use crate::{
     workspace::{self, WorkspaceError},
 };
 
-/// Checks your solutions of the lab's exercises.
+/// Check your solutions of the lab's exercises.
 #[derive(Debug, Parser)]
 #[command(name = "lab", bin_name = "cargo lab", version)]
 struct Arguments {
@@ -25,13 +25,13 @@ struct Arguments {
 /// The commands that both programs have.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Checks your own work: verdict, evidence, and one next step
+    /// Check your own work: verdict, evidence, and one next step
     Check {
         /// The part: part1, part2 or part3 [default: all]
         #[arg(value_parser = parse_part)]
         part: Option<Part>,
     },
-    /// Runs a submission within limits; the grader calls this
+    /// Run a submission within limits; the grader calls this
     #[command(hide = true)]
     Warden {
         /// The program and its limits, as JSON

@@ -16,7 +16,7 @@ use mock_web::{
 };
 use program::command_line::{self, ExitReason, fail};
 
-/// Serves imitations of Hacker News and Yelp on this machine, with latency and faults.
+/// Serve imitations of Hacker News and Yelp on this machine, with latency and faults.
 #[derive(Debug, Parser)]
 #[command(name = "mock-web", version, args_conflicts_with_subcommands = true)]
 struct Arguments {
@@ -28,7 +28,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serves the program that started this one; reads its configuration from stdin
+    /// Serve the program that started this one; read the configuration from stdin
     #[command(name = mock_web::local_process::SUBCOMMAND, hide = true)]
     ServeParent,
 }

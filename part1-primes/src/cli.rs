@@ -31,7 +31,7 @@ use program::{
 };
 use report::{Lesson, Report, timeline::Lane};
 
-/// Finds all primes of a range, sequentially and in parallel, and compares the times.
+/// Find all primes of a range, sequentially and in parallel, and compare the times.
 #[derive(Debug, Parser)]
 #[command(name = "part1-primes", version, args_conflicts_with_subcommands = true)]
 struct Arguments {

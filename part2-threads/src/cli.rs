@@ -27,7 +27,7 @@ use report::{Lesson, Report};
 /// More threads than this are announced before they start.
 const MANY_THREADS: usize = 1_000;
 
-/// Fetches items of Hacker News, sequentially and concurrently, and compares the times.
+/// Fetch items of Hacker News, sequentially and concurrently, and compare the times.
 #[derive(Debug, Parser)]
 #[command(name = "part2-threads", version, args_conflicts_with_subcommands = true)]
 struct Arguments {

@@ -30,7 +30,7 @@ const LIVE_DOCUMENTS_LAST: Duration = Duration::from_hours(24);
 /// The default rate of requests to the real Yelp.
 const POLITE_PER_SECOND: NonZeroU32 = NonZeroU32::new(4).unwrap();
 
-/// Scrapes the best businesses of some cities into a database, sequentially and in parallel, and compares
+/// Scrape the best businesses of some cities into a database, sequentially and in parallel, and compare
 /// the times.
 #[derive(Debug, Parser)]
 #[command(name = "part3-yelp", version, args_conflicts_with_subcommands = true)]
