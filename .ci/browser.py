@@ -26,7 +26,7 @@ QUIET = [
     "--no-default-browser-check",
     "--no-first-run",
 ]
-PATIENCE_SECONDS = 60
+TIMEOUT_SECONDS = 60
 
 
 def find_chromium():
@@ -35,7 +35,7 @@ def find_chromium():
 
 
 class Browser:
-    """One page of one browser; `events` is what the browser has told since the last `open`."""
+    """One page of one browser; `events` has all events since the last `open`."""
 
     def __init__(self, program):
         self.profile = tempfile.TemporaryDirectory(prefix="lab-chromium-", ignore_cleanup_errors=True)
@@ -75,7 +75,7 @@ class Browser:
             os.killpg(self.process.pid, 9)
         except ProcessLookupError:
             pass
-        self.process.wait(PATIENCE_SECONDS)
+        self.process.wait(TIMEOUT_SECONDS)
         os.close(self.to_browser)
         os.close(self.from_browser)
         self.profile.cleanup()
@@ -89,7 +89,7 @@ class Browser:
         unsent = json.dumps(message).encode() + b"\0"
         while unsent:
             unsent = unsent[os.write(self.to_browser, unsent):]
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         while True:
             answer = self._next(deadline, method)
             if answer.get("id") != message["id"]:
@@ -101,8 +101,8 @@ class Browser:
 
     def _next(self, deadline, purpose):
         while b"\0" not in self.unread:
-            patience = deadline - time.monotonic()
-            if patience <= 0 or not select.select([self.from_browser], [], [], patience)[0]:
+            timeout = deadline - time.monotonic()
+            if timeout <= 0 or not select.select([self.from_browser], [], [], timeout)[0]:
                 raise TimeoutError(f"the browser is silent: {purpose}")
             received = os.read(self.from_browser, 1 << 20)
             if not received:
@@ -113,7 +113,7 @@ class Browser:
 
     def wait_for(self, event):
         """Returns once this event has come since the last `open`."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         while not any(known.get("method") == event for known in self.events):
             self.events.append(self._next(deadline, event))
 
@@ -123,7 +123,7 @@ class Browser:
         self.call("Page.navigate", url=url)
         self.wait_for("Page.loadEventFired")
 
-    def told(self, method):
+    def parameters_of(self, method):
         """The parameters of all such events since the last `open`."""
         return [event["params"] for event in self.events if event.get("method") == method]
 

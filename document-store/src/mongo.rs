@@ -249,6 +249,6 @@ fn unexpired() -> BsonDocument {
     doc! { "expires_at": { "$not": { "$lte": date(now) } } }
 }
 
-fn date(moment: Timestamp) -> Bson {
-    Bson::DateTime(DateTime::from_millis(moment.to_millis()))
+fn date(timestamp: Timestamp) -> Bson {
+    Bson::DateTime(DateTime::from_millis(timestamp.to_millis()))
 }

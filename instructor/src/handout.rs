@@ -144,7 +144,7 @@ pub(crate) fn lay_out(
                 let mut starter = regions::starter(&source)
                     .map_err(|source| HandoutError::Region { path: path.clone(), source })?;
                 if path == Path::new(MANIFEST) {
-                    starter = marked(&starter, mark);
+                    starter = with_version_mark(&starter, mark);
                 }
                 Cleanup::whole_step(|| workspace::write(&out.join(&path), starter.as_bytes()))?;
                 // What is left out of a text or of a manifest is not for students to write.
@@ -165,7 +165,7 @@ pub(crate) fn lay_out(
 ///
 /// Cargo distinguishes packages of two workspaces by their versions, and by their paths from the root: in a
 /// target folder that both use, it would otherwise take one for the other.
-fn marked(manifest: &str, mark: &str) -> String {
+fn with_version_mark(manifest: &str, mark: &str) -> String {
     let mut lines: Vec<String> = manifest.lines().map(str::to_owned).collect();
     if let Some(version) = lines.iter_mut().find(|line| line.starts_with("version = \"")) {
         version.insert_str(version.len() - 1, &format!("-{mark}"));
@@ -197,6 +197,6 @@ mod tests {
     fn our_versions_are_marked_and_no_others() {
         let manifest = "# Ours.\n[workspace.package]\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
                         [workspace.dependencies]\nnix = { version = \"0.31\" }\n";
-        assert_eq!(marked(manifest, "new"), manifest.replace("0.1.0", "0.1.0-new"));
+        assert_eq!(with_version_mark(manifest, "new"), manifest.replace("0.1.0", "0.1.0-new"));
     }
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 /// Variables of `cargo run` that a nested cargo must not get: build scripts that read them would
 /// rebuild everything each time.
-pub const TOLD_OF_ONE_PACKAGE: [&str; 7] = [
+pub const PACKAGE_VARIABLES: [&str; 7] = [
     "CARGO_MANIFEST_DIR",
     "CARGO_MANIFEST_LINKS",
     "CARGO_PKG_NAME",

@@ -50,10 +50,10 @@ pub fn check(root: &Path, part: Part, exercises: &[&Exercise]) -> Result<Vec<Ver
     let exercises: Vec<&Exercise> = exercises.collect();
     let program = match compile::candidate(root, part, Visibility::OnTerminal) {
         Ok(program) => program,
-        Err(CompileError::Refused { said }) => {
+        Err(CompileError::Refused { message }) => {
             let fail = |exercise| match refusal(root, exercise, source::refusal) {
                 Some(refusal) => exercise.fail(Diagnosis::Refused, &refusal),
-                None => exercise.fail(Diagnosis::DoesNotCompile, &said),
+                None => exercise.fail(Diagnosis::DoesNotCompile, &message),
             };
             return Ok(exercises.into_iter().flat_map(fail).collect());
         }

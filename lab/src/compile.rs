@@ -20,7 +20,7 @@ use program::progress::Visibility;
 use serde::Deserialize;
 
 use crate::{
-    cargo::{TOLD_OF_ONE_PACKAGE, executable_in},
+    cargo::{PACKAGE_VARIABLES, executable_in},
     exercises::Part,
 };
 
@@ -34,19 +34,19 @@ const DEADLINE: Duration = Duration::from_mins(15);
 #[derive(Debug, thiserror::Error)]
 pub enum CompileError {
     /// The compiler refuses the submission.
-    #[error("{said}")]
+    #[error("{message}")]
     Refused {
         /// The first error of the compiler.
-        said: String,
+        message: String,
     },
     /// Cargo fails for a reason outside of the submission.
     #[error(
         "cargo cannot build what submissions need (a first build fetches it: be online): {}",
-        said.split_whitespace().collect::<Vec<_>>().join(" ")
+        message.split_whitespace().collect::<Vec<_>>().join(" ")
     )]
     NotBuilt {
         /// Cargo's error.
-        said: String,
+        message: String,
     },
     /// Cargo cannot be started.
     #[error("cannot start cargo: install Rust, or put it on the PATH")]
@@ -59,7 +59,7 @@ pub enum CompileError {
 /// A cargo command without the environment that `cargo run` gives to this program.
 pub fn cargo() -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    for name in TOLD_OF_ONE_PACKAGE {
+    for name in PACKAGE_VARIABLES {
         cargo.env_remove(name);
     }
     cargo
@@ -117,15 +117,15 @@ pub fn build(
         build.args(["--quiet", "--color", "never"]);
     }
     match run(&mut build, is_shown, DEADLINE).map_err(|source| CompileError::NoCargo { source })? {
-        Ended::Well { stdout } => {
+        BuildEnd::Succeeded { stdout } => {
             let program = executable_in(&stdout, part.candidate()).ok_or_else(|| {
-                CompileError::NotBuilt { said: "cargo built no such program".to_owned() }
+                CompileError::NotBuilt { message: "cargo built no such program".to_owned() }
             })?;
             Ok(Build { program, artifacts: artifacts_in(&stdout) })
         }
-        Ended::Badly { stdout, stderr } => Err(reason(&stdout, &stderr, part)),
-        Ended::Late => Err(CompileError::Refused {
-            said: format!(
+        BuildEnd::Failed { stdout, stderr } => Err(reason(&stdout, &stderr, part)),
+        BuildEnd::TimedOut => Err(CompileError::Refused {
+            message: format!(
                 "the compiler was not done within {} s, and was ended",
                 DEADLINE.as_secs()
             ),
@@ -151,15 +151,15 @@ fn artifacts_in(stdout: &str) -> Vec<PathBuf> {
 
 /// The end of a build.
 #[derive(Debug, PartialEq, Eq)]
-enum Ended {
-    Well { stdout: String },
-    Badly { stdout: String, stderr: String },
-    Late,
+enum BuildEnd {
+    Succeeded { stdout: String },
+    Failed { stdout: String, stderr: String },
+    TimedOut,
 }
 
 /// Runs a build in a process group of its own, which a signal or the deadline ends. It writes to
 /// our stderr if that `is_shown`; otherwise its stderr is collected.
-fn run(build: &mut Command, is_shown: bool, deadline: Duration) -> io::Result<Ended> {
+fn run(build: &mut Command, is_shown: bool, deadline: Duration) -> io::Result<BuildEnd> {
     let mut stderr = tempfile::tempfile()?;
     if !is_shown {
         build.stderr(stderr.try_clone()?);
@@ -168,26 +168,26 @@ fn run(build: &mut Command, is_shown: bool, deadline: Duration) -> io::Result<En
     let (mut build, _cleanup) = Cleanup::after(|| spawn_group(build))?;
     let group = group_of(&build);
     let mut stdout = build.stdout.take().expect("a pipe was asked for");
-    let (reader, said) = mpsc::channel();
+    let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         let mut text = Vec::new();
-        let _ = stdout.read_to_end(&mut text); // what was said until then is all that there is
-        let _ = reader.send(text); // if it is too late, there is no receiver any more
+        let _ = stdout.read_to_end(&mut text); // an error leaves what was read before it
+        let _ = sender.send(text); // after the deadline, there is no receiver any more
     });
-    // They speak for as long as one of them lives.
-    let Ok(stdout) = said.recv_timeout(deadline) else {
+    // The pipe ends with the last process of the group.
+    let Ok(stdout) = receiver.recv_timeout(deadline) else {
         kill_group(group);
         build.wait()?;
-        return Ok(Ended::Late);
+        return Ok(BuildEnd::TimedOut);
     };
     let stdout = String::from_utf8_lossy(&stdout).into_owned();
     if build.wait()?.success() {
-        return Ok(Ended::Well { stdout });
+        return Ok(BuildEnd::Succeeded { stdout });
     }
     stderr.rewind()?;
-    let mut said = Vec::new();
-    stderr.read_to_end(&mut said)?;
-    Ok(Ended::Badly { stdout, stderr: String::from_utf8_lossy(&said).into_owned() })
+    let mut errors = Vec::new();
+    stderr.read_to_end(&mut errors)?;
+    Ok(BuildEnd::Failed { stdout, stderr: String::from_utf8_lossy(&errors).into_owned() })
 }
 
 /// Starts the leader of a process group, and returns the action that kills the group.
@@ -234,20 +234,20 @@ fn reason(stdout: &str, stderr: &str, part: Part) -> CompileError {
     let messages = stdout.lines().filter_map(|line| serde_json::from_str::<Message>(line).ok());
     let errors: Vec<Message> = messages.filter(Message::is_error).collect();
     if let Some(error) = errors.iter().find(|error| error.is_about(part)) {
-        return CompileError::Refused { said: first_error(&error.message.rendered) };
+        return CompileError::Refused { message: first_error(&error.message.rendered) };
     }
     // A compiler that crashes writes no diagnostic; cargo names the package.
     if stderr.contains(&format!("could not compile `{}`", part.package())) {
-        return CompileError::Refused { said: first_error(stderr) };
+        return CompileError::Refused { message: first_error(stderr) };
     }
-    let said = errors.first().map_or(stderr, |error| &error.message.rendered);
-    let said = if said.is_empty() { "see above".to_owned() } else { first_error(said) };
-    CompileError::NotBuilt { said }
+    let message = errors.first().map_or(stderr, |error| &error.message.rendered);
+    let message = if message.is_empty() { "see above".to_owned() } else { first_error(message) };
+    CompileError::NotBuilt { message }
 }
 
 /// The first error that the compiler names, without the warnings before it.
-pub fn first_error(said: &str) -> String {
-    let lines: Vec<&str> = said.lines().collect();
+pub fn first_error(output: &str) -> String {
+    let lines: Vec<&str> = output.lines().collect();
     let start = lines.iter().position(|line| line.starts_with("error")).unwrap_or(0);
     let error = lines[start..].iter().take_while(|line| !line.is_empty());
     error.take(SHOWN_LINES_MAX).copied().collect::<Vec<_>>().join("\n")
@@ -269,8 +269,8 @@ mod tests {
     /// Whether the submission caused an error of cargo, and the message for it.
     fn blamed(stdout: &str, stderr: &str) -> (bool, String) {
         match reason(stdout, stderr, Part::Part1) {
-            CompileError::Refused { said } => (true, said),
-            CompileError::NotBuilt { said } => (false, said),
+            CompileError::Refused { message } => (true, message),
+            CompileError::NotBuilt { message } => (false, message),
             CompileError::NoCargo { source } => panic!("{source}"),
         }
     }
@@ -293,11 +293,11 @@ mod tests {
                 error_in("path+file:///lab/part1-primes#0.1.0", "warning: unused\n --> a.rs:1\n")
                     .replace(r#""error""#, r#""warning""#);
             let error = error_in(package_id, "error[E0425]: cannot find value\n --> b.rs:3\n\n");
-            // On a terminal, cargo's own words are shown, and so are not there.
+            // On a terminal, cargo writes its own errors there, so that we do not have them.
             for stderr in ["", "error: could not compile `nix` (lib) due to 1 error\n"] {
                 let blamed = blamed(&[artifact, &warning, &error].join("\n"), stderr);
-                let said = "error[E0425]: cannot find value\n --> b.rs:3".to_owned();
-                assert_eq!(blamed, (is_refused, said), "{package_id}");
+                let message = "error[E0425]: cannot find value\n --> b.rs:3".to_owned();
+                assert_eq!(blamed, (is_refused, message), "{package_id}");
             }
         };
         check("path+file:///lab/part1-primes#0.1.0", true);
@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cargo_has_shown_is_not_said_again() {
+    fn errors_that_cargo_has_shown_are_not_repeated() {
         assert_eq!(blamed("", ""), (false, "see above".to_owned()));
     }
 
@@ -319,17 +319,17 @@ mod tests {
             assert_eq!(ended, expected, "{script}");
         };
         let late = Duration::from_mins(1);
-        check("echo made", late, Ended::Well { stdout: "made\n".to_owned() });
-        let (stdout, stderr) = ("made\n".to_owned(), "said\n".to_owned());
-        check("echo made; echo said >&2; exit 101", late, Ended::Badly { stdout, stderr });
-        check("sleep 1000 & sleep 1000; exit 0", Duration::from_millis(1), Ended::Late);
+        check("echo made", late, BuildEnd::Succeeded { stdout: "made\n".to_owned() });
+        let (stdout, stderr) = ("made\n".to_owned(), "failed\n".to_owned());
+        check("echo made; echo failed >&2; exit 101", late, BuildEnd::Failed { stdout, stderr });
+        check("sleep 1000 & sleep 1000; exit 0", Duration::from_millis(1), BuildEnd::TimedOut);
     }
 
     #[test]
     fn the_first_error_is_shown_without_warnings() {
-        let said = "warning: unused\n --> a.rs\n\nerror[E0425]: cannot find value\n --> b.rs:3\n\n\
+        let output = "warning: unused\n --> a.rs\n\nerror[E0425]: cannot find value\n --> b.rs:3\n\n\
                     error: aborting\n";
-        assert_eq!(first_error(said), "error[E0425]: cannot find value\n --> b.rs:3");
+        assert_eq!(first_error(output), "error[E0425]: cannot find value\n --> b.rs:3");
         assert_eq!(first_error("killed"), "killed");
         assert_eq!(first_error(""), "");
     }

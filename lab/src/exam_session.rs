@@ -163,7 +163,7 @@ impl ExamSession {
             threads_when_stuck: None,
         };
         let outcome = Outcome {
-            ending: ExitReport { exit_code: Some(0), ..ExitReport::default() },
+            exit: ExitReport { exit_code: Some(0), ..ExitReport::default() },
             stdout: String::new(),
             stderr: String::new(),
             wrote_too_much: false,

@@ -77,7 +77,7 @@ impl SandboxError {
 #[derive(Clone, Debug)]
 pub struct Outcome {
     /// How the process ended.
-    pub ending: ExitReport,
+    pub exit: ExitReport,
     /// The beginning of what it wrote to stdout.
     pub stdout: String,
     /// The beginning of what it wrote to stderr.
@@ -279,10 +279,10 @@ fn run_warden(request: &RunRequest, is_concealed: bool) -> Result<Outcome, Sandb
     }
     warden.wait().map_err(SandboxError::io("wait for a warden"))?;
     let report = fs::read(&request.report).ok();
-    let ending = report.and_then(|report| serde_json::from_slice(&report).ok());
+    let exit = report.and_then(|report| serde_json::from_slice(&report).ok());
     let (stdout, stderr) = (stdout.text(), stderr.text());
-    match ending {
-        Some(ending) => Ok(Outcome { ending, stdout, stderr, wrote_too_much, is_concealed }),
+    match exit {
+        Some(exit) => Ok(Outcome { exit, stdout, stderr, wrote_too_much, is_concealed }),
         None => Err(SandboxError::NoWarden { stderr }),
     }
 }
@@ -311,7 +311,7 @@ pub(crate) fn open_to_all(path: &Path, mode: u32) -> Result<(), SandboxError> {
 impl Outcome {
     /// How the process failed, as the end of a sentence; none if it ended normally.
     pub fn failure(&self) -> Option<String> {
-        let ExitReport { exit_code, signal, killed, left_behind } = self.ending;
+        let ExitReport { exit_code, signal, killed, left_behind } = self.exit;
         Some(match (killed, exit_code, signal) {
             _ if self.wrote_too_much => {
                 format!(

@@ -59,7 +59,7 @@ enum Grader {
 /// The report of a submission on what it could do, as the fixture prints it.
 #[derive(Debug, Deserialize)]
 struct Report {
-    ending: ExitReport,
+    exit: ExitReport,
     stdout: String,
 }
 
@@ -263,7 +263,7 @@ fn it_signals_no_process_of_the_machine() {
         // All processes that it may signal: none, but itself.
         let report = scene.attempt(grader, &["kill", "-1"]);
         assert!(
-            report.stdout.starts_with("refused: ") || report.ending.signal.is_some(),
+            report.stdout.starts_with("refused: ") || report.exit.signal.is_some(),
             "{report:?}"
         );
         // The first process of its namespace takes no signal from it.
@@ -275,7 +275,7 @@ fn it_signals_no_process_of_the_machine() {
 fn it_leaves_no_daemon_behind() {
     each_grader(|scene, grader| {
         let report = scene.attempt(grader, &["leave-daemon"]);
-        assert_eq!((report.ending.exit_code, report.ending.killed), (Some(0), None), "{grader:?}");
+        assert_eq!((report.exit.exit_code, report.exit.killed), (Some(0), None), "{grader:?}");
         scene.wait_until_all_have_ended();
     });
 }
@@ -291,7 +291,7 @@ fn it_shares_no_system_v_memory() {
     each_grader(|scene, grader| {
         let before = segments();
         let report = scene.run(grader, &LIMITS, program, &["--shmem", "4096"]);
-        assert_eq!(report.ending.exit_code, Some(0), "{grader:?}: {report:?}");
+        assert_eq!(report.exit.exit_code, Some(0), "{grader:?}: {report:?}");
         assert_eq!(segments(), before, "{grader:?}");
     });
 }
@@ -302,7 +302,7 @@ fn a_fork_bomb_ends() {
         let limits = Limits { deadline: Duration::from_secs(3), ..LIMITS };
         let report = scene.run(grader, &limits, &scene.fixture(), &["fork-bomb"]);
         // Which limit it meets first, that on threads or that on memory, depends on the machine.
-        let is_stopped = report.stdout.starts_with("refused: ") || report.ending.killed.is_some();
+        let is_stopped = report.stdout.starts_with("refused: ") || report.exit.killed.is_some();
         assert!(is_stopped, "{grader:?}: {report:?}");
         scene.wait_until_all_have_ended();
     });
@@ -312,7 +312,7 @@ fn a_fork_bomb_ends() {
 fn a_memory_bomb_ends() {
     each_grader(|scene, grader| {
         let report = scene.attempt(grader, &["memory-bomb"]);
-        assert_eq!(report.ending.killed, Some(ExceededLimit::Memory), "{grader:?}: {report:?}");
+        assert_eq!(report.exit.killed, Some(ExceededLimit::Memory), "{grader:?}: {report:?}");
         scene.wait_until_all_have_ended();
     });
 }

@@ -32,24 +32,24 @@ pub(crate) enum State {
     Other,
 }
 
-/// A moment, measured from the first one.
+/// A time, measured from the first one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Moment(Duration);
+pub(crate) struct Timestamp(Duration);
 
-impl Moment {
+impl Timestamp {
     pub(crate) fn now() -> Self {
         static CLOCK: LazyLock<WallClock> = LazyLock::new(WallClock::start);
         Self(CLOCK.elapsed())
     }
 }
 
-/// Whether such a socket exists, at this moment or later. The kernel takes milliseconds to write
-/// the table, so that one look serves all who ask for an earlier moment.
-pub(crate) fn any_since(moment: Moment, is_wanted: impl FnMut(&Socket) -> bool) -> bool {
-    static LAST: Mutex<Option<(Moment, Vec<Socket>)>> = Mutex::new(None);
+/// Whether such a socket existed at `asked_at` or later. The kernel takes milliseconds to write the
+/// table, so all callers with an earlier `asked_at` share one copy.
+pub(crate) fn any_since(asked_at: Timestamp, is_wanted: impl FnMut(&Socket) -> bool) -> bool {
+    static LAST: Mutex<Option<(Timestamp, Vec<Socket>)>> = Mutex::new(None);
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
-    let known = last.take_if(|(looked, _)| *looked >= moment);
-    let (looked, sockets) = known.unwrap_or_else(|| (Moment::now(), sockets()));
+    let known = last.take_if(|(looked, _)| *looked >= asked_at);
+    let (looked, sockets) = known.unwrap_or_else(|| (Timestamp::now(), sockets()));
     let is_there = sockets.iter().any(is_wanted);
     *last = Some((looked, sockets));
     is_there

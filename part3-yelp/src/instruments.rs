@@ -51,9 +51,9 @@ impl WorkerTasks {
 
 impl DoneTask {
     /// The time of an event, from the worker's clock.
-    fn moment(&self, micros: u64) -> Duration {
-        let moment = self.begun.saturating_add(Duration::from_micros(micros));
-        moment.clamp(*self.within.start(), *self.within.end())
+    fn event_time(&self, micros: u64) -> Duration {
+        let event_time = self.begun.saturating_add(Duration::from_micros(micros));
+        event_time.clamp(*self.within.start(), *self.within.end())
     }
 }
 
@@ -118,7 +118,7 @@ impl Instruments {
         let Some(done) = self.tasks().done.remove(&task) else { return };
         for WorkerSpan { thread, tid, label, start_us, end_us } in spans {
             let lane = Lane { pid: done.pid, thread, tid };
-            self.recorder.add_span(lane, label, done.moment(start_us), done.moment(end_us));
+            self.recorder.add_span(lane, label, done.event_time(start_us), done.event_time(end_us));
         }
     }
 
@@ -205,7 +205,7 @@ mod tests {
         for (number, pid, now) in [(0, 7, 5), (1, 7, 8), (2, 8, 8), (3, 7, 20)] {
             tasks.ended_now(number, pid, seconds(now), seconds(5));
         }
-        let times = |number| [0, 5_000_000].map(|micros| tasks.done[&number].moment(micros));
+        let times = |number| [0, 5_000_000].map(|micros| tasks.done[&number].event_time(micros));
         let expected = [[0, 5], [5, 8], [3, 8], [15, 20]].map(|times| times.map(seconds));
         assert_eq!([0, 1, 2, 3].map(times), expected);
     }

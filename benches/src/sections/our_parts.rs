@@ -15,7 +15,7 @@ const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
 /// When cargo fails.
 pub(super) fn build(options: &Options, part: &str) -> Result<PathBuf, SectionError> {
     let mut arguments: Vec<OsString> =
-        cargo::TOLD_OF_ONE_PACKAGE.iter().flat_map(|name| ["-u".into(), name.into()]).collect();
+        cargo::PACKAGE_VARIABLES.iter().flat_map(|name| ["-u".into(), name.into()]).collect();
     arguments.push(options.cargo.clone().into());
     let words = ["build", "--quiet", "--message-format", "json", "--manifest-path", MANIFEST];
     let what = ["--package", part, "--all-features"];

@@ -65,7 +65,7 @@ fn lines_are_compared_in_order() {
         assert_eq!(different_lines(&old, &new), expected, "{old:?} {new:?}");
     };
     check("a\nb\nc", "a\nb\nc", (0, 0));
-    check("a\nb\nc", "a\n\n  // said\nx\nc\nd", (1, 2));
+    check("a\nb\nc", "a\n\n  // comment\nx\nc\nd", (1, 2));
     check("a\nb", "b\na", (1, 1));
     check("", "a\na", (0, 2));
 }

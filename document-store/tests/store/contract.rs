@@ -105,7 +105,7 @@ pub(crate) fn a_document_comes_back_with_its_city_and_times(test_store: &TestSto
     assert_eq!(store.get("a").unwrap(), Some(expected));
 }
 
-pub(crate) fn kept_since_tells_who_is_recent_enough(test_store: &TestStore) {
+pub(crate) fn kept_since_lists_the_documents_that_are_recent_enough(test_store: &TestStore) {
     let mut store = test_store.open("recent");
     let milli = Duration::from_millis(1);
     let at = |id: &str, fetched_at| Document { fetched_at, ..document(id, "{}") };
@@ -188,7 +188,7 @@ pub(crate) fn many_and_large_documents_fit(test_store: &TestStore) {
     assert_eq!(store.get("large-19").unwrap().unwrap().body.len(), filler.len() + 8);
 }
 
-pub(crate) fn moments_that_are_too_late_are_refused(test_store: &TestStore) {
+pub(crate) fn timestamps_after_the_year_9999_are_refused(test_store: &TestStore) {
     let mut store = test_store.open("late");
     let year_10000 = Duration::from_hours(70_389_528);
     let fetched = Document { fetched_at: year_10000, ..document("fetched", "{}") };

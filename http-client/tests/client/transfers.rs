@@ -265,11 +265,11 @@ fn transfer_codings_are_undone_or_named() {
 
 #[test]
 fn a_byte_order_mark_is_no_part_of_a_body() {
-    let marked = format!("\u{feff}{TEXT}");
+    let body = format!("\u{feff}{TEXT}");
     for whole in [
-        with_length("", marked.as_bytes()),
-        with_length(GZIP, &gzip(&marked)),
-        chunked("", marked.as_bytes()),
+        with_length("", body.as_bytes()),
+        with_length(GZIP, &gzip(&body)),
+        chunked("", body.as_bytes()),
     ] {
         let server = RawServer::start(move |_| (whole.clone(), Close));
         assert_eq!(fetch(&client(0), &server.url("/")).0.as_deref(), Ok(TEXT));

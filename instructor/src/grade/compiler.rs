@@ -70,8 +70,7 @@ pub(super) fn compile(
         let arguments = recipe.arguments(call, &out);
         let job = Job { program: &compiler, arguments, environment, directory: &directory };
         let outcome = sandbox.work(job)?;
-        if outcome.ending.killed.is_none() && outcome.ending.exit_code.is_some_and(|code| code > 0)
-        {
+        if outcome.exit.killed.is_none() && outcome.exit.exit_code.is_some_and(|code| code > 0) {
             return Ok(Compiled::Refused(first_error(&outcome.stderr)));
         }
         if let Some(failure) = outcome.failure() {

@@ -111,8 +111,8 @@ impl Recipe {
             built = run_cargo().map_err(not_of_a_student)?;
             calls = calls_in(&notes, part, &built.artifacts);
         }
-        let said = "cargo did not call the compiler".to_owned();
-        let calls = calls.ok_or(CompileError::NotBuilt { said })?;
+        let message = "cargo did not call the compiler".to_owned();
+        let calls = calls.ok_or(CompileError::NotBuilt { message })?;
         let sysroot = notes.join(library_name(part)).with_added_extension("sysroot");
         let sysroot = fs::read_to_string(&sysroot).map_err(WorkspaceError::io("read", &sysroot))?;
         let libraries = folder.join("libraries").join(part.name());
@@ -259,7 +259,7 @@ fn touch(source: &Path) -> Result<(), WorkspaceError> {
 /// Turns an error in the lab's own sources into one that is no student's fault.
 fn not_of_a_student(error: CompileError) -> CompileError {
     match error {
-        CompileError::Refused { said } => CompileError::NotBuilt { said },
+        CompileError::Refused { message } => CompileError::NotBuilt { message },
         error => error,
     }
 }

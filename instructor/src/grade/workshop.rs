@@ -181,9 +181,9 @@ impl Workshop {
             Compiled::Program(program, _sandbox) => {
                 Ok(Built::Program(Arc::new(self.copy(part, &program)?)))
             }
-            Compiled::Refused(said) | Compiled::Stopped(said) => {
+            Compiled::Refused(message) | Compiled::Stopped(message) => {
                 self.prove_sound(part)?;
-                Ok(Built::Refused(said))
+                Ok(Built::Refused(message))
             }
         }
     }
@@ -205,8 +205,8 @@ impl Workshop {
                 let _ = self.is_sound[part as usize].set(()); // another thread may have done so
                 Ok(())
             }
-            Compiled::Refused(said) | Compiled::Stopped(said) => {
-                Err(CompileError::NotBuilt { said }.into())
+            Compiled::Refused(message) | Compiled::Stopped(message) => {
+                Err(CompileError::NotBuilt { message }.into())
             }
         }
     }
@@ -289,7 +289,7 @@ impl Workshop {
         }
         match self.build(speed::PART, &[])? {
             Built::Program(program) => Ok(self.baseline.get_or_init(|| program)),
-            Built::Refused(said) => Err(CompileError::NotBuilt { said }.into()),
+            Built::Refused(message) => Err(CompileError::NotBuilt { message }.into()),
         }
     }
 

@@ -55,7 +55,7 @@ fn a_worker_is_a_child_of_the_main_process() {
 fn what_a_crash_prints_is_evidence_unless_it_is_concealed() {
     let mut session = ExamSession::of(Vec::new(), Value::Null);
     session.final_message = None;
-    session.outcome.ending.exit_code = Some(101);
+    session.outcome.exit.exit_code = Some(101);
     session.outcome.stderr = "a panic\n".to_owned();
     let evidence = |session: &ExamSession| result::<Value>(session).unwrap_err().1;
     let expected = "its process ended with exit code 101; its stderr: a panic";

@@ -70,10 +70,10 @@ const OF_BUSINESSES: &[(&str, Mutant)] = &[
     ("what is kept is not handed on", |work| {
         work.cities.iter_mut().for_each(|city| city.skipped.clear());
     }),
-    ("what could not be fetched is not told", |work| {
+    ("what could not be fetched is not reported", |work| {
         work.cities.iter_mut().for_each(|city| city.failed.clear());
     }),
-    ("what could not be fetched is told twice", |work| {
+    ("what could not be fetched is reported twice", |work| {
         work.cities.iter_mut().for_each(|city| city.failed.extend_from_within(..));
     }),
     ("a city is searched twice", |work| work.asked.push(work.cities[0].number)),

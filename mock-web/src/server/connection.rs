@@ -14,7 +14,7 @@ use super::{
     exchange,
     half_closed::{HalfClosable, Progress, Underway},
 };
-use crate::tcp_table::{self, Moment};
+use crate::tcp_table::{self, Timestamp};
 
 /// The most bytes of a request or an answer in memory.
 const BUFFER_BYTES_MAX: usize = 16 << 10;
@@ -54,9 +54,10 @@ pub(super) async fn serve(stream: TcpStream, client: SocketAddr, web: Arc<Web>) 
     let mut ended = until_half_closed.await;
     let mut look_after = LOOK_AFTER;
     while ended.is_none() {
-        let moment = Moment::now();
+        let asked_at = Timestamp::now();
         ended = timeout(look_after, &mut serving).await.ok();
-        if ended.is_none() && !server.as_ref().is_ok_and(|server| waits(client, *server, moment)) {
+        if ended.is_none() && !server.as_ref().is_ok_and(|server| waits(client, *server, asked_at))
+        {
             return;
         }
         look_after = LOOK_AGAIN_AFTER;
@@ -69,10 +70,10 @@ pub(super) async fn serve(stream: TcpStream, client: SocketAddr, web: Arc<Web>) 
     }
 }
 
-/// Whether a process has the client's end of a connection open, at this moment or later. Where the
+/// Whether a process has the client's end of a connection open at `asked_at` or later. Where the
 /// system does not say so, a client that sends no more has left.
-fn waits(client: SocketAddr, server: SocketAddr, moment: Moment) -> bool {
-    tcp_table::any_since(moment, |socket| {
+fn waits(client: SocketAddr, server: SocketAddr, asked_at: Timestamp) -> bool {
+    tcp_table::any_since(asked_at, |socket| {
         (socket.own_port, socket.other_port) == (client.port(), server.port()) && socket.inode != 0
     })
 }

@@ -14,7 +14,7 @@ const ONE_SECOND: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) struct CallLimiter {
     limits: YelpLimits,
-    spent: Mutex<CallCounts>,
+    counts: Mutex<CallCounts>,
 }
 
 #[derive(Debug, Default)]
@@ -47,33 +47,33 @@ pub(super) enum Exceeded {
 
 impl CallLimiter {
     pub(super) fn new(limits: YelpLimits) -> Self {
-        Self { limits, spent: Mutex::default() }
+        Self { limits, counts: Mutex::default() }
     }
 
     /// Counts a call at `now`, in Unix time, unless it breaks a limit.
     pub(super) fn count_call(&self, now: Duration) -> RemainingCalls {
-        let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let day = now.as_secs() / DAY_SECONDS;
-        if spent.day != day {
-            (spent.day, spent.calls_of_day) = (day, 0);
+        if counts.day != day {
+            (counts.day, counts.calls_of_day) = (day, 0);
         }
         // A clock that was set back starts a new second, too.
-        if now.checked_sub(spent.second_started).is_none_or(|passed| passed >= ONE_SECOND) {
-            (spent.second_started, spent.calls_of_second) = (now, 0);
+        if now.checked_sub(counts.second_started).is_none_or(|passed| passed >= ONE_SECOND) {
+            (counts.second_started, counts.calls_of_second) = (now, 0);
         }
         let YelpLimits { per_second, daily } = self.limits;
-        let exceeded = if spent.calls_of_day >= daily {
+        let exceeded = if counts.calls_of_day >= daily {
             Some(Exceeded::Daily)
-        } else if per_second.is_some_and(|limit| spent.calls_of_second >= limit) {
+        } else if per_second.is_some_and(|limit| counts.calls_of_second >= limit) {
             Some(Exceeded::PerSecond)
         } else {
-            spent.calls_of_day += 1;
-            spent.calls_of_second = spent.calls_of_second.saturating_add(1);
+            counts.calls_of_day += 1;
+            counts.calls_of_second = counts.calls_of_second.saturating_add(1);
             None
         };
         RemainingCalls {
             daily,
-            remaining: daily - spent.calls_of_day,
+            remaining: daily - counts.calls_of_day,
             reset_at: Duration::from_secs((day + 1) * DAY_SECONDS),
             exceeded,
         }
@@ -105,40 +105,40 @@ mod tests {
 
     #[test]
     fn the_day_ends_at_midnight() {
-        let allowance = CallLimiter::new(YelpLimits { per_second: None, daily: 2 });
-        let spend = |millis| {
-            let RemainingCalls { remaining, exceeded, .. } = allowance.count_call(later(millis));
+        let limiter = CallLimiter::new(YelpLimits { per_second: None, daily: 2 });
+        let count_call_at = |millis| {
+            let RemainingCalls { remaining, exceeded, .. } = limiter.count_call(later(millis));
             (remaining, exceeded)
         };
-        assert_eq!((spend(0), spend(1)), ((1, None), (0, None)));
-        assert_eq!(spend(1_999), (0, Some(Exceeded::Daily)));
-        assert_eq!(spend(2_000), (1, None), "the next day");
+        assert_eq!((count_call_at(0), count_call_at(1)), ((1, None), (0, None)));
+        assert_eq!(count_call_at(1_999), (0, Some(Exceeded::Daily)));
+        assert_eq!(count_call_at(2_000), (1, None), "the next day");
     }
 
     #[test]
     fn a_second_starts_with_its_first_call() {
-        let allowance = CallLimiter::new(YelpLimits { per_second: Some(2), daily: 100 });
-        let spend = |millis| allowance.count_call(later(millis)).exceeded;
-        assert_eq!((spend(600), spend(1_500)), (None, None));
-        assert_eq!(spend(1_599), Some(Exceeded::PerSecond));
-        assert_eq!((spend(1_600), spend(1_600)), (None, None));
-        assert_eq!(spend(0), None, "the clock was set back");
+        let limiter = CallLimiter::new(YelpLimits { per_second: Some(2), daily: 100 });
+        let count_call_at = |millis| limiter.count_call(later(millis)).exceeded;
+        assert_eq!((count_call_at(600), count_call_at(1_500)), (None, None));
+        assert_eq!(count_call_at(1_599), Some(Exceeded::PerSecond));
+        assert_eq!((count_call_at(1_600), count_call_at(1_600)), (None, None));
+        assert_eq!(count_call_at(0), None, "the clock was set back");
     }
 
     #[test]
     fn what_is_refused_is_not_counted() {
-        let allowance = CallLimiter::new(YelpLimits { per_second: Some(0), daily: 1 });
+        let limiter = CallLimiter::new(YelpLimits { per_second: Some(0), daily: 1 });
         for _ in 0..3 {
-            let balance = allowance.count_call(later(0));
-            assert_eq!((balance.remaining, balance.exceeded), (1, Some(Exceeded::PerSecond)));
+            let remaining = limiter.count_call(later(0));
+            assert_eq!((remaining.remaining, remaining.exceeded), (1, Some(Exceeded::PerSecond)));
         }
     }
 
     #[test]
     fn headers_say_when_there_is_more() {
-        let allowance = CallLimiter::new(YelpLimits { per_second: None, daily: 300 });
+        let limiter = CallLimiter::new(YelpLimits { per_second: None, daily: 300 });
         let values: Vec<String> =
-            allowance.count_call(later(0)).headers().into_iter().map(|(_, value)| value).collect();
+            limiter.count_call(later(0)).headers().into_iter().map(|(_, value)| value).collect();
         assert_eq!(values, ["300", "299", "2017-09-07T00:00:00+00:00"]);
     }
 }

@@ -27,7 +27,7 @@ const ROUNDS: usize = 8;
 const LATENCY: Duration = Duration::from_millis(2);
 
 /// A number of requests after which to kill, another one in each round; there are 84.
-pub(crate) fn moment(round: usize) -> u64 {
+pub(crate) fn kill_after(round: usize) -> u64 {
     1 + (round * 31 % 83) as u64
 }
 
@@ -72,7 +72,7 @@ fn the_program_may_be_killed_and_started_again() {
         let yelp = web(LATENCY, Faults::default());
         let variant = ["sequential", "threads", "processes", "parallel"][round % 4];
         let mut child = start(&session, &yelp, variant);
-        await_requests(&yelp, &mut child, moment(round));
+        await_requests(&yelp, &mut child, kill_after(round));
         child.kill().unwrap();
         child.wait().unwrap();
         let stored = session.count();
@@ -95,7 +95,7 @@ fn a_worker_may_be_killed_and_another_finishes_its_city() {
         let yelp = web(LATENCY, Faults::default());
         let variant = ["processes", "parallel"][round % 2];
         let mut child = start(&session, &yelp, variant);
-        await_requests(&yelp, &mut child, moment(round));
+        await_requests(&yelp, &mut child, kill_after(round));
         let workers = children_of(child.id());
         if let Some(worker) = workers.get(round % workers.len().max(1)) {
             // It may have ended just now.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{
     kill_rounds::kill_rounds,
-    kills::{await_requests, moment, start_program},
+    kills::{await_requests, kill_after, start_program},
     own_server::OwnServer,
     session::{Session, text, web},
 };
@@ -59,7 +59,7 @@ fn the_server_may_be_killed_and_started_again() {
             start_program(storing_on(server, session.client_of(&yelp)), variant)
         };
         let mut child = start(&server);
-        await_requests(&yelp, &mut child, moment(round));
+        await_requests(&yelp, &mut child, kill_after(round));
         server.kill();
         server.restart();
         // It may have outlasted that, or not: either way the next run finishes the rest.

@@ -68,7 +68,7 @@ impl ReplicaSet {
 
 /// A number of requests of all runs together after which to kill, another one in each round; there are
 /// 1 344.
-fn moment(round: usize) -> u64 {
+fn kill_after(round: usize) -> u64 {
     (160 + round * 397 % 600) as u64
 }
 
@@ -149,7 +149,7 @@ fn runs_outlast_the_election_of_another_primary() {
         let mut runs = runs.map(|(variant, uri)| Run::start(variant, uri));
         runs.iter_mut().for_each(Run::await_business);
         runs.iter().for_each(Run::let_businesses_come);
-        while runs.iter().map(|run| run.yelp.observed().requests).sum::<u64>() < moment(round) {
+        while runs.iter().map(|run| run.yelp.observed().requests).sum::<u64>() < kill_after(round) {
             let mut children = runs.iter_mut().map(|run| run.child.try_wait().unwrap());
             assert!(children.any(|ended| ended.is_none()), "round {round}: they make requests");
             thread::yield_now();
