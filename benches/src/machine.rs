@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_model_is_read_where_the_kernel_tells_it() {
+    fn the_model_is_read_where_the_kernel_lists_it() {
         let check = |text, expected| assert_eq!(model(text), expected, "{text}");
         check("model\t\t: 1\nmodel name\t: AMD EPYC\n\nmodel name\t: other", Some("AMD EPYC"));
         check("processor: 0\nmodel name\t:", None);

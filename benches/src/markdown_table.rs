@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_without_markers_is_told_which_lines_it_lacks() {
+    fn the_error_names_the_markers_that_a_file_lacks() {
         let file = tempfile::NamedTempFile::new().expect("a file");
         let error = check(file.path(), Section::Sieve).expect_err("no markers").to_string();
         assert!(error.contains("<!-- peers:sieve -->"), "{error}");

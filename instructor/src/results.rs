@@ -191,7 +191,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn results_are_read_by_name_and_what_is_none_is_told() {
+    fn results_are_read_by_name_and_other_files_are_reported() {
         let folder = tempfile::tempdir().unwrap();
         let read =
             || all(folder.path()).map(|results| results.len()).map_err(|error| error.to_string());

@@ -187,7 +187,7 @@ fn each_exercise_is_left_to_be_written() {
 }
 
 #[test]
-fn nothing_tells_of_what_students_are_not_to_know() {
+fn the_handout_mentions_nothing_that_students_must_not_know() {
     let made = made();
     let out = made.out();
     let known: BTreeSet<&str> =

@@ -65,7 +65,7 @@ fn those_who_ask_at_once_are_a_wave_and_known_by_name() {
 }
 
 #[test]
-fn a_timeline_tells_threads_apart_by_their_ids() {
+fn a_timeline_distinguishes_threads_by_their_ids() {
     let timeline = ask(3, ReleaseRule::all_at_once(3), HOLD_TIMEOUTS, true).timeline();
     let threads: BTreeSet<u32> = timeline.iter().map(|span| span.tid.unwrap()).collect();
     assert_eq!(threads.len(), 3);

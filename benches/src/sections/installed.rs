@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_said_with_the_way_to_get_it() {
+    fn the_error_says_how_to_install_what_is_missing() {
         let found = find("an-absent-program").expect("no program, no error");
         assert_eq!(found.version, None);
         assert_eq!(

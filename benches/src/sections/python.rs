@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_probe_tells_the_interpreter_and_its_packages() {
+    fn a_probe_names_the_interpreter_and_its_packages() {
         let python = parse("/usr/bin/python3\nPython 3.11.7\nrequests 2.34.2\n").expect("a Python");
         assert_eq!(python.versions, ["Python 3.11.7", "requests 2.34.2"]);
         assert!(python.has("requests"));
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_said_with_the_way_to_get_it() {
+    fn the_error_says_how_to_install_what_is_missing() {
         let (python, missing) =
             find(Path::new("/absent/python"), &[]).expect("no Python, no error");
         assert_eq!(python, None);

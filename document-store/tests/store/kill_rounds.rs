@@ -1,4 +1,4 @@
-//! The number of moments at which the tests kill something: a few, or as many as asked for.
+//! The number of times that the tests kill something: a few, or as many as asked for.
 
 use std::env;
 

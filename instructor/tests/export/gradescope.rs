@@ -23,7 +23,7 @@ fn who_has_proved_everything_has_all_points_and_half_a_bonus() {
 }
 
 #[test]
-fn who_hands_in_trouble_is_told_what_may_be_told() {
+fn hostile_submissions_get_only_visible_feedback() {
     expect_file!["hostile.json"].assert_eq(&gradescope::result(&class::hostile()));
 }
 
@@ -77,7 +77,7 @@ fn a_bonus_that_was_not_judged_costs_nothing() {
 }
 
 #[test]
-fn where_only_the_verdict_is_told_there_is_no_evidence_and_no_next_step() {
+fn feedback_of_verdicts_only_has_no_evidence_and_no_next_step() {
     let [_, hostile] = parsed();
     let names = test_of(&hostile, "part2/concurrent/names");
     assert_eq!((&names["status"], &names["output"]), (&"failed".into(), &Value::Null));
@@ -92,7 +92,7 @@ fn a_check_that_waits_for_a_hidden_one_does_not_give_it_away() {
 }
 
 #[test]
-fn above_all_tests_only_what_is_visible_at_once_is_told() {
+fn the_text_above_all_tests_has_only_what_is_visible_at_once() {
     let [proven, hostile] = parsed();
     assert!(proven["output"].is_null());
     let text = hostile["output"].as_str().unwrap();

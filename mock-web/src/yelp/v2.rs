@@ -66,7 +66,7 @@ pub(crate) fn business(request: &ApiRequest<'_>) -> Answer {
 /// The answer for a failure other than of a parameter.
 pub(crate) fn error_answer(failure: Failure) -> Answer {
     let (status, id, text) = match failure {
-        // Made up, as what the real one said is not known.
+        // Made up: the text of the real Yelp is not known.
         Failure::NoSuchPath => (404, "NOT_FOUND", "There is nothing at this path"),
         Failure::MethodNotAllowed => (405, "METHOD_NOT_ALLOWED", "There are only GET and HEAD"),
         Failure::TooManyRequests => (429, "TOO_MANY_REQUESTS", "Too many requests at once"),

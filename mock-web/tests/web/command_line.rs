@@ -40,7 +40,7 @@ fn check_serves_until(mut program: Command, signals: &[Signal]) {
 }
 
 #[test]
-fn it_says_where_it_serves_and_ends_with_a_signal() {
+fn it_prints_its_url_and_ends_with_a_signal() {
     for signal in interrupt::ending_signals() {
         check_serves_until(program(&[]), &[signal]);
     }
@@ -74,7 +74,7 @@ fn what_cannot_be_printed_is_an_error() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_told_with_advice() {
+fn the_error_of_a_port_in_use_has_advice() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port().to_string();
     let output = program(&["--port", &port]).output().unwrap();

@@ -58,7 +58,7 @@ fn errors_have_their_shapes() {
 }
 
 #[test]
-fn who_is_to_wait_is_told_in_whole_seconds() {
+fn retry_after_is_in_whole_seconds() {
     let check = |millis, expected| {
         let retry_after = Duration::from_millis(millis);
         let response = ask_twice(&Fault::TooManyRequests { retry_after });

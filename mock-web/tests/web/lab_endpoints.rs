@@ -64,7 +64,7 @@ fn a_slash_at_the_end_changes_nothing_and_head_has_no_body() {
 }
 
 #[test]
-fn mistakes_are_told_with_what_would_be_right() {
+fn errors_say_what_would_be_right() {
     let web = start(swift());
     let mut client = Client::connect(&web.url());
     let mut check = |method, path, status, advice| {

@@ -26,7 +26,7 @@ fn start_by_hand() -> Child {
 }
 
 #[test]
-fn it_serves_as_it_is_told_and_ends_when_dropped() {
+fn it_serves_as_configured_and_ends_when_dropped() {
     let mut config = swift();
     config.faults = Faults::default().always("/api/v1/items/2", Fault::BadGateway);
     let web = LocalWeb::start(Path::new(PROGRAM), &config).unwrap();

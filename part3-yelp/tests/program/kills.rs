@@ -19,11 +19,11 @@ use crate::{
     session::{Session, text, web},
 };
 
-/// How many moments are tried: two for each variant, or four where there are two variants. They come
-/// at the first search, in the middle, and near the end.
+/// How many times a run is killed: two for each variant, or four where there are two variants. The
+/// kills come at the first search, in the middle, and near the end.
 const ROUNDS: usize = 8;
 
-/// So that moments differ.
+/// So that the times of the kills differ.
 const LATENCY: Duration = Duration::from_millis(2);
 
 /// A number of requests after which to kill, another one in each round; there are 84.

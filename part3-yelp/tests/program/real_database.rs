@@ -12,7 +12,7 @@ use crate::{
     session::{Session, text, web},
 };
 
-/// A moment for each variant: early, in the middle, and near the end.
+/// One kill for each variant: early, in the middle, and near the end.
 const ROUNDS: usize = 4;
 
 /// A program that stores on this server.

@@ -83,7 +83,7 @@ fn names_that_repeat_are_followed_by_ids() {
 }
 
 #[test]
-fn what_nobody_can_tell_apart_is_folded_and_said_to_be() {
+fn spans_too_small_to_distinguish_are_folded_with_a_note() {
     let page = page_of(vec![run("sequential", 1, 2_001, 100), run("threads", 101, 1, 50)]);
     assert_eq!(count(&page, "<rect role=\"img\""), 0);
     assert_eq!(count(&page, "Folded: "), 2);

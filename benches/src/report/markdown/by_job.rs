@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn memory_below_what_can_be_told_is_a_bound() {
+    fn memory_below_the_measurable_minimum_is_a_bound() {
         let check = |bytes, expected| assert_eq!(human_memory(bytes, 6_100_000), expected);
         check(1, "≤ 7 MB");
         check(6_100_000, "≤ 7 MB");

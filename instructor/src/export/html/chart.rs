@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_first_pieces_are_shown_and_the_reader_is_told() {
+    fn only_the_first_pieces_are_shown_and_a_note_says_so() {
         let many: Vec<Span> = (0..40).map(|piece| span(1, piece * 10, piece * 10 + 5)).collect();
         let chart = chart(&many);
         assert_eq!(chart.matches("<rect").count(), PIECES_MAX);

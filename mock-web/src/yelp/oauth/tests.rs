@@ -248,7 +248,7 @@ fn each_parameter_has_to_be_valid() {
 }
 
 #[test]
-fn a_wrong_signature_is_told_what_should_have_been_signed() {
+fn the_error_of_a_wrong_signature_says_what_to_sign() {
     let expected = "GET&http%3A%2F%2F127.0.0.1%3A8080%2Fv2%2Fsearch&location%3DAustin\
         %26oauth_consumer_key%3Dconsumer%26oauth_nonce%3Dn%26oauth_signature_method%3DHMAC-SHA1\
         %26oauth_timestamp%3D1500000000%26oauth_token%3Dtoken%26oauth_version%3D1.0";
