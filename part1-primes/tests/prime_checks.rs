@@ -37,13 +37,6 @@ fn both_agree_with_a_plain_sieve_to_a_million() {
     }
 }
 
-#[test]
-fn the_smallest_numbers() {
-    for (n, expected) in [(0, false), (1, false), (2, true), (3, true), (4, false)] {
-        check_both(n, expected);
-    }
-}
-
 /// The first ones, and those of Chernick's form (6k + 1)(12k + 1)(18k + 1): OEIS A002997, A046025.
 #[test]
 fn carmichael_numbers_are_composite() {
