@@ -1,4 +1,4 @@
-//! What caused an error, and what caused that.
+//! The message of an error with all its causes.
 
 use std::{error::Error, iter};
 

@@ -1,4 +1,4 @@
-//! The report as a page that stands by itself: one file, which asks for nothing from any network.
+//! The report as an HTML page: one file, which loads nothing from any network.
 
 mod axis;
 mod bars;
@@ -20,10 +20,10 @@ use crate::timeline::Timeline;
 
 const STYLE: &str = include_str!("html/style.css");
 
-/// Adds what the page can do without: reading a span by pointer, and by arrow keys.
+/// The script. It lets readers select a span by pointer or by arrow keys; the page works without it.
 const SCRIPT: &str = include_str!("html/script.js");
 
-/// A run, with what is shown of it beside other runs.
+/// A run, with its numbers in comparison with other runs.
 struct Shown<'a> {
     variant: &'a str,
     workers: usize,
@@ -36,13 +36,14 @@ struct Shown<'a> {
     serial_fraction: Option<f64>,
     busy_cores: f64,
     timeline: &'a Timeline,
-    /// Which of the page's colours it has.
+    /// The index of its colour.
     colour: usize,
 }
 
-/// The report as an HTML page: who worked when, what it gained, and why.
+/// The report as an HTML page: the timeline of each run, the speedups, and the reasons for them.
 ///
-/// It can be read without its script, printed, and heard: each picture has its numbers as text.
+/// It can be printed, and read without its script or by a screen reader: each picture has its numbers
+/// as text.
 pub fn to_html<Input, Answer>(report: &Report<Input, Answer>, lesson: &Lesson) -> String {
     let runs: Vec<Shown<'_>> =
         (0..).zip(&report.runs).map(|(colour, run)| shown(report, run, colour)).collect();
@@ -101,7 +102,7 @@ fn shown<'a, Input, Answer>(
     }
 }
 
-/// The four numbers that compare variants, as bars with what they are to be compared with.
+/// The four numbers that compare variants, as bars with reference lines.
 fn gains(runs: &[Shown<'_>], cores: usize) -> String {
     let bar = |run: &Shown<'_>, value: f64, text: String, mark: Option<f64>| Bar {
         label: run.variant.to_owned(),
@@ -205,7 +206,7 @@ fn numbers(runs: &[Shown<'_>]) -> String {
     )
 }
 
-/// The lab's result of 2015 beside this one: each pair of times on a scale of its own.
+/// The lab's result of 2015 beside this one. Each pair of times has its own scale.
 fn then_and_now(runs: &[Shown<'_>], lesson: &Lesson) -> String {
     let published = lesson.published;
     let bar = |label: String, colour, time: Duration| Bar {

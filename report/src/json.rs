@@ -1,4 +1,4 @@
-//! The report as one JSON object: the shape that graders, benches and scripts read.
+//! The report as one JSON object, for graders, benches and scripts.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::{
     timeline::{Lane, Span},
 };
 
-/// The version of the shape below; it changes when a reader would have to.
+/// The version of the format. It changes when readers have to change.
 const SCHEMA: u32 = 1;
 
 #[derive(Serialize)]
@@ -63,9 +63,9 @@ struct SpanShape<'a> {
 
 /// The report as a JSON object on one line, fit for a terminal.
 ///
-/// Times are in milliseconds, those of spans in microseconds since their run's start. What could
-/// not be told, such as a speedup without a sequential run, is null. A lane's `tid` is the id of its
-/// thread, null if that never worked.
+/// Times are in milliseconds, and those of spans in microseconds since the start of their run. Unknown
+/// values are null, such as a speedup without a sequential run. The `tid` of a lane is the id of its
+/// thread, or null if the thread never worked.
 pub fn to_json<Input: Serialize, Answer: Serialize>(
     report: &Report<Input, Answer>,
 ) -> serde_json::Result<String> {

@@ -1,31 +1,31 @@
-//! What only a part can say about its report: its sentences, and the result that came before it.
+//! The content of a report that differs from part to part: sentences, and the result of 2015.
 
 use std::time::Duration;
 
-/// The sentences that only a part can say about its report.
+/// The sentences of a part for its report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lesson {
-    /// What was asked.
+    /// The question of the run.
     pub question: String,
-    /// What was found.
+    /// The answer of the run.
     pub answer: String,
-    /// Lines that belong below the drawing.
+    /// Lines to print below the timeline.
     pub details: Vec<String>,
-    /// What the lab measured in 2015.
+    /// A sentence on the times of the lab of 2015.
     pub history: String,
-    /// The same in numbers, to draw.
+    /// The same times as numbers, for charts.
     pub published: Published,
-    /// What the numbers mean.
+    /// The meaning of the numbers.
     pub meaning: String,
 }
 
 /// A result of the Python lab of 2015, whose job is the default one of a part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Published {
-    /// How long it took, one after another.
+    /// The time of the sequential way.
     pub sequential: Duration,
-    /// How long the fastest way took.
+    /// The time of the fastest way.
     pub concurrent: Duration,
-    /// What that way was.
+    /// The name of the fastest way.
     pub way: &'static str,
 }

@@ -1,4 +1,4 @@
-//! What a part reports: one run for each variant, with its answer, its cost and who worked when.
+//! The report of a part: one run for each variant, with its answer, its cost and its timeline.
 #![forbid(unsafe_code)]
 
 mod html;
@@ -25,72 +25,72 @@ pub use self::{
     trace::to_trace,
 };
 
-/// The variant that all others are compared with.
+/// The baseline: the variant with which all other variants are compared.
 const BASELINE: &str = "sequential";
 
-/// More lost workers than this are not listed one by one.
+/// If more workers are lost, they are not listed one by one.
 const LOSSES_MAX: usize = 10;
 
-/// What a program of the lab reports, once for each invocation.
+/// The report of a program of the lab, one for each invocation.
 #[derive(Debug)]
 pub struct Report<Input, Answer> {
     /// The name of the part.
     pub part: &'static str,
-    /// How many cores this process may use.
+    /// The number of cores that this process may use.
     pub cores: usize,
-    /// What was asked.
+    /// The input of the runs.
     pub input: Input,
     /// The variants, in the order in which they ran.
     pub runs: Vec<Run<Answer>>,
-    /// The variants that a handout leaves to its reader.
+    /// The variants that are still unimplemented exercises.
     pub unwritten: Vec<Unwritten>,
 }
 
-/// A variant that a handout leaves to its reader.
+/// A variant that is still an unimplemented exercise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
 #[error("{variant} is still to be written: {hint}")]
 pub struct Unwritten {
     /// Its name on the command line.
     pub variant: &'static str,
-    /// What is to be done.
+    /// The hint of the exercise.
     pub hint: String,
 }
 
-/// One variant's run.
+/// The run of one variant.
 #[derive(Debug)]
 pub struct Run<Answer> {
     /// The variant's name on the command line.
     pub variant: &'static str,
-    /// How many workers it was given.
+    /// The number of its workers.
     pub workers: usize,
-    /// What it found.
+    /// Its answer.
     pub answer: Answer,
-    /// What it cost; the wall time is without any pause that was asked for.
+    /// Its cost; the wall time is without a requested pause.
     pub cost: Cost,
-    /// The least wall time that the latency of the outside world allows, if there is any.
+    /// The floor: the least wall time that the latency of the host allows, if there is a host.
     pub floor: Option<Duration>,
-    /// Who worked when.
+    /// Its timeline.
     pub timeline: Timeline,
 }
 
 impl<Answer> Run<Answer> {
-    /// How many cores were busy on average: about the number of workers when CPU-bound, about 0
-    /// when I/O-bound.
+    /// The average number of busy cores: about the number of workers for CPU-bound work, and about 0
+    /// for I/O-bound work.
     pub fn busy_cores(&self) -> f64 {
         ratio(self.cost.cpu, self.cost.wall)
     }
 }
 
 impl<Input, Answer> Report<Input, Answer> {
-    /// A report of what ran here.
+    /// A report on these runs, on this machine.
     pub fn new(part: &'static str, input: Input, runs: Vec<Run<Answer>>) -> Self {
         Self { part, cores: cores().get(), input, runs, unwritten: Vec::new() }
     }
 
-    /// The same report, with the variants that are still to be written.
+    /// The same report, with the variants that are still unimplemented.
     ///
     /// # Errors
-    /// The first of them, when nothing else ran.
+    /// The first of them, if no variant ran.
     pub fn with_unwritten(self, unwritten: Vec<Unwritten>) -> Result<Self, Unwritten> {
         match unwritten.first() {
             Some(first) if self.runs.is_empty() => Err(first.clone()),
@@ -103,7 +103,7 @@ impl<Input, Answer> Report<Input, Answer> {
         self.runs.iter().find(|run| run.variant == BASELINE)
     }
 
-    /// A sentence for each worker process that was lost, but not for more than a screen holds.
+    /// A sentence for each lost worker process, but at most as many as a screen shows.
     pub fn losses(&self) -> Vec<String> {
         let of_run = |run: &'_ Run<Answer>| {
             let variant = run.variant;
@@ -120,13 +120,13 @@ impl<Input, Answer> Report<Input, Answer> {
     }
 }
 
-/// How many cores this process may use: its affinity and its cgroup's quota, not the machine's
-/// inventory. 1 if the system does not say.
+/// The number of cores that this process may use, by its affinity and the quota of its cgroup. The
+/// machine may have more. 1 if the system does not say.
 pub fn cores() -> NonZeroUsize {
     thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
-/// 0 when there is nothing to compare with.
+/// 0 if there is nothing to compare with.
 fn ratio(part: Duration, whole: Duration) -> f64 {
     if whole.is_zero() { 0.0 } else { part.div_duration_f64(whole) }
 }

@@ -1,4 +1,4 @@
-//! What our pages share: one file each, which asks for nothing from any network, and their look.
+//! The frame and the style of all our pages. Each page is one file, which loads nothing from any network.
 
 mod lanes;
 mod markup;
@@ -16,19 +16,19 @@ pub use self::{
 
 const STYLE: &str = include_str!("page/style.css");
 
-/// A page that stands by itself.
+/// An HTML page in one file.
 ///
-/// Its policy makes the browser refuse whatever a mistake of ours lets in: all that is not in the file,
-/// and any script if the page has none.
+/// Its content security policy guards against our own mistakes: the browser loads nothing from outside
+/// of the file, and runs no script if the page has none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page<'a> {
-    /// What its tab is called, as plain text.
+    /// Its title, as plain text.
     pub title: &'a str,
-    /// What it looks like, beside what all pages look like.
+    /// Its style, added to the style of all pages.
     pub style: &'a str,
-    /// What it can do without.
+    /// Its script, if it has one.
     pub script: Option<&'a str>,
-    /// Its contents, as HTML.
+    /// Its content, as HTML.
     pub body: &'a str,
 }
 

@@ -1,25 +1,26 @@
-//! How a run's speedup compares with what its workers could gain: Amdahl's law, read both ways.
+//! Compares the speedup of a run with its workers: Amdahl's law, and its inverse by Karp and Flatt.
 
 use super::{Report, Run};
 
-/// S(p) = 1 / (f + (1 − f)/p): the speedup of `workers` over one if the part `serial_fraction` of
-/// the work cannot be shared (Amdahl 1967).
+/// S(p) = 1 / (f + (1 − f)/p): the speedup with p `workers` over one worker, if the fraction
+/// f = `serial_fraction` of the work cannot be shared (Amdahl 1967).
 pub fn amdahl(serial_fraction: f64, workers: f64) -> f64 {
     1.0 / (serial_fraction + (1.0 - serial_fraction) / workers)
 }
 
-/// e = (1/S − 1/p) / (1 − 1/p): the serial fraction that explains a measured speedup, and so whatever
-/// else was lost: starting workers, handing out work, waiting for the last (Karp and Flatt 1990).
+/// e = (1/S − 1/p) / (1 − 1/p): the serial fraction that explains a measured speedup (Karp and Flatt
+/// 1990). It includes other losses: the start of workers, the distribution of work, and the wait for
+/// the last worker.
 ///
-/// Negative if the speedup is above the number of workers; `None` for one worker, which shares
-/// no work, and for what took no time.
+/// It is negative if the speedup is above the number of workers. `None` for one worker, and for runs
+/// that took no time.
 pub fn karp_flatt(speedup: f64, workers: f64) -> Option<f64> {
     (workers > 1.0 && speedup > 0.0)
         .then(|| (1.0 / speedup - 1.0 / workers) / (1.0 - 1.0 / workers))
 }
 
 impl<Answer> Run<Answer> {
-    /// p, to calculate with.
+    /// p as a float.
     pub fn worker_count(&self) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "nobody has 2⁵³ workers")]
         let workers = self.workers as f64;
@@ -28,12 +29,12 @@ impl<Answer> Run<Answer> {
 }
 
 impl<Input, Answer> Report<Input, Answer> {
-    /// S = T₁/Tₚ: how many times sooner than the sequential run this one was done.
+    /// S = T₁/Tₚ: the time of the sequential run, divided by the time of this one.
     pub fn speedup(&self, run: &Run<Answer>) -> Option<f64> {
         self.baseline().map(|baseline| super::ratio(baseline.cost.wall, run.cost.wall))
     }
 
-    /// E = S/p: the part of its workers' time that a run made use of.
+    /// E = S/p: the fraction of its workers' time that a run has used.
     pub fn efficiency(&self, run: &Run<Answer>) -> Option<f64> {
         self.speedup(run).map(|speedup| speedup / run.worker_count())
     }

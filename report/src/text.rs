@@ -1,4 +1,4 @@
-//! The report as text: a table, who worked when, the result of 2015 beside it, and what it means.
+//! The report as text: a table, the timeline, the result of 2015, and the meaning of the numbers.
 
 use std::{collections::HashMap, fmt::Write as _, ops::Range, time::Duration};
 
@@ -15,10 +15,10 @@ const COLUMNS: usize = 80;
 /// The indentation of timeline rows.
 const INDENT: usize = 2;
 
-/// Longer titles of rows are cut, so that most of the width is left to what they did.
+/// The longest title of a row. Longer ones are cut, so that most of the width is left to the cells.
 const TITLE_COLUMNS_MAX: usize = 28;
 
-/// Nothing but a line below the header.
+/// The style of the table: only a line below the header.
 const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
 
 /// The report as text of about 80 columns that ends with a newline, fit for a terminal.
@@ -78,7 +78,7 @@ fn table<Input, Answer>(report: &Report<Input, Answer>) -> String {
     table.trim_fmt()
 }
 
-/// All runs on one axis, so that the eye compares their lengths.
+/// The timelines of all runs on one axis, so that their lengths can be compared.
 fn draw_timelines<Answer>(text: &mut String, runs: &[Run<Answer>]) {
     let total = runs.iter().map(|run| run.cost.wall).max().unwrap_or_default();
     let titles: Vec<Vec<String>> = runs.iter().map(row_titles).collect();
@@ -95,7 +95,7 @@ fn draw_timelines<Answer>(text: &mut String, runs: &[Run<Answer>]) {
     }
 }
 
-/// A name for each row: its first lane's, and how many more there are.
+/// A name for each row: the name of its first lane, and the number of its other lanes.
 fn row_titles<Answer>(run: &Run<Answer>) -> Vec<String> {
     let lanes = &run.timeline.lanes;
     let tids = distinguishing_tids(lanes);
@@ -126,8 +126,8 @@ fn cut(text: &str, columns: usize) -> String {
     kept + "…"
 }
 
-/// A name for a lane: threads of this program by theirs, other processes by their PID, and
-/// threads of those by both.
+/// A name for a lane: the name of a thread of this program, the PID of another process, or both for a
+/// thread of another process.
 pub(super) fn lane_title(lane: &Lane) -> String {
     if lane.pid == std::process::id() {
         lane.thread.clone()
@@ -138,8 +138,8 @@ pub(super) fn lane_title(lane: &Lane) -> String {
     }
 }
 
-/// For each lane what its name is followed by: the id of its thread, where another one of its process
-/// has the same name, and nothing elsewhere.
+/// The suffix of each lane's name: the id of its thread if another thread of the process has the same
+/// name, and nothing otherwise.
 pub(super) fn distinguishing_tids(lanes: &[Lane]) -> Vec<String> {
     let mut lanes_of_names = HashMap::new();
     for Lane { pid, thread, .. } in lanes {
@@ -152,7 +152,7 @@ pub(super) fn distinguishing_tids(lanes: &[Lane]) -> Vec<String> {
     lanes.iter().map(tid).collect()
 }
 
-/// Three significant digits, in the unit that suits: `28.4 ms`, `1.97 s`.
+/// A time with three significant digits, in a suitable unit: `28.4 ms`, `1.97 s`.
 pub fn human_time(time: Duration) -> String {
     let (value, unit) = match time {
         _ if time >= Duration::from_secs(1) => (time.as_secs_f64(), "s"),
@@ -167,7 +167,7 @@ pub fn human_time(time: Duration) -> String {
     format!("{value:.decimals$} {unit}")
 }
 
-/// The words of `paragraph` in lines of at most [`COLUMNS`] columns, but for words that are longer.
+/// The words of `paragraph` in lines of at most [`COLUMNS`] columns. A longer word has its own line.
 fn wrap(paragraph: &str) -> String {
     let mut wrapped = String::new();
     let mut column = 0;

@@ -1,4 +1,4 @@
-//! Who worked when: a lane for each worker, a span for each piece of its work.
+//! The timeline of a run: a lane for each worker, and a span for each piece of its work.
 
 use std::{process, thread, time::Duration};
 
@@ -15,17 +15,17 @@ pub use self::{
 /// A worker: a thread of a process.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Lane {
-    /// The process that it belongs to.
+    /// The id of its process.
     pub pid: u32,
-    /// The thread's name, which other threads may have, too.
+    /// The name of the thread. Other threads may have the same name.
     pub thread: String,
-    /// The thread's id, which tells it from others of its name: see [`threads::current_id`]. None for a
-    /// thread that is expected to work and has not worked yet.
+    /// The id of the thread, which distinguishes it from threads of the same name: see
+    /// [`threads::current_id`]. None for an expected thread that has not worked yet.
     pub tid: Option<u32>,
 }
 
 impl Lane {
-    /// What the first thread of a process is called.
+    /// The name of the first thread of a process.
     pub const MAIN: &str = "main";
 
     /// The calling thread.
@@ -35,44 +35,44 @@ impl Lane {
         Self { tid: Some(threads::current_id()), ..expected }
     }
 
-    /// A thread of this process that is expected to work.
+    /// A thread of this process that is expected, and has not worked yet.
     pub fn of_thread(name: &str) -> Self {
         Self { pid: process::id(), thread: name.to_owned(), tid: None }
     }
 
-    /// The one thread that works in the process `pid`.
+    /// The only working thread of the process `pid`.
     pub fn of_process(pid: u32) -> Self {
         Self { pid, thread: Self::MAIN.to_owned(), tid: Some(pid) }
     }
 }
 
-/// A piece of work, from `start` to `end` after the beginning of the run.
+/// A piece of work. Its times count from the start of the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Span {
-    /// Who did it: an index into [`Timeline::lanes`].
+    /// The lane of its worker: an index into [`Timeline::lanes`].
     pub lane: usize,
-    /// What it was.
+    /// Its label.
     pub label: String,
-    /// When it began.
+    /// The time of its start.
     pub start: Duration,
-    /// When it was done.
+    /// The time of its end.
     pub end: Duration,
 }
 
-/// What a [`Recorder`] has seen.
+/// The lanes and spans that a [`Recorder`] has recorded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Timeline {
-    /// Every worker that was started, once, also one that got no work. Beyond 256 threads of a name, threads
-    /// share lanes.
+    /// A lane for each worker, also for one that got no work. If more than 256 threads have the same name,
+    /// threads share lanes.
     pub lanes: Vec<Lane>,
-    /// The pieces of work, lane by lane, each lane's in the order of time.
+    /// The pieces of work, sorted by lane, and within a lane by time.
     pub spans: Vec<Span>,
-    /// The worker processes that were lost: which, how, and what took their place.
+    /// A sentence for each lost worker process: which one, how it was lost, and what replaced it.
     pub losses: Vec<String>,
 }
 
 impl Timeline {
-    /// Brings the lanes into another order; those with the same key stay in theirs.
+    /// Sorts the lanes by a key. Lanes with the same key keep their order.
     pub fn sort_lanes_by_key<Key: Ord>(&mut self, key: impl Fn(&Lane) -> Key) {
         let mut order: Vec<usize> = (0..self.lanes.len()).collect();
         order.sort_by_key(|&lane| key(&self.lanes[lane]));

@@ -7,14 +7,14 @@ use serde::Serialize;
 use super::{Report, Run, text::distinguishing_tids};
 use crate::timeline::Span;
 
-/// The track on which the variants themselves are spans; those of lanes follow.
+/// The track with a span for each variant. The tracks of lanes follow.
 const VARIANTS_TRACK: u64 = 1;
 
 /// The object form of the format ("Trace Event Format", Google 2016), times in microseconds.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct TraceShape<'a> {
-    /// What viewers show times in.
+    /// The unit in which viewers show times.
     display_time_unit: &'static str,
     trace_events: Vec<Event<'a>>,
 }
@@ -22,11 +22,11 @@ struct TraceShape<'a> {
 #[derive(Serialize)]
 #[serde(tag = "ph")]
 enum Event<'a> {
-    /// Something that began and ended; those of a track have to be one after another.
+    /// An event with a start and an end. The events of a track must not overlap.
     #[serde(rename = "X")]
     Complete {
         name: &'a str,
-        /// What viewers filter by: the variant.
+        /// The category, by which viewers filter: the variant.
         cat: &'a str,
         pid: u32,
         tid: u64,
@@ -52,9 +52,9 @@ enum Argument {
 
 /// The spans of all runs as a JSON object on one line.
 ///
-/// The runs follow each other, as they did, without the pauses between them. A process has its PID.
-/// A track is one lane of one run, since threads of several runs have the same name; a lane whose
-/// spans overlap, because more threads share it than have lanes, is given as many tracks as that takes.
+/// The runs follow each other, in their order and without the pauses between them. A process has its
+/// PID. A track is one lane of one run, since threads of several runs have the same name. A lane has
+/// several tracks if its spans overlap, which happens if threads share lanes.
 pub fn to_trace<Input, Answer>(report: &Report<Input, Answer>) -> serde_json::Result<String> {
     let mut events = vec![
         process_name(process::id(), report.part.to_owned()),
@@ -84,7 +84,7 @@ pub fn to_trace<Input, Answer>(report: &Report<Input, Answer>) -> serde_json::Re
     serde_json::to_string(&TraceShape { display_time_unit: "ms", trace_events: events })
 }
 
-/// The whole run, and what its workers may have finished after its clock was stopped.
+/// The duration of a run, up to the last end of a span: workers may end work after the clock stopped.
 fn run_micros<Answer>(run: &Run<Answer>) -> u64 {
     let ends = run.timeline.spans.iter().map(|span| span.end);
     micros(ends.fold(run.cost.wall, Duration::max))
@@ -128,7 +128,7 @@ fn add_lanes<'a, Answer>(
     }
 }
 
-/// The spans in as few lists as possible, so that in each of them one follows the other.
+/// Divides the spans into as few lists as possible, such that no spans of a list overlap.
 fn without_overlap(mut spans: Vec<&Span>) -> Vec<Vec<&Span>> {
     spans.sort_by_key(|span| span.start);
     let mut lists: Vec<Vec<&Span>> = Vec::new();
@@ -152,7 +152,7 @@ fn thread_name(pid: u32, track: u64, name: String) -> Event<'static> {
     Event::Metadata { name: "thread_name", pid, tid: Some(track), args: Argument::Name(name) }
 }
 
-/// Whole microseconds, rounded down, as the JSON report has them.
+/// Whole microseconds, rounded down, as in the JSON report.
 fn micros(time: Duration) -> u64 {
     u64::try_from(time.as_micros()).expect("a run to take less than 584 542 years")
 }
@@ -190,7 +190,7 @@ mod tests {
         to_trace(&report).unwrap()
     }
 
-    /// What the format asks for, and what viewers need in order to name and nest what they show.
+    /// Checks the rules of the format, and those by which viewers name and nest spans.
     ///
     /// Returns the complete events.
     fn validate(trace: &str) -> Vec<Value> {

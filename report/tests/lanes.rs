@@ -1,4 +1,4 @@
-//! Each thread has an id, and a lane of its own, whatever it is called.
+//! Each thread has an id and its own lane, also if threads have the same name.
 
 use std::{collections::BTreeSet, sync::Barrier, thread};
 

@@ -7,7 +7,8 @@ use crate::{human_time, page::percent};
 /// The most steps of an axis.
 const STEPS_MAX: u32 = 5;
 
-/// The shortest step of 1, 2 or 5 times a power of ten nanoseconds that takes few to reach `total`.
+/// The shortest round step with few steps to `total`. A round step is 1, 2 or 5 times a power of ten
+/// nanoseconds.
 pub(super) fn step(total: Duration) -> Duration {
     let is_enough = |step: &Duration| *step * STEPS_MAX >= total;
     let rounds = (0..).map(|exponent| Duration::from_nanos(10_u64.pow(exponent)));
@@ -15,7 +16,7 @@ pub(super) fn step(total: Duration) -> Duration {
     steps.find(is_enough).unwrap_or(total)
 }
 
-/// The labels of an axis from 0 to `total`, as an element of this class.
+/// The labels of an axis from 0 to `total`, as an HTML element with this class.
 pub(super) fn labels(total: Duration, class: &str) -> String {
     let step = step(total);
     let ticks = (0..=STEPS_MAX).map(|index| step * index).take_while(|tick| *tick <= total);

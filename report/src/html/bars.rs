@@ -1,19 +1,19 @@
-//! Bars: a number for each variant, and a line for what it is to be compared with.
+//! Bar charts: a number for each variant, and a reference line.
 
 use crate::page::{Escaped, percent};
 
-/// A number, drawn and written.
+/// A number, as a bar and as text.
 pub(super) struct Bar {
     pub(super) label: String,
     pub(super) colour: usize,
     pub(super) value: f64,
-    /// The number as people read it.
+    /// The number as text.
     pub(super) text: String,
-    /// Where the line is.
+    /// The position of the reference line.
     pub(super) mark: Option<f64>,
 }
 
-/// A figure of bars on one scale; nothing if there are none.
+/// A chart of bars on one scale; empty if there are none.
 pub(super) fn figure(title: &str, caption: &str, bars: &[Bar]) -> String {
     if bars.is_empty() {
         return String::new();

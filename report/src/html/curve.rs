@@ -1,34 +1,34 @@
-//! How far it would go: Amdahl's curve through the fastest run, beside the ideal line.
+//! The speedup with more workers: Amdahl's curve through the fastest run, beside the ideal line.
 
 use std::fmt::Write as _;
 
 use super::{Shown, counted};
 use crate::{amdahl, page::Escaped};
 
-/// The drawing's size, in its own units.
+/// The size of the drawing, in its own units.
 const WIDTH: f64 = 480.0;
 const HEIGHT: f64 = 300.0;
 
-/// Where the axes are.
+/// The positions of the axes.
 const LEFT: f64 = 44.0;
 const RIGHT: f64 = 12.0;
 const TOP: f64 = 12.0;
 const BOTTOM: f64 = 40.0;
 
-/// How many points the curve is drawn through.
+/// The number of points of the curve.
 const POINTS: u32 = 60;
 
-/// The fewest workers that the axis shows; it shows at least half as many again as there were.
+/// The fewest workers on the axis, and how far it reaches beyond the most workers of a run.
 const WORKERS_MIN: f64 = 8.0;
 const BEYOND: f64 = 1.5;
 
-/// Below this, a serial fraction is measuring error.
+/// A smaller serial fraction is a measurement error.
 const SERIAL_FRACTION_MIN: f64 = 0.000_5;
 
-/// A busy core in the sequential run: the work is CPU-bound.
+/// With this many busy cores in the sequential run, the work is CPU-bound.
 const CPU_BOUND: f64 = 0.5;
 
-/// From workers and speedup to the units of the drawing.
+/// Converts workers and speedup to the units of the drawing.
 struct Scale {
     workers_max: f64,
     speedup_max: f64,
@@ -44,7 +44,7 @@ impl Scale {
     }
 }
 
-/// The section with the drawing; nothing if no run had several workers and a baseline beside it.
+/// The section with the drawing; empty unless there is a baseline and a run with several workers.
 pub(super) fn section(runs: &[Shown<'_>], cores: usize) -> String {
     let shared = runs.iter().filter(|run| run.serial_fraction.is_some());
     let Some(fastest) = shared.min_by_key(|run| run.wall) else { return String::new() };
@@ -140,7 +140,7 @@ fn drawing(runs: &[Shown<'_>], fraction: f64) -> String {
     )
 }
 
-/// The end of an axis whose quarters are whole numbers.
+/// The end of an axis that is divided into quarters, which are whole numbers.
 fn in_quarters(reach: f64) -> f64 {
     (reach / 4.0).ceil() * 4.0
 }

@@ -1,4 +1,4 @@
-//! Who worked when: a row for each lane, and every span as something to point at or to step to.
+//! The timeline of each run: a row for each lane, and a stripe for each span, which readers can select.
 
 use std::{fmt::Write as _, ops::Range, time::Duration};
 
@@ -10,17 +10,17 @@ use crate::{
     timeline::{Span, busy_cells, rows},
 };
 
-/// A run with more spans or lanes than this is folded: more cannot be seen on a page.
+/// A run with more spans or lanes than this is folded, since a page cannot show more.
 const SPANS_MAX: usize = 2_000;
 const LANES_MAX: usize = 100;
 
-/// More rows than this are low ones.
+/// A chart with more rows than this has low rows.
 const ROWS_OF_FULL_HEIGHT: usize = 24;
 
-/// How many cells a folded row has.
+/// The number of cells of a folded row.
 const CELLS: usize = 200;
 
-/// All runs on one axis; and, if the reader wants it, each on an axis of its own.
+/// All runs on one axis, or, if the reader chooses so, each on its own axis.
 pub(super) fn section(runs: &[Shown<'_>]) -> String {
     let total = runs.iter().map(|run| run.wall).max().unwrap_or_default();
     let charts: String = runs.iter().map(|run| chart(run, total)).collect();
@@ -77,7 +77,7 @@ fn chart(run: &Shown<'_>, total: Duration) -> String {
     )
 }
 
-/// Where the style finds the grid and the floor, on either axis.
+/// The positions of the grid and of the floor, for the style, on either axis.
 fn places(run: &Shown<'_>, total: Duration) -> String {
     let seconds = |time: Duration| time.as_secs_f64();
     let place = |time: Duration, total: Duration| percent(seconds(time), seconds(total));
@@ -98,7 +98,7 @@ fn places(run: &Shown<'_>, total: Duration) -> String {
     places
 }
 
-/// How well the work was shared, in a sentence.
+/// A sentence that says how evenly the work was shared.
 fn sentence(run: &Shown<'_>) -> String {
     let lanes = run.timeline.lanes.len();
     let busy = busy_of_lanes(run, &(0..lanes));
@@ -144,14 +144,14 @@ fn lane_rows(run: &Shown<'_>, names: &[String], total: Duration) -> String {
     body
 }
 
-/// One span; the first of a chart is where the Tab key arrives.
+/// One span. The Tab key selects the first one of a chart.
 fn stripe(span: &Span, total: Duration, is_first: bool) -> String {
     let place = units(span.start, total)..units(span.end, total);
     let stop = if is_first { Stop::Tab } else { Stop::Script };
     page::stripe(&place, &page::span_title(&span.label, span.start, span.end), stop)
 }
 
-/// Rows of several lanes, whose cells are the darker, the more of their time was worked.
+/// Rows of several lanes: the darker a cell, the busier the lanes.
 fn folded_rows(run: &Shown<'_>, names: &[String], total: Duration) -> String {
     let rows = rows(&run.timeline.lanes);
     let cells = busy_cells(run.timeline, &rows, run.wall, CELLS);
@@ -191,13 +191,13 @@ fn row(run: &Shown<'_>, names: &[String], lanes: &Range<usize>, stripes: &str) -
     page::row(&name, stripes, &busy)
 }
 
-/// How long some lanes worked, added up.
+/// The sum of the working times of some lanes.
 fn busy_of_lanes(run: &Shown<'_>, lanes: &Range<usize>) -> Duration {
     let spans = run.timeline.spans.iter().filter(|span| lanes.contains(&span.lane));
     spans.map(|span| span.end.saturating_sub(span.start)).sum()
 }
 
-/// A time as a percentage of a multiple of the whole.
+/// A time as a percentage of a multiple of the total.
 fn share(busy: Duration, whole: Duration, times: usize) -> String {
     let capacity = whole.as_nanos() * times as u128;
     let percent = (busy.as_nanos() * 100 + capacity / 2) / capacity.max(1);

@@ -1,4 +1,4 @@
-//! The page as a text: what it shows, what it folds, and that nothing in it is a stranger's markup.
+//! Tests of the page: what it shows, what it folds, and that text from outside is never markup.
 
 use std::time::Duration;
 

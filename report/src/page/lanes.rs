@@ -1,29 +1,29 @@
-//! Rows of a chart: one for each worker, and each piece of its work as something to point at.
+//! Rows of a chart: one for each worker, with a stripe for each piece of its work.
 
 use std::{ops::Range, time::Duration};
 
 use super::Escaped;
 use crate::human_time;
 
-/// The width of a row, in units of its drawing.
+/// The width of a row, in units of the drawing.
 pub const WIDTH: u128 = 100_000;
 
-/// What is narrower cannot be seen.
+/// The least visible width.
 const WIDTH_MIN: u128 = 150;
 
-/// How keys get to a stripe, if the page has a script that steps from one to the next.
+/// How the keyboard selects a stripe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stop {
     /// By the Tab key.
     Tab,
-    /// By the script alone.
+    /// By the script only.
     Script,
     /// Not at all.
     Never,
 }
 
 impl Stop {
-    /// The attribute that says so.
+    /// The HTML attribute for this.
     pub(crate) fn attribute(self) -> &'static str {
         match self {
             Self::Tab => " tabindex=\"0\"",
@@ -33,7 +33,7 @@ impl Stop {
     }
 }
 
-/// A stripe from one place of a row to another, in units of [`WIDTH`], and what it was, as text.
+/// A stripe between two positions of a row, in units of [`WIDTH`], with a label as text.
 pub fn stripe(place: &Range<u128>, title: &str, stop: Stop) -> String {
     let (x, width) = (place.start, width(place));
     format!(
@@ -43,14 +43,14 @@ pub fn stripe(place: &Range<u128>, title: &str, stop: Stop) -> String {
     )
 }
 
-/// What a piece of work was, and when, in words.
+/// A piece of work in words: its label and its times.
 pub fn span_title(label: &str, start: Duration, end: Duration) -> String {
     let took = end.saturating_sub(start);
     format!("{label}: {} to {}, took {}", human_time(start), human_time(end), human_time(took))
 }
 
-/// A worker's row, as an item of a list of the class `lanes`: its name as text, its stripes as HTML,
-/// and a short note as text.
+/// The row of a worker, as an item of a list of the class `lanes`: its name as text, its stripes as
+/// HTML, and a short note as text.
 pub fn row(name: &str, stripes: &str, note: &str) -> String {
     let (name, note) = (Escaped(name), Escaped(note));
     format!(
@@ -61,7 +61,7 @@ pub fn row(name: &str, stripes: &str, note: &str) -> String {
     )
 }
 
-/// How wide a stripe is, so that it is seen.
+/// The width of a stripe, so that it is visible.
 pub(crate) fn width(place: &Range<u128>) -> u128 {
     place.end.saturating_sub(place.start).max(WIDTH_MIN)
 }

@@ -1,13 +1,13 @@
-//! Text from outside as content of a page: nothing in it is markup, and all of it is seen.
+//! Escapes text from outside for HTML: nothing in it is markup, and all of it is visible.
 
 use std::fmt::{self, Display, Formatter, Write};
 
 use message::printable;
 
-/// How many colours the style has for variants, `c0` and on.
+/// The number of colours for variants in the style: `c0`, `c1` and so on.
 pub(crate) const COLOURS: usize = 5;
 
-/// A text in which nothing is markup, as content of an element or as a quoted attribute.
+/// Escapes a text for the content of an element, or for a quoted attribute.
 ///
 /// Control and format characters are shown as on a terminal, by [`printable::lines`]: HTML cannot
 /// write some of them, and some reorder the letters around them.
@@ -30,7 +30,7 @@ impl Display for Escaped<'_> {
     }
 }
 
-/// A share of a whole, as CSS has it; at most all of it.
+/// A fraction as a percentage of CSS, at most 100 %.
 pub(crate) fn percent(part: f64, whole: f64) -> String {
     let share = if whole > 0.0 { (part / whole).clamp(0.0, 1.0) } else { 0.0 };
     format!("{:.2}%", share * 100.0)

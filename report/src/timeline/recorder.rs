@@ -1,4 +1,4 @@
-//! Collects spans from every thread of a run, in memory that does not grow with the work.
+//! Records the spans of all threads of a run, in bounded memory.
 
 use std::{
     collections::HashMap,
@@ -11,14 +11,14 @@ use common::stopwatch::WallClock;
 
 use super::{Lane, Span, Timeline};
 
-/// More spans than this on a lane are folded, two neighbours into one, as often as it takes.
+/// The most spans of a lane. If there are more, each two neighbours become one, repeatedly.
 const SPANS_PER_LANE_MAX: usize = 1024;
 
-/// More threads of one name than this share its lanes. A variant may start a thread for each piece of
-/// work, and memory must not grow with those.
+/// The most lanes of one name. If more threads have the name, they share these lanes. A variant may
+/// start a thread for each piece of work, and memory must not grow with them.
 const LANES_PER_NAME_MAX: usize = 256;
 
-/// Records who works when; shared by reference between threads.
+/// Records the work of threads, which share it by reference.
 #[derive(Debug)]
 pub struct Recorder {
     clock: WallClock,
@@ -27,7 +27,7 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Starts an empty timeline, for workers known beforehand; others join as they appear.
+    /// Starts an empty timeline with the expected workers. Other workers are added when they appear.
     pub fn start(clock: WallClock, workers: impl IntoIterator<Item = Lane>) -> Self {
         let mut lanes = Lanes::default();
         for worker in workers {
@@ -36,12 +36,12 @@ impl Recorder {
         Self { clock, lanes: Mutex::new(lanes), losses: Mutex::default() }
     }
 
-    /// Adds the lane of a worker that has just been started.
+    /// Adds the lane of a worker that was just started.
     pub fn add_worker(&self, worker: Lane) {
         self.lock().of(worker);
     }
 
-    /// Notes that a worker was lost, in words.
+    /// Records the loss of a worker, in words.
     pub fn lose_worker(&self, message: String) {
         self.losses.lock().unwrap_or_else(PoisonError::into_inner).push(message);
     }
@@ -54,15 +54,15 @@ impl Recorder {
         result
     }
 
-    /// Records work that others have timed, by the clock of this recorder.
+    /// Records work whose times the caller has measured with the clock of this recorder.
     pub fn add_span(&self, worker: Lane, label: String, start: Duration, end: Duration) {
         self.lock().of(worker).push(FoldedSpan { label, start, end, pieces: 1 });
     }
 
     /// Records work of another process that has ended now and took `busy`.
     ///
-    /// Such a worker does one thing at a time. If this seems to have begun before its last work
-    /// ended, it is the news of that end which came late: then it begins there.
+    /// Such a worker does one task at a time. If this work seems to begin before its last work ended,
+    /// the message about that end came late. Then the work begins at that end.
     pub fn ended_now(&self, worker: Lane, label: impl Into<String>, busy: Duration) {
         let end = self.clock.elapsed();
         let mut lanes = self.lock();
@@ -72,12 +72,12 @@ impl Recorder {
         lane.push(FoldedSpan { label: label.into(), start, end, pieces: 1 });
     }
 
-    /// Every worker that was started so far.
+    /// The lanes of all workers so far.
     pub fn workers(&self) -> Vec<Lane> {
         self.lock().in_order.iter().map(|lane| lane.worker.clone()).collect()
     }
 
-    /// Everything recorded.
+    /// The recorded timeline.
     pub fn finish(self) -> Timeline {
         let lanes = self.lanes.into_inner().unwrap_or_else(PoisonError::into_inner);
         let losses = self.losses.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -94,16 +94,16 @@ impl Recorder {
     }
 }
 
-/// The lanes in the order of their workers' start.
+/// The lanes, in the order in which their workers were started.
 #[derive(Debug, Default)]
 struct Lanes {
     in_order: Vec<RecordedLane>,
-    /// Where the lanes of a name are, by PID and name: there may be thousands.
+    /// The indices of the lanes, by PID and name: there may be thousands.
     of_names: HashMap<(u32, String), Vec<usize>>,
 }
 
 impl Lanes {
-    /// The lane of a worker: its own, or one of its name that was expected to work, or a new one.
+    /// The lane of a worker: its own one, an expected one of its name, or a new one.
     fn of(&mut self, worker: Lane) -> &mut RecordedLane {
         let Lane { pid, thread, tid } = worker;
         let namesakes = self.of_names.entry((pid, thread.clone())).or_default();
@@ -131,7 +131,7 @@ impl Lanes {
 struct RecordedLane {
     worker: Lane,
     spans: Vec<FoldedSpan>,
-    /// How many pieces of work a span holds before the next one is begun: a power of two.
+    /// The number of pieces of work in a full span: a power of two.
     pieces_per_span: u64,
 }
 
@@ -158,10 +158,10 @@ impl RecordedLane {
     }
 }
 
-/// One piece of work, or several that follow each other in a lane.
+/// One piece of work, or several consecutive ones of a lane.
 #[derive(Debug)]
 struct FoldedSpan {
-    /// The first piece's.
+    /// The label of the first piece.
     label: String,
     start: Duration,
     end: Duration,

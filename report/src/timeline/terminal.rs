@@ -4,13 +4,13 @@ use std::{ops::Range, time::Duration};
 
 use super::{Lane, Timeline};
 
-/// More lanes than this share rows, evenly.
+/// The most rows. If there are more lanes, they share rows evenly.
 const ROWS_MAX: usize = 24;
 
-/// From no work at all to work all the time.
+/// The characters of cells, from idle to busy all the time.
 const SHADES: [char; 5] = ['·', '░', '▒', '▓', '█'];
 
-/// A row of the drawing: neighbouring lanes (one, unless there are many) and their cells.
+/// A row of the drawing: one lane, or several neighbouring ones if there are many, and their cells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// Indices into [`Timeline::lanes`].
@@ -21,8 +21,8 @@ pub struct Row {
 
 /// Draws the lanes as rows of `columns` cells that reach from 0 to `total`.
 ///
-/// A cell is the darker, the larger the part of its time that the lane was at work. Beyond 24
-/// lanes, a row shows several neighbours of the same process, and their average.
+/// The darker a cell, the busier the lane. If there are more than 24 lanes, a row shows the average of
+/// several neighbouring lanes of the same process.
 pub fn draw(timeline: &Timeline, total: Duration, columns: usize) -> Vec<Row> {
     let rows = rows(&timeline.lanes);
     let busy = busy_cells(timeline, &rows, total, columns);
@@ -39,8 +39,8 @@ pub fn draw(timeline: &Timeline, total: Duration, columns: usize) -> Vec<Row> {
         .collect()
 }
 
-/// Which lanes share a row, so that there are few rows; but not lanes of several processes, unless
-/// there are too many of those.
+/// The lanes of each row, such that there are few rows. Lanes of several processes share a row only if
+/// there are too many processes.
 pub fn rows(lanes: &[Lane]) -> Vec<Range<usize>> {
     let lanes_per_row = lanes.len().div_ceil(ROWS_MAX).max(1);
     let mut rows = Vec::new();
@@ -58,15 +58,15 @@ fn parts(lanes: Range<usize>, lanes_per_part: usize) -> impl Iterator<Item = Ran
     lanes.step_by(lanes_per_part).map(move |first| first..(first + lanes_per_part).min(end))
 }
 
-/// Where a column begins, in nanoseconds.
+/// The start of a column, in nanoseconds.
 fn edge(total: Duration, column: usize, columns: usize) -> u128 {
     total.as_nanos() * column as u128 / columns as u128
 }
 
-/// How long the lanes of each row worked within each of its cells, added up, in nanoseconds.
+/// The sum of the working times of each row's lanes, for each cell, in nanoseconds.
 ///
-/// The rows hold all lanes, in order. It takes a step for each span and each cell that it touches,
-/// so that a million spans are drawn at once.
+/// The rows contain all lanes, in order. The function takes a step for each cell of each span, so a
+/// million spans take little time.
 pub fn busy_cells(
     timeline: &Timeline,
     rows: &[Range<usize>],
@@ -89,7 +89,7 @@ pub fn busy_cells(
     busy
 }
 
-/// The column that a time is in, or the one before: both round down.
+/// The column of a time, or the column before, since both are rounded down.
 fn column_of(nanos: u128, total: Duration, columns: usize) -> usize {
     let column = nanos * columns as u128 / total.as_nanos().max(1);
     usize::try_from(column).unwrap_or(columns).saturating_sub(1)
