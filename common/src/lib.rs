@@ -1,4 +1,4 @@
-//! A stopwatch, thread ids, and the prime checks that all parts share.
+//! A stopwatch, thread ids, and the prime check of the lab.
 #![forbid(unsafe_code)]
 
 pub mod stopwatch;

@@ -1,4 +1,4 @@
-//! All variants find the same primes, and those are the right ones.
+//! Tests that all variants find the same primes, and the right ones.
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
 use std::{

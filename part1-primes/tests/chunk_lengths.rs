@@ -1,4 +1,4 @@
-//! How long a chunk may be: a list has to fit a message, a count always does.
+//! Tests of the longest chunks: a list of primes has to fit a message, and a count always fits.
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
 use std::process::{Command, Output};

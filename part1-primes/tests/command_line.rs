@@ -1,4 +1,4 @@
-//! The program as its users and their scripts meet it: arguments, streams, exit codes.
+//! Tests of the program: arguments, streams, exit codes.
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
 #[path = "../../program/tests/shared/command_line.rs"]

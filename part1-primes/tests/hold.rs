@@ -1,4 +1,4 @@
-//! The pause after the work, in which workers can be looked at, and the signals that end it.
+//! Tests of the pause after the work, in which users look at the workers, and of signals that end it.
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
 #[path = "../../program/tests/shared/ignored_signals.rs"]

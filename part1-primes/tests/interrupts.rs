@@ -1,4 +1,4 @@
-//! Runs that are interrupted in the middle of the work.
+//! Tests of runs that are interrupted during the work.
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
 use std::{

@@ -1,4 +1,4 @@
-//! Which variants work on several chunks at once? Proved with gates, not with a clock.
+//! Tests of which variants work on several chunks at once. Gates prove it, without a clock.
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
 use std::{

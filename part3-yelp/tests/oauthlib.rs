@@ -1,4 +1,4 @@
-//! Our signatures before a judge that knows neither our client nor our local web: oauthlib.
+//! Checks our signatures with oauthlib, which shares no code with our client and our local web.
 //!
 //! `OAUTH_JUDGE` names a Python that has it; without that, the test says that it was skipped.
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]

@@ -1,4 +1,4 @@
-//! What cargo knows about our packages and those they depend on.
+//! Reads the metadata of cargo: our packages, and their dependencies.
 
 use std::{path::PathBuf, process::Command};
 
@@ -19,7 +19,7 @@ pub(crate) struct Package {
 #[derive(Deserialize)]
 pub(crate) struct Dependency {
     pub(crate) name: String,
-    /// `dev` or `build`, none for a plain dependency.
+    /// `dev` or `build`; none for a normal dependency.
     pub(crate) kind: Option<String>,
     rename: Option<String>,
     path: Option<PathBuf>,
@@ -32,7 +32,7 @@ pub(crate) struct Target {
 }
 
 impl Package {
-    /// `path:line` of the package's manifest where a line starts with this word.
+    /// The `path:line` of the line in the package's manifest that starts with this word.
     pub(crate) fn place_of(&self, word: &str) -> String {
         let path = tree::relative(&self.manifest_path);
         format!("{path}:{}", tree::line_starting(&tree::text_of(&path), word))
@@ -44,7 +44,7 @@ impl Dependency {
         self.path.is_some()
     }
 
-    /// How the manifest calls it.
+    /// Its name in the manifest.
     pub(crate) fn key(&self) -> &str {
         self.rename.as_deref().unwrap_or(&self.name)
     }
@@ -55,7 +55,7 @@ pub(crate) fn our_packages() -> Vec<Package> {
     packages(&["--no-deps"])
 }
 
-/// Ours, and all that take part in building them on this machine.
+/// Our packages, and all that are needed to build them on this machine.
 pub(crate) fn all_packages() -> Vec<Package> {
     packages(&["--locked", "--filter-platform=host-tuple"])
 }
@@ -70,7 +70,7 @@ fn packages(arguments: &[&str]) -> Vec<Package> {
     serde_json::from_str::<Metadata>(&metadata).expect("cargo's metadata").packages
 }
 
-/// What a command of cargo that builds nothing prints.
+/// The output of a cargo command that builds nothing.
 pub(crate) fn cargo(arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO"))
         .args(arguments)

@@ -1,7 +1,7 @@
-//! No files of a library import each other in a circle: each rests on files that do not need it.
+//! Rule: no files of a library import each other in a circle.
 //!
-//! A file and those in its folder are one module, so what a file takes from the files above it in its
-//! own folder, as by `super::`, is not counted.
+//! A file and the files in its folder are one module. So imports of a file from the files above it in
+//! its own folder, as by `super::`, do not count.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,7 +27,7 @@ fn no_files_import_each_other_in_a_circle() {
     assert_none(&circles(&modules, &all_imports(&modules)));
 }
 
-/// A paragraph for each circle, with the names that tie it.
+/// A paragraph for each circle, with the imported names.
 fn circles(modules: &Modules, imports: &BTreeMap<&str, Imports>) -> Vec<String> {
     let below: BTreeMap<&str, BTreeSet<&str>> =
         imports.keys().map(|module| (*module, reachable(module, imports))).collect();
@@ -62,7 +62,7 @@ fn module(File { path, text }: File) -> (String, File) {
     (name.trim_end_matches("::lib").to_owned(), File { path, text })
 }
 
-/// What modules export under a path that is not its own, as `pub use` says: the own path of each.
+/// The items that modules re-export by `pub use`, each with the path of its definition.
 fn exports(modules: &Modules) -> BTreeMap<String, String> {
     let mut exports = BTreeMap::new();
     for (module, file) in modules {
@@ -115,7 +115,7 @@ fn imports(module: &str, modules: &Modules, exports: &BTreeMap<String, String>) 
     imports
 }
 
-/// The modules that a module can name by one word: its own, and those that it imports.
+/// The modules that a module can name by one word: its submodules, and imported ones.
 fn aliases(module: &str, modules: &Modules) -> BTreeMap<String, String> {
     let is_own =
         |other: &&String| other.rsplit_once("::").is_some_and(|(above, _)| above == module);

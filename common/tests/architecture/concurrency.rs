@@ -1,8 +1,8 @@
-//! All concurrency of the lab is seen in a handful of files, because it starts nowhere else.
+//! Rule: threads and processes start only in a few files, so that readers find all concurrency there.
 
 use crate::{assert_none, rust_code, tree::File};
 
-/// Where threads and processes may start, as `File::is_in` reads it, and why there.
+/// The places where threads and processes may start (see `File::is_in`), each with the reason.
 const STARTS_IN: &[(&str, &str)] = &[
     ("*/src/variants/*", "the lesson itself"),
     ("*/tests", "tests start programs, and prove overlap"),
@@ -33,7 +33,7 @@ const STARTS_IN: &[(&str, &str)] = &[
     ("sieve/src/parallel", "a library's form for all cores; no part of the lab uses it"),
 ];
 
-/// Code that starts a thread or a process, or leads to a pool that does.
+/// Code that starts a thread or a process, or a pool of them.
 const STARTERS: &[&str] = &[
     "thread::spawn",
     "thread::scope",

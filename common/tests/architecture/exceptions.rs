@@ -1,8 +1,8 @@
-//! Exceptions are visible: where `unsafe` may stand, and that every silenced lint has its reason.
+//! Rules: only some crates may contain `unsafe`, and every silenced lint has a reason.
 
 use crate::{assert_none, cargo_metadata::our_packages, rust_code, tree};
 
-/// The crates that may hold `unsafe` (the workspace's lints still deny it by default).
+/// The crates that may contain `unsafe` (the workspace's lints still deny it by default).
 const MAY_BE_UNSAFE: &[&str] = &["sieve"];
 
 #[test]

@@ -1,15 +1,15 @@
-//! A part alone enables the same features of its dependencies as the whole workspace, so that cargo
-//! builds each of them once.
+//! Rule: a part alone enables the same features of its dependencies as the whole workspace, so that
+//! cargo builds each of them once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{assert_none, cargo_metadata::cargo};
 
-/// The packages that users build alone, and what may differ there.
+/// The packages that users build alone, and the dependencies that may have other features there.
 const ALONE: &[(&[&str], &[&str])] = &[
     (&["part1-primes"], &[]),
     (&["part2-threads"], &[]),
-    // What depends on these is little, and built twice: the driver of MongoDB wants more of them.
+    // These are built twice, since the driver of MongoDB needs more features. Few packages depend on them.
     (&["part3-yelp"], &["base64", "document-store", "futures-util", "part3-yelp", "zerocopy"]),
     (&["part3-yelp", "--features=mongodb"], &[]),
     (&["lab"], &[]),

@@ -1,8 +1,8 @@
-//! A file's name finishes "here is the…", so that the tree tells the program.
+//! Rule: the name of a file says what is in it, and no file is named like a container.
 
 use crate::{assert_none, foreign_crates, tree};
 
-/// Names of containers: anything could be inside.
+/// Names of containers, which could contain anything.
 const CONTAINERS: &[&str] =
     &["utils", "util", "helpers", "helper", "misc", "manager", "imp", "types", "common"];
 

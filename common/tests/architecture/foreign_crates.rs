@@ -1,13 +1,13 @@
-//! One file knows one foreign crate wherever that is possible, and each crate has its reason.
+//! Rule: only the listed files use a foreign crate, and each crate has a reason.
 
 use self::MayName::{Anyone, Only, Tests};
 use crate::{assert_none, cargo_metadata::our_packages, rust_code, tree::File};
 
 enum MayName {
     Anyone,
-    /// Declared as a dev-dependency, so that cargo hides it from everything but tests.
+    /// It is a dev-dependency, so that only tests can use it.
     Tests,
-    /// These places, as `File::is_in` reads them.
+    /// Only these places may use it (see `File::is_in`).
     Only(&'static [&'static str]),
 }
 
@@ -16,7 +16,7 @@ const PROGRAMS: MayName = Only(&["*/src/main", "*/src/cli"]);
 const NOBODY: MayName = Only(&[]);
 const FEATURES: &str = "its features are those of the whole workspace: see `workspace-hack`";
 
-/// Each crate we depend on as code calls it, who may name it, and why we do not do without.
+/// Each dependency by its name in code, the places that may use it, and why we need it.
 const FOREIGN_CRATES: &[(&str, MayName, &str)] = &[
     ("anyhow", PROGRAMS, "programs tell an error as a story; libraries have types for theirs"),
     ("backon", Only(&["http-client/src/retry"]), "exponential backoff with jitter, well tested"),

@@ -1,4 +1,4 @@
-//! A file says in its first line why it exists.
+//! Rule: the first line of a file says why the file exists.
 
 use crate::{assert_none, tree};
 

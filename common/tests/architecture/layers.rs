@@ -1,8 +1,8 @@
-//! Dependencies point down: a crate knows the layers below its own, and nothing else of ours.
+//! Rule: dependencies point down. A crate imports only crates of the layers below its own.
 
 use crate::{assert_none, cargo_metadata::our_packages, rust_code, tree::File};
 
-/// Who may import whom among our own crates; dev-dependencies count.
+/// The crates of ours that each crate may import; dev-dependencies count.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("workspace-hack", &[]),
     ("message", &[]),
@@ -92,7 +92,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Who may name the exam; a part's library, which students write, may not.
+/// The places that may use the exam. The libraries of the parts, which students write, may not.
 const EXAM_IN: &[&str] =
     &["instructor", "lab", "part1-primes/src/bin", "part2-threads/src/bin", "part3-yelp/src/bin"];
 

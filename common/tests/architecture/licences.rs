@@ -1,10 +1,10 @@
-//! All that we build on may be used, changed and passed on by those who receive the lab.
+//! Rule: the licences of all dependencies are permissive.
 
 use std::iter::Peekable;
 
 use crate::{assert_none, cargo_metadata::all_packages, tree};
 
-/// By their SPDX identifiers: permissive, with no condition but to keep the notice.
+/// Permissive licences by their SPDX identifiers. Their only condition is to keep the notice.
 const LICENCES: &[&str] = &[
     "0BSD",
     "Apache-2.0",
@@ -39,7 +39,7 @@ fn licences_are_permissive() {
     assert_none(&offences);
 }
 
-/// Whether an SPDX expression leaves a choice that needs our licences only (SPDX 2.3, annex D).
+/// Whether an SPDX expression can be fulfilled by our list of licences alone (SPDX 2.3, annex D).
 ///
 /// Older manifests say `/` for `OR`.
 fn is_satisfied(expression: &str) -> bool {
@@ -48,7 +48,7 @@ fn is_satisfied(expression: &str) -> bool {
     any_of(&mut words) && words.next().is_none()
 }
 
-/// Alternatives; both sides of an operator are always read, whatever the first one says.
+/// Parses alternatives. Both sides of an operator are always parsed.
 fn any_of<'a>(words: &mut Peekable<impl Iterator<Item = &'a str>>) -> bool {
     let mut satisfied = all_of(words);
     while words.next_if_eq(&"OR").is_some() {
@@ -65,7 +65,7 @@ fn all_of<'a>(words: &mut Peekable<impl Iterator<Item = &'a str>>) -> bool {
     satisfied
 }
 
-/// A parenthesis, or a licence with its exception.
+/// Parses a parenthesis, or a licence with its exception.
 fn one<'a>(words: &mut Peekable<impl Iterator<Item = &'a str>>) -> bool {
     if words.next_if_eq(&"(").is_some() {
         let satisfied = any_of(words);

@@ -1,8 +1,8 @@
-//! The rules of this code base that a machine can check, one file a rule, its table on top.
+//! Tests of the rules of this code base: one file for each rule, with its table at the top.
 //!
 //! A failure lists every offence as `path:line: what is wrong, and what to do`. A table changes in
-//! the commit that needs the change, with the reason in its message. What the rules judge is read
-//! by `cargo_metadata`, `markdown`, `paths`, `rust_code` and `tree`.
+//! the commit that needs the change, with the reason in its message. The
+//! rules share `cargo_metadata`, `markdown`, `paths`, `rust_code` and `tree`.
 
 mod cargo_metadata;
 mod circles;

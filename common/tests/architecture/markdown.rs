@@ -1,14 +1,14 @@
-//! The fenced blocks of a Markdown text, the only part of it that a rule looks at.
+//! Finds the fenced code blocks of a Markdown text; the rules check nothing else of it.
 
 pub(crate) struct Fence<'a> {
-    /// Of the opening fence, counted from one.
+    /// The line of the opening fence, counted from one.
     pub(crate) line: usize,
-    /// The first word after the backticks, empty if there is none.
+    /// The first word after the backticks; empty if there is none.
     pub(crate) language: &'a str,
     pub(crate) text: String,
 }
 
-/// All fenced blocks, from top to bottom (`CommonMark` 4.5, with backticks only).
+/// Finds all fenced blocks, from top to bottom (`CommonMark` 4.5, with backticks only).
 pub(crate) fn fences(markdown: &str) -> Vec<Fence<'_>> {
     let mut fences = Vec::new();
     let mut lines = (1..).zip(markdown.lines());

@@ -1,8 +1,8 @@
-//! What programs print goes through `program::command_line`, which makes it fit for a terminal.
+//! Rule: programs print only through `program::command_line`, which escapes text for terminals.
 
 use crate::{assert_none, rust_code, tree::File};
 
-/// Who may write to stdout or stderr besides, as `File::is_in` reads it, and why.
+/// The other places that may write to stdout or stderr (see `File::is_in`), each with the reason.
 const WRITES: &[(&str, &str)] = &[
     ("*/tests", "tests say what they skip"),
     ("benches/src/cli", "jobs whose speed is measured write digits"),

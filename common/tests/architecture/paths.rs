@@ -1,8 +1,8 @@
-//! The paths that Rust code names, `use` or not.
+//! Finds the paths in Rust code, in `use` items and elsewhere.
 
 use crate::rust_code::is_word;
 
-/// The code without the items that are built only for tests, as rustfmt lays them out.
+/// Removes the items that are built only for tests. The code has to be formatted by rustfmt.
 pub(crate) fn without_tests(code: &str) -> String {
     let (mut kept, mut lines) = (String::new(), code.lines());
     while let Some(line) = lines.next() {
@@ -21,17 +21,17 @@ pub(crate) fn without_tests(code: &str) -> String {
     kept
 }
 
-/// The name that a path ends with.
+/// The last name of a path.
 pub(crate) fn last(path: &str) -> &str {
     path.rsplit("::").next().unwrap_or(path)
 }
 
-/// Whether a path that stands after this is exported.
+/// Whether a path is exported, according to the code before it in its line.
 pub(crate) fn is_export(before: &str) -> bool {
     before.starts_with("pub") && before.ends_with("use ")
 }
 
-/// The paths in this code, each with what stands before it in its line.
+/// The paths in this code, each with the code before it in its line.
 pub(crate) fn paths(code: &str) -> Vec<(&str, String)> {
     let (mut found, mut start) = (Vec::new(), 0);
     while let Some(skipped) = code[start..].find(is_word) {
@@ -46,7 +46,7 @@ pub(crate) fn paths(code: &str) -> Vec<(&str, String)> {
     found
 }
 
-/// The paths that start here, `a::{b, c::D}` being `a::b` and `a::c::D`, and the code after them.
+/// The paths that start here, and the code after them. `a::{b, c::D}` is `a::b` and `a::c::D`.
 fn unfolded(code: &str) -> (Vec<String>, &str) {
     let word_bytes = code.find(|char| !is_word(char)).unwrap_or(code.len());
     let (word, rest) = code.split_at(word_bytes.max(usize::from(code.starts_with('*'))));

@@ -1,4 +1,4 @@
-//! The blocks of a README have a form that `.ci/run-readmes` can run, which no test does: that builds.
+//! Rule: `.ci/run-readmes` can run the code blocks of READMEs. It needs a build, so no test runs it.
 
 use crate::{
     assert_none,
@@ -6,10 +6,10 @@ use crate::{
     tree::{self, File},
 };
 
-/// The one command that CI calls in a step of its own.
+/// The only command that CI runs in its own step.
 const TEST_COMMAND: &str = "cargo test --workspace";
 
-/// Where [`TEST_COMMAND`] is shown, and who calls it.
+/// The file that shows [`TEST_COMMAND`], and the one that runs it.
 const SHOWN_IN: &str = "README.md";
 const CALLED_BY: &str = ".ci/run";
 
@@ -51,7 +51,7 @@ fn the_test_command_is_shown_once_and_is_what_ci_calls() {
     assert_none(&offences);
 }
 
-/// `path:line: what is wrong` for each block of each README that something is wrong with.
+/// A line `path:line: what is wrong` for each faulty block of each README.
 fn offences(judge: impl Fn(&File, &Fence<'_>) -> Option<String>) -> Vec<String> {
     let mut offences = Vec::new();
     for readme in tree::files_ending("README.md") {

@@ -1,13 +1,13 @@
-//! Rust without its prose, so that a rule about code does not trip over a comment or a string.
+//! Searches Rust code without its comments and strings, so that rules about code ignore them.
 
 use std::sync::OnceLock;
 
 use crate::tree::{self, File};
 
-/// Our code without prose, for all rules that search it.
+/// Our code without comments and strings, for all rules.
 static CODE: OnceLock<Vec<File>> = OnceLock::new();
 
-/// `path:line` of each line of our code that holds this, in the files that are judged.
+/// The `path:line` of each line with this code, in the files that `is_judged` selects.
 pub(crate) fn places_holding(wanted: &str, is_judged: impl Fn(&File) -> bool) -> Vec<String> {
     let mut places = Vec::new();
     let code = CODE.get_or_init(|| {
@@ -21,7 +21,7 @@ pub(crate) fn places_holding(wanted: &str, is_judged: impl Fn(&File) -> bool) ->
     places
 }
 
-/// The same lines with comments and the insides of literals left out.
+/// Removes comments and the contents of literals. The number of lines stays the same.
 pub(crate) fn without_prose(source: &str) -> String {
     let mut code = String::with_capacity(source.len());
     let mut rest = source;
@@ -39,7 +39,7 @@ pub(crate) fn without_prose(source: &str) -> String {
     code
 }
 
-/// The lines, counted from one, that hold this piece of code, not just as the end of a longer name.
+/// The lines, counted from one, that contain this code. It may not be only the end of a longer name.
 pub(crate) fn lines_holding(code: &str, wanted: &str) -> Vec<usize> {
     let holds = |line: &str| {
         line.match_indices(wanted)
@@ -56,7 +56,7 @@ fn word_bytes(rest: &str) -> usize {
     rest.find(|char| !is_word(char)).unwrap_or(rest.len())
 }
 
-/// How long the comment or literal is that stands here; zero if code does.
+/// The length of the comment or literal that starts here; zero if there is none.
 fn prose_bytes(rest: &str) -> usize {
     if rest.starts_with("//") {
         return rest.find('\n').unwrap_or(rest.len());
@@ -81,7 +81,7 @@ fn prose_bytes(rest: &str) -> usize {
     }
 }
 
-/// How long the string or character is that stands here; a lifetime is neither.
+/// The length of the string or character that starts here; zero for a lifetime.
 fn quoted_bytes(rest: &str) -> usize {
     let mut chars = rest.char_indices();
     let Some((_, quote @ ('"' | '\''))) = chars.next() else { return 0 };

@@ -1,9 +1,9 @@
-//! Files are short. Clippy checks that functions are: `too-many-lines-threshold` counts the lines of a
+//! Rule: files are short. For functions, clippy checks it: `too-many-lines-threshold` counts the lines of a
 //! body without comments and empty lines.
 
 use crate::{assert_none, tree};
 
-/// How many lines a file may have at most, by place; see `File::is_in`.
+/// The most lines of a file, by place (see `File::is_in`).
 const FILE_LINES_MAX: &[(&str, usize)] = &[("*/src/main", 40), ("*", 400)];
 
 #[test]

@@ -1,16 +1,16 @@
-//! The files of the workspace, as all rules see them: by their path from its root.
+//! Lists and reads the files of the workspace, by their paths from its root.
 
 use std::{fs, path::Path};
 
-/// A text file of ours.
+/// A text file of the workspace.
 pub(crate) struct File {
-    /// From the root of the workspace.
+    /// The path from the root of the workspace.
     pub(crate) path: String,
     pub(crate) text: String,
 }
 
 impl File {
-    /// Whether this file is part of a place.
+    /// Whether this file belongs to a place.
     ///
     /// A place is a folder, or a module (its path without `.rs`) with all modules below it; `*`
     /// stands for any one name.
@@ -32,12 +32,12 @@ pub(crate) fn relative(path: &Path) -> String {
     path.to_str().expect("our paths are UTF-8").to_owned()
 }
 
-/// The text of a file of ours, empty if there is no such file.
+/// The text of a file of the workspace; empty if there is no such file.
 pub(crate) fn text_of(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_default()
 }
 
-/// The first line, counted from one, that starts with this word; one if there is none.
+/// The number of the first line that starts with this word, counted from one; one if there is none.
 pub(crate) fn line_starting(text: &str, word: &str) -> usize {
     let starts = |line: &str| {
         line.strip_prefix(word).is_some_and(|rest| {
@@ -51,10 +51,10 @@ pub(crate) fn rust_files() -> Vec<File> {
     files_ending(".rs")
 }
 
-/// What others hand in, as the grader's tests have it: it is wrong on purpose.
+/// Submissions for the tests of the grader, which are wrong on purpose.
 const SUBMISSIONS: &str = "instructor/tests/corpus";
 
-/// All files whose path ends so, sorted; build output, hidden folders and submissions are not ours.
+/// All files with this end of their path, sorted, without build output, hidden folders and submissions.
 pub(crate) fn files_ending(ending: &str) -> Vec<File> {
     let mut files = Vec::new();
     collect(root(), ending, &mut files);

@@ -1,8 +1,8 @@
-//! Variants are twins: `diff` against the baseline shows the concurrency, and little else.
+//! Rule: variants are twins. `diff` against the baseline shows only lines about concurrency.
 
 use crate::{assert_none, tree};
 
-/// How many lines may stand in a variant but not in its baseline, and the other way round.
+/// The most lines of a variant that its baseline lacks, and the other way round.
 const DIFFERENT_LINES_MAX: usize = 40;
 
 const BASELINE: &str = "sequential.rs";
@@ -31,19 +31,20 @@ fn variants_differ_little_from_their_baseline() {
     assert_none(&offences);
 }
 
-/// The lines that are neither blank nor just a comment.
+/// The lines that are neither blank nor only a comment.
 fn code_lines(source: &str) -> Vec<&str> {
     let is_code = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with("//");
     source.lines().filter(is_code).collect()
 }
 
-/// How many lines stand only in the old text, and how many only in the new one, as `diff` counts.
+/// The number of lines that only the old text has, and that only the new one has, as `diff` counts.
 fn different_lines(old: &[&str], new: &[&str]) -> (usize, usize) {
     let common = longest_common_subsequence(old, new);
     (old.len() - common, new.len() - common)
 }
 
-/// Its length (Wagner and Fischer 1974), row by row: `lengths[i]` is for the first `i` of new.
+/// The length of the longest common subsequence (Wagner and Fischer 1974), row by row: `lengths[i]` is
+/// for the first `i` lines of the new text.
 fn longest_common_subsequence(old: &[&str], new: &[&str]) -> usize {
     let mut lengths = vec![0; new.len() + 1];
     for old_line in old {

@@ -1,5 +1,4 @@
-//! Stores that break in the middle of a run: what was done is reported all the same, and what is
-//! not stored is named.
+//! Tests of stores that break during a run: the report still comes, and names what is not stored.
 
 use std::{
     fs,

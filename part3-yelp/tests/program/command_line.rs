@@ -1,4 +1,4 @@
-//! Arguments, streams and exit codes.
+//! Tests of arguments, streams and exit codes.
 
 use std::{collections::BTreeSet, net::TcpListener, process::Command, time::Duration};
 

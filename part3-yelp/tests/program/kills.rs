@@ -1,4 +1,4 @@
-//! `kill -9` at any moment loses nothing that was stored, doubles nothing, and tears nothing.
+//! Tests that `kill -9` at any time loses, doubles and damages no stored document.
 
 use std::{
     fs,

@@ -1,5 +1,4 @@
-//! The program as its users and their scripts meet it: arguments, streams, exit codes, and what
-//! becomes of its documents when something kills it.
+//! Tests of the program: arguments, streams, exit codes, and its documents after it was killed.
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
 mod broken_stores;

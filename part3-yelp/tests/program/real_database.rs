@@ -1,4 +1,4 @@
-//! The whole job with MongoDB, on a server of the test's own that is killed meanwhile.
+//! Tests of the whole job with MongoDB, on a server that the test starts and kills.
 
 use std::{process::Command, time::Duration};
 

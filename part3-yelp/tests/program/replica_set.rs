@@ -1,4 +1,4 @@
-//! A replica set whose primary is killed: another one is elected, and nothing is lost.
+//! Tests with a replica set whose primary is killed: it elects another one, and nothing is lost.
 
 use std::{num::NonZeroUsize, process::Child, thread, time::Duration};
 

@@ -1,5 +1,4 @@
-//! No credential is ever shown: not in reports, errors, exports, arguments of processes, or the
-//! store.
+//! Tests that no credential is in reports, errors, exports, arguments of processes, or the store.
 
 use std::{
     ffi::OsStr,

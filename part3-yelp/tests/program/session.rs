@@ -1,4 +1,4 @@
-//! A folder to run the program in, with a store of its own and nothing else.
+//! A folder in which a test runs the program, with its own store.
 
 use std::{
     path::{Path, PathBuf},

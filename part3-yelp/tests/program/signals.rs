@@ -1,4 +1,4 @@
-//! SIGINT and SIGTERM while cities wait for a worker process: the report has every city.
+//! Tests of SIGINT and SIGTERM while cities wait for a worker process: the report has every city.
 
 use std::{process::Child, time::Duration};
 

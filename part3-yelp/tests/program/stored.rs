@@ -1,4 +1,4 @@
-//! Looking at what was stored, without a client of the database.
+//! Tests of the commands that print stored documents.
 
 use std::{
     fs::{self, File, Permissions},

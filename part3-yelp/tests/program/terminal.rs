@@ -1,4 +1,4 @@
-//! Text from outside reaches a terminal as text: it is shown, and never obeyed.
+//! Tests that a terminal shows text from outside, and never obeys it.
 
 use std::{os::unix::process::CommandExt, process::Output, time::Duration};
 

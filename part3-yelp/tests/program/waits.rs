@@ -1,5 +1,4 @@
-//! SIGINT and SIGTERM wherever the program can wait: the report comes, before the program is ended
-//! without one.
+//! Tests of SIGINT and SIGTERM during each kind of wait: the program still reports before it ends.
 
 use std::{
     fs,

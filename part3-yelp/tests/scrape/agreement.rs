@@ -1,4 +1,4 @@
-//! All variants store the same documents, each of them once.
+//! Tests that all variants store the same documents, each once.
 
 use part3_yelp::{ScrapeError, Variant, collection_of};
 

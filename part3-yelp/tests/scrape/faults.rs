@@ -1,4 +1,4 @@
-//! Every way in which a host can fail is survived, or reported as what it is, and nothing is lost.
+//! Tests of each failure of a host: the run survives it or reports it, and loses nothing.
 
 use std::{
     num::{NonZeroU32, NonZeroUsize},

@@ -1,4 +1,4 @@
-//! The variants at work: against a local Yelp that watches them, into a store in a folder of its own.
+//! Tests of the variants, with a local Yelp that observes them, and a store in a temporary folder.
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
 mod agreement;

@@ -1,5 +1,5 @@
-//! Answers that are odd in one place: what can be kept is kept as it came, and what cannot is named
-//! and costs itself alone.
+//! Tests of unusual answers: a business that can be stored is stored unchanged. One that cannot is
+//! named, and affects no other business.
 
 use mock_web::{
     Config,

@@ -1,5 +1,5 @@
-//! How many requests are under way at once, and by whom? Proved by a gate in the server, which
-//! asks the kernel who its clients are.
+//! Tests of how many requests are in flight at once, and from which threads. A gate in the server
+//! proves it, and the kernel names the threads.
 
 use std::{collections::BTreeSet, num::NonZeroUsize, process, time::Duration};
 

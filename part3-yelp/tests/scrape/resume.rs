@@ -1,5 +1,5 @@
-//! A run that is cut short, and started again, finishes the rest: the store alone knows what is
-//! there.
+//! Tests that a second run finishes what an interrupted run has left. Only the store knows what is
+//! done.
 
 use std::{sync::Arc, thread, time::Duration};
 

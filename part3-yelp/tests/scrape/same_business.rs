@@ -1,4 +1,4 @@
-//! Cities that the API takes for one, and neighbours: their searches find the same businesses.
+//! Tests of cities whose searches find the same businesses: two names of one city, and neighbours.
 
 use std::{collections::BTreeSet, time::Duration};
 

@@ -1,4 +1,4 @@
-//! Both versions of the API, and searches that return something else than was asked for.
+//! Tests of both versions of the API, and of searches with unexpected results.
 
 use part3_yelp::{
     Answer, Api, Settings, Stop, Variant, cities,

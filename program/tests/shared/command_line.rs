@@ -1,4 +1,4 @@
-//! Checks that the programs of all parts pass, for the tests of their command lines.
+//! Checks of command lines that the tests of all parts share.
 
 use std::{fs, path::Path, process::Command};
 
