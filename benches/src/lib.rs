@@ -1,8 +1,8 @@
 //! Compares the lab's programs with programs that people would use instead, in one run.
 //!
-//! A section is a set of jobs. Each contender that can do a job does it in a process of its own, in
-//! turns, and all have to find the same answer. The report has what each process cost, measured from
-//! outside and in the same way for all, and the ratio of ours to theirs within each round.
+//! A section is a set of jobs. Contenders do a job in turns, each in its own process, and all have to
+//! find the same answer. The report has the cost of each process, measured from outside in the same way
+//! for all. It also has the ratio of our cost to theirs within each round.
 #![forbid(unsafe_code)]
 
 mod answer_format;

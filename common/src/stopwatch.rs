@@ -7,17 +7,17 @@ use nix::sys::{
     time::TimeVal,
 };
 
-/// What a piece of work has cost.
+/// The cost of a piece of work.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cost {
-    /// Time that passed on the clock on the wall.
+    /// Wall-clock time.
     pub wall: Duration,
-    /// Time that processors spent on it, in user and kernel mode, added up over all threads of
-    /// this process and over those children that were waited for meanwhile.
+    /// CPU time, in user and kernel mode. It is the sum over all threads of this process, and over the
+    /// children that were waited for in this time.
     pub cpu: Duration,
 }
 
-/// Tells how much time has passed on the clock on the wall; cheap enough for every chunk of work.
+/// Measures wall-clock time; cheap enough for every chunk of work.
 #[derive(Clone, Copy, Debug)]
 pub struct WallClock {
     started: Instant,

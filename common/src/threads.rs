@@ -38,11 +38,11 @@ fn new_id() -> u32 {
     }
 }
 
-/// The ids of all threads of a process; none where there is no such process, or no `/proc`.
+/// The ids of all threads of a process; empty if there is no such process, or no `/proc`.
 ///
-/// The kernel goes from thread to thread to list them. If the one that it has reached ends at that
-/// moment, it counts anew from the first one, and leaves out as many as have ended meanwhile. So a list
-/// that is shorter than the kernel's own count from before it is asked for again.
+/// The kernel lists one thread after another. If the current one ends at that time, the kernel counts
+/// anew from the first thread. Then it leaves out as many threads as have ended. So a list is read again
+/// if it is shorter than the number of threads that the kernel gave before.
 pub fn ids(pid: u32) -> Vec<u32> {
     let list = || {
         let entries = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();

@@ -1,7 +1,7 @@
 //! A store whose slow requests an interrupt abandons.
 //!
-//! A database waits for the lock of another program, for an election, for a server that is stopped or
-//! for a disk, and nothing can wake it.
+//! A database may wait for the lock of another program, an election, a stopped server or a disk.
+//! Nothing can wake it.
 
 use std::{sync::Arc, time::Duration};
 

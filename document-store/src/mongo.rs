@@ -1,12 +1,11 @@
 //! The store on a MongoDB server, through the official driver.
 //!
 //! A document looks like
-//! `{_id, city, cities: […], fetched_at: Date, expires_at?: Date, document: {…}}`, where `document`
-//! is what the API sent, `cities` are all cities whose searches found it, and `city` is the one that
-//! did first. The server removes by itself what has expired, once a minute;
-//! until then we look away.
+//! `{_id, city, cities: […], fetched_at: Date, expires_at?: Date, document: {…}}`. `document` is the
+//! answer of the API, `cities` are all cities whose searches found it, and `city` is the first of them.
+//! The server removes expired documents once a minute. Until then, our queries ignore them.
 //!
-//! The driver's calls block and run on a tokio runtime of its own: within another one they panic.
+//! The driver's calls block, and run on its own tokio runtime. Within another runtime they panic.
 
 mod bson_to_json;
 mod json_to_bson;

@@ -1,16 +1,15 @@
 //! The default store: an SQLite file, which needs no installation.
 //!
-//! One table for each collection, which any program that reads SQLite can open:
+//! Each collection is a table, which any program that reads SQLite can open:
 //! `sqlite3 target/lab/yelp.db "select json_extract(document, '$.name') from business"`.
-//! `cities` is a JSON array of all cities whose searches found the business, `city` the first of them
-//! in alphabetical order.
+//! `cities` is a JSON array of all cities whose searches found the business. `city` is the first of
+//! them in alphabetical order.
 //!
-//! Times are text, as in `2026-01-31T23:59:59.999Z`, which sorts as time does and which the date
-//! functions of SQLite read.
+//! Times are text, as in `2026-01-31T23:59:59.999Z`. This form sorts by time, and the date functions
+//! of SQLite can read it.
 //!
-//! A write-ahead log lets others read while one writes. What is committed there outlives a
-//! `kill -9` of any process at once; a power cut may take the last commits, yet tear nothing
-//! (`synchronous = NORMAL`).
+//! With a write-ahead log, other processes can read while one writes. `kill -9` of any process loses no
+//! commit. A power cut may lose the last commits, but leaves the file intact (`synchronous = NORMAL`).
 
 mod cause;
 mod connection;

@@ -1,6 +1,7 @@
-//! Halves of surrogate pairs in JSON: `"\ud83d"` is JSON (RFC 8259, section 8.2), and no text.
+//! Halves of surrogate pairs in JSON: `"\ud83d"` is valid JSON (RFC 8259, section 8.2), but no valid text.
 //!
-//! Servers cut texts in the middle of a 🦀. Rust has no string for what is left, nor has BSON.
+//! Servers cut texts in the middle of a 🦀. Neither a string of Rust nor one of BSON can hold the
+//! remaining half.
 
 use std::borrow::Cow;
 

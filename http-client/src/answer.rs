@@ -56,8 +56,8 @@ impl Answer {
     /// The body, checked to be JSON.
     ///
     /// # Errors
-    /// When it could not be read to its end. Where nothing but the end of the connection marks that
-    /// (RFC 9112, 6.3), JSON that ends in the middle is a body that broke off.
+    /// When the body could not be read to its end. If only the end of the connection marks the end of the
+    /// body (RFC 9112, 6.3), incomplete JSON is an error, too.
     pub fn into_json(self) -> Result<Vec<u8>, AttemptError> {
         let body = self.body?;
         let headers = &self.head.headers;

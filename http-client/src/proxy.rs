@@ -89,9 +89,10 @@ fn parse(variable: &'static str, address: &str) -> Result<ureq::Proxy, ProxyErro
     Ok(proxy)
 }
 
-/// Whether `NO_PROXY` excepts this address: `*` for all; or a list, separated by commas or blanks,
-/// of names that except what ends in them, of IP addresses, and of blocks of those (CIDR), each of
-/// them for one port only if it names one.
+/// Whether `NO_PROXY` excepts this address.
+///
+/// `*` excepts all. Otherwise it is a list, separated by commas or blanks. An entry is the end of
+/// names, an IP address, or a block of addresses (CIDR). An entry with a port excepts only that port.
 fn is_exception(exceptions: &str, uri: &Uri) -> bool {
     if exceptions.trim() == "*" {
         return true;

@@ -57,8 +57,8 @@ impl Retry {
     /// `pause` waits.
     ///
     /// # Errors
-    /// When an error is permanent, or as many attempts as are allowed have failed, or the next one
-    /// would begin after the deadline.
+    /// When an error is permanent, when all allowed attempts have failed, or when the next attempt would
+    /// begin after the deadline.
     pub fn run<Output>(
         &self,
         elapsed: impl Fn() -> Duration,

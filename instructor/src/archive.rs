@@ -23,8 +23,8 @@ pub(crate) const ENTRIES_MAX: usize = 2_000;
 /// The most characters of a name, or of an error, that are shown.
 const SHOWN_CHARACTERS_MAX: usize = 120;
 
-/// The endings of archives' file names, with their formats. Those that are not read are known, so
-/// that a student who hands one in learns why, and is not passed over.
+/// The extensions of archives, with their formats. Unsupported kinds are listed, too: a student who
+/// hands one in gets an error, and is not ignored.
 const ENDINGS: &[(&str, Option<Format>)] = &[
     (".zip", Some(Format::Zip)),
     (".tar.gz", Some(Format::TarGzip)),
@@ -119,8 +119,8 @@ impl ArchiveError {
 /// Splits the file name of an archive into the student's name and the format. `alice` of
 /// `alice.tar.gz`.
 ///
-/// There is no format where it is an archive of a kind that is not read, and nothing where it is
-/// none.
+/// The format is missing for an archive of an unsupported kind. The result is `None` for any other
+/// file.
 pub fn name_parts(name: &str) -> Option<(&str, Option<Format>)> {
     ENDINGS.iter().find_map(|(ending, format)| {
         let (stem, end) = name.split_at_checked(name.len().checked_sub(ending.len())?)?;
@@ -146,8 +146,8 @@ pub fn load(path: &Path) -> Result<Vec<u8>, ArchiveError> {
 /// The `wanted` files of an archive, by their paths; its name determines the format.
 ///
 /// # Errors
-/// When it is of a kind that is not read, or there is anything in it that no archive of sources has,
-/// wanted or not.
+/// When its format is not supported, or when any entry, wanted or not, is unusual for an archive of
+/// sources.
 pub fn read(
     archive: &[u8],
     name: &str,

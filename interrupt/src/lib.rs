@@ -172,10 +172,10 @@ impl fmt::Debug for Interrupt {
 impl Interrupt {
     /// An interrupt that a signal raises.
     ///
-    /// If the process has not ended a second later, or on the second signal, it is ended with the
-    /// exit code of the signal. Thousands of threads may take longer, as long as they become fewer, and
-    /// so may a report. Before the end, the first signal does what is to be done
-    /// [`when_out_of_time`](Self::when_out_of_time).
+    /// The process has a second to end by itself. Then, or on the second signal, it is ended with the
+    /// exit code of the signal. A report may take longer, and so may thousands of threads while their
+    /// number falls. Without a second signal, the action of
+    /// [`when_out_of_time`](Self::when_out_of_time) runs before that end.
     ///
     /// # Errors
     /// When the system does not let us handle signals, or start a thread that waits for them.

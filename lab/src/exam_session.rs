@@ -82,9 +82,8 @@ pub struct ExamSession {
 }
 
 impl ExamSetup {
-    /// The setup with the timeouts of the lab's local web, so that a submission cannot detect an
-    /// exam by its times. Where every number is that of a run without arguments, a submission
-    /// cannot tell the exam from one by time either.
+    /// The setup with the timeouts of the lab's local web. If all numbers of the exam are those of a run
+    /// without arguments, a submission cannot detect the exam by its times either.
     pub(crate) fn with_timeouts_of_the_lab(&self) -> Self {
         let timeouts = HoldTimeouts { still: LAB_TIMEOUT, ..self.timeouts };
         Self { timeouts, ..self.clone() }

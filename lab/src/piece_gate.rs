@@ -46,8 +46,8 @@ pub enum ReleaseRule {
         /// The number of held pieces, including the first one.
         pieces: usize,
     },
-    /// Releases pieces in waves, each when `wave_size` pieces are held. At the end, a wave may be
-    /// smaller, as far as a fair partition may leave the last pieces to fewer workers.
+    /// Releases pieces in waves, each when `wave_size` pieces are held. The last waves may be smaller,
+    /// since a fair partition may leave the last pieces to fewer workers.
     Waves {
         /// The number of pieces in a wave: one for each worker.
         wave_size: usize,

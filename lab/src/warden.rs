@@ -147,11 +147,11 @@ fn run_within_limits(request: &RunRequest) -> io::Result<ExitReport> {
     Ok(ExitReport { left_behind, ..exit })
 }
 
-/// Starts a program as `user`, or as this one if none. `wait` is called while the program cannot be
-/// started since it is open for writing.
+/// Starts a program as `user`, or as the user of this process if none. Calls `wait` and tries again
+/// while the file of the program is open for writing.
 ///
-/// The grader has just written it. While the grader starts another process on another thread, that one has
-/// the file open, too, until it becomes what it is to be.
+/// The grader has just written it. If another thread of the grader starts a process at this time, the
+/// new process inherits the open file until it executes its own program.
 fn start(command: &mut Command, user: Option<u32>, mut wait: impl FnMut()) -> io::Result<Child> {
     command.stdin(Stdio::null());
     if let Some(user) = user {

@@ -1,8 +1,8 @@
 //! Text from outside, made fit for a terminal: shown, and never obeyed.
 //!
 //! Servers, stores, archives, file names, the environment and arguments hold any text. A terminal
-//! acts on some of it: escape sequences move the cursor and set the title, a carriage return
-//! overwrites a line, a newline starts one that looks like ours, and direction marks reorder
+//! acts on some of it. Escape sequences move the cursor and set the title. A carriage return
+//! overwrites a line, and a newline starts one that looks like ours. Direction marks reorder
 //! letters. Here, all of that becomes `\u{…}`.
 //!
 //! `command_line` applies [`line()`] or [`lines`] to all that programs print, so that callers need
@@ -60,9 +60,11 @@ fn escape(
     shown
 }
 
-/// Whether a character is not shown by itself: control characters (Unicode's category Cc), format
-/// characters (Cf), separators of lines and paragraphs (Zl, Zp), and those that take no room
-/// (`Default_Ignorable_Code_Point`), but for the variation selectors that emoji need.
+/// Whether a character has no visible form of its own.
+///
+/// These are control characters (Unicode's category Cc), format characters (Cf), separators of lines
+/// and paragraphs (Zl, Zp), and characters without width (`Default_Ignorable_Code_Point`). Variation
+/// selectors, which emoji need, are not among them.
 fn is_hidden(letter: char) -> bool {
     letter.is_control()
         || matches!(letter,

@@ -67,8 +67,8 @@ struct Web {
 impl MockWeb {
     /// Starts the web at any free port of 127.0.0.1, open when this returns.
     ///
-    /// The limit of this process on open files is raised as far as it may be, since each
-    /// connection is one.
+    /// It raises the limit of this process on open files as far as possible, since each connection is
+    /// an open file.
     ///
     /// # Errors
     /// When the system grants no socket or no thread.

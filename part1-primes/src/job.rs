@@ -16,12 +16,12 @@ const LISTED_CHUNK_MAX: u64 = 10_000_000;
 /// at the end; shorter ones would cost more to hand out than to do.
 const CHECKED_CHUNK_MAX: u64 = 5_000;
 
-/// The least length of a sieved chunk, in square roots of its end. All primes up to that root have to
-/// cross off their multiples, which costs more than the sieving if the chunk is shorter.
+/// The least length of a sieved chunk, in square roots of its end. The sieve needs all primes up to that
+/// root. In a shorter chunk, they would cost more than the sieving itself.
 const ROOTS_PER_SIEVED_CHUNK: u64 = 8;
 
-/// The least number of chunks for each worker, if primes are listed and there are enough numbers, so
-/// that a worker with slow chunks does fewer of them.
+/// The least number of chunks for each worker, if primes are listed and there are enough numbers. With
+/// several chunks each, a worker with slow chunks does fewer of them.
 const CHUNKS_PER_WORKER: u64 = 16;
 
 /// The numbers from `range.start` up to, and without, `range.end`, `chunk` numbers at a time.

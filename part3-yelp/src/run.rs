@@ -104,9 +104,9 @@ impl Answer {
 /// that fails during a variant stops it, and there is still a report.
 ///
 /// # Errors
-/// When a variant cannot start its threads or processes, returns cities in a wrong order, or stores
-/// other documents than the first variant (compared only with the local web, since documents of other
-/// hosts may change meanwhile), or when the store cannot be opened.
+/// When the store cannot be opened, when a variant cannot start its threads or processes, or when it
+/// returns cities in a wrong order. Also when a variant stores other documents than the first one. This
+/// is checked with the local web only, since documents of other hosts may change during the run.
 pub fn run(settings: &Settings) -> Result<Report<Input, Answer>, ScrapeError> {
     let mut runs: Vec<Run<Answer>> = Vec::new();
     let mut reference: Option<(&'static str, u64)> = None;

@@ -91,8 +91,8 @@ pub fn parse<Arguments: Parser>() -> io::Result<Result<Arguments, UsageError>> {
     }
 }
 
-/// Parses the arguments. Help and errors of the parser quote them escaped, so that a newline in an
-/// argument, or in the name of the program, does not become a line of its own.
+/// Parses the arguments. Help and errors of the parser quote them escaped. So a newline in an argument,
+/// or in the name of the program, starts no new line.
 fn try_parse<Arguments: Parser>(typed: &[OsString]) -> Result<Arguments, clap::Error> {
     Arguments::try_parse_from(typed).map_err(|message| {
         let escaped = typed.iter().map(|argument| escaped(argument));

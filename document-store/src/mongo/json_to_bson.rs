@@ -1,9 +1,9 @@
 //! Converts JSON to BSON without changes to values.
 //!
-//! The driver's own way turns large integers into other numbers, and takes `{"$date": …}` and its
-//! like for dates. Here an object stays an object, in the order of its keys, an integer is a BSON
-//! integer (of 32 bits if it fits, else of 64), and any other number a double. Half a surrogate pair,
-//! which no string of BSON can hold, becomes U+FFFD.
+//! The driver's own conversion changes large integers, and makes dates of `{"$date": …}`. Here, an
+//! object stays an object, in the order of its keys. An integer becomes a BSON integer, of 32 bits if
+//! it fits, else of 64. Any other number becomes a double. Half a surrogate pair, which no string of
+//! BSON can hold, becomes U+FFFD.
 
 use std::fmt;
 

@@ -10,8 +10,8 @@ const AUTHENTICATION_FAILED: i32 = 18;
 const OUT_OF_DISK_SPACE: i32 = 14031;
 pub(super) const DUPLICATE_KEY: i32 = 11000;
 
-/// Error codes of transient errors. The server goes down, is not the primary any more, or does not
-/// reach the one that is (the driver's specification of retryable writes has them all).
+/// Error codes of transient errors: the server goes down, is not the primary any more, or does not
+/// reach the primary. The list is that of the drivers' specification of retryable writes.
 const TRANSIENT_CODES: &[i32] = &[
     6,     // HostUnreachable
     7,     // HostNotFound

@@ -22,8 +22,7 @@ const MODE_LINK: u32 = 0o120_000;
 
 /// Reads all entries, in the order of the central directory.
 ///
-/// Those that are not wanted are unpacked, too, so that an archive is sound as a whole, and as large
-/// as the same files in another format.
+/// Unwanted entries are unpacked, too. So damage and size count in the same way as in other formats.
 pub(super) fn read(archive: &[u8], extraction: &mut Extraction<'_>) -> Result<(), ArchiveError> {
     // The crate reads the whole list of entries before it gives one away.
     if entries_claimed(archive).is_some_and(|entries| entries > ENTRIES_MAX) {

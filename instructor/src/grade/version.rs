@@ -17,8 +17,10 @@ pub(super) enum Version<'a> {
     Own,
 }
 
-/// The version of a file in the build of a submission: an exercise that was handed in without this file
-/// has the starter's, and one that was not handed in is the lab's own.
+/// The version of a file in the build of a submission.
+///
+/// If the exercise was handed in without this file, it is the starter's. If the exercise was not handed
+/// in, it is the lab's own.
 pub(super) fn version<'a>(
     handed_in: &[&'a HandedIn],
     exercise: &Exercise,

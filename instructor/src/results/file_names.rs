@@ -15,8 +15,8 @@ const HASH_MARK: char = '~';
 /// The file name for a student: the name itself if it is safe. Otherwise it is changed, and ends in
 /// a hash of the name, so that two students never share a file.
 ///
-/// Not fit are names that are long, lead to another folder, look like an option or a hidden file, or
-/// have characters that a terminal obeys.
+/// These names are changed: long ones, those that lead to another folder, those that look like an
+/// option or a hidden file, and those with characters that a terminal obeys.
 pub(crate) fn file_name_of(student: &str) -> String {
     let mut name: String =
         student.chars().map(|letter| if is_fit(letter) { letter } else { '_' }).collect();

@@ -12,9 +12,9 @@ use crate::seed::{Seed, is_one_in_eight};
 
 /// A range of numbers, in chunks, for some workers.
 ///
-/// Where a seed draws the targets, the first and the last number of each chunk are targets, and so are the
-/// neighbors of the whole range: a chunk that is dropped, cut short or stretched always changes the answer.
-/// One chunk has no targets.
+/// If a seed draws the targets, these are targets in any case: the first and the last number of each
+/// chunk, and the neighbors of the whole range. So a chunk that is dropped, cut short or stretched always
+/// changes the answer. One chunk has no targets.
 #[derive(Clone, Debug)]
 pub(super) struct Job {
     numbers: Range<u64>,

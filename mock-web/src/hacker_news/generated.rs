@@ -1,7 +1,7 @@
 //! Generates posts from their ids alone, the same in each run.
 //!
-//! A comment answers one of the 20 posts before it, so that what was written below a post is found
-//! among the 20 after it. Each post has 0.6 answers on average: threads end, and most are short.
+//! A comment answers one of the 20 posts before it. So the answers to a post are among the 20 posts
+//! after it. Each post has 0.6 answers on average: threads end, and most are short.
 
 use super::{
     post::{Content, ItemId, Kind, Post},

@@ -1,10 +1,10 @@
 //! Handles clients that send no more but still wait for their answer: `shutdown(SHUT_WR)`, as
 //! `nc -N` does.
 //!
-//! The end of what a client sends looks the same whether it waits or has left. While an answer is
-//! under way, hyper assumes that the client has left and drops the answer, or does not look at all.
-//! Here, the end is kept from hyper until the answer is sent, and noted, so that `connection` can
-//! ask the kernel.
+//! The end of a client's data looks the same whether the client waits or has left. If it comes before
+//! the answer, hyper assumes that the client has left and drops the answer, or does not notice the end.
+//! Here, hyper sees the end only after the answer is sent. `connection` learns of it at once, and asks
+//! the kernel whether the client still waits.
 
 use std::{
     io,

@@ -22,8 +22,8 @@ fn start_searches(session: &Session, yelp: &MockWeb, workers: u64, arguments: &[
     child
 }
 
-/// Checks the report of a run that is interrupted while the searches of its first cities are under
-/// way, with the others in the pool's queue, at its door, or not handed to it yet.
+/// Checks the report of a run that is interrupted during the searches of its first cities. The other
+/// cities are in the queue of the pool, wait for a place in it, or are not handed to it yet.
 fn check(variant: &str, workers: u64, cities: usize) {
     for signal in interrupt::ending_signals() {
         let yelp = web(Duration::ZERO, Faults::default().always("/v2/search", Fault::Stall));

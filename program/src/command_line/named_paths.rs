@@ -28,10 +28,10 @@ pub fn check_folder_to_write(path: &Path) -> Result<(), UsageError> {
     }
 }
 
-/// Checks that there is no folder where a file is to be written, and no file where its folder is to be.
+/// Checks that a file can be at this path: no folder has the path, and no file has that of its folder.
 ///
 /// # Errors
-/// When there is; the text names it.
+/// When it cannot; the text names the obstacle.
 pub fn check_file_to_write(path: &Path) -> Result<(), UsageError> {
     if path.is_dir() {
         let path = path.display();

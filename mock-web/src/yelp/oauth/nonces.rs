@@ -47,9 +47,9 @@ impl Default for Nonces {
 impl Nonces {
     /// Notes a nonce with its timestamp; false if it was used before.
     ///
-    /// No timestamp before `oldest` is going to be accepted any more. When there are too many to
-    /// remember, the oldest are forgotten before their time, and their timestamps are refused from
-    /// then on: a request is rather refused in error than accepted twice.
+    /// Timestamps before `oldest` are not accepted any more. If there are too many nonces to remember,
+    /// the oldest are forgotten early, and their timestamps are refused from then on. It is better to
+    /// refuse a valid request than to accept one twice.
     pub(super) fn use_up(&self, timestamp: u64, used: Used, oldest: u64) -> bool {
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         memory.forget_before(oldest);
