@@ -1,20 +1,25 @@
 //! Tests of the program `peers`: a single job, and the arguments that it refuses.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
+
+#[path = "../../program/tests/shared/refused.rs"]
+mod refused;
+
 use std::{
     fs,
     process::{Command, Output},
 };
 
+fn program() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_peers"))
+}
+
 fn peers(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_peers")).args(arguments).output().expect("our own program")
+    program().args(arguments).output().expect("our own program")
 }
 
 fn check_refused(arguments: &[&str], reason: &str) {
-    let output = peers(arguments);
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {stderr}");
-    assert!(stderr.contains(reason), "{arguments:?}: {stderr}");
-    assert_eq!(stderr.lines().count(), 1, "{arguments:?}: {stderr}");
+    refused::check_refused(program(), arguments, reason);
 }
 
 #[test]

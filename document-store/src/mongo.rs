@@ -2,8 +2,8 @@
 //!
 //! A document looks like
 //! `{_id, city, cities: […], fetched_at: Date, expires_at?: Date, document: {…}}`. `document` is the
-//! answer of the API, `cities` are all cities whose searches found it, and `city` is the first of them.
-//! The server removes expired documents once a minute. Until then, our queries ignore them.
+//! answer of the API. `cities` are all cities whose searches found it, and `city` is the one that found
+//! it first. The server removes expired documents once a minute. Until then, our queries ignore them.
 //!
 //! The driver's calls block, and run on its own tokio runtime. Within another runtime they panic.
 
