@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_such_report_has_no_answer() {
+    fn malformed_reports_have_no_answer() {
         for report in [
             "",
             "4",

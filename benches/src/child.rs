@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn more_than_a_pipe_holds_is_read_while_it_is_written() {
+    fn output_longer_than_a_pipe_is_read_during_the_run() {
         let output = shell("yes | head -n 100000").stdout().expect("sh, yes and head");
         assert_eq!(output.len(), 200_000);
     }
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_child_leaves_behind_ends_with_it() {
+    fn processes_of_a_child_end_with_it() {
         let (mut reader, writer) = io::pipe().expect("a pipe");
         let command =
             command(&shell("sleep 86400 &"), CapturedStreams::Output, writer).expect("a command");

@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_is_between_the_markers_changes() {
+    fn only_the_text_between_the_markers_changes() {
         let check = |text: &str, expected: Option<&str>| {
             assert_eq!(replace(text, "<!-- x -->", "<!-- /x -->", "new\n").as_deref(), expected);
         };

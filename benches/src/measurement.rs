@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_second_line_is_what_the_job_cost() {
+    fn a_second_line_is_the_cost_of_the_job() {
         let [cpu, wall] = [3, 4].map(Duration::from_nanos);
         let job = Cost { wall, cpu, ..PROCESS };
         check(Output::AnswerAndCost, "7\n3 4\n", Some(("7", job)));

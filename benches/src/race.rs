@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_waits_for_who_would_take_too_long() {
+    fn a_contender_that_is_too_slow_is_left_out() {
         let mut race = race();
         race.entries[1].trial = None;
         let row = run(&race, ROUNDS, |_, _| Ok(measured("4", 1))).expect("ours is there");
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_says_whose_it_is() {
+    fn a_failure_names_its_contender() {
         let error = run(&race(), ROUNDS, |contender, trial| match contender {
             "ours" => Ok(measured("4", 1)),
             _ => Err(TrialError::UnexpectedOutput {

@@ -45,7 +45,7 @@ fn nonsense_is_refused() {
 }
 
 #[test]
-fn without_a_database_nobody_scrapes_and_it_says_so() {
+fn without_a_database_scraping_is_refused_with_the_reason() {
     let output = Command::new(env!("CARGO_BIN_EXE_peers"))
         .args(["scrape", "--quick"])
         .env_remove("MONGODB_URI")

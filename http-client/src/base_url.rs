@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn hosts_that_are_none_are_refused() {
+    fn invalid_hosts_are_refused() {
         let texts = ["http://", "http:///path", "http://:80", "http://?", "http://.", "http://*"];
         check_refused(BaseUrlError::Host, &texts);
         let texts = ["http://-a", "http://a-.b", "http://a..b", "http://h,i", "http://h%00"];
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn what_follows_a_path_is_refused() {
+    fn queries_and_fragments_are_refused() {
         let texts = ["http://h?", "http://h/?key=k", "http://h#", "http://h/a#b"];
         check_refused(BaseUrlError::NotABase, &texts);
     }

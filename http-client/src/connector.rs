@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ports_that_are_none_are_found_out() {
+    fn invalid_ports_are_detected() {
         let check = |uri: &str, expected: bool| {
             assert_eq!(has_sound_port(&uri.parse().unwrap()), expected, "{uri}");
         };

@@ -144,14 +144,14 @@ mod tests {
     }
 
     #[test]
-    fn permanent_errors_end_it_at_once() {
+    fn permanent_errors_end_the_retries() {
         let (result, pauses) = run(RETRY, vec![AttemptError::Permanent { cause: "no".to_owned() }]);
         assert_eq!(result, Err(GaveUp { attempts: 1, cause: "no".to_owned() }));
         assert!(pauses.is_empty());
     }
 
     #[test]
-    fn the_server_is_left_alone_for_as_long_as_it_asks() {
+    fn retries_wait_as_long_as_the_server_asks() {
         let minute = Duration::from_mins(1);
         let (result, pauses) = run(RETRY, vec![transient(Some(minute))]);
         assert_eq!((result, pauses), (Ok(2), vec![minute]));

@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_shown_is_one_short_line() {
+    fn shown_names_are_one_short_line() {
         assert_eq!(shown(b"a\n\x1b[2Jb"), "a\\n\\u{1b}[2Jb");
         assert_eq!(shown(&[b'a'; 1_000]).len(), SHOWN_CHARACTERS_MAX);
     }

@@ -192,7 +192,7 @@ mod tests {
     use crate::graded;
 
     #[test]
-    fn a_table_changes_what_it_names_and_nothing_else() {
+    fn a_table_changes_only_the_checks_that_it_names() {
         let worth = |table: &str, check: &str| {
             let Points(all) = Points::built_in().changed_by(table).unwrap();
             let CheckPoints { points, visibility, tells } = all[check];
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_for_instructors_has_what_is_here() {
+    fn the_table_for_instructors_has_the_default_points() {
         let checks = graded::exercises().flat_map(|exercise| exercise.checks);
         let checks = checks.map(|check| (check.name, check.prerequisite));
         let rows: String = checks.chain([(speed::CHECK, Some(speed::AFTER))]).map(row).collect();
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_earned_depends_on_the_verdict() {
+    fn earned_points_depend_on_the_verdict() {
         let points = Points::built_in();
         let check = |verdict: Verdict, score, score_max| {
             let graded = points.grade(verdict);

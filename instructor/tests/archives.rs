@@ -103,7 +103,7 @@ fn files_are_taken_from_archives_of_each_kind() {
 }
 
 #[test]
-fn one_folder_may_be_packed_along_with_what_systems_add() {
+fn one_folder_and_files_of_operating_systems_may_be_in_an_archive() {
     let (parallel, pooled) = (format!("lab-main/{PARALLEL}"), format!("lab-main/{POOLED}"));
     let entries: &[(&str, &[u8])] = &[
         ("__MACOSX/lab-main/part1-primes/src/variants/._parallel.rs", b"\0\x05\x16\x07"),

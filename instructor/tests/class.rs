@@ -78,7 +78,7 @@ fn a_student_who_hands_in_twice_is_refused_alone() {
 }
 
 #[test]
-fn what_cannot_be_read_costs_one_student() {
+fn an_unreadable_submission_affects_one_student() {
     let class = tempfile::tempdir().unwrap();
     let path = |name: &str| class.path().join(name);
     mkfifo(&path("pipe.zip"), Mode::S_IRUSR).unwrap();
@@ -271,7 +271,7 @@ fn results_among_submissions_are_a_mistake_in_the_arguments() {
 }
 
 #[test]
-fn what_may_not_be_read_costs_no_more_than_itself() {
+fn an_unreadable_file_affects_nothing_else() {
     if geteuid().is_root() {
         eprintln!("skipped: root may read everything");
         return;

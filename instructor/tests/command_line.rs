@@ -80,7 +80,7 @@ fn outside_of_the_lab_is_wrong_use() {
 }
 
 #[test]
-fn what_is_no_fault_of_the_arguments_is_no_wrong_use() {
+fn errors_outside_of_the_arguments_are_not_wrong_use() {
     let folder = folder();
     fs::write(folder.path().join("empty/alice.json"), "{}").unwrap();
     check(3, folder.path(), "export /empty --format csv", "alice.json is not a result");

@@ -81,7 +81,7 @@ fn names_in(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn what_fails_leaves_nothing_in_the_way() {
+fn a_failed_handout_leaves_no_files() {
     let folder = tempfile::tempdir().unwrap();
     let [root, out] = ["lab", "new/starter"].map(|name| folder.path().join(name));
     fs::create_dir(&root).unwrap();
@@ -123,7 +123,7 @@ fn a_signal_leaves_nothing_in_the_way() {
 }
 
 #[test]
-fn every_link_in_it_leads_somewhere() {
+fn every_link_of_the_handout_has_a_target() {
     let made = made();
     let out = made.out();
     let mut dead = Vec::new();
@@ -146,7 +146,7 @@ fn every_link_in_it_leads_somewhere() {
 }
 
 #[test]
-fn it_has_no_solution_left() {
+fn the_handout_has_no_solution() {
     let made = made();
     let out = made.out();
     for path in workspace::files(out).unwrap() {
@@ -231,7 +231,7 @@ fn lock_of(workspace: &Path) -> Vec<Package> {
 }
 
 #[test]
-fn it_is_a_workspace_of_its_own_without_what_only_instructors_need() {
+fn the_handout_is_a_workspace_without_files_for_instructors() {
     let made = made();
     let out = made.out();
     let metadata = Command::new(env!("CARGO"))
@@ -251,7 +251,7 @@ fn it_is_a_workspace_of_its_own_without_what_only_instructors_need() {
 }
 
 #[test]
-fn its_packages_are_those_of_the_lab_with_versions_of_its_own() {
+fn the_handout_has_the_packages_of_the_lab_with_other_versions() {
     let made = made();
     let out = made.out();
     let of_the_lab = lock_of(root());
@@ -266,7 +266,7 @@ fn its_packages_are_those_of_the_lab_with_versions_of_its_own() {
 }
 
 #[test]
-fn its_cargo_lab_is_the_students_program() {
+fn cargo_lab_of_the_handout_is_the_program_for_students() {
     let made = made();
     let out = made.out();
     let config = fs::read_to_string(out.join(".cargo/config.toml")).unwrap();

@@ -273,7 +273,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_raised_interrupt_ends_waits_and_does_what_was_to_be_done() {
+    fn a_raised_interrupt_ends_waits_and_runs_its_actions() {
         let interrupt = Arc::new(Interrupt::default());
         let done = Arc::new(AtomicBool::new(false));
         interrupt.when_raised({
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_asked_for_too_late_is_done_at_once() {
+    fn an_action_added_too_late_runs_at_once() {
         let interrupt = Interrupt::default();
         interrupt.raise();
         let done = Arc::new(AtomicBool::new(false));
@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_waited_for_as_long_as_they_become_fewer() {
+    fn the_wait_lasts_while_threads_become_fewer() {
         for (counts, expected) in [(vec![4, 4], 1), (vec![0, 0], 1), (vec![4, 3, 1, 1, 0], 3)] {
             let counts = Mutex::new(counts.into_iter());
             let waits = Mutex::new(0);

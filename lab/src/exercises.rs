@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn what_this_machine_cannot_prove_keeps_no_other_check_from_being_run() {
+    fn a_check_that_this_machine_cannot_prove_prevents_no_other_check() {
         const CHECKS: &[Check] =
             &[check("overlap", None, IS_NOT_JUDGED), check("bound", Some("overlap"), PASSES)];
         assert_eq!(prove(CHECKS)[1], row("bound", Status::Passed, "seen"));

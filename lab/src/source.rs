@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_harmless_is_not_refused() {
+    fn harmless_sources_are_not_refused() {
         check("use std::path::Path; #[must_use] fn path(allow: &Path) {}", None);
         check("#[allow(clippy::needless_range_loop)] fn f() {}", None);
         check("macro_rules! twice { ($x:expr) => { 2 * $x } }", None);
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_known() {
+    fn unreadable_sources_are_detected() {
         for source in ["fn f() { (", "fn f() { \"", "/* no end"] {
             assert!(!is_readable(source), "{source}");
             assert_eq!(refusal(source), None);

@@ -234,7 +234,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_program_that_is_still_open_for_writing_is_started_when_it_is_not() {
+    fn a_program_open_for_writing_is_started_after_it_is_closed() {
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join("sh");
         fs::copy("/bin/sh", &program).unwrap();

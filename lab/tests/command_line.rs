@@ -20,7 +20,7 @@ fn outside_of_the_lab_is_wrong_use() {
 }
 
 #[test]
-fn what_makes_no_sense_is_wrong_use() {
+fn unknown_arguments_are_wrong_use() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     check_refused(here, &["check", "part4"], "the parts are part1, part2, part3");
     check_refused(here, &["prove"], "prove");

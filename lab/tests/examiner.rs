@@ -54,7 +54,7 @@ fn ask(threads: u64, rule: ReleaseRule, timeouts: HoldTimeouts, at_once: bool) -
 }
 
 #[test]
-fn those_who_ask_at_once_are_a_wave_and_known_by_name() {
+fn simultaneous_requests_are_a_wave_with_thread_names() {
     let record = ask(3, ReleaseRule::all_at_once(3), HOLD_TIMEOUTS, true);
     assert!(record.seen.shortage.is_none() && record.seen.peak == 3);
     let threads = record.held_requests.iter().map(|request| request.thread.clone().unwrap());
@@ -72,7 +72,7 @@ fn a_timeline_distinguishes_threads_by_their_ids() {
 }
 
 #[test]
-fn those_who_take_turns_are_no_wave() {
+fn requests_in_turns_are_no_wave() {
     let record = ask(3, ReleaseRule::waves(2, 1, 3), SHORT_TIMEOUTS, false);
     let shortage = record.seen.shortage.unwrap();
     assert_eq!((shortage.released, shortage.waiting, shortage.left), (0, 1, 2));

@@ -75,7 +75,7 @@ fn ended(exit_code: Option<i32>, signal: Option<i32>, killed: Option<ExceededLim
 }
 
 #[test]
-fn a_program_ends_as_it_pleases_and_sees_no_environment() {
+fn a_program_ends_by_itself_and_sees_no_environment() {
     let (exit, written) = run("echo \"home: $HOME\"; exit 3", LIMITS);
     assert_eq!(exit, ended(Some(3), None, None));
     assert_eq!(written, "home: \n");

@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_of_64_bits_is_refused() {
+    fn other_texts_than_numbers_of_64_bits_are_refused() {
         for text in [
             "",
             "e9",

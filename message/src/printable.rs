@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_terminal_acts_on_is_escaped() {
+    fn characters_that_control_a_terminal_are_escaped() {
         let orders = [
             '\0',
             '\u{7}',
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_fit_for_a_terminal_stays() {
+    fn visible_characters_stay() {
         for text in ["", " ~\"\\'", r"\u{1b}", "Zoe\u{308}, 東京\u{3000}, مدينة", "✔\u{fe0f}·█−³²"]
         {
             assert_eq!(line(text), text);

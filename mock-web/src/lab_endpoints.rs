@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_no_gate_is_refused_with_advice() {
+    fn invalid_queries_for_gates_are_refused_with_advice() {
         for query in
             ["", "needed=0", "needed=-1", "needed=1&patience_ms=600001", "needed=1&x=2", "needed"]
         {

@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sieve_that_counts_has_chunks_that_cost_what_the_whole_costs() {
+    fn chunks_of_a_counting_sieve_cost_no_more_than_the_whole() {
         let job = |start: u64, length, workers| {
             let workers = NonZeroUsize::new(workers).unwrap();
             Job::new(start..start + length, workers, Method::Sieve, Keep::Count)

@@ -179,7 +179,7 @@ fn a_closed_pipe_ends_quietly() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn what_cannot_be_printed_is_an_error() {
+fn a_failed_print_is_an_error() {
     for arguments in [&["--help"][..], &["--version"], &SMALL, &[&SMALL[..], &["--print"]].concat()]
     {
         command_line::check_full_disk(program(), arguments);
@@ -294,7 +294,7 @@ fn serve(lines: &str) -> Output {
 }
 
 #[test]
-fn a_worker_serves_anyone_who_speaks_its_protocol() {
+fn a_worker_serves_any_client_of_its_protocol() {
     for method in ["trial", "strong", "simd", "sieve"] {
         let input = format!(r#"{{"from":0,"to":10,"method":"{method}","keep":"list"}}"#);
         let output = serve(&format!(r#"{{"task":3,"input":{input}}}"#));

@@ -57,7 +57,7 @@ fn every_variant_stops_between_two_chunks_and_has_no_answer() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_signal_ends_the_program_with_its_code_a_report_and_how_far_it_came() {
+fn a_signal_ends_the_program_with_its_code_a_report_and_the_progress() {
     for signal in interrupt::ending_signals() {
         let child = Command::new(env!("CARGO_BIN_EXE_part1-primes"))
             .args(["--variant", "sequential", "--to", "1e12", "--format", "json"])
@@ -83,7 +83,7 @@ fn a_signal_ends_the_program_with_its_code_a_report_and_how_far_it_came() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn what_is_done_is_reported_also_if_a_chunk_goes_on_after_the_interrupt() {
+fn finished_chunks_are_reported_also_if_a_chunk_goes_on_after_the_interrupt() {
     if let Some(signal) = interrupt::ending_signals().pop() {
         // One chunk for each variant, which takes some seconds.
         let mut child = Command::new(env!("CARGO_BIN_EXE_part1-primes"))

@@ -98,7 +98,7 @@ fn show_prints_the_items() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn what_cannot_be_printed_is_an_error() {
+fn a_failed_print_is_an_error() {
     for arguments in [&["--help"][..], &["--version"], &["--latency", "0ms", "--variant", "pooled"]]
     {
         command_line::check_full_disk(program(), arguments);
@@ -196,7 +196,7 @@ fn check_reports_until(mut program: Command, signals: &[Signal]) {
 }
 
 #[test]
-fn a_signal_ends_the_run_with_a_report_of_what_was_fetched_so_far() {
+fn a_signal_ends_the_run_with_a_report_of_the_fetched_items() {
     for signal in interrupt::ending_signals() {
         check_reports_until(program(), &[signal]);
     }

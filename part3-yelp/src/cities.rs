@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_of_cities_is_refused() {
+    fn malformed_lists_of_cities_are_refused() {
         let check = |bytes: &[u8], expected| assert_eq!(parse(bytes), Err(expected), "{bytes:?}");
         check(b"", CitiesError::Empty);
         check(b"\n \r\n# nothing\n", CitiesError::Empty);

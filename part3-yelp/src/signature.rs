@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_signed_is_the_address_as_servers_know_it() {
+    fn the_signed_address_is_normalized() {
         let check = |address, expected| assert_eq!(base_string_uri(address), expected);
         check("http://127.0.0.1:80/v2/search", "http://127.0.0.1/v2/search");
         check("http://127.0.0.1:/v2", "http://127.0.0.1/v2");

@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_show_what_was_typed() {
+    fn errors_quote_the_arguments() {
         let hostile = HOSTILE.as_bytes();
         let option = [b"--", hostile].concat();
         let with_value = [b"--workers=", hostile].concat();
@@ -191,13 +191,13 @@ mod tests {
     }
 
     #[test]
-    fn what_can_be_parsed_is_not_escaped() {
+    fn valid_arguments_are_not_escaped() {
         let typed = [HOSTILE, "--workers", "2"].map(OsString::from);
         assert_eq!(try_parse::<Arguments>(&typed).unwrap().workers, NonZeroUsize::new(2));
     }
 
     #[test]
-    fn what_a_parser_says_fits_on_one_line_and_has_no_credentials() {
+    fn messages_of_a_parser_fit_on_one_line_without_credentials() {
         let check = |message: &str, expected: &str| {
             assert_eq!(UsageError::from_parser(message).0, expected);
         };

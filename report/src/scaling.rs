@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_lost_is_a_serial_fraction() {
+    fn a_loss_is_a_serial_fraction() {
         check(2.0, 2.0, Some(0.0));
         check(1.0, 2.0, Some(1.0));
         check(4.0 / 1.75, 4.0, Some(0.25));

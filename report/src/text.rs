@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn a_report_is_a_table_a_drawing_and_what_they_mean() {
+    fn a_report_is_a_table_a_drawing_and_their_meaning() {
         let runs = vec![run("sequential", 1, 1_000, 1_000), run("processes", 2, 500, 950)];
         let report = Report { cores: 2, ..Report::new("part0", (), runs) };
         let lesson = Lesson {

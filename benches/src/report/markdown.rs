@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_chapter_without_jobs_says_only_what_is_missing() {
+    fn a_chapter_without_jobs_lists_only_missing_programs() {
         let mut report = fixture::report(Section::Primes, 1);
         report.chapters[0].outcome.rows.clear();
         let text = to_markdown(&report.chapters[0], &report.conditions);

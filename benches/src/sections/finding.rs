@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_not_there_is_left_out() {
+    fn missing_contenders_are_left_out() {
         let alone =
             Programs { part: PART.into(), this: "peers".into(), python: None, primesieve: None };
         expect![[r#"

@@ -32,7 +32,7 @@ fn shell_blocks_hold_no_prompt() {
 }
 
 #[test]
-fn the_test_command_is_shown_once_and_is_what_ci_calls() {
+fn the_test_command_is_shown_once_and_called_by_ci() {
     let mut offences = offences(|readme, fence| {
         let is_repeated = fence.text == TEST_COMMAND && readme.path != SHOWN_IN;
         is_repeated.then(|| format!("repeats {SHOWN_IN}: link to it instead"))

@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn values_of_others_are_named() {
+    fn values_without_a_json_form_are_named() {
         for value in [Bson::DateTime(DateTime::from_millis(0)), Bson::Double(f64::NAN)] {
             let reason = to_json(&doc! { "a": [value] }).unwrap_err();
             assert!(reason.contains("JSON has no such value as"), "{reason}");

@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_stay_what_they_are() {
+    fn values_do_not_change() {
         let check = |json: &str, value: Bson| {
             let object = object_from_json(&format!(r#"{{"k": {json}}}"#)).unwrap();
             assert_eq!(object.get("k"), Some(&value), "{json}");
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_held_is_refused_by_name() {
+    fn values_that_bson_cannot_hold_are_refused_by_name() {
         let check = |json: &str, expected: &str| {
             let reason = object_from_json(json).unwrap_err();
             assert!(reason.contains(expected), "{json}: {reason}");

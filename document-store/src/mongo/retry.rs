@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_may_pass_is_tried_again() {
+    fn only_transient_errors_are_retried() {
         let patient = RetryPeriod(Duration::from_hours(1));
         assert!(matches!(retry(patient, 9, AttemptError::Transient), (Ok(()), 10)));
         assert!(matches!(retry(patient, 9, AttemptError::Permanent), (Err(_), 1)));

@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_shown_holds_no_secret() {
+    fn the_displayed_form_has_no_secret() {
         let check = |text: &str, shown: &str| {
             let uri = MongodbUri(text.to_owned());
             assert_eq!(uri.to_string(), shown, "{text}");

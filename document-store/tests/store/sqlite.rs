@@ -38,7 +38,7 @@ fn other_programs_read_the_file() {
 }
 
 #[test]
-fn what_has_expired_is_removed_on_opening() {
+fn expired_documents_are_removed_on_opening() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("yelp.db");
     let old = document("old", "{}");

@@ -50,7 +50,7 @@ fn a_server_that_closes_after_each_answer_loses_nothing() {
 }
 
 #[test]
-fn it_is_made_anew_on_a_new_connection_although_others_are_kept() {
+fn an_unanswered_request_is_sent_again_on_a_new_connection_although_others_are_kept() {
     const KEPT: usize = 3;
     let together = Arc::new(Barrier::new(KEPT));
     let server = RawServer::start({
@@ -73,7 +73,7 @@ fn it_is_made_anew_on_a_new_connection_although_others_are_kept() {
 }
 
 #[test]
-fn it_is_made_anew_only_once() {
+fn an_unanswered_request_is_sent_again_only_once() {
     let server =
         RawServer::start(|asked| if asked.path == "/first" { whole() } else { nothing(Close) });
     let client = client(0);

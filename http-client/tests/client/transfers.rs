@@ -89,7 +89,7 @@ fn check_cuts(whole: &[u8], after: After, unnoticed_max: usize) {
 }
 
 #[test]
-fn a_cut_is_survived_wherever_it_is() {
+fn a_cut_at_any_byte_is_a_transient_error() {
     check_cuts(&with_length("", TEXT.as_bytes()), Close, 0);
     check_cuts(&with_length(GZIP, &gzip(TEXT)), Close, 0);
     check_cuts(&chunked("", TEXT.as_bytes()), Close, 2);
@@ -98,13 +98,13 @@ fn a_cut_is_survived_wherever_it_is() {
 }
 
 #[test]
-fn a_reset_is_survived_wherever_it_is() {
+fn a_reset_at_any_byte_is_a_transient_error() {
     check_cuts(&with_length(GZIP, &gzip(TEXT)), Reset, 0);
     check_cuts(&answer("", TEXT.as_bytes()), Reset, 0);
 }
 
 #[test]
-fn damage_is_survived_wherever_it_is() {
+fn damage_at_any_byte_is_a_transient_error() {
     let gzip = gzip(TEXT);
     let damaged = (0..gzip.len()).map(|index| {
         let mut damaged = gzip.clone();
@@ -117,7 +117,7 @@ fn damage_is_survived_wherever_it_is() {
 }
 
 #[test]
-fn answers_that_are_none_are_survived() {
+fn malformed_answers_are_transient_errors() {
     let bad = [
         "",
         "\r\n\r\n",
@@ -136,7 +136,7 @@ fn answers_that_are_none_are_survived() {
 }
 
 #[test]
-fn json_that_only_the_end_of_its_connection_ends_is_survived_wherever_it_is_cut() {
+fn a_cut_of_json_without_a_length_is_a_transient_error_at_any_byte() {
     const JSON: &str = r#"{"id": 7, "text": "caf\u00e9"}"#;
     let server = RawServer::start(|ReceivedRequest { path, request_of_path, .. }| {
         let cut = if *request_of_path == 1 { path[1..].parse().unwrap() } else { JSON.len() };
@@ -235,7 +235,7 @@ fn gzip_may_have_several_members_and_padding() {
 }
 
 #[test]
-fn what_follows_gzip_and_is_no_padding_is_damage() {
+fn bytes_after_gzip_other_than_padding_are_damage() {
     for rest in [&b"garbage"[..], b"\0\0garbage", b"\x1f\x8b", &gzip(TEXT)[..20]] {
         let bad = with_length(GZIP, &[&gzip(TEXT), rest].concat());
         assert_eq!(survive(vec![bad], Close, with_length(GZIP, &gzip(TEXT))), 1, "{rest:?}");

@@ -45,7 +45,7 @@ fn one_student_is_one_text() {
 }
 
 #[test]
-fn what_is_not_gradescopes_is_one_text_or_one_file() {
+fn other_formats_than_gradescope_are_one_text_or_one_file() {
     let folder = folder();
     for format in [Format::Junit, Format::Csv, Format::Html] {
         let out = folder.path().join("new").join(format.name());
@@ -57,7 +57,7 @@ fn what_is_not_gradescopes_is_one_text_or_one_file() {
 }
 
 #[test]
-fn a_student_whom_nobody_knows_is_named() {
+fn an_unknown_student_is_named() {
     let error = export::export(folder().path(), Format::Csv, Some("Bob"), None).unwrap_err();
     assert!(matches!(error, ExportError::NoStudent { .. }));
     assert_eq!(

@@ -18,7 +18,7 @@ fn each_check_is_a_row_and_so_is_each_total() {
 }
 
 #[test]
-fn what_is_read_back_is_what_was_seen() {
+fn values_come_back_unchanged() {
     let rows = rows();
     let expected: usize = class::results().iter().map(|result| result.checks.len() + 1).sum();
     assert_eq!(rows.len(), expected);

@@ -18,7 +18,7 @@ fn test_of<'a>(result: &'a Value, check: &str) -> &'a Value {
 }
 
 #[test]
-fn who_has_proved_everything_has_all_points_and_half_a_bonus() {
+fn proved_checks_have_all_points_and_the_bonus_its_half() {
     expect_file!["proven.json"].assert_eq(&gradescope::result(&class::proven()));
 }
 

@@ -18,7 +18,7 @@ fn the_page_has_all_that_is_known() {
 }
 
 #[test]
-fn no_text_of_others_is_markup() {
+fn text_from_outside_is_never_markup() {
     let page = page();
     for markup in ["<script", "<img", "<b>main", "onerror=y>"] {
         assert!(!page.contains(markup), "{markup}");
@@ -46,13 +46,13 @@ fn each_span_is_a_stripe_in_the_row_of_its_worker() {
 }
 
 #[test]
-fn a_class_of_nobody_has_a_page_too() {
+fn an_empty_class_has_a_page_too() {
     let page = html::class_page(&[]);
     assert!(page.contains("<p>0 handed in") && !page.contains("NaN"), "{page}");
 }
 
 #[test]
-fn no_text_of_others_hides_or_reorders_letters() {
+fn text_from_outside_cannot_hide_or_reorder_letters() {
     let hostile = "a\u{202e}b\u{9b}c\u{2067}d\u{1b}e\u{0}f";
     let mut result = class::proven();
     result.student = hostile.to_owned();

@@ -52,7 +52,7 @@ fn a_worker_is_a_child_of_the_main_process() {
 }
 
 #[test]
-fn what_a_crash_prints_is_evidence_unless_it_is_concealed() {
+fn output_of_a_crash_is_evidence_unless_it_is_concealed() {
     let mut session = ExamSession::of(Vec::new(), Value::Null);
     session.final_message = None;
     session.outcome.exit.exit_code = Some(101);

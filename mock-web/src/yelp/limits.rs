@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_refused_is_not_counted() {
+    fn refused_calls_are_not_counted() {
         let limiter = CallLimiter::new(YelpLimits { per_second: Some(0), daily: 1 });
         for _ in 0..3 {
             let remaining = limiter.count_call(later(0));

@@ -54,7 +54,7 @@ fn a_signal_that_was_ignored_from_the_start_does_not_end_it() {
 }
 
 #[test]
-fn what_makes_no_sense_is_refused_on_one_line() {
+fn wrong_arguments_are_refused_on_one_line() {
     let check = |arguments: &[&str], reason| check_refused(program(&[]), arguments, reason);
     check(&["--latency", "fifty"], "write 50ms");
     check(&["--faults-per-mille", "1001"], "1000");
@@ -64,7 +64,7 @@ fn what_makes_no_sense_is_refused_on_one_line() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn what_cannot_be_printed_is_an_error() {
+fn a_failed_print_is_an_error() {
     for arguments in [&["--help"][..], &["--version"], &[]] {
         let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
         let output = program(arguments).stdout(full).output().unwrap();

@@ -119,7 +119,7 @@ fn a_slow_drip_is_right_and_takes_its_time() {
 }
 
 #[test]
-fn a_stalled_answer_keeps_nobody_else_waiting() {
+fn a_stalled_answer_delays_no_other_answer() {
     let web = start_with(Fault::Stall);
     let mut stalled = Client::connect(&web.url());
     stalled.send("GET", PATH);
@@ -217,7 +217,7 @@ fn a_second_attempt_has_a_chance_of_its_own() {
 }
 
 #[test]
-fn who_asks_too_often_is_refused_until_the_window_ends() {
+fn a_client_beyond_its_rate_is_refused_until_the_window_ends() {
     let rate_limit = RateLimit { requests: 3, window: Duration::from_hours(1) };
     let web = start(Config { rate_limit: Some(rate_limit), ..swift() });
     let mut client = Client::connect(&web.url());

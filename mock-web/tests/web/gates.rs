@@ -76,7 +76,7 @@ fn no_gate_is_no_report() {
 }
 
 #[test]
-fn a_new_gate_lets_those_go_who_are_held_at_the_former_one() {
+fn a_new_gate_releases_requests_of_the_former_one() {
     let web = start(swift());
     set_gate(&web, 2, Duration::MAX);
     thread::scope(|scope| {
@@ -93,7 +93,7 @@ fn a_new_gate_lets_those_go_who_are_held_at_the_former_one() {
 }
 
 #[test]
-fn who_leaves_is_no_longer_part_of_the_crowd() {
+fn a_client_that_leaves_is_not_counted_any_more() {
     let web = start(swift());
     set_gate(&web, 2, TIMEOUT);
     let mut leaving = Client::connect(&web.url());

@@ -164,7 +164,7 @@ fn texts_have_all_that_makes_texts_hard() {
 }
 
 #[test]
-fn what_is_no_item_is_missing_in_the_words_of_the_real_one() {
+fn a_missing_item_has_the_error_of_the_real_site() {
     let web = start(swift());
     for id in
         ["0", "45000001", "4294967297", "99999999999999999999", "-1", "+1", "x", "1x", "", "1//"]

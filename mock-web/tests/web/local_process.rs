@@ -57,7 +57,7 @@ fn it_ends_with_the_pipe_of_its_parent() {
 }
 
 #[test]
-fn what_is_no_configuration_is_refused() {
+fn an_invalid_configuration_is_refused() {
     let mut child = start_by_hand();
     writeln!(child.stdin.take().unwrap(), "50ms").unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(2));

@@ -40,7 +40,7 @@ fn requests_are_counted_and_remembered() {
 }
 
 #[test]
-fn the_peak_is_what_was_under_way_at_once() {
+fn the_peak_is_the_most_requests_in_flight() {
     let web = start(swift());
     web.set_gate(Endpoint::HackerNewsItems, NonZeroUsize::new(7).unwrap(), TIMEOUT);
     thread::scope(|scope| {

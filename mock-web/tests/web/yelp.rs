@@ -84,7 +84,7 @@ fn errors_of_version_3_have_its_codes() {
 }
 
 #[test]
-fn version_2_lets_nobody_in_without_a_signature() {
+fn version_2_refuses_requests_without_a_signature() {
     let web = start(swift());
     for path in ["/v2/search?location=Seattle", "/v2/business/any"] {
         let answer = Client::connect(&web.url()).get(path);
@@ -158,7 +158,7 @@ fn head_is_answered_as_get_is_without_a_body() {
 }
 
 #[test]
-fn a_signature_is_checked_over_what_was_sent() {
+fn a_signature_is_checked_over_the_sent_request() {
     let web = start(swift());
     let timestamp = common::stopwatch::unix_time().as_secs();
     let authorization = format!(

@@ -33,7 +33,7 @@ fn requests_of_item_7(web: &MockWeb) -> usize {
 }
 
 #[test]
-fn every_variant_survives_what_passes() {
+fn every_variant_survives_transient_errors() {
     for fault in
         [Fault::InternalError, Fault::BadGateway, Fault::Reset, Fault::HangUp, Fault::CutBody]
     {
@@ -72,7 +72,7 @@ fn a_missing_item_is_an_answer() {
 }
 
 #[test]
-fn the_server_is_left_alone_for_as_long_as_it_asks() {
+fn retries_wait_as_long_as_the_server_asks() {
     let wait = Duration::from_secs(1);
     let busy = Fault::TooManyRequests { retry_after: wait };
     let web = start(Faults::default().on(ITEM_7, 1, busy));
@@ -105,7 +105,7 @@ fn failure(fault: Fault, retry: Retry) -> (Failure, MockWeb) {
 const LONG_RETRY: Retry = Retry { retries: 2, deadline: Duration::from_mins(3) };
 
 #[test]
-fn errors_that_do_not_pass_are_reported_after_all_attempts() {
+fn lasting_errors_are_reported_after_all_attempts() {
     for (fault, cause, requests) in [
         (Fault::InternalError, "the server answered 500", 3..=3),
         (Fault::BadGateway, "the server answered 502", 3..=3),

@@ -55,7 +55,7 @@ fn concurrent_has_all_of_them_under_way_each_on_a_thread_named_after_its_item() 
 }
 
 #[test]
-fn pooled_has_as_many_under_way_as_it_has_workers() {
+fn pooled_has_one_request_in_flight_for_each_worker() {
     let (gate, run) = run_at_gate(Variant::Pooled, 4, TIMEOUT);
     assert!(gate.was_opened);
     let (gate_for_one_more, _) = run_at_gate(Variant::Pooled, 5, SHORT_TIMEOUT);

@@ -110,7 +110,7 @@ fn a_server_that_is_gone_for_good_is_reported() {
 }
 
 #[test]
-fn a_server_that_is_not_there_ends_a_run_before_it_begins() {
+fn a_missing_server_ends_a_run_before_it_begins() {
     let session = Session::new();
     let yelp = web(Duration::ZERO, Faults::default());
     let nobody = session.path("nobody.sock").to_str().unwrap().replace('/', "%2F");

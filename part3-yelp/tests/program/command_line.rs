@@ -104,7 +104,7 @@ fn threads_of_the_same_name_have_a_lane_each() {
 }
 
 #[test]
-fn what_could_not_be_had_is_listed_with_code_1() {
+fn failed_businesses_are_listed_with_code_1() {
     let session = Session::new();
     let cities = session.file("cities", "Seattle\r\nNowhereville\r\nseattle\r\n".as_bytes());
     let web = web(Duration::ZERO, Faults::default());
@@ -227,7 +227,7 @@ fn a_low_limit_on_open_files_costs_time_and_nothing_else() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn what_cannot_be_printed_is_an_error() {
+fn a_failed_print_is_an_error() {
     let session = Session::new();
     session.file(".env", b"");
     let run = ["--variant", "sequential", "--limit", "1"];

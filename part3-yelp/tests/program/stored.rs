@@ -51,7 +51,7 @@ fn documents_are_exported_counted_and_shown() {
 }
 
 #[test]
-fn what_is_not_there_is_code_1() {
+fn a_missing_document_is_code_1() {
     let session = filled();
     let show = session.run(&["show", "no-such-business"]);
     assert_eq!(show.status.code(), Some(1));

@@ -179,7 +179,7 @@ fn has_opened(child: &Child, name: &str) -> bool {
 }
 
 #[test]
-fn for_the_lock_of_another_program_to_store_what_was_fetched() {
+fn for_the_lock_of_another_program_to_store_documents() {
     check(IN_ONE_PROCESS, |session| {
         let yelp = web(Duration::ZERO, Faults::default());
         let mut program = session.program();

@@ -40,7 +40,7 @@ fn all_paths() -> Vec<String> {
 }
 
 #[test]
-fn what_passes_is_survived_at_every_request() {
+fn transient_errors_are_survived_at_every_request() {
     let paths = all_paths();
     assert_eq!(paths.len(), 21);
     for fault in [
@@ -73,7 +73,7 @@ fn connections_that_the_host_closes_cost_no_attempt() {
 }
 
 #[test]
-fn what_is_asked_for_again_waits_for_its_turn_and_loses_no_time_by_it() {
+fn retries_wait_for_their_turn_without_loss_of_time() {
     let on_each = |faults: Faults, path: &String| faults.on(path, 1, Fault::InternalError);
     let fixture = with(all_paths()[1..].iter().fold(Faults::default(), on_each));
     let mut settings = one_city(&fixture);
@@ -90,7 +90,7 @@ fn what_is_asked_for_again_waits_for_its_turn_and_loses_no_time_by_it() {
 }
 
 #[test]
-fn what_does_not_pass_is_reported_for_every_business() {
+fn lasting_errors_are_reported_for_every_business() {
     for fault in [Fault::NotFound, Fault::BusinessUnavailable, Fault::WrongJson] {
         let on_each = |faults: Faults, path: &String| faults.always(path, fault.clone());
         let fixture = with(all_paths()[1..].iter().fold(Faults::default(), on_each));
@@ -134,7 +134,7 @@ fn failure(fault: Fault, retry: Retry) -> Failure {
 const LONG_RETRY: Retry = Retry { retries: 2, deadline: Duration::from_mins(3) };
 
 #[test]
-fn errors_that_do_not_pass_are_reported_after_all_attempts() {
+fn lasting_errors_are_reported_after_all_attempts() {
     for (fault, cause) in [
         (Fault::InternalError, "the server answered 500"),
         (Fault::BadGateway, "the server answered 502"),

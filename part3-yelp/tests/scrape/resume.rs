@@ -15,7 +15,7 @@ use crate::fixture::{Fixture, documents, ids_of_the_first_city, path, run, store
 const DAY: Duration = Duration::from_hours(24);
 
 #[test]
-fn what_is_stored_and_young_is_not_asked_for() {
+fn recently_stored_businesses_are_not_fetched_again() {
     for variant in Variant::ALL {
         let fixture = Fixture::new();
         let mut settings = fixture.settings(&[variant]);
@@ -50,7 +50,7 @@ fn a_store_that_was_emptied_is_filled_anew() {
 }
 
 #[test]
-fn ctrl_c_keeps_what_is_stored_and_leaves_the_rest_for_the_next_run() {
+fn ctrl_c_keeps_stored_documents_and_leaves_the_rest_for_the_next_run() {
     for variant in Variant::ALL {
         let fixture = Fixture::new();
         let mut settings = fixture.settings(&[variant]);
@@ -89,7 +89,7 @@ fn ctrl_c_keeps_what_is_stored_and_leaves_the_rest_for_the_next_run() {
 }
 
 #[test]
-fn a_daily_limit_stops_the_run_with_what_is_stored() {
+fn a_daily_limit_stops_the_run_and_stored_documents_stay() {
     for variant in Variant::ALL {
         let mut config = Config::default();
         config.yelp.daily = 50;

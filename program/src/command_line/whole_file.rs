@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_is_not_a_regular_file_stays_what_it_is() {
+    fn a_path_that_is_not_a_regular_file_is_not_replaced() {
         write_whole(Path::new("/dev/null"), b"text").unwrap();
         assert!(!Path::new("/dev/null").metadata().unwrap().is_file());
     }

@@ -99,7 +99,7 @@ fn the_page_is_bounded_however_many_spans_there_are() {
 }
 
 #[test]
-fn no_text_of_others_is_markup() {
+fn text_from_outside_is_never_markup() {
     let page = page_of(vec![run("sequential", 1, 1, 100)]);
     for markup in ["<script>alert", "<b>chunk", "<i>", "<img", "<slower>"] {
         assert!(!page.contains(markup), "{markup}");
@@ -108,7 +108,7 @@ fn no_text_of_others_is_markup() {
 }
 
 #[test]
-fn no_text_of_others_hides_or_reorders_letters() {
+fn text_from_outside_cannot_hide_or_reorder_letters() {
     let hostile = "a\u{202e}b\u{9b}c\u{2067}d\u{1b}e\0f";
     let mut run = run("sequential", 1, 1, 100);
     run.timeline.lanes = vec![Lane::of_thread(hostile)];
@@ -154,7 +154,7 @@ fn a_run_without_time_or_work_has_a_page_too() {
 }
 
 #[test]
-fn the_result_of_2015_has_a_pair_beside_it_if_there_is_one() {
+fn the_result_of_2015_is_paired_with_ours_if_there_is_one() {
     let page = page_of(vec![run("sequential", 1, 1, 1_000), run("threads", 4, 1, 400)]);
     assert!(page.contains("2015, 2 processes") && page.contains("here, threads"), "{page}");
     let page = page_of(vec![run("sequential", 1, 1, 1_000)]);

@@ -98,7 +98,7 @@ fn check_u32<N: Number + Into<u64>>(collect: impl Fn(u64, u64) -> Vec<N>) {
 }
 
 #[test]
-fn u32_holds_what_is_below_two_to_the_32() {
+fn u32_holds_primes_below_two_to_the_32() {
     check_u32(|start, end| collect::<u32>(start..end));
     check_u32(|start, end| collect::<u32>(start..=end.min(U32_LAST)));
     check_u32(|start, _| collect::<u32>(start..));

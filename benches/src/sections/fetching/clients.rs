@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_is_not_there_is_left_out() {
+    fn missing_contenders_are_left_out() {
         let alone = Clients { part: PART.into(), this: "peers".into(), python: None, curl: None };
         let all: Vec<Client> = alone.all().collect();
         assert_eq!(all[..], Client::ALL[..4]);

@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn its_library_does_what_is_done_in_process() {
+    fn its_library_does_the_jobs_in_process() {
         check(
             Kind::Libprimesieve,
             &[
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn ours_does_everything_and_as_it_is() {
+    fn ours_does_all_jobs_with_default_settings() {
         let ours = Kind::ThisProgram(Implementation::Ours);
         let contender = Contender { title: String::new(), program: "program".into(), kind: ours };
         for job in jobs::all(Selection::Full) {

@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn the_other_crate_does_what_starts_at_zero() {
+    fn the_other_crate_does_jobs_that_start_at_zero() {
         let other = Implementation::OtherCrate;
         // 19 itself is not below 19.
         for (end, count, sum, listing) in [

@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_one_after_another_never_overlaps_however_long_it_took() {
+    fn consecutive_pieces_never_overlap() {
         let chart = chart(&[
             span(1, 0, 2_000_000),
             span(2, 2_000_000, 2_000_001),
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_under_way_at_once_overlaps() {
+    fn simultaneous_pieces_overlap() {
         let chart = chart(&[span(2, 5, 90), span(1, 0, 100)]);
         assert_eq!(places(&chart, 2), [(0, 3), (1, 1)]);
     }

@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn parameters_are_found_whatever_stands_around_them() {
+    fn parameters_are_found_among_other_text() {
         check(r#"OAuth a="1",b="2""#, &[("a", "1"), ("b", "2")]);
         check("oAUTH \t a = \"1\" ,\t b=\"\"", &[("a", "1"), ("b", "")]);
         check(r#"OAuth realm="a, b=c", a="%20%26%C3%A3+""#, &[("a", " &ã+")]);
@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_of_parameters_is_none() {
+    fn malformed_lists_have_no_parameters() {
         for header in ["", "OAuth", "OAuth ", "Bearer a=\"1\"", "OAutha=\"1\"", "OAuth a=1, b=\"2"]
         {
             check(header, &[]);

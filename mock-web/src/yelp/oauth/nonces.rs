@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_a_bound_and_what_is_forgotten_is_refused() {
+    fn memory_is_bounded_and_forgotten_nonces_are_refused() {
         let nonces = Nonces { used_max: 2, ..Nonces::default() };
         assert!(nonces.use_up(10, used("a"), 0) && nonces.use_up(11, used("b"), 0));
         assert!(nonces.use_up(12, used("c"), 0), "10 is forgotten for it");
