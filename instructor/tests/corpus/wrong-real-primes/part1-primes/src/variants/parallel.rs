@@ -22,8 +22,7 @@ pub fn primes_parallel(
     });
     let find = |share: &[Range<u64>]| {
         let numbers = share.iter().cloned().flatten();
-        let primes: Vec<u64> =
-            numbers.filter(|&n| sieve::is_prime(n)).collect();
+        let primes: Vec<u64> = numbers.filter(|&n| sieve::is_prime(n)).collect();
         Found { count: primes.len() as u64, primes }
     };
     Ok(chunks.chunks(share).map(find).collect())
