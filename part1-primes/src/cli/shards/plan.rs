@@ -81,13 +81,16 @@ fn estimate(search: &PrimeSearch, shards: NonZeroU64, cores: NonZeroUsize) -> St
         Wanted::List => format!("lists: about {:.1} MB\n", shards::list_bytes(search) / 1e6),
         Wanted::Count | Wanted::Sum => String::new(),
     };
+    let whole = match cpu.as_secs() {
+        0..360 => format!("{} of CPU time", human_time(cpu)),
+        seconds => format!("{} core-hours", number::grouped(seconds.div_ceil(3600))),
+    };
     format!(
-        "{}:\n{}, about {} each on {}; about {:.2} core-hours in all\n{lists}",
+        "{}:\n{}, about {} each on {}; about {whole} in all\n{lists}",
         search.sentence(),
         counted(shards_shown, "shard"),
         long_time(cpu / shards_shown / cores),
         counted(cores, "core"),
-        cpu.as_secs_f64() / 3600.0,
     )
 }
 
@@ -114,11 +117,11 @@ impl JobScriptFile {
 
     fn write(plan: &Plan<PrimeSearch>, cores: NonZeroUsize) -> anyhow::Result<Self> {
         let path = Self::path(plan)?;
-        let folder = path.with_file_name("");
+        let folder = path.parent().expect("the script to be in a folder");
         let logs = folder.join("logs");
         fs::create_dir_all(&logs).map_err(job_array_error("create", &logs))?;
         let program = env::current_exe().context("cannot find the path of this program")?;
-        let command = [text_of(&program)?, "shard", text_of(&folder)?, "--index"];
+        let command = [text_of(&program)?, "shard", text_of(folder)?, "--index"];
         let script = JobScript {
             name: PrimeSearch::PROGRAM,
             cores: cores.get(),
