@@ -35,7 +35,8 @@ pub(crate) struct MergeArguments {
     /// Folder of the plan
     #[arg(value_name = "DIR")]
     folder: PathBuf,
-    /// Print only the missing shards, as `sbatch --array=` takes them; nothing if there are none
+    /// Print only the missing shards, as `sbatch --array=` takes them; nothing if there are none. Plans
+    /// of more than 1000 shards need the commands of the report instead
     #[arg(long, conflicts_with_all = ["print", "format"])]
     missing: bool,
     /// Print the primes to stdout, one on each line; the report goes to stderr
