@@ -36,9 +36,7 @@ use document_store::{Collection, StoreError};
 use message::number;
 use mock_web::local_process::{self, LocalWebError};
 use part3_yelp::credentials::{Environment, MONGODB_VARIABLE};
-use program::command_line::{
-    self, ExitReason, UsageError, fail, print_while_read, tell, write_whole,
-};
+use program::command_line::{self, ExitReason, UsageError, fail, tell, write_whole};
 
 /// The default number of rounds, enough for a stable median.
 const ROUNDS: NonZeroU32 = NonZeroU32::new(7).expect("seven");
@@ -283,7 +281,7 @@ pub(crate) fn print(options: &Options, report: &Report) -> anyhow::Result<()> {
     for chapter in &report.chapters {
         let tables = to_markdown(chapter, &report.conditions);
         let heading = format!("## {}\n\n", chapter.section.name());
-        print_while_read(&(heading + &tables + "\n")).context("cannot write the tables")?;
+        command_line::print(&(heading + &tables + "\n")).context("cannot write the tables")?;
         // Without jobs there is nothing new to put in place of what stands there.
         if let Some(path) = &options.markdown
             && !chapter.outcome.rows.is_empty()

@@ -22,6 +22,7 @@
 //!
 //! ```json
 //! { "schema": 1, "plan": "9f86d0…", "shard": 17, "answer": {},
+//!   "answer_sha256": "4f53cd…",
 //!   "origin": { "version": "0.1.0", "host": "node7", "job": "4711_17", "workers": 4, "wall_ms": 9, "cpu_ms": 33 } }
 //! ```
 //!

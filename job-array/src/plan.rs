@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File},
-    io::Write,
+    io::{self, ErrorKind, Write},
     num::NonZeroU64,
     path::{Path, PathBuf},
 };
@@ -21,6 +21,12 @@ pub trait Work: Serialize + DeserializeOwned {
 
     /// The name of the program.
     const PROGRAM: &'static str;
+
+    /// Checks that a plan can be done, as when it was made: its file may have been changed by hand.
+    ///
+    /// # Errors
+    /// When it cannot; the text says why.
+    fn validate(&self, shards: NonZeroU64) -> Result<(), String>;
 
     /// Checks that an answer belongs to this shard, with all files that it names.
     ///
@@ -62,9 +68,9 @@ impl<W: Work> Plan<W> {
         let mut text = serde_json::to_string_pretty(&file).expect("arguments to be JSON");
         text.push('\n');
         let path = path_in(folder);
-        let judge = |path: &Path| match read_regular(path) {
-            Ok(there) if there == text => Standing::Equal,
-            _ => Standing::Different,
+        let judge = |path: &Path| {
+            let is_equal = read_regular(path).is_ok_and(|there| there == text);
+            Ok(if is_equal { Standing::Equal } else { Standing::Different })
         };
         let published = || {
             let mut draft = Draft::create(&path)?;
@@ -73,7 +79,8 @@ impl<W: Work> Plan<W> {
             draft.publish(judge)
         };
         match published().map_err(JobArrayError::io("write", &path))? {
-            Publication::Conflict => Err(JobArrayError::OtherPlan { path }),
+            // A file that is no plan is an error of its own.
+            Publication::Conflict => Self::read(folder).and(Err(JobArrayError::OtherPlan { path })),
             Publication::New | Publication::WasThere => Self::read(folder),
         }
     }
@@ -85,10 +92,16 @@ impl<W: Work> Plan<W> {
     pub fn read(folder: &Path) -> Result<Self, JobArrayError> {
         let path = path_in(folder);
         let no_plan = |reason: String| JobArrayError::NoPlan { path: path.clone(), reason };
-        let text = read_regular(&path)
-            .map_err(|reason| no_plan(format!("{reason} (write it with `{} plan`)", W::PROGRAM)))?;
-        let file: PlanFile<W> =
-            serde_json::from_str(&text).map_err(|error| no_plan(error.to_string()))?;
+        let text = read_regular(&path).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => {
+                no_plan(format!("there is none: make it with `{} plan`", W::PROGRAM))
+            }
+            ErrorKind::InvalidData => no_plan(format!("{error}; remove it, or name a new folder")),
+            _ => JobArrayError::io("read", &path)(error),
+        })?;
+        let file: PlanFile<W> = serde_json::from_str(&text).map_err(|error| {
+            no_plan(format!("it is damaged ({error}): remove it, or name a new folder"))
+        })?;
         if (file.schema, file.program.as_str()) != (SCHEMA, W::PROGRAM) {
             return Err(no_plan(format!(
                 "it is for {}, schema {}, and this is {}, schema {SCHEMA}",
@@ -97,6 +110,8 @@ impl<W: Work> Plan<W> {
                 W::PROGRAM
             )));
         }
+        let changed = |reason| format!("it was changed, and cannot be done: {reason}");
+        file.arguments.validate(file.shards).map_err(|reason| no_plan(changed(reason)))?;
         Ok(Self {
             folder: folder.to_owned(),
             sha256: sha256::of_bytes(text.as_bytes()),
@@ -128,11 +143,9 @@ fn path_in(folder: &Path) -> PathBuf {
 }
 
 /// The text of a regular file; a pipe could block for ever.
-pub(crate) fn read_regular(path: &Path) -> Result<String, String> {
-    let metadata = fs::metadata(path).map_err(|error| error.to_string())?;
-    if !metadata.is_file() {
-        return Err("it is not a regular file".to_owned());
+pub(crate) fn read_regular(path: &Path) -> io::Result<String> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(ErrorKind::InvalidData, "it is not a regular file"));
     }
-    let text = File::open(path).and_then(std::io::read_to_string);
-    text.map_err(|error| error.to_string())
+    io::read_to_string(File::open(path)?)
 }

@@ -85,8 +85,8 @@ impl Draft {
     /// Gives the synced draft its name. If a file has it already, `judge` says what that file is.
     ///
     /// # Errors
-    /// When the system fails.
-    pub fn publish(self, judge: impl Fn(&Path) -> Standing) -> io::Result<Publication> {
+    /// When the system fails, or that file cannot be judged.
+    pub fn publish(self, judge: impl Fn(&Path) -> io::Result<Standing>) -> io::Result<Publication> {
         let Self { target, path, .. } = &self;
         for _ in 0..ATTEMPTS_MAX {
             match fs::hard_link(path, target) {
@@ -94,7 +94,7 @@ impl Draft {
                 Err(error) if is_taken(&error) => {}
                 Err(error) => return Err(error),
             }
-            match judge(target) {
+            match judge(target)? {
                 // Another run may have ended before it synced the name.
                 Standing::Equal => {
                     return sync_folder_of(target).map(|()| Publication::WasThere);
@@ -126,13 +126,14 @@ impl Drop for Draft {
 /// Takes an invalid file away from its name.
 ///
 /// Between the verdict and the move, another run may have put a valid file there: that one goes back.
-fn set_aside(target: &Path, judge: impl Fn(&Path) -> Standing) -> io::Result<()> {
+fn set_aside(target: &Path, judge: impl Fn(&Path) -> io::Result<Standing>) -> io::Result<()> {
     let aside = Draft::create(target)?;
     match fs::rename(target, &aside.path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         moved => moved?,
     }
-    if judge(&aside.path) == Standing::Invalid {
+    // A file that cannot be judged goes back, too.
+    if matches!(judge(&aside.path), Ok(Standing::Invalid)) {
         return Ok(());
     }
     match fs::hard_link(&aside.path, target) {
@@ -161,7 +162,7 @@ mod tests {
         let mut draft = Draft::create(target).unwrap();
         draft.write_all(content.as_bytes()).unwrap();
         draft.sync().unwrap();
-        draft.publish(|path| judge(path, content)).unwrap()
+        draft.publish(|path| Ok(judge(path, content))).unwrap()
     }
 
     fn judge(path: &Path, content: &str) -> Standing {
@@ -189,7 +190,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("7.json");
         fs::write(&target, "valid").unwrap();
-        set_aside(&target, |path| judge(path, "valid")).unwrap();
+        set_aside(&target, |path| Ok(judge(path, "valid"))).unwrap();
         assert_eq!(fs::read_to_string(&target).unwrap(), "valid");
     }
 

@@ -1,12 +1,19 @@
 //! The results of the shards: how one is published, and whether all are there.
 
-use std::{ffi::OsString, fs, io::Write, path::Path, time::Duration};
+use std::{
+    ffi::OsString,
+    fs,
+    io::{self, ErrorKind, Write},
+    path::Path,
+    time::Duration,
+};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Draft, JobArrayError, Plan, Publication, Standing, Work,
     plan::{SCHEMA, read_regular},
+    sha256,
 };
 
 /// The result of one shard.
@@ -18,6 +25,8 @@ pub struct ShardResult<Answer> {
     shard: u64,
     /// The answer.
     pub answer: Answer,
+    /// The SHA-256 of the answer's JSON: a number that changed on a disk is not believed.
+    answer_sha256: String,
     /// The run that found it.
     pub origin: Origin,
 }
@@ -45,6 +54,9 @@ pub enum Defect {
     /// There is no file.
     #[error("there is no result")]
     Absent,
+    /// This user may not read it, so it is left alone.
+    #[error("the result cannot be read: {0}")]
+    Denied(String),
     /// It belongs to another plan, or another shard.
     #[error("the result belongs to another plan, or another shard")]
     Foreign,
@@ -96,19 +108,38 @@ impl<W: Work> Plan<W> {
     }
 
     fn result_at(&self, path: &Path, shard: u64) -> Result<ShardResult<W::Answer>, Defect> {
-        if fs::symlink_metadata(path)
-            .is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
-        {
+        if fs::symlink_metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound) {
             return Err(Defect::Absent);
         }
-        let text = read_regular(path).map_err(Defect::Damaged)?;
+        let text = read_regular(path).map_err(|error| match error.kind() {
+            ErrorKind::PermissionDenied => Defect::Denied(error.to_string()),
+            _ => Defect::Damaged(error.to_string()),
+        })?;
         let result: ShardResult<W::Answer> =
             serde_json::from_str(&text).map_err(|error| Defect::Damaged(error.to_string()))?;
         if (result.schema, result.plan.as_str(), result.shard) != (SCHEMA, self.sha256(), shard) {
             return Err(Defect::Foreign);
         }
+        if result.answer_sha256 != hash_of(&result.answer) {
+            return Err(Defect::Damaged("its answer has another hash".to_owned()));
+        }
         W::check(self, shard, &result.answer).map_err(Defect::Damaged)?;
         Ok(result)
+    }
+
+    /// Whether a shard has a valid result.
+    ///
+    /// # Errors
+    /// When there is one that this user may not read.
+    pub fn is_done(&self, shard: u64) -> Result<bool, JobArrayError> {
+        match self.result(shard) {
+            Ok(_) => Ok(true),
+            Err(Defect::Denied(reason)) => {
+                let path = self.path_of(shard, "json");
+                Err(JobArrayError::io("read", path)(denied(reason)))
+            }
+            Err(_) => Ok(false),
+        }
     }
 
     /// Publishes the result of a shard.
@@ -125,13 +156,14 @@ impl<W: Work> Plan<W> {
         at_the_draft: impl FnOnce(),
     ) -> Result<Publication, JobArrayError> {
         let path = self.path_of(shard, "json");
-        let result =
-            ShardResult { schema: SCHEMA, plan: self.sha256().to_owned(), shard, answer, origin };
+        let (plan, answer_sha256) = (self.sha256().to_owned(), hash_of(&answer));
+        let result = ShardResult { schema: SCHEMA, plan, shard, answer, answer_sha256, origin };
         let text = serde_json::to_string(&result).expect("a result to be JSON") + "\n";
         let judge = |path: &Path| match self.result_at(path, shard) {
-            Ok(there) if there.answer == result.answer => Standing::Equal,
-            Ok(_) => Standing::Different,
-            Err(_) => Standing::Invalid,
+            Ok(there) if there.answer == result.answer => Ok(Standing::Equal),
+            Ok(_) => Ok(Standing::Different),
+            Err(Defect::Denied(reason)) => Err(denied(reason)),
+            Err(_) => Ok(Standing::Invalid),
         };
         let published = (|| {
             let mut draft = Draft::create(&path)?;
@@ -140,10 +172,26 @@ impl<W: Work> Plan<W> {
             at_the_draft();
             draft.publish(judge)
         })();
-        match published.map_err(JobArrayError::io("write", &path))? {
-            Publication::Conflict => Err(JobArrayError::Disagreement { path }),
-            publication => Ok(publication),
+        let published = published.map_err(JobArrayError::io("write", &path))?;
+        if published == Publication::Conflict {
+            return Err(JobArrayError::Disagreement { path });
         }
+        // Meanwhile, somebody may have changed a file that the answer names.
+        match self.result(shard) {
+            Err(defect @ Defect::Damaged(_)) => {
+                Err(JobArrayError::io("keep", path)(io::Error::other(defect)))
+            }
+            _ => Ok(published),
+        }
+    }
+
+    /// Fails if no result of this shard could be written, which is better known before the work.
+    ///
+    /// # Errors
+    /// When the system does not allow a file there.
+    pub fn check_writable(&self, shard: u64) -> Result<(), JobArrayError> {
+        let path = self.path_of(shard, "json");
+        Draft::create(&path).map(drop).map_err(JobArrayError::io("write", path))
     }
 
     /// Reads all results, and changes nothing.
@@ -157,4 +205,12 @@ impl<W: Work> Plan<W> {
         }
         union
     }
+}
+
+fn denied(reason: String) -> io::Error {
+    io::Error::new(ErrorKind::PermissionDenied, reason)
+}
+
+fn hash_of(answer: &impl Serialize) -> String {
+    sha256::of_bytes(&serde_json::to_vec(answer).expect("an answer to be JSON"))
 }

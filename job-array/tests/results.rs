@@ -3,9 +3,9 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
+    fs::{self, Permissions},
     num::NonZeroU64,
-    os::unix::fs::symlink,
+    os::unix::fs::{PermissionsExt, symlink},
     path::{Path, PathBuf},
     sync::Barrier,
     thread,
@@ -33,6 +33,10 @@ impl Work for Adding {
     type Answer = Sum;
 
     const PROGRAM: &'static str = "adding";
+
+    fn validate(&self, _shards: NonZeroU64) -> Result<(), String> {
+        if self.to > 0 { Ok(()) } else { Err("there is nothing to add".to_owned()) }
+    }
 
     fn check(plan: &Plan<Self>, shard: u64, answer: &Sum) -> Result<(), String> {
         let range = tile(&(0..plan.work.to), plan.shards.get(), shard);
@@ -144,6 +148,7 @@ fn a_plan_of_another_program_or_version_is_refused() {
         ("\"schema\": 1", "\"schema\": 2"),
         ("\"shards\": 4", "\"shards\": 0"),
         ("\"shards\"", "\"more\": 1, \"shards\""),
+        ("\"to\": 100", "\"to\": 0"),
         (text.as_str(), ""),
     ] {
         fs::write(&path, text.replace(from, to)).unwrap();
@@ -184,6 +189,46 @@ fn what_is_no_valid_result_is_missing_and_replaced() {
     }
     assert_eq!(missing(&plan), [0, 3]);
     assert_eq!(fs::read_dir(plan.folder().join("shards")).unwrap().count(), 2, "nothing is left");
+}
+
+#[test]
+fn a_number_that_changed_is_not_believed() {
+    let (_folder, plan) = plan();
+    run(&plan, 1).unwrap();
+    let path = plan.path_of(1, "json");
+    let valid = fs::read_to_string(&path).unwrap();
+    let total = format!("\"total\":{}", answer(&plan, 1).total);
+    let changed = valid.replace(&total, &format!("\"total\":{}", answer(&plan, 1).total + 1));
+    assert_ne!(changed, valid);
+    fs::write(&path, changed).unwrap();
+    assert!(matches!(plan.result(1), Err(Defect::Damaged(_))));
+    assert_eq!(missing(&plan), [0, 1, 2, 3]);
+}
+
+#[test]
+fn a_result_that_may_not_be_read_is_left_alone() {
+    let (_folder, plan) = plan();
+    run(&plan, 0).unwrap();
+    let path = plan.path_of(0, "json");
+    fs::set_permissions(&path, Permissions::from_mode(0o000)).unwrap();
+    if fs::read(&path).is_ok() {
+        eprintln!("skipped: root may read everything");
+        return;
+    }
+    assert!(matches!(plan.result(0), Err(Defect::Denied(_))));
+    plan.is_done(0).unwrap_err();
+    let other = Sum { total: 1, ..answer(&plan, 0) };
+    plan.publish(0, other, origin("n2"), || ()).unwrap_err();
+    fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+    assert_eq!(plan.result(0).unwrap().answer, answer(&plan, 0));
+}
+
+#[test]
+fn a_damaged_plan_is_called_so() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("plan.json"), "{").unwrap();
+    let error = Plan::write(folder.path(), shards(4), Adding { to: TO }).unwrap_err();
+    assert!(error.to_string().contains("it is damaged"), "{error}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use program::command_line::{self, ExitReason, fail, is_closed_pipe};
+use program::command_line::{self, ExitReason, fail};
 
 use crate::{
     check,
@@ -122,18 +122,18 @@ pub fn print(text: &str) -> anyhow::Result<()> {
     command_line::print(text).context("cannot write to stdout")
 }
 
-/// Prints the error and returns its exit code; a closed pipe is no error. `known` says what a
+/// Prints the error and returns its exit code. `known` says what a
 /// program knows of its own errors, besides those of the commands here.
 pub fn exit_code(
     result: anyhow::Result<()>,
     known: impl Fn(&anyhow::Error) -> Option<ExitReason>,
 ) -> ExitCode {
     match result {
-        Err(error) if !is_closed_pipe(error.as_ref()) => {
+        Err(error) => {
             let known = known(&error).or_else(|| known_here(&error));
             fail(error.as_ref(), known, ExitReason::OutsideWorld)
         }
-        _ => ExitCode::SUCCESS,
+        Ok(()) => ExitCode::SUCCESS,
     }
 }
 

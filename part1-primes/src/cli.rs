@@ -4,7 +4,7 @@ pub(crate) mod shards;
 
 use std::{
     fmt::Write as _,
-    io::{self, BufWriter, Write},
+    io::{self, BufWriter, ErrorKind, Write},
     num::{NonZeroU64, NonZeroUsize},
     path::PathBuf,
     process::ExitCode,
@@ -279,6 +279,9 @@ fn known(error: &anyhow::Error) -> Option<ExitReason> {
         Some(PrimesError::JobArray(error)) => return Some(reason_of(error)),
         _ => {}
     }
+    if error.is::<shards::TryAgain>() {
+        return Some(ExitReason::OutsideWorld);
+    }
     let is_no_task = matches!(error.downcast_ref(), Some(ServeError::NotATask { .. }));
     is_no_task.then_some(ExitReason::Usage)
 }
@@ -289,7 +292,16 @@ fn reason_of(error: &JobArrayError) -> ExitReason {
         | JobArrayError::OtherPlan { .. }
         | JobArrayError::Index(_) => ExitReason::Usage,
         JobArrayError::Disagreement { .. } => ExitReason::BadResult,
-        JobArrayError::Io { .. } => ExitReason::OutsideWorld,
+        // Another run of the same shard would meet the same; after any other error, it may succeed.
+        JobArrayError::Io { source, .. } => match source.kind() {
+            ErrorKind::PermissionDenied
+            | ErrorKind::ReadOnlyFilesystem
+            | ErrorKind::NotFound
+            | ErrorKind::NotADirectory
+            | ErrorKind::IsADirectory
+            | ErrorKind::Unsupported => ExitReason::BadResult,
+            _ => ExitReason::OutsideWorld,
+        },
     }
 }
 

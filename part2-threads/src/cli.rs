@@ -17,7 +17,7 @@ use part2_threads::{
 use program::{
     command_line::{
         self, Ending, ExitReason, Format, ReportOptions, UsageError, fail, one_of, parse_timeout,
-        parse_workers, print_while_read, tell, tell_lines, unquoted,
+        parse_workers, tell, tell_lines, unquoted,
     },
     open_files::{self, RequestsMax},
     progress::Visibility,
@@ -204,7 +204,7 @@ fn print(
         (true, Format::Json) if !options.quiet => tell_lines(&table_of_items(items)),
         _ => {}
     }
-    print_while_read(&text).context("cannot write the report")
+    command_line::print(&text).context("cannot write the report")
 }
 
 /// Lists the items that could not be fetched, each once, on stderr.

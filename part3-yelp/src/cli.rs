@@ -25,9 +25,7 @@ use part3_yelp::{
 };
 use process_pool::{PoolError, ServeError};
 use program::{
-    command_line::{
-        self, Ending, ExitReason, UsageError, fail, is_closed_pipe, print_while_read, tell,
-    },
+    command_line::{self, Ending, ExitReason, UsageError, fail, is_closed_pipe, print, tell},
     open_files::{self, RequestsMax},
     progress::Visibility,
 };
@@ -170,7 +168,7 @@ pub(crate) fn print_report(
     let lesson = lesson(report);
     let written = options.report.write_files(report, &lesson, options.quiet);
     let text = options.report.text(report, &lesson).context("cannot write the report")?;
-    print_while_read(&text).context("cannot write the report")?;
+    print(&text).context("cannot write the report")?;
     written?;
     Ok(ending)
 }

@@ -33,7 +33,7 @@ pub use self::{
     file_size_limit::survive_file_size_limit,
     named_paths::{check_file_to_write, check_folder, check_folder_to_write},
     one_of::one_of,
-    output::{print, print_data, print_while_read, tell, tell_lines},
+    output::{print, print_data, tell, tell_lines},
     report_files::ReportFileError,
     report_options::{Format, ReportOptions},
     unquoted::unquoted,
@@ -84,7 +84,7 @@ pub fn parse<Arguments: Parser>() -> io::Result<Result<Arguments, UsageError>> {
         Ok(arguments) => Ok(Ok(arguments)),
         Err(error) if error.use_stderr() => Ok(Err(UsageError::from_parser(&error.to_string()))),
         Err(help) => {
-            print_while_read(&help.to_string())?;
+            print(&help.to_string())?;
             #[expect(clippy::disallowed_methods, clippy::exit, reason = "nothing else to do")]
             process::exit(0);
         }

@@ -49,6 +49,12 @@ pub(crate) struct ShardArguments {
     gate: Option<PathBuf>,
 }
 
+/// The system lacks something at the moment, such as threads. On a node that others use, too, another
+/// try may succeed.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub(crate) struct TryAgain(#[from] PrimesError);
+
 pub(crate) fn run(command: Command) -> anyhow::Result<Ending> {
     // A signal removes drafts, and leaves no result.
     interrupt::end_process_after_cleanups().context("cannot listen for signals")?;
@@ -66,7 +72,12 @@ fn shard(arguments: ShardArguments) -> anyhow::Result<Ending> {
     let shard = index.resolve(count, variable).map_err(PrimesError::from)?;
     let workers = workers.map_or_else(cores_of_element, Ok)?;
     let name = format!("shard {shard} (of {count}, counted from 0)");
-    let text = match (Element { shard, workers, variable, gate }).run(&plan)? {
+    let element = Element { shard, workers, variable, gate };
+    let outcome = element.run(&plan).map_err(|error| match error {
+        PrimesError::CannotStartThreads { .. } => TryAgain(error).into(),
+        error => anyhow::Error::from(error),
+    })?;
+    let text = match outcome {
         Outcome::WasThere => format!("{name}: its result is there already, and valid\n"),
         Outcome::Done(ShardAnswer { from, to, count, .. }, Cost { wall, cpu }) => format!(
             "{name}: {} primes from {} up to {}; wall {}, CPU {}\n",

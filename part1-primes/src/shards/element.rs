@@ -57,9 +57,10 @@ impl Element {
     /// answer.
     pub fn run(self, plan: &Plan<PrimeSearch>) -> Result<Outcome, PrimesError> {
         let Self { shard, workers, variable, gate } = self;
-        if plan.result(shard).is_ok() {
+        if plan.is_done(shard)? {
             return Ok(Outcome::WasThere);
         }
+        plan.check_writable(shard)?;
         let stopwatch = Stopwatch::start();
         let answer = find(plan, shard, workers)?;
         let cost = stopwatch.cost();
@@ -147,9 +148,9 @@ fn publish_list(
     let failed = |source: io::Error| JobArrayError::io("write", &path)(source);
     let (draft, list) = list.finish().map_err(failed)?;
     let publication = draft.publish(|path| match list.check(path) {
-        Ok(()) => Standing::Equal,
-        Err(_) if plan.result(shard).is_ok() => Standing::Different,
-        Err(_) => Standing::Invalid,
+        Ok(()) => Ok(Standing::Equal),
+        Err(_) if plan.result(shard).is_ok() => Ok(Standing::Different),
+        Err(_) => Ok(Standing::Invalid),
     });
     match publication.map_err(failed)? {
         Publication::Conflict => Err(JobArrayError::Disagreement { path }.into()),

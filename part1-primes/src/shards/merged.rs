@@ -34,13 +34,13 @@ pub fn merge(plan: &Plan<PrimeSearch>) -> Merged {
     let union = plan.union();
     let count = union.complete.iter().map(|result| result.answer.count).sum();
     let sum = union.complete.iter().map(|result| result.answer.sum).sum();
-    let cpu_ms = union.complete.iter().map(|result| result.origin.cpu_ms).sum();
+    let cpu_ms = union.complete.iter().map(|result| result.origin.cpu_ms);
     let hosts: BTreeSet<_> = union.complete.iter().map(|result| &result.origin.host).collect();
     Merged {
         answer: union.missing.is_empty().then_some(Answer { count, sum }),
         shards: plan.shards.get(),
         hosts: hosts.len(),
-        cpu: Duration::from_millis(cpu_ms),
+        cpu: Duration::from_millis(cpu_ms.fold(0, u64::saturating_add)),
         missing: union.missing,
     }
 }

@@ -1,11 +1,11 @@
 //! The search that a plan describes, and the answer of one shard.
 
-use std::ops::Range;
+use std::{num::NonZeroU64, ops::Range};
 
 use job_array::{Plan, Work, tile};
 use serde::{Deserialize, Serialize};
 
-use super::list_file::List;
+use super::{core_time::SHARDS_MAX, list_file::List};
 use crate::{Keep, Method, lesson};
 
 /// A search for the primes of a range.
@@ -82,6 +82,17 @@ impl Work for PrimeSearch {
 
     const PROGRAM: &'static str = "part1-primes";
 
+    fn validate(&self, shards: NonZeroU64) -> Result<(), String> {
+        let Self { from, to, method, .. } = *self;
+        if from > to {
+            return Err(format!("{from} is above {to}"));
+        }
+        if shards.get() > SHARDS_MAX {
+            return Err(format!("a plan has at most {SHARDS_MAX} shards"));
+        }
+        method.check(&(from..to)).map_err(|error| error.to_string())
+    }
+
     fn check(plan: &Plan<Self>, shard: u64, answer: &ShardAnswer) -> Result<(), String> {
         let Self { wanted, .. } = plan.work;
         let range = Self::range_of(plan, shard);
@@ -93,6 +104,11 @@ impl Work for PrimeSearch {
             || answer.list.is_some() != (wanted == Wanted::List)
         {
             return Err("it is not what the plan asks for".to_owned());
+        }
+        let (least, most) = (u128::from(range.start), u128::from(range.end.max(1) - 1));
+        let count = u128::from(answer.count);
+        if answer.sum.is_some_and(|sum| !(count * least..=count * most).contains(&sum)) {
+            return Err(format!("its sum cannot be that of {count} numbers of its range"));
         }
         match &answer.list {
             Some(list) if list.lines != answer.count => {

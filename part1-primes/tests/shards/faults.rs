@@ -1,7 +1,7 @@
 //! Every way in which a result could be lost, counted twice, or believed although it is wrong.
 
 use std::{
-    fs,
+    fs, io,
     num::NonZeroUsize,
     os::unix::fs::MetadataExt,
     path::Path,
@@ -12,12 +12,13 @@ use std::{
 
 use common::threads;
 use gate::GateServer;
+use job_array::sha256;
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
 
-use super::folder::{Folder, SMALL};
+use super::folder::{Folder, SMALL, program};
 use crate::command_line::text;
 
 const TIMEOUT: Duration = Duration::from_mins(1);
@@ -49,6 +50,18 @@ fn wait_for_arrival(gate: &GateServer) {
 
 fn drafts(folder: &Folder) -> usize {
     folder.names().iter().filter(|name| name.starts_with('.')).count()
+}
+
+#[test]
+fn an_incomplete_answer_has_its_exit_code_although_nobody_reads_it() {
+    let folder = counting();
+    for arguments in [&[][..], &["--missing"], &["--format", "json"]] {
+        let (reader, stdout) = io::pipe().unwrap();
+        drop(reader);
+        let mut merge = program();
+        merge.arg("merge").arg(folder.file("")).args(arguments).stdout(stdout);
+        assert_eq!(merge.status().unwrap().code(), Some(1), "{arguments:?}");
+    }
 }
 
 #[test]
@@ -111,19 +124,30 @@ fn two_runs_of_a_shard_at_once_make_one_result() {
     }
 }
 
+/// The result of a machine that has counted wrongly: its hash is that of its answer.
+fn with_count(result: &str, count: u64) -> String {
+    let (head, rest) = result.split_once("\"answer\":").unwrap();
+    let (answer, rest) = rest.split_once(",\"answer_sha256\":\"").unwrap();
+    let (_, origin) = rest.split_once('"').unwrap();
+    let (before, rest) = answer.split_once("\"count\":").unwrap();
+    let (_, after) = rest.split_once(',').unwrap();
+    let answer = format!("{before}\"count\":{count},{after}");
+    let hash = sha256::of_bytes(answer.as_bytes());
+    format!("{head}\"answer\":{answer},\"answer_sha256\":\"{hash}\"{origin}")
+}
+
 #[test]
 fn two_runs_that_disagree_end_with_code_1() {
     let folder = counting();
     folder.run_all(2);
     let path = folder.file("shards/00001.json");
-    let mut other = folder.result(1);
-    other["answer"]["count"] = 7.into();
+    let other = with_count(&fs::read_to_string(&path).unwrap(), 7);
     fs::remove_file(&path).unwrap();
 
     let gate = gate_in(&folder, 2);
     let shard = held_shard(&folder, "1");
     wait_for_arrival(&gate);
-    fs::write(&path, other.to_string()).unwrap();
+    fs::write(&path, other).unwrap();
     gate.gate().give_up();
     let output = shard.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{output:?}");

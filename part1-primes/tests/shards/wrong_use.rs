@@ -62,6 +62,20 @@ fn what_cannot_be_planned_or_read_is_refused() {
     check(&["merge", path], "plan.json as a plan");
     fs::write(folder.file("plan.json"), "{}").unwrap();
     check(&["merge", path], "plan.json as a plan");
+    for (from, to, reason) in [
+        ("\"from\": 0", "\"from\": 20000", "is above"),
+        ("\"to\": 10000", "\"to\": 18446744073709551615", "cannot sieve up to"),
+        ("\"shards\": 1,", "\"shards\": 18446744073709551615,", "at most 1000000 shards"),
+    ] {
+        let changed =
+            Folder::plan(&["--from", "0", "--to", "1e4", "--method", "sieve", "--shards", "1"]);
+        let path = changed.file("plan.json");
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{text}");
+        fs::write(&path, text.replace(from, to)).unwrap();
+        check(&["shard", changed.file("").to_str().unwrap(), "--index", "0"], reason);
+        check(&["merge", changed.file("").to_str().unwrap()], reason);
+    }
     let counted = Folder::plan(&[&SMALL[..], &["--count"]].concat());
     let path = counted.file("");
     check(&["merge", path.to_str().unwrap(), "--print"], "this plan keeps no lists");

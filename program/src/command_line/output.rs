@@ -29,21 +29,12 @@ fn write_to_stderr(text: &str) {
 ///
 /// Newlines stay: apply [`printable::line`] to each string from outside that the text holds.
 ///
+/// A closed pipe is no error: its reader wants no more. The program ends as if the text was read.
+///
 /// # Errors
 /// When stdout cannot be written to.
 pub fn print(text: &str) -> io::Result<()> {
     write_to_stdout(&printable::lines(text))
-}
-
-/// Writes a text of several lines as [`print()`] does. A closed pipe is no error.
-///
-/// # Errors
-/// When stdout cannot be written to for another reason.
-pub fn print_while_read(text: &str) -> io::Result<()> {
-    print(text).or_else(|error| match error.kind() {
-        io::ErrorKind::BrokenPipe => Ok(()),
-        _ => Err(error),
-    })
 }
 
 /// Writes data for other programs to stdout: byte for byte, or as [`print()`] does on a terminal.
@@ -56,6 +47,9 @@ pub fn print_data(data: &str) -> io::Result<()> {
 
 fn write_to_stdout(text: &str) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
-    stdout.write_all(text.as_bytes())?;
-    stdout.flush()
+    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    written.or_else(|error| match error.kind() {
+        io::ErrorKind::BrokenPipe => Ok(()),
+        _ => Err(error),
+    })
 }
