@@ -13,7 +13,7 @@ pub enum JobArrayError {
     NoPlan {
         /// The path of the plan.
         path: PathBuf,
-        /// Why not, and what to do.
+        /// The reason, and what to do.
         reason: String,
     },
     /// The folder has another plan.

@@ -14,7 +14,7 @@ pub enum Index {
     Number(u64),
     /// The number in the environment, plus an offset.
     Auto {
-        /// What is added: the numbers in a job array of Slurm end at 1000.
+        /// The offset, since the numbers in a job array of Slurm end at 1000.
         offset: u64,
     },
 }

@@ -26,10 +26,10 @@
 //!   "origin": { "version": "0.1.0", "host": "node7", "job": "4711_17", "workers": 4, "wall_ms": 9, "cpu_ms": 33 } }
 //! ```
 //!
-//! What `arguments` and `answer` hold is up to the program. Names that begin with a dot are drafts. A
+//! The program decides what `arguments` and `answer` contain. Names that begin with a dot are drafts. A
 //! killed run leaves them behind, and nobody reads them.
 //!
-//! # What holds
+//! # Guarantees
 //!
 //! - The work of a shard follows from the plan and its number alone.
 //! - A result is a draft first, which is written and synced; then a hard link gives it its name. So a

@@ -24,7 +24,7 @@ pub enum Standing {
     Invalid,
 }
 
-/// What became of a draft.
+/// The outcome of a publication.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Publication {
     /// It has the name now.

@@ -40,7 +40,7 @@ pub struct Origin {
     pub host: Option<String>,
     /// The job of the batch system.
     pub job: Option<String>,
-    /// How many threads or processes shared the work.
+    /// The number of threads or processes that shared the work.
     pub workers: usize,
     /// Wall time in milliseconds.
     pub wall_ms: u64,
@@ -48,7 +48,7 @@ pub struct Origin {
     pub cpu_ms: u64,
 }
 
-/// Why the result of a shard counts as missing.
+/// The reason why the result of a shard counts as missing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Defect {
     /// There is no file.

@@ -9,7 +9,7 @@ const ARRAY_MAX: u64 = 1_000;
 pub struct JobScript {
     /// The name of the job.
     pub name: &'static str,
-    /// How many cores an element gets.
+    /// The number of cores for each element.
     pub cores: usize,
     /// The folder for the output of the elements.
     pub logs: String,

@@ -19,7 +19,7 @@ use report::human_time;
 
 use self::{merge::MergeArguments, plan::PlanArguments};
 
-/// How Slurm passes the cores of an element, where its site does not bind processes to them.
+/// The variable in which Slurm passes the number of cores, also where a site binds no process to them.
 const CORES_VARIABLE: &str = "SLURM_CPUS_PER_TASK";
 
 #[derive(Debug, Subcommand)]

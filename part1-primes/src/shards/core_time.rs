@@ -1,4 +1,4 @@
-//! Estimates what a search costs before anybody submits it, and how many shards it should have.
+//! Estimates the cost of a search before it is submitted, and the number of shards that it should have.
 //!
 //! The tables are CPU times of 2026-11-28 on a virtual machine (AMD EPYC with 2 cores), of
 //!
@@ -24,9 +24,9 @@ const SHARD_TIME: Duration = Duration::from_mins(10);
 /// The costs at one number.
 struct Row {
     number: f64,
-    /// What has to be prepared for each shard, such as base primes.
+    /// The time to prepare each shard, as for its base primes.
     seconds_per_shard: f64,
-    /// What each number near this one costs.
+    /// The time for each number near this one.
     nanos_per_number: f64,
 }
 
@@ -68,7 +68,7 @@ const SIEVE: &[Row] = &[
     row(1.8e19, 1.2, 4.1),
 ];
 
-/// What each prime costs besides, if it is kept: a place in a list; and a line of text, which is hashed.
+/// The additional time for each prime that is kept: a place in a list; and a line of text, which is hashed.
 /// These are from `part1-primes shard` near 10¹⁰, compared with `--count`.
 const NANOS_PER_SUMMED_PRIME: f64 = 5.0;
 const NANOS_PER_LISTED_PRIME: f64 = 110.0;

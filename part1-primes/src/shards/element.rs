@@ -25,10 +25,10 @@ const KEPT_CHUNK_MAX: u64 = 100_000_000;
 /// The least length of such a chunk, in square roots of its end: see [`Job::new`].
 const ROOTS_PER_KEPT_CHUNK: u64 = 8;
 
-/// How many chunks for each worker are in memory at once, if the primes are listed.
+/// The number of chunks for each worker that are in memory at once, if the primes are listed.
 const LISTED_CHUNKS_PER_WORKER: u64 = 2;
 
-/// What became of a shard.
+/// The outcome of a shard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// It was done now.
@@ -41,7 +41,7 @@ pub enum Outcome {
 pub struct Element {
     /// The shard to do.
     pub shard: u64,
-    /// How many threads share the work.
+    /// The number of threads that share the work.
     pub workers: NonZeroUsize,
     /// Reads the environment, for the origin of the result.
     pub variable: fn(&str) -> Option<std::ffi::OsString>,

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub struct List {
     /// The length of the file.
     pub bytes: u64,
-    /// How many lines it has.
+    /// The number of its lines.
     pub lines: u64,
     /// Its SHA-256.
     pub sha256: String,

@@ -1,4 +1,4 @@
-//! What all shards have found together.
+//! Merges the results of all shards.
 
 use std::{collections::BTreeSet, io::Write, time::Duration};
 
@@ -18,7 +18,7 @@ pub struct Merged {
     pub missing: Vec<(u64, Defect)>,
     /// The CPU time of the valid results.
     pub cpu: Duration,
-    /// How many machines found them.
+    /// The number of machines that found them.
     pub hosts: usize,
 }
 

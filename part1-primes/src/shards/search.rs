@@ -18,11 +18,11 @@ pub struct PrimeSearch {
     pub to: u64,
     /// The method.
     pub method: Method,
-    /// What each shard keeps of its primes.
+    /// The part of its primes that each shard keeps.
     pub wanted: Wanted,
 }
 
-/// What is kept of the primes.
+/// The part of the primes that is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Wanted {
@@ -42,7 +42,7 @@ pub struct ShardAnswer {
     pub from: u64,
     /// The end of the range, which is not part of it.
     pub to: u64,
-    /// How many primes there are.
+    /// The number of primes.
     pub count: u64,
     /// Their sum; null if they were only counted.
     pub sum: Option<u128>,

@@ -43,7 +43,7 @@ pub(crate) struct PlanArguments {
     /// Keep the primes in files, for `merge --print`
     #[arg(long)]
     print: bool,
-    /// Number of shards [default: so many that one takes about 10 minutes]
+    /// Number of shards [default: enough for about 10 minutes each]
     #[arg(long, value_parser = parse_shards)]
     shards: Option<NonZeroU64>,
     /// Cores of each element, for the job script
@@ -72,7 +72,7 @@ pub(super) fn plan(arguments: &PlanArguments) -> anyhow::Result<Ending> {
     Ok(Ending::Complete)
 }
 
-/// What the plan costs.
+/// The text about the cost of a plan.
 fn estimate(search: &PrimeSearch, shards: NonZeroU64, cores: NonZeroUsize) -> String {
     let cpu = shards::core_time(search, shards);
     let shards_shown = u32::try_from(shards.get()).unwrap_or(u32::MAX);
