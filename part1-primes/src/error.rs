@@ -1,6 +1,6 @@
 //! Errors that leave a run without an answer.
 
-use std::{error::Error, path::PathBuf};
+use std::{error::Error, io, path::PathBuf};
 
 use job_array::JobArrayError;
 use process_pool::PoolError;
@@ -39,6 +39,9 @@ pub enum PrimesError {
     /// A shard of a plan could not be done, or the plan is none.
     #[error(transparent)]
     JobArray(#[from] JobArrayError),
+    /// The lists cannot be printed.
+    #[error("cannot print the primes")]
+    CannotPrint(#[source] io::Error),
     /// A list changed while it was printed.
     #[error("{} changed while it was printed: merge again", path.display())]
     ListChanged {

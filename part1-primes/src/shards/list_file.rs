@@ -80,7 +80,7 @@ impl List {
             Ok(None) => return Err("its list is not a regular file".to_owned()),
             Err(error) => return Err(format!("its list cannot be read: {error}")),
         }
-        match self.copy(path, &mut io::sink()) {
+        match File::open(path).and_then(|mut file| self.copy(&mut file, &mut io::sink())) {
             Ok(true) => Ok(()),
             Ok(false) => Err("its list has another hash".to_owned()),
             Err(error) => Err(format!("its list cannot be read: {error}")),
@@ -88,10 +88,9 @@ impl List {
     }
 
     /// Copies the file, and returns whether it was this list.
-    pub(super) fn copy(&self, path: &Path, out: &mut impl Write) -> io::Result<bool> {
+    pub(super) fn copy(&self, file: &mut File, out: &mut impl Write) -> io::Result<bool> {
         let mut out = Hashed { out, hash: Hash::default(), bytes: 0 };
         let mut buffer = vec![0; 128 << 10];
-        let mut file = File::open(path)?;
         loop {
             match file.read(&mut buffer)? {
                 0 => break,

@@ -1,8 +1,8 @@
 //! Merges the results of all shards.
 
-use std::{collections::BTreeSet, io::Write, time::Duration};
+use std::{collections::BTreeSet, fs::File, io::Write, time::Duration};
 
-use job_array::{Defect, JobArrayError, Plan};
+use job_array::{Defect, Plan};
 
 use super::search::PrimeSearch;
 use crate::{Answer, PrimesError, lesson};
@@ -55,14 +55,15 @@ pub fn write_lists(plan: &Plan<PrimeSearch>, out: &mut impl Write) -> Result<(),
     for shard in 0..plan.shards.get() {
         let path = plan.path_of(shard, "txt");
         let list = plan.result(shard).ok().and_then(|result| result.answer.list);
-        let copied = match list {
-            Some(list) => list.copy(&path, out).map_err(JobArrayError::io("copy", &path))?,
-            None => false,
+        let is_whole = match (list, File::open(&path)) {
+            (Some(list), Ok(mut file)) => {
+                list.copy(&mut file, out).map_err(PrimesError::CannotPrint)?
+            }
+            _ => false,
         };
-        if !copied {
+        if !is_whole {
             return Err(PrimesError::ListChanged { path });
         }
     }
-    out.flush().map_err(JobArrayError::io("print", "the primes"))?;
-    Ok(())
+    out.flush().map_err(PrimesError::CannotPrint)
 }

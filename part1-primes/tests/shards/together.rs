@@ -5,7 +5,7 @@ use std::{fs, process::Command};
 use serde_json::Value;
 
 use super::folder::{Folder, SMALL, program};
-use crate::command_line::text;
+use crate::command_line::{check_full_disk, text};
 
 fn answer_of(report: &[u8]) -> Value {
     let report: Value = serde_json::from_slice(report).unwrap();
@@ -119,4 +119,15 @@ fn more_shards_than_numbers_are_no_harm() {
     let folder = Folder::plan(&["--from", "10", "--to", "13", "--print", "--shards", "5"]);
     folder.run_all(5);
     assert_eq!(text(&folder.merge(&["--print"]).stdout), "11\n");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn an_answer_that_cannot_be_printed_is_an_error() {
+    let folder = Folder::plan(&[&SMALL[..], &["--print", "--shards", "2"]].concat());
+    folder.run_all(2);
+    let path = folder.file("");
+    let path = path.to_str().unwrap();
+    check_full_disk(program(), &["merge", path]);
+    check_full_disk(program(), &["merge", path, "--print"]);
 }
