@@ -52,7 +52,7 @@ fn paths_that_cannot_be_used_are_wrong_use() {
     refused("grade /class --out /results --points /nowhere", "No such file");
     refused("grade /class --out /results --points /class", "Is a directory");
 
-    refused("grade /class --out /results --shard 2/2", "--index is not below 2");
+    refused("grade /class --out /results --shard 2/2", "the index 2 is not below 2");
     refused("grade /class --out /results --shard 2", "write 3/8, or auto/8");
     refused("grade /class --out /results --shard auto/2", "submit a job array");
 

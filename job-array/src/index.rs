@@ -51,10 +51,14 @@ impl Index {
         variable: impl Fn(&str) -> Option<OsString>,
     ) -> Result<u64, JobArrayError> {
         let (number, source) = match self {
-            Self::Number(number) => (Some(number), "--index".to_owned()),
+            Self::Number(number) => (Some(number), format!("the index {number}")),
+            Self::Auto { offset: 0 } => {
+                let (name, value) = from_environment(variable)?;
+                (Some(value), format!("{name}={value}"))
+            }
             Self::Auto { offset } => {
                 let (name, value) = from_environment(variable)?;
-                (value.checked_add(offset), format!("{name} with offset {offset}"))
+                (value.checked_add(offset), format!("{name}={value} with the offset {offset}"))
             }
         };
         number.filter(|number| *number < count).ok_or_else(|| {
