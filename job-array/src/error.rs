@@ -4,7 +4,7 @@ use std::{io, path::PathBuf};
 
 /// An error of a job array.
 ///
-/// A batch system should not retry after the first three; a look at the files helps after a
+/// A batch system should not retry after the first four; a look at the files helps after a
 /// [`Disagreement`](Self::Disagreement).
 #[derive(Debug, thiserror::Error)]
 pub enum JobArrayError {
@@ -28,6 +28,12 @@ pub enum JobArrayError {
     /// The element does not know its number, or has one that is not in the plan.
     #[error("{0}")]
     Index(String),
+    /// A path of a job script is not UTF-8.
+    #[error("{} is not UTF-8: a job script needs another path", path.display())]
+    NotText {
+        /// The path.
+        path: PathBuf,
+    },
     /// Two runs of one shard have different answers.
     #[error(
         "two runs disagree: {} has another answer than this run; one of the two machines is wrong: \

@@ -41,10 +41,13 @@
 
 mod error;
 mod index;
+mod job_script;
+mod merged;
 mod plan;
 mod publication;
 mod result;
 pub mod sha256;
+mod shard_count;
 mod split;
 mod submission;
 mod tiling;
@@ -52,10 +55,13 @@ mod tiling;
 pub use self::{
     error::JobArrayError,
     index::Index,
+    job_script::JobScript,
+    merged::{merged_json, missing_text},
     plan::{Plan, Work},
     publication::{Draft, Publication, Standing},
     result::{Defect, Origin, ShardResult, Union},
+    shard_count::{SHARDS_MAX, parse_shards},
     split::{Share, Split},
-    submission::{JobScript, ranges, sbatch_lines},
+    submission::{ARRAY_MAX, ranges, submission},
     tiling::tile,
 };

@@ -82,6 +82,14 @@ impl Draft {
         self.file.sync_all()
     }
 
+    /// Gives the draft its name, and replaces the file that has it.
+    ///
+    /// # Errors
+    /// When the system fails.
+    pub fn replace(self) -> io::Result<()> {
+        fs::rename(&self.path, &self.target)
+    }
+
     /// Gives the synced draft its name. If a file has it already, `judge` says what that file is.
     ///
     /// # Errors
@@ -126,7 +134,10 @@ impl Drop for Draft {
 /// Takes an invalid file away from its name.
 ///
 /// Between the verdict and the move, another run may have put a valid file there: that one goes back.
-fn set_aside(target: &Path, judge: impl Fn(&Path) -> io::Result<Standing>) -> io::Result<()> {
+pub(crate) fn set_aside(
+    target: &Path,
+    judge: impl Fn(&Path) -> io::Result<Standing>,
+) -> io::Result<()> {
     let aside = Draft::create(target)?;
     match fs::rename(target, &aside.path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),

@@ -1,6 +1,7 @@
 //! The results of the shards: how one is published, and whether all are there.
 
 use std::{
+    collections::BTreeSet,
     ffi::OsString,
     fs,
     io::{self, ErrorKind, Write},
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Draft, JobArrayError, Plan, Publication, Standing, Work,
     plan::{SCHEMA, read_regular},
+    publication::set_aside,
     sha256,
 };
 
@@ -22,7 +24,8 @@ use crate::{
 pub struct ShardResult<Answer> {
     schema: u32,
     plan: String,
-    shard: u64,
+    /// The number of the shard.
+    pub shard: u64,
     /// The answer.
     pub answer: Answer,
     /// The SHA-256 of the answer's JSON: a number that changed on a disk is not believed.
@@ -63,6 +66,9 @@ pub enum Defect {
     /// It is damaged; the text says how.
     #[error("the result is damaged: {0}")]
     Damaged(String),
+    /// What the result names is gone; the text says what.
+    #[error("{0}")]
+    Gone(String),
 }
 
 /// All results of a plan.
@@ -95,6 +101,25 @@ impl Origin {
             wall_ms: millis(wall),
             cpu_ms: millis(cpu),
         }
+    }
+}
+
+impl<Answer> Union<Answer> {
+    /// The numbers of the shards without a valid result.
+    pub fn missing_numbers(&self) -> Vec<u64> {
+        self.missing.iter().map(|(shard, _)| *shard).collect()
+    }
+
+    /// The CPU time of the valid results.
+    pub fn cpu(&self) -> Duration {
+        let cpu_ms = self.complete.iter().map(|result| result.origin.cpu_ms);
+        Duration::from_millis(cpu_ms.fold(0, u64::saturating_add))
+    }
+
+    /// How many machines found them.
+    pub fn hosts(&self) -> usize {
+        let hosts: BTreeSet<_> = self.complete.iter().map(|result| &result.origin.host).collect();
+        hosts.len()
     }
 }
 
@@ -192,6 +217,20 @@ impl<W: Work> Plan<W> {
     pub fn check_writable(&self, shard: u64) -> Result<(), JobArrayError> {
         let path = self.path_of(shard, "json");
         Draft::create(&path).map(drop).map_err(JobArrayError::io("write", path))
+    }
+
+    /// Takes a valid result away, since what it names is gone. If another run has put another answer
+    /// there meanwhile, that one stays.
+    ///
+    /// # Errors
+    /// When the system fails.
+    pub fn withdraw(&self, shard: u64, answer: &W::Answer) -> Result<(), JobArrayError> {
+        let path = self.path_of(shard, "json");
+        let judge = |path: &Path| match self.result_at(path, shard) {
+            Ok(there) if there.answer == *answer => Ok(Standing::Invalid),
+            _ => Ok(Standing::Different),
+        };
+        set_aside(&path, judge).map_err(JobArrayError::io("replace", path))
     }
 
     /// Reads all results, and changes nothing.

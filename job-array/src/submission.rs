@@ -1,49 +1,33 @@
-//! The text for a batch system: the job script, and the commands that submit it (Slurm, sbatch(1)).
+//! The commands that submit shards to a batch system (Slurm, sbatch(1)).
+
+use std::num::NonZeroU64;
+
+use message::printable;
 
 /// The most elements of one job array: Slurm's `MaxArraySize` is 1001 unless a site changes it, and
 /// bounds the numbers of the elements, too.
-const ARRAY_MAX: u64 = 1_000;
+pub const ARRAY_MAX: u64 = 1_000;
 
-/// A job script that does one shard.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct JobScript {
-    /// The name of the job.
-    pub name: &'static str,
-    /// The number of cores for each element.
-    pub cores: usize,
-    /// The folder for the output of the elements.
-    pub logs: String,
-    /// The program with its arguments, up to the one that is the index.
-    pub command: Vec<String>,
-}
-
-impl JobScript {
-    /// The text of the script. Its argument is the index; without one, it is `auto`.
-    pub fn text(&self) -> String {
-        let Self { name, cores, logs, command } = self;
-        let command: Vec<String> = command.iter().map(|word| quoted(word)).collect();
-        // Slurm has rules of its own for special characters here, so such a path is left out.
-        let output = if is_plain(logs) {
-            format!("#SBATCH --output={logs}/%A_%a.txt\n#SBATCH --open-mode=append\n")
-        } else {
-            String::new()
-        };
-        format!(
-            "#!/bin/sh\n#SBATCH --job-name={name}\n#SBATCH --cpus-per-task={cores}\n\
-             #SBATCH --requeue\n{output}exec {} \"${{1:-auto}}\"\n",
-            command.join(" ")
-        )
+/// Tells how to submit these shards; a sentence if there are none.
+///
+/// At most `at_once` elements of a job array run at once; none means any number.
+pub fn submission(shards: &[u64], at_once: Option<NonZeroU64>, script: &str) -> String {
+    let lines = sbatch_lines(shards, at_once, script);
+    if lines.is_empty() {
+        return "all shards are done: merge them\n".to_owned();
     }
+    lines.iter().fold("submit:\n".to_owned(), |text, line| text + &printable::line(line) + "\n")
 }
 
 /// The commands that submit these shards, one for each job array. There is none for no shards.
-pub fn sbatch_lines(shards: &[u64], script: &str) -> Vec<String> {
+fn sbatch_lines(shards: &[u64], at_once: Option<NonZeroU64>, script: &str) -> Vec<String> {
+    let limit = at_once.map_or_else(String::new, |at_once| format!("%{at_once}"));
     let arrays = shards.chunk_by(|one, next| one / ARRAY_MAX == next / ARRAY_MAX);
     let line = |array: &[u64]| {
         let offset = array[0] / ARRAY_MAX * ARRAY_MAX;
         let indices: Vec<u64> = array.iter().map(|shard| shard - offset).collect();
         let argument = if offset == 0 { String::new() } else { format!(" auto+{offset}") };
-        format!("sbatch --array={} {}{argument}", ranges(&indices), quoted(script))
+        format!("sbatch --array={}{limit} {}{argument}", ranges(&indices), quoted(script))
     };
     arrays.map(line).collect()
 }
@@ -60,11 +44,11 @@ pub fn ranges(numbers: &[u64]) -> String {
 }
 
 /// A word as a shell reads it.
-fn quoted(word: &str) -> String {
+pub(crate) fn quoted(word: &str) -> String {
     if is_plain(word) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
-fn is_plain(word: &str) -> bool {
+pub(crate) fn is_plain(word: &str) -> bool {
     let is_plain = |char: char| char.is_ascii_alphanumeric() || "-_./+,=@:".contains(char);
     !word.is_empty() && word.chars().all(is_plain)
 }
@@ -85,7 +69,7 @@ mod tests {
     #[test]
     fn arrays_have_at_most_1000_elements_and_none_is_empty() {
         let check = |shards: &[u64], expected: &[&str]| {
-            assert_eq!(sbatch_lines(shards, "job.sh"), expected);
+            assert_eq!(sbatch_lines(shards, None, "job.sh"), expected);
         };
         check(&[], &[]);
         check(&[0, 1, 2], &["sbatch --array=0-2 job.sh"]);
@@ -108,23 +92,8 @@ mod tests {
     }
 
     #[test]
-    fn a_script_is_one_command() {
-        let script = |logs: &str, program: &str| {
-            let command = vec![program.to_owned(), "--index".to_owned()];
-            JobScript { name: "primes", cores: 4, logs: logs.to_owned(), command }.text()
-        };
-        assert_eq!(
-            script("/plan/logs", "/bin/primes"),
-            "#!/bin/sh\n#SBATCH --job-name=primes\n#SBATCH --cpus-per-task=4\n\
-             #SBATCH --requeue\n\
-             #SBATCH --output=/plan/logs/%A_%a.txt\n#SBATCH --open-mode=append\n\
-             exec /bin/primes --index \"${1:-auto}\"\n"
-        );
-        let quoted = script("/a plan/logs", "/it's here/primes");
-        assert!(
-            quoted.ends_with("exec '/it'\\''s here/primes' --index \"${1:-auto}\"\n"),
-            "{quoted}"
-        );
-        assert!(!quoted.contains("--output"), "{quoted}");
+    fn a_limit_on_elements_at_once_is_part_of_the_array() {
+        let at_once = NonZeroU64::new(4);
+        assert_eq!(sbatch_lines(&[0, 2], at_once, "job.sh"), ["sbatch --array=0,2%4 job.sh"]);
     }
 }

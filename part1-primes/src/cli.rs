@@ -290,6 +290,7 @@ fn reason_of(error: &JobArrayError) -> ExitReason {
     match error {
         JobArrayError::NoPlan { .. }
         | JobArrayError::OtherPlan { .. }
+        | JobArrayError::NotText { .. }
         | JobArrayError::Index(_) => ExitReason::Usage,
         JobArrayError::Disagreement { .. } => ExitReason::BadResult,
         // Another run of the same shard would meet the same; after any other error, it may succeed.

@@ -8,7 +8,7 @@ mod merged;
 mod search;
 
 pub use self::{
-    core_time::{SHARDS_MAX, core_time, list_bytes, shard_count},
+    core_time::{core_time, list_bytes, shard_count},
     element::{Element, Outcome},
     merged::{Merged, merge, write_lists},
     search::{PrimeSearch, ShardAnswer, Wanted},

@@ -21,7 +21,7 @@ pub use self::{
     json::to_json,
     lesson::{Lesson, Published},
     scaling::{amdahl, karp_flatt},
-    text::{human_time, to_text},
+    text::{human_time, long_time, to_text},
     trace::to_trace,
 };
 

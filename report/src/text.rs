@@ -3,7 +3,7 @@
 use std::{collections::HashMap, fmt::Write as _, ops::Range, time::Duration};
 
 use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
-use message::printable;
+use message::{number, printable};
 use unicode_width::UnicodeWidthStr;
 
 use super::{Lesson, Report, Run};
@@ -165,6 +165,15 @@ pub fn human_time(time: Duration) -> String {
         _ => 2,
     };
     format!("{value:.decimals$} {unit}")
+}
+
+/// A time that may be long, in whole minutes or hours: `17 minutes`, `2 400 hours`.
+pub fn long_time(time: Duration) -> String {
+    match time.as_secs() {
+        0..120 => human_time(time),
+        120..7200 => format!("{} minutes", time.as_secs() / 60),
+        _ => format!("{} hours", number::grouped(time.as_secs() / 3600)),
+    }
 }
 
 /// The words of `paragraph` in lines of at most [`COLUMNS`] columns. A longer word has its own line.

@@ -17,7 +17,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("exam", &["program"]),
     ("http-client", &["common", "interrupt"]),
     ("mock-web", &["common", "interrupt", "program"]),
-    ("job-array", &["interrupt"]),
+    ("job-array", &["interrupt", "message"]),
     ("process-pool", &["common", "gate", "interrupt"]),
     (
         "part1-primes",
@@ -46,6 +46,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "exam",
             "http-client",
             "interrupt",
+            "job-array",
             "message",
             "mock-web",
             "process-pool",

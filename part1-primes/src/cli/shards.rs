@@ -12,7 +12,7 @@ use job_array::{Index, Plan};
 use message::number;
 use part1_primes::{
     PrimesError,
-    shards::{Element, Merged, Outcome, PrimeSearch, ShardAnswer},
+    shards::{Element, Outcome, PrimeSearch, ShardAnswer},
 };
 use program::command_line::{self, Ending, UsageError, parse_workers};
 use report::human_time;
@@ -103,10 +103,6 @@ fn cores_of_element() -> Result<NonZeroUsize, UsageError> {
 
 fn variable(name: &str) -> Option<OsString> {
     env::var_os(name)
-}
-
-fn numbers(merged: &Merged) -> Vec<u64> {
-    merged.missing.iter().map(|(shard, _)| *shard).collect()
 }
 
 fn counted(number: u32, thing: &str) -> String {

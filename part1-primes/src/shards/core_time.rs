@@ -11,11 +11,10 @@
 
 use std::{num::NonZeroU64, time::Duration};
 
+use job_array::SHARDS_MAX;
+
 use super::{PrimeSearch, Wanted};
 use crate::Method;
-
-/// The most shards of a plan.
-pub const SHARDS_MAX: u64 = 1_000_000;
 
 /// The time that a shard is to take: long enough for what a batch system adds, and short enough to do
 /// again after a fault.

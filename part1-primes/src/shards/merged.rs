@@ -1,6 +1,6 @@
 //! Merges the results of all shards.
 
-use std::{collections::BTreeSet, fs::File, io::Write, time::Duration};
+use std::{fs::File, io::Write, time::Duration};
 
 use job_array::{Defect, Plan};
 
@@ -23,6 +23,11 @@ pub struct Merged {
 }
 
 impl Merged {
+    /// The numbers of the missing shards.
+    pub fn missing_numbers(&self) -> Vec<u64> {
+        self.missing.iter().map(|(shard, _)| *shard).collect()
+    }
+
     /// The answer in words; none if shards are missing.
     pub fn sentence(&self) -> Option<String> {
         self.answer.as_ref().map(lesson::primes)
@@ -34,13 +39,11 @@ pub fn merge(plan: &Plan<PrimeSearch>) -> Merged {
     let union = plan.union();
     let count = union.complete.iter().map(|result| result.answer.count).sum();
     let sum = union.complete.iter().map(|result| result.answer.sum).sum();
-    let cpu_ms = union.complete.iter().map(|result| result.origin.cpu_ms);
-    let hosts: BTreeSet<_> = union.complete.iter().map(|result| &result.origin.host).collect();
     Merged {
         answer: union.missing.is_empty().then_some(Answer { count, sum }),
         shards: plan.shards.get(),
-        hosts: hosts.len(),
-        cpu: Duration::from_millis(cpu_ms.fold(0, u64::saturating_add)),
+        hosts: union.hosts(),
+        cpu: union.cpu(),
         missing: union.missing,
     }
 }

@@ -2,10 +2,10 @@
 
 use std::{num::NonZeroU64, ops::Range};
 
-use job_array::{Plan, Work, tile};
+use job_array::{Plan, SHARDS_MAX, Work, tile};
 use serde::{Deserialize, Serialize};
 
-use super::{core_time::SHARDS_MAX, list_file::List};
+use super::list_file::List;
 use crate::{Keep, Method, lesson};
 
 /// A search for the primes of a range.

@@ -4,31 +4,19 @@ use std::{
     fmt::Write as _,
     io::{self, BufWriter},
     path::PathBuf,
-    time::Duration,
 };
 
 use anyhow::Context;
 use clap::Args;
-use job_array::{Defect, Plan, Work, ranges};
-use message::printable;
+use job_array::{JobScript, Plan, missing_text, ranges, submission};
 use part1_primes::{
-    Answer, PrimesError,
+    PrimesError,
     shards::{self, Merged, PrimeSearch, Wanted},
 };
 use program::command_line::{self, Ending, Format, UsageError, print_data, tell_lines};
 use report::human_time;
-use serde::Serialize;
 
-use super::{
-    counted, numbers,
-    plan::{JobScriptFile, submission, text_of},
-};
-
-/// The version of the JSON below; it changes when a reader would have to.
-const JSON_SCHEMA: u32 = 1;
-
-/// The most shards that a text lists one by one.
-const DEFECTS_SHOWN_MAX: usize = 10;
+use super::counted;
 
 #[derive(Debug, Args)]
 pub(crate) struct MergeArguments {
@@ -53,7 +41,7 @@ pub(super) fn merge(arguments: &MergeArguments) -> anyhow::Result<Ending> {
         return Err(UsageError("this plan keeps no lists: plan with --print".to_owned()).into());
     }
     let merged = shards::merge(&plan);
-    let missing = numbers(&merged);
+    let missing = merged.missing_numbers();
     let ending = if missing.is_empty() { Ending::Complete } else { Ending::Incomplete };
     if arguments.missing {
         if !missing.is_empty() {
@@ -89,55 +77,12 @@ fn merged_text(plan: &Plan<PrimeSearch>, merged: &Merged) -> anyhow::Result<Stri
         );
         return Ok(text);
     }
-    let numbers = numbers(merged);
-    let _ = writeln!(
-        text,
-        "no answer: {} of {shards} shards are missing: {}",
-        missing.len(),
-        ranges(&numbers)
-    );
-    let damaged = missing.iter().filter(|(_, defect)| *defect != Defect::Absent);
-    for (shard, defect) in damaged.clone().take(DEFECTS_SHOWN_MAX) {
-        let _ = writeln!(text, "shard {shard}: {}", printable::line(&defect.to_string()));
-    }
-    let more = damaged.count().saturating_sub(DEFECTS_SHOWN_MAX);
-    if more > 0 {
-        let _ = writeln!(text, "and {more} more");
-    }
-    Ok(text + &submission(&numbers, text_of(&JobScriptFile::path(plan)?)?))
-}
-
-/// The answer has the place and the shape that it has in a report of one machine.
-#[derive(Serialize)]
-struct MergedShape<'a> {
-    schema: u32,
-    part: &'a str,
-    input: &'a PrimeSearch,
-    shards: u64,
-    missing: Vec<u64>,
-    runs: Vec<RunShape<'a>>,
-}
-
-#[derive(Serialize)]
-struct RunShape<'a> {
-    variant: &'a str,
-    answer: &'a Answer,
-    cpu_ms: f64,
+    let script = JobScript::path_in(plan).map_err(PrimesError::from)?;
+    text += &missing_text(missing, *shards);
+    Ok(text + &submission(&merged.missing_numbers(), None, &script))
 }
 
 fn merged_json(plan: &Plan<PrimeSearch>, merged: &Merged) -> anyhow::Result<String> {
-    let run = |answer| RunShape {
-        variant: "shards",
-        answer,
-        cpu_ms: merged.cpu.div_duration_f64(Duration::from_millis(1)),
-    };
-    let shape = MergedShape {
-        schema: JSON_SCHEMA,
-        part: PrimeSearch::PROGRAM,
-        input: &plan.work,
-        shards: merged.shards,
-        missing: numbers(merged),
-        runs: merged.answer.iter().map(run).collect(),
-    };
-    Ok(serde_json::to_string(&shape).context("cannot write the report")? + "\n")
+    let Merged { answer, missing, cpu, .. } = merged;
+    job_array::merged_json(plan, missing, answer.as_ref(), *cpu).context("cannot write the report")
 }

@@ -1,26 +1,23 @@
 //! The subcommand `plan`, and the text with which its shards are submitted.
 
 use std::{
-    env, fs, io,
+    env,
     num::{NonZeroU64, NonZeroUsize},
-    path::{Path, PathBuf},
-    time::Duration,
+    path::PathBuf,
 };
 
 use anyhow::Context;
 use clap::Args;
-use job_array::{JobArrayError, JobScript, Plan, Work, sbatch_lines};
-use message::{number, printable};
+use job_array::{JobScript, Plan, parse_shards};
+use message::number;
 use part1_primes::{
     Method, PrimesError,
-    shards::{self, PrimeSearch, SHARDS_MAX, Wanted},
+    shards::{self, PrimeSearch, Wanted},
 };
-use program::command_line::{
-    self, Ending, UsageError, check_folder_to_write, one_of, parse_workers, write_whole,
-};
-use report::human_time;
+use program::command_line::{self, Ending, check_folder_to_write, one_of, parse_workers};
+use report::{human_time, long_time};
 
-use super::{counted, numbers};
+use super::counted;
 use crate::cli::check_range;
 
 #[derive(Debug, Args)]
@@ -65,9 +62,10 @@ pub(super) fn plan(arguments: &PlanArguments) -> anyhow::Result<Ending> {
     let suggested = shards::shard_count(&search, cores.get());
     let count = arguments.shards.unwrap_or(suggested);
     let plan = Plan::write(&arguments.folder, count, search).map_err(PrimesError::from)?;
-    let script = JobScriptFile::write(&plan, cores)?;
-    let missing = numbers(&shards::merge(&plan));
-    let text = estimate(&plan.work, count, cores) + &script.description(&missing);
+    let program = env::current_exe().context("cannot find the path of this program")?;
+    let script = JobScript::write(&plan, &program, cores).map_err(PrimesError::from)?;
+    let missing = plan.union().missing_numbers();
+    let text = estimate(&plan.work, count, cores) + &script.description(&missing, None);
     command_line::print(&text).context("cannot print the plan")?;
     Ok(Ending::Complete)
 }
@@ -92,77 +90,4 @@ fn estimate(search: &PrimeSearch, shards: NonZeroU64, cores: NonZeroUsize) -> St
         long_time(cpu / shards_shown / cores),
         counted(cores, "core"),
     )
-}
-
-fn long_time(time: Duration) -> String {
-    match time.as_secs() {
-        0..120 => human_time(time),
-        120..7200 => format!("{} minutes", time.as_secs() / 60),
-        _ => format!("{} hours", number::grouped(time.as_secs() / 3600)),
-    }
-}
-
-/// The job script of a plan, in its folder.
-pub(super) struct JobScriptFile {
-    path: String,
-    text: String,
-}
-
-impl JobScriptFile {
-    /// The path of the script; the folder has to exist.
-    pub(super) fn path(plan: &Plan<PrimeSearch>) -> anyhow::Result<PathBuf> {
-        let folder = plan.folder().canonicalize().context("cannot find the folder of the plan")?;
-        Ok(folder.join("job.sh"))
-    }
-
-    fn write(plan: &Plan<PrimeSearch>, cores: NonZeroUsize) -> anyhow::Result<Self> {
-        let path = Self::path(plan)?;
-        let folder = path.parent().expect("the script to be in a folder");
-        let logs = folder.join("logs");
-        fs::create_dir_all(&logs).map_err(job_array_error("create", &logs))?;
-        let program = env::current_exe().context("cannot find the path of this program")?;
-        let command = [text_of(&program)?, "shard", text_of(folder)?, "--index"];
-        let script = JobScript {
-            name: PrimeSearch::PROGRAM,
-            cores: cores.get(),
-            logs: text_of(&logs)?.to_owned(),
-            command: command.map(str::to_owned).to_vec(),
-        };
-        let text = script.text();
-        write_whole(&path, text.as_bytes()).map_err(job_array_error("write", &path))?;
-        Ok(Self { path: text_of(&path)?.to_owned(), text })
-    }
-
-    fn description(&self, missing: &[u64]) -> String {
-        let Self { path, text } = self;
-        format!("\n{}:\n{text}\n{}", printable::line(path), submission(missing, path))
-    }
-}
-
-/// The commands that submit shards; a sentence if there are none.
-pub(super) fn submission(shards: &[u64], script: &str) -> String {
-    let lines = sbatch_lines(shards, script);
-    if lines.is_empty() {
-        return "all shards are done: merge them\n".to_owned();
-    }
-    lines.iter().fold("submit:\n".to_owned(), |text, line| text + &printable::line(line) + "\n")
-}
-
-pub(super) fn text_of(path: &Path) -> Result<&str, UsageError> {
-    path.to_str().ok_or_else(|| {
-        UsageError(format!("{} is not UTF-8: a job script needs another path", path.display()))
-    })
-}
-
-fn job_array_error(attempt: &'static str, path: &Path) -> impl FnOnce(io::Error) -> PrimesError {
-    let error = JobArrayError::io(attempt, path);
-    move |source| error(source).into()
-}
-
-fn parse_shards(text: &str) -> Result<NonZeroU64, String> {
-    match NonZeroU64::new(number::parse(text)?) {
-        Some(shards) if shards.get() <= SHARDS_MAX => Ok(shards),
-        Some(_) => Err(format!("a plan has at most {SHARDS_MAX} shards")),
-        None => Err("a plan has at least 1 shard".to_owned()),
-    }
 }
