@@ -34,7 +34,8 @@
 //! - The work of a shard follows from the plan and its number alone.
 //! - A result is a draft first, which is written and synced; then a hard link gives it its name. So a
 //!   result is whole, or it is not there.
-//! - A valid result is never replaced. Another run with an equal answer changes nothing; one with a
+//! - A valid result is never replaced, unless the program [withdraws](Plan::withdraw) it, since what it
+//!   names is gone. Another run with an equal answer changes nothing; one with a
 //!   different answer is an error.
 //! - A result that is damaged, or belongs to another plan, counts as missing, and is replaced.
 #![forbid(unsafe_code)]

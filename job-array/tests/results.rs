@@ -328,3 +328,16 @@ fn outputs_are_named_by_shards_and_not_by_jobs() {
     assert_eq!(fs::read_dir(plan.folder().join("shards")).unwrap().count(), 1);
     assert_eq!(plan.union().complete.len(), 1);
 }
+
+#[test]
+fn a_result_is_withdrawn_unless_another_one_has_come() {
+    let (_folder, plan) = plan();
+    run(&plan, 0).unwrap();
+    let other = Sum { total: 1, ..answer(&plan, 0) };
+    plan.withdraw(0, &other).unwrap();
+    assert_eq!(missing(&plan), [1, 2, 3], "the answer that is there is another one");
+    plan.withdraw(0, &answer(&plan, 0)).unwrap();
+    assert_eq!(missing(&plan), [0, 1, 2, 3]);
+    plan.withdraw(0, &answer(&plan, 0)).unwrap();
+    assert_eq!(fs::read_dir(plan.folder().join("shards")).unwrap().count(), 0, "no draft is left");
+}
