@@ -2,25 +2,30 @@
 
 mod arguments;
 mod environment;
+pub(crate) mod shards;
 mod site;
 mod stored;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     env, fs,
+    path::Path,
     process::ExitCode,
+    sync::Arc,
 };
 
 use anyhow::Context;
-use document_store::{Collection, StoreError};
+use clap::{Parser, Subcommand};
+use document_store::{Collection, StoreError, StoreLocation};
 use http_client::HostError;
 use interrupt::Interrupt;
+use job_array::JobArrayError;
 use mock_web::local_process::{LocalWeb, LocalWebError};
 use part3_yelp::{
-    Answer, BusinessId, City, CityReport, Failure, Input, Job, ScrapeError, ScraperConfig,
-    Settings, Stop, Threads, Variant, WorkerProgram,
+    Answer, BusinessId, City, CityReport, Failure, Fetching, Input, Job, ScrapeError,
+    ScraperConfig, Settings, Stop, Threads, Variant, WorkerProgram,
     cities::{self, Cities},
-    credentials::{Credentials, CredentialsError},
+    credentials::{Credentials, CredentialsError, Environment},
     lesson,
 };
 use process_pool::{PoolError, ServeError};
@@ -31,15 +36,37 @@ use program::{
 };
 use report::Report;
 
-use self::{
-    arguments::{Arguments, Command},
-    site::Site,
-};
+use self::site::Site;
 pub(crate) use self::{
     arguments::{Options, Stored},
     environment::{check_address, environment},
     stored::print_stored,
 };
+
+/// Scrape the best businesses of some cities into a database, sequentially and in parallel, and compare
+/// the times.
+#[derive(Debug, Parser)]
+#[command(name = "part3-yelp", version, args_conflicts_with_subcommands = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    report: Options,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve Yelp on loopback, as the program does for itself
+    #[command(hide = true)]
+    MockWeb,
+    /// Do tasks from stdin, as the worker processes of the pool do
+    #[command(hide = true)]
+    Worker,
+    #[command(flatten)]
+    Stored(Stored),
+    #[command(flatten)]
+    Shards(shards::Command),
+}
 
 /// The task for which the program was started.
 pub(crate) enum Request {
@@ -49,6 +76,8 @@ pub(crate) enum Request {
     Work,
     /// Print stored documents.
     Stored(Box<Stored>),
+    /// Plan a scrape on many machines, do a part of it, or merge the results.
+    Shards(Box<shards::Command>),
     /// Run variants and report.
     Report(Box<Options>),
 }
@@ -60,6 +89,7 @@ pub(crate) fn parse() -> anyhow::Result<Request> {
         Some(Command::MockWeb) => Request::ServeLocalWeb,
         Some(Command::Worker) => Request::Work,
         Some(Command::Stored(stored)) => Request::Stored(Box::new(stored)),
+        Some(Command::Shards(command)) => Request::Shards(Box::new(command)),
         None => Request::Report(Box::new(arguments.report)),
     })
 }
@@ -69,35 +99,64 @@ pub(crate) fn parse() -> anyhow::Result<Request> {
 /// The local web ends when it is dropped.
 pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<LocalWeb>)> {
     options.report.prepare()?;
-    let job = job(options)?;
+    let job = Job {
+        limit: options.limit,
+        workers: options.workers.unwrap_or(arguments::CITIES_AT_ONCE),
+        threads: options.threads.map_or(Threads::OnePerBusiness, Threads::AtMost),
+        cities: cities(options.cities.as_deref(), options.quiet)?,
+    };
     // Until here, a signal ends the program at once: there is nothing to report yet.
     let interrupt = Interrupt::on_signal().context("cannot listen for signals")?;
+    let task = Task {
+        job,
+        variants: variants(options),
+        fetching: options.host.fetching()?,
+        store: options.store.clone(),
+    };
+    settings(task, environment(), interrupt, options.quiet)
+}
+
+/// What to do, as a command line or a plan says it.
+struct Task {
+    job: Job,
+    variants: Vec<Variant>,
+    fetching: Fetching,
+    store: StoreLocation,
+}
+
+/// Finds the host, and creates the settings of a run.
+fn settings(
+    task: Task,
+    environment: Environment,
+    interrupt: Arc<Interrupt>,
+    quiet: bool,
+) -> anyhow::Result<(Settings, Option<LocalWeb>)> {
+    let Task { job, variants, fetching, store } = task;
     let requests_max = RequestsMax::under(open_files::raise_limit());
-    let environment = environment();
-    let variants = variants(options);
-    let job = within_limit(job, &variants, requests_max, options.quiet);
-    let api = options.api()?;
+    let job = within_limit(job, &variants, requests_max, quiet);
     let program = env::current_exe().context("cannot find the path of this program")?;
     // These errors are reported before anything starts.
-    Credentials::find(options.credentials(), api, &environment)?;
-    check_address(&options.store, &environment)?;
-    let (Site { base_url, proxy, latency }, local_web) = site::find(options, &program, &interrupt)?;
+    let credentials = fetching.host.credentials();
+    Credentials::find(credentials, fetching.api, &environment)?;
+    check_address(&store, &environment)?;
+    let (site, local_web) = site::find(&fetching, &program, &interrupt)?;
+    let Site { base_url, proxy, latency } = site;
     let requests_at_once = job.threads.count(job.limit);
     let settings = Settings {
         variants,
         scraper: ScraperConfig {
-            api,
+            api: fetching.api,
             base_url,
             proxy,
-            credentials: options.credentials(),
-            retry: options.retry(),
-            rate: options.rate(),
+            credentials,
+            retry: fetching.retry,
+            rate: fetching.rate,
             limit: job.limit,
             requests_at_once,
-            place: options.store.clone(),
+            place: store,
             collection: Collection::business(),
-            max_age: options.max_age(),
-            keep_for: options.keep_for(),
+            max_age: fetching.max_age,
+            keep_for: fetching.host.keep_for(),
         },
         job,
         latency,
@@ -106,14 +165,15 @@ pub(crate) fn prepare(options: &Options) -> anyhow::Result<(Settings, Option<Loc
             path: process_pool::this_program().context("cannot find the path of this program")?,
             arguments: vec!["worker".into()],
         },
-        progress: Visibility::unless(options.quiet),
+        progress: Visibility::unless(quiet),
         interrupt,
     };
     Ok((settings, local_web))
 }
 
-fn job(options: &Options) -> anyhow::Result<Job> {
-    let Cities { cities, repeated } = match &options.cities {
+/// The cities of a file, or the built-in ones, each once.
+fn cities(file: Option<&Path>, quiet: bool) -> anyhow::Result<Vec<City>> {
+    let Cities { cities, repeated } = match file {
         None => cities::parse(cities::BUILT_IN.as_bytes())?,
         Some(path) => {
             let usage = |error: &dyn std::fmt::Display| {
@@ -123,23 +183,18 @@ fn job(options: &Options) -> anyhow::Result<Job> {
             cities::parse(&bytes).map_err(|error| usage(&error))?
         }
     };
-    if !repeated.is_empty() && !options.quiet {
+    if !repeated.is_empty() && !quiet {
         tell(&format!(
             "These cities are listed twice, and scraped once: {}\n",
             repeated.join(", ")
         ));
     }
-    Ok(Job {
-        limit: options.limit,
-        workers: options.workers.unwrap_or(arguments::CITIES_AT_ONCE),
-        threads: options.threads.map_or(Threads::OnePerBusiness, Threads::AtMost),
-        cities,
-    })
+    Ok(cities)
 }
 
 fn variants(options: &Options) -> Vec<Variant> {
     match &options.variant[..] {
-        [] if options.live => vec![Variant::Parallel],
+        [] if options.host.is_live() => vec![Variant::Parallel],
         [] => Variant::ALL.to_vec(),
         some => some.to_vec(),
     }
@@ -164,7 +219,8 @@ pub(crate) fn print_report(
     settings: &Settings,
     report: &Report<Input, Answer>,
 ) -> anyhow::Result<Ending> {
-    let ending = list_failures(settings, report);
+    let answers: Vec<&Answer> = report.runs.iter().map(|run| &run.answer).collect();
+    let ending = list_failures(settings, &answers);
     let lesson = lesson(report);
     let written = options.report.write_files(report, &lesson, options.quiet);
     let text = options.report.text(report, &lesson).context("cannot write the report")?;
@@ -174,16 +230,16 @@ pub(crate) fn print_report(
 }
 
 /// Lists the failures, each cause once, on stderr.
-fn list_failures(settings: &Settings, report: &Report<Input, Answer>) -> Ending {
-    for line in failures(report) {
+fn list_failures(settings: &Settings, answers: &[&Answer]) -> Ending {
+    for line in failures(answers) {
         tell(&line);
     }
-    let stop = report.runs.iter().find_map(|run| run.answer.stopped.as_ref());
+    let stop = answers.iter().find_map(|answer| answer.stopped.as_ref());
     if let Some(stop) = stop {
         tell(&format!("error: {stop}\n"));
     }
-    let is_complete = report.runs.iter().all(|run| run.answer.is_complete());
-    let has_something = report.runs.iter().any(|run| run.answer.documents > 0);
+    let is_complete = answers.iter().all(|answer| answer.is_complete());
+    let has_something = answers.iter().any(|answer| answer.documents > 0);
     if let Some(code) = settings.interrupt.exit_code() {
         Ending::Interrupted(code)
     } else if matches!(stop, Some(Stop::CredentialsRefused { .. } | Stop::StoreFailed { .. })) {
@@ -203,10 +259,10 @@ fn list_failures(settings: &Settings, report: &Report<Input, Answer>) -> Ending 
 }
 
 /// A line for each cause in a city, with all businesses that were lost by it.
-fn failures(report: &Report<Input, Answer>) -> Vec<String> {
+fn failures(answers: &[&Answer]) -> Vec<String> {
     let mut costs: BTreeMap<(usize, &str), (&City, u32, BTreeSet<&str>)> = BTreeMap::new();
-    for run in &report.runs {
-        for (number, CityReport { city, failed, .. }) in run.answer.cities.iter().enumerate() {
+    for answer in answers {
+        for (number, CityReport { city, failed, .. }) in answer.cities.iter().enumerate() {
             for Failure { id, attempts, cause } in failed {
                 let cost = costs.entry((number, cause)).or_insert((city, *attempts, [].into()));
                 cost.2.extend(id.as_ref().map(BusinessId::as_str));
@@ -242,16 +298,29 @@ fn known(error: &anyhow::Error) -> Option<ExitReason> {
             | ScrapeError::Credentials(_)
             | ScrapeError::Pool(PoolError::CannotStart { .. }),
         ) => return Some(ExitReason::OutsideWorld),
+        Some(ScrapeError::JobArray(error)) => return Some(reason_of(error)),
         _ => {}
     }
     let is_outside = error.is::<LocalWebError>()
         || error.is::<HostError>()
         || error.is::<StoreError>()
+        || error.is::<shards::TryAgain>()
         || error.is::<CredentialsError>();
     let is_no_task = matches!(error.downcast_ref(), Some(ServeError::NotATask { .. }));
     match (is_outside, is_no_task) {
         (true, _) => Some(ExitReason::OutsideWorld),
         (false, true) => Some(ExitReason::Usage),
         (false, false) => None,
+    }
+}
+
+fn reason_of(error: &JobArrayError) -> ExitReason {
+    match error {
+        JobArrayError::NoPlan { .. }
+        | JobArrayError::OtherPlan { .. }
+        | JobArrayError::NotText { .. }
+        | JobArrayError::Index(_) => ExitReason::Usage,
+        JobArrayError::Disagreement { .. } => ExitReason::BadResult,
+        JobArrayError::Io { .. } => ExitReason::OutsideWorld,
     }
 }

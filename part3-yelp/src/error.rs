@@ -3,6 +3,7 @@
 use std::io;
 
 use document_store::StoreError;
+use job_array::JobArrayError;
 use process_pool::PoolError;
 use report::Unwritten;
 
@@ -31,6 +32,9 @@ pub enum ScrapeError {
     /// The credentials are missing or unusable.
     #[error(transparent)]
     Credentials(#[from] CredentialsError),
+    /// The files of a plan cannot be used.
+    #[error(transparent)]
+    JobArray(#[from] JobArrayError),
     /// A variant returns other cities than requested, or in another order.
     #[error("{variant} does not return each city of `job.cities` once, in that order")]
     OutOfOrder {

@@ -7,6 +7,7 @@ pub mod api;
 pub mod cities;
 pub mod credentials;
 mod error;
+mod fetching;
 mod instruments;
 mod job;
 mod lesson;
@@ -14,6 +15,7 @@ mod outcome;
 pub mod rate_limit;
 mod run;
 pub mod scraper;
+pub mod shards;
 pub mod signature;
 pub mod variants;
 pub mod worker;
@@ -23,6 +25,7 @@ pub use self::{
     api::Api,
     cities::City,
     error::ScrapeError,
+    fetching::{Fetching, Host, LIVE_DOCUMENTS_LAST},
     job::{Job, Threads},
     lesson::lesson,
     outcome::{BusinessId, CityOutcome, Detail, Failure, Search, SearchError, Stop},

@@ -18,6 +18,7 @@ fn main() -> ExitCode {
             worker::serve(&cli::environment()).map(|()| Ending::Complete).map_err(Into::into)
         }
         Ok(cli::Request::Stored(stored)) => cli::print_stored(&stored),
+        Ok(cli::Request::Shards(command)) => cli::shards::run(&command),
         Ok(cli::Request::Report(options)) => report(&options),
         Err(error) => Err(error),
     };

@@ -26,6 +26,12 @@ pub struct Rate {
 }
 
 impl Rate {
+    /// The rate of one of `processes` that share this one.
+    #[must_use]
+    pub fn shared_by(self, processes: NonZeroUsize) -> Self {
+        Self { processes: self.processes.saturating_mul(processes), ..self }
+    }
+
     /// The time from one request of a process to its next.
     pub fn interval(self) -> Duration {
         let processes = u32::try_from(self.processes.get()).unwrap_or(u32::MAX);
@@ -79,6 +85,8 @@ mod tests {
         assert_eq!(rate(4, 1).interval(), Duration::from_millis(250));
         assert_eq!(rate(4, 4).interval(), Duration::from_secs(1));
         assert_eq!(rate(4, 16).interval(), Duration::from_secs(4));
+        let eight = NonZeroUsize::new(8).expect("at least 1");
+        assert_eq!(rate(4, 2).shared_by(eight), rate(4, 16));
     }
 
     #[test]

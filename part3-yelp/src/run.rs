@@ -9,12 +9,13 @@ use std::{
     time::Duration,
 };
 
+use common::stopwatch::Cost;
 use document_store::{Collection, InterruptibleStore, Purpose, Store, StoreError};
 use http_client::Latency;
 use interrupt::Interrupt;
 use message::error_causes::with_causes;
 use program::{progress::Visibility, run::each_variant};
-use report::{Report, Run};
+use report::{Report, Run, timeline::Timeline};
 use serde::Serialize;
 
 use crate::{
@@ -160,7 +161,6 @@ fn run_variant(
     purpose: Purpose,
 ) -> Result<(Run<Answer>, Option<u64>), ScrapeError> {
     let Settings { job, environment, interrupt, .. } = settings;
-    let workers = job.busy_workers();
     let is_compared = settings.variants.len() > 1;
     let mut config = settings.scraper.clone();
     if is_compared {
@@ -172,6 +172,36 @@ fn run_variant(
     if is_compared {
         store.ask(|store| store.clear())?;
     }
+    let Scraped { outcomes, mut answer, cost, timeline } =
+        scrape(settings, variant, &config, &mut store)?;
+    let mut digest = None;
+    if is_compared && settings.latency.is_some() && answer.is_complete() {
+        match store.ask(digest_of) {
+            Ok(found) => digest = Some(found),
+            Err(error) => answer.stopped = store_failed(&error),
+        }
+    }
+    let floor = settings.latency.map(|latency| floor(latency, job, variant, &config, &outcomes));
+    let workers = at_once(job, variant, &outcomes);
+    Ok((Run { variant: variant.name(), workers, answer, cost, floor, timeline }, digest))
+}
+
+/// What a variant has done.
+pub(crate) struct Scraped {
+    pub(crate) outcomes: Vec<CityOutcome>,
+    pub(crate) answer: Answer,
+    pub(crate) cost: Cost,
+    timeline: Timeline,
+}
+
+/// Scrapes all cities, and checks that what was stored is in the store.
+pub(crate) fn scrape(
+    settings: &Settings,
+    variant: Variant,
+    config: &ScraperConfig,
+    store: &mut InterruptibleStore,
+) -> Result<Scraped, ScrapeError> {
+    let Settings { job, environment, interrupt, .. } = settings;
     let instruments = Arc::new(Instruments::start(variant.name(), job, settings.progress));
     let local = || {
         let scraper = config.open(environment, Arc::clone(interrupt))?;
@@ -179,7 +209,7 @@ fn run_variant(
     };
     let remote = || {
         let program = settings.worker.clone();
-        let config = config.shared_by(workers);
+        let config = config.shared_by(job.busy_workers());
         RemoteScraper::of_run(program, config, Arc::clone(&instruments), Arc::clone(interrupt))
     };
     let mut outcomes = variant.scrape(job, local, remote)?;
@@ -191,17 +221,8 @@ fn run_variant(
     if !outcomes.iter().map(|outcome| &outcome.city).eq(&job.cities) {
         return Err(ScrapeError::OutOfOrder { variant: variant.name() });
     }
-    let mut answer = verified_answer(&mut store, &mut outcomes);
-    let mut digest = None;
-    if is_compared && settings.latency.is_some() && answer.is_complete() {
-        match store.ask(digest_of) {
-            Ok(found) => digest = Some(found),
-            Err(error) => answer.stopped = store_failed(&error),
-        }
-    }
-    let floor = settings.latency.map(|latency| floor(latency, job, variant, &config, &outcomes));
-    let workers = at_once(job, variant, &outcomes);
-    Ok((Run { variant: variant.name(), workers, answer, cost, floor, timeline }, digest))
+    let answer = verified_answer(store, &mut outcomes);
+    Ok(Scraped { outcomes, answer, cost, timeline })
 }
 
 /// Checks that the stored businesses are in the store, and creates the answer.

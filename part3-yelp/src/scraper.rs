@@ -124,7 +124,7 @@ impl ScraperConfig {
     /// The settings for processes that share the rate.
     #[must_use]
     pub fn shared_by(&self, processes: NonZeroUsize) -> Self {
-        let rate = self.rate.map(|rate| Rate { processes, ..rate });
+        let rate = self.rate.map(|rate| rate.shared_by(processes));
         Self { rate, ..self.clone() }
     }
 }

@@ -21,7 +21,8 @@ pub use self::{
 use crate::{CityOutcome, Job, RemoteScraper, ScrapeError, Scraper};
 
 /// A way to share the work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Variant {
     /// One city after another, one business after another.
     Sequential,

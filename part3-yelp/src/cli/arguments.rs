@@ -6,10 +6,10 @@ use std::{
     time::Duration,
 };
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Subcommand};
 use document_store::{StoreLocation, StoreLocationError};
 use http_client::{parse_base_url, retry::Retry};
-use part3_yelp::{Api, Variant, credentials::Source, rate_limit::Rate};
+use part3_yelp::{Api, Fetching, Host, LIVE_DOCUMENTS_LAST, Variant, rate_limit::Rate};
 use program::command_line::{
     ReportOptions, UsageError, one_of, parse_timeout, parse_workers, unquoted,
 };
@@ -18,40 +18,14 @@ use program::command_line::{
 pub(super) const CITIES_AT_ONCE: NonZeroUsize = NonZeroUsize::new(16).unwrap();
 
 /// The default store.
-const DEFAULT_STORE: &str = "sqlite";
+pub(super) const DEFAULT_STORE: &str = "sqlite";
 
 /// The advice for a build without the MongoDB driver.
 const WITHOUT_MONGODB: &str = "this build has no MongoDB driver: add it with \
      cargo run -p part3-yelp --features mongodb -- --store mongodb";
 
-/// How long the terms of Yelp allow documents to be stored.
-const LIVE_DOCUMENTS_LAST: Duration = Duration::from_hours(24);
-
 /// The default rate of requests to the real Yelp.
 const POLITE_PER_SECOND: NonZeroU32 = NonZeroU32::new(4).unwrap();
-
-/// Scrape the best businesses of some cities into a database, sequentially and in parallel, and compare
-/// the times.
-#[derive(Debug, Parser)]
-#[command(name = "part3-yelp", version, args_conflicts_with_subcommands = true)]
-pub(super) struct Arguments {
-    #[command(subcommand)]
-    pub(super) command: Option<Command>,
-    #[command(flatten)]
-    pub(super) report: Options,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum Command {
-    /// Serve Yelp on loopback, as the program does for itself
-    #[command(hide = true)]
-    MockWeb,
-    /// Do tasks from stdin, as the worker processes of the pool do
-    #[command(hide = true)]
-    Worker,
-    #[command(flatten)]
-    Stored(Stored),
-}
 
 /// Commands that print stored documents.
 #[derive(Debug, Subcommand)]
@@ -103,18 +77,30 @@ pub(crate) struct Options {
     /// `MONGODB_URI`
     #[arg(long, value_parser = unquoted(parse_store), default_value = DEFAULT_STORE)]
     pub(super) store: StoreLocation,
+    #[command(flatten)]
+    pub(super) host: HostArguments,
+    #[command(flatten)]
+    pub(super) report: ReportOptions,
+    /// Write only errors to stderr
+    #[arg(long)]
+    pub(super) quiet: bool,
+}
+
+/// From which host to fetch, and how.
+#[derive(Debug, Args)]
+pub(crate) struct HostArguments {
     /// Latency of each answer of the local web
     #[arg(long, value_parser = humantime::parse_duration, default_value = "50ms", conflicts_with_all = ["live", "base_url"])]
-    pub(super) latency: Duration,
+    latency: Duration,
     /// Additional latency of the local web for each new connection
     #[arg(long, value_parser = humantime::parse_duration, default_value = "0ms", conflicts_with_all = ["live", "base_url"])]
-    pub(super) connect_latency: Duration,
+    connect_latency: Duration,
     /// Fetch from the real Yelp, <https://api.yelp.com>; needs `YELP_API_KEY`
     #[arg(long, conflicts_with = "base_url")]
-    pub(super) live: bool,
+    live: bool,
     /// Fetch from another host with the same API, such as <http://127.0.0.1:8080>
     #[arg(long, value_name = "URL", value_parser = unquoted(parse_base_url))]
-    pub(super) base_url: Option<String>,
+    base_url: Option<String>,
     /// Version of the API: v2 with signatures (OAuth 1.0a), or v3 with a key [default: v2; v3 with --live]
     #[arg(long, value_parser = one_of(Api::ALL, Api::name))]
     api: Option<Api>,
@@ -130,15 +116,24 @@ pub(crate) struct Options {
     /// Time limit for an answer, with all retries; each attempt may take timeout / (retries + 1)
     #[arg(long, value_parser = parse_timeout, default_value = "30s")]
     timeout: Duration,
-    #[command(flatten)]
-    pub(super) report: ReportOptions,
-    /// Write only errors to stderr
-    #[arg(long)]
-    pub(super) quiet: bool,
 }
 
-impl Options {
-    pub(super) fn api(&self) -> Result<Api, UsageError> {
+impl HostArguments {
+    pub(super) fn is_live(&self) -> bool {
+        self.live
+    }
+
+    pub(super) fn fetching(&self) -> Result<Fetching, UsageError> {
+        Ok(Fetching {
+            api: self.api()?,
+            host: self.host(),
+            retry: Retry { retries: self.retries, deadline: self.timeout },
+            rate: self.rate(),
+            max_age: self.max_age(),
+        })
+    }
+
+    fn api(&self) -> Result<Api, UsageError> {
         match (self.live, self.api) {
             (true, Some(Api::V2)) => Err(UsageError(
                 "cannot use --api v2 with --live: Yelp ended version 2 on 30 June 2018. Leave out \
@@ -150,31 +145,26 @@ impl Options {
         }
     }
 
-    /// The local web accepts demo credentials; other hosts need real ones.
-    pub(super) fn credentials(&self) -> Source {
-        if self.live || self.base_url.is_some() { Source::Environment } else { Source::Demo }
+    fn host(&self) -> Host {
+        match &self.base_url {
+            _ if self.live => Host::Yelp,
+            Some(url) => Host::Url(url.clone()),
+            None => Host::Local { latency: self.latency, connect_latency: self.connect_latency },
+        }
     }
 
-    pub(super) fn retry(&self) -> Retry {
-        Retry { retries: self.retries, deadline: self.timeout }
-    }
-
-    pub(super) fn rate(&self) -> Option<Rate> {
+    fn rate(&self) -> Option<Rate> {
         let per_second = self.rate.or(self.live.then_some(POLITE_PER_SECOND))?;
         Some(Rate { per_second, processes: NonZeroUsize::MIN })
     }
 
-    pub(super) fn max_age(&self) -> Duration {
+    fn max_age(&self) -> Duration {
         let default = if self.live { LIVE_DOCUMENTS_LAST } else { Duration::ZERO };
         self.max_age.unwrap_or(default)
     }
-
-    pub(super) fn keep_for(&self) -> Option<Duration> {
-        self.live.then_some(LIVE_DOCUMENTS_LAST)
-    }
 }
 
-fn parse_limit(text: &str) -> Result<usize, String> {
+pub(super) fn parse_limit(text: &str) -> Result<usize, String> {
     /// The most businesses of a city that version 3 returns, page by page.
     const REACHABLE_MAX: usize = 240;
     match text.parse() {
@@ -183,7 +173,7 @@ fn parse_limit(text: &str) -> Result<usize, String> {
     }
 }
 
-fn parse_store(text: &str) -> Result<StoreLocation, String> {
+pub(super) fn parse_store(text: &str) -> Result<StoreLocation, String> {
     text.parse::<StoreLocation>().map_err(|error| match error {
         StoreLocationError::WithoutMongodb => WITHOUT_MONGODB.to_owned(),
         error => error.to_string(),

@@ -1,17 +1,15 @@
 //! Finds the host: the one that the user names, or a local web.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
-use http_client::{Latency, Proxy, check_host};
+use http_client::{Latency, Proxy, check_host, retry::Retry};
 use interrupt::Interrupt;
 use mock_web::{
     Config,
     local_process::{LocalWeb, NEVER_STARTED},
 };
-use part3_yelp::yelp::LIVE_URL;
+use part3_yelp::{Fetching, Host, yelp::LIVE_URL};
 use program::command_line::UsageError;
-
-use super::arguments::Options;
 
 /// A host that serves the API.
 pub(super) struct Site {
@@ -21,22 +19,34 @@ pub(super) struct Site {
     pub(super) latency: Option<Latency>,
 }
 
-/// Finds the host, and starts a local web if the user names none. The web ends when it is dropped; there
-/// is none if a signal came first.
+/// Finds the host, and starts a local web if it is one. The web ends when it is dropped; there is none if
+/// a signal came first.
 pub(super) fn find(
-    options: &Options,
+    fetching: &Fetching,
     program: &Path,
     interrupt: &Interrupt,
 ) -> anyhow::Result<(Site, Option<LocalWeb>)> {
-    let named_host = if options.live { Some(LIVE_URL) } else { options.base_url.as_deref() };
-    if let Some(url) = named_host {
-        let proxy = if options.live { Proxy::FromEnvironment } else { Proxy::Never };
-        check_host(url, proxy, interrupt)?;
-        return Ok((Site { base_url: url.to_owned(), proxy, latency: None }, None));
-    }
-    let (latency, connect_latency) = (options.latency, options.connect_latency);
+    let (url, proxy) = match &fetching.host {
+        Host::Yelp => (LIVE_URL, Proxy::FromEnvironment),
+        Host::Url(url) => (url.as_str(), Proxy::Never),
+        &Host::Local { latency, connect_latency } => {
+            let retry = fetching.retry;
+            return local_web(latency, connect_latency, retry, program, interrupt);
+        }
+    };
+    check_host(url, proxy, interrupt)?;
+    Ok((Site { base_url: url.to_owned(), proxy, latency: None }, None))
+}
+
+fn local_web(
+    latency: Duration,
+    connect_latency: Duration,
+    retry: Retry,
+    program: &Path,
+    interrupt: &Interrupt,
+) -> anyhow::Result<(Site, Option<LocalWeb>)> {
     let slowest = latency.saturating_add(connect_latency);
-    let attempt_time = options.retry().attempt_time();
+    let attempt_time = retry.attempt_time();
     if slowest >= attempt_time {
         return Err(UsageError(format!(
             "an answer takes {slowest:?}, but an attempt may take only {attempt_time:?}, which is \
