@@ -16,6 +16,7 @@ mod secrets;
 mod session;
 #[path = "../../../document-store/tests/store/setting.rs"]
 mod setting;
+mod shards;
 #[path = "../../../program/tests/shared/command_line.rs"]
 mod shared;
 mod signals;
