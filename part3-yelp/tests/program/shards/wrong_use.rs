@@ -81,6 +81,8 @@ fn a_plan_of_another_program_is_refused() {
     check("it is for part1-primes");
     fs::write(&path, plan.replace("\"schema\": 1", "\"schema\": 2")).unwrap();
     check("schema 2");
+    fs::write(&path, plan.replace("Austin", "Seattle")).unwrap();
+    check("it was changed, and cannot be done: a city is there twice");
     fs::write(&path, "{}").unwrap();
     check("plan.json as a plan");
 }
