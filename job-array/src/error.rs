@@ -28,8 +28,8 @@ pub enum JobArrayError {
     /// The element does not know its number, or has one that is not in the plan.
     #[error("{0}")]
     Index(String),
-    /// A path of a job script is not UTF-8.
-    #[error("{} is not UTF-8: a job script needs another path", path.display())]
+    /// A path cannot stand in a job script: it is not UTF-8, or has control characters.
+    #[error("a job script cannot name {path:?}: use a path in UTF-8 without control characters")]
     NotText {
         /// The path.
         path: PathBuf,

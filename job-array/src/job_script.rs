@@ -33,12 +33,14 @@ impl JobScript {
     /// Writes the script, which runs `program` on this many cores.
     ///
     /// # Errors
-    /// When the system fails, or a path is not UTF-8.
+    /// When the system fails, or a path is not UTF-8 or has control characters.
     pub fn write<W: Work>(
         plan: &Plan<W>,
         program: &Path,
         cores: NonZeroUsize,
     ) -> Result<Self, JobArrayError> {
+        // A program that was built anew meanwhile has no file of this name any more.
+        fs::metadata(program).map_err(JobArrayError::io("find", program))?;
         let path = Self::path_in(plan)?;
         let folder = folder_of(plan)?;
         let logs = folder.join("logs");
@@ -62,7 +64,13 @@ impl JobScript {
     /// The script for people, and the commands that submit these shards.
     pub fn description(&self, shards: &[u64], at_once: Option<NonZeroU64>) -> String {
         let Self { path, text } = self;
-        format!("\n{}:\n{text}\n{}", printable::line(path), submission(shards, at_once, path))
+        let no_logs = if text.contains("--output=") {
+            ""
+        } else {
+            "(Slurm cannot name this folder: the logs go to the folder in which you submit.)\n"
+        };
+        let submission = submission(shards, at_once, path);
+        format!("\n{}:\n{text}{no_logs}\n{submission}", printable::line(path))
     }
 }
 
@@ -72,7 +80,8 @@ fn folder_of<W>(plan: &Plan<W>) -> Result<PathBuf, JobArrayError> {
 }
 
 fn text_of(path: &Path) -> Result<&str, JobArrayError> {
-    path.to_str().ok_or_else(|| JobArrayError::NotText { path: path.to_owned() })
+    let text = path.to_str().filter(|text| !text.contains(char::is_control));
+    text.ok_or_else(|| JobArrayError::NotText { path: path.to_owned() })
 }
 
 /// What a job script says.

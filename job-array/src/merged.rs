@@ -17,7 +17,7 @@ const DEFECTS_SHOWN_MAX: usize = 10;
 pub fn missing_text(missing: &[(u64, Defect)], shards: u64) -> String {
     let numbers: Vec<u64> = missing.iter().map(|(shard, _)| *shard).collect();
     let mut text = format!(
-        "no answer: {} of {shards} shards are missing: {}\n",
+        "no answer: {} of {shards} shards are missing, or not done yet: {}\n",
         missing.len(),
         ranges(&numbers)
     );

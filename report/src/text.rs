@@ -167,12 +167,12 @@ pub fn human_time(time: Duration) -> String {
     format!("{value:.decimals$} {unit}")
 }
 
-/// A time that may be long, in whole minutes or hours: `17 minutes`, `2 400 hours`.
+/// A time that may be long, in minutes or hours, rounded up: `17 minutes`, `2 400 hours`.
 pub fn long_time(time: Duration) -> String {
     match time.as_secs() {
         0..120 => human_time(time),
-        120..7200 => format!("{} minutes", time.as_secs() / 60),
-        _ => format!("{} hours", number::grouped(time.as_secs() / 3600)),
+        120..7200 => format!("{} minutes", time.as_secs().div_ceil(60)),
+        _ => format!("{} hours", number::grouped(time.as_secs().div_ceil(3600))),
     }
 }
 

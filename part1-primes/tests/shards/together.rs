@@ -48,7 +48,10 @@ fn a_merge_says_what_is_missing_and_then_gives_the_answer() {
     assert_eq!(text(&missing.stdout), "3,7-9,11\n");
     let merged = folder.merge(&[]);
     assert_eq!(merged.status.code(), Some(1));
-    assert!(text(&merged.stdout).contains("no answer: 5 of 12 shards are missing: 3,7-9,11\n"));
+    assert!(
+        text(&merged.stdout)
+            .contains("no answer: 5 of 12 shards are missing, or not done yet: 3,7-9,11\n")
+    );
     let submission = format!("sbatch --array=3,7-9,11 {}\n", folder.file("job.sh").display());
     assert!(text(&merged.stdout).ends_with(&submission), "{merged:?}");
     let json: Value = serde_json::from_slice(&folder.merge(&["--format", "json"]).stdout).unwrap();

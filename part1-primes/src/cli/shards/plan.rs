@@ -76,7 +76,10 @@ fn estimate(search: &PrimeSearch, shards: NonZeroU64, cores: NonZeroUsize) -> St
     let shards_shown = u32::try_from(shards.get()).unwrap_or(u32::MAX);
     let cores = u32::try_from(cores.get()).unwrap_or(u32::MAX);
     let lists = match search.wanted {
-        Wanted::List => format!("lists: about {:.1} MB\n", shards::list_bytes(search) / 1e6),
+        Wanted::List => match shards::list_bytes(search) {
+            bytes if bytes < 1e9 => format!("lists: about {:.1} MB\n", bytes / 1e6),
+            bytes => format!("lists: about {:.1} GB\n", bytes / 1e9),
+        },
         Wanted::Count | Wanted::Sum => String::new(),
     };
     let whole = match cpu.as_secs() {
