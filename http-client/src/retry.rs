@@ -50,7 +50,7 @@ pub struct GaveUp {
 impl Retry {
     /// The longest time of one attempt, so that a silent server leaves time for others.
     pub fn attempt_time(&self) -> Duration {
-        self.deadline / (self.retries + 1)
+        self.deadline / self.retries.saturating_add(1)
     }
 
     /// Calls `attempt` until it succeeds or retries are over; `elapsed` returns the used time, and

@@ -1,6 +1,9 @@
 //! Errors, each with what to do about it.
 
-use std::{io, path::PathBuf};
+use std::{
+    io::{self, ErrorKind},
+    path::PathBuf,
+};
 
 /// An error of a job array.
 ///
@@ -36,8 +39,8 @@ pub enum JobArrayError {
     },
     /// Two runs of one shard have different answers.
     #[error(
-        "two runs disagree: {} has another answer than this run; one of the two machines is wrong: \
-         remove the file, run the shard on a third machine, and compare",
+        "two runs disagree: {} has another answer than this run; unless what they read has changed, one \
+         of the two machines is wrong: remove the file, run the shard on a third machine, and compare",
         path.display()
     )]
     Disagreement {
@@ -57,6 +60,23 @@ pub enum JobArrayError {
 }
 
 impl JobArrayError {
+    /// Whether the same command may succeed if it is run again. After other errors, people have to look
+    /// at the folder, or at the command.
+    pub fn may_succeed_later(&self) -> bool {
+        match self {
+            Self::Io { source, .. } => !matches!(
+                source.kind(),
+                ErrorKind::PermissionDenied
+                    | ErrorKind::ReadOnlyFilesystem
+                    | ErrorKind::NotFound
+                    | ErrorKind::NotADirectory
+                    | ErrorKind::IsADirectory
+                    | ErrorKind::Unsupported
+            ),
+            _ => false,
+        }
+    }
+
     /// For `map_err`: an error of the system, with what was attempted.
     pub fn io(attempt: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();

@@ -6,6 +6,8 @@
 //!
 //! ```text
 //! DIR/plan.json           all arguments of the work, and the number of shards
+//! DIR/job.sh              the script that a batch system runs, for each element
+//! DIR/logs                what the elements print
 //! DIR/shards/00017.json   the result of shard 17
 //! DIR/shards/00017.txt    its list, if the work makes lists
 //! ```

@@ -55,6 +55,13 @@ struct PlanFile<W> {
     arguments: W,
 }
 
+/// The part of a plan's file that all programs and versions have.
+#[derive(Deserialize)]
+struct Header {
+    schema: u32,
+    program: String,
+}
+
 impl<W: Work> Plan<W> {
     /// Writes a plan into its folder, unless the same plan is there already.
     ///
@@ -99,17 +106,18 @@ impl<W: Work> Plan<W> {
             ErrorKind::InvalidData => no_plan(format!("{error}; remove it, or name a new folder")),
             _ => JobArrayError::io("read", &path)(error),
         })?;
-        let file: PlanFile<W> = serde_json::from_str(&text).map_err(|error| {
+        let damaged = |error: serde_json::Error| {
             no_plan(format!("it is damaged ({error}): remove it, or name a new folder"))
-        })?;
-        if (file.schema, file.program.as_str()) != (SCHEMA, W::PROGRAM) {
+        };
+        let Header { schema, program } = serde_json::from_str(&text).map_err(damaged)?;
+        if (schema, program.as_str()) != (SCHEMA, W::PROGRAM) {
             return Err(no_plan(format!(
-                "it is for {}, schema {}, and this is {}, schema {SCHEMA}",
-                file.program,
-                file.schema,
+                "it is for {program}, schema {schema}, and this is {}, schema {SCHEMA}: name a new \
+                 folder",
                 W::PROGRAM
             )));
         }
+        let file: PlanFile<W> = serde_json::from_str(&text).map_err(damaged)?;
         let changed = |reason| format!("it was changed, and cannot be done: {reason}");
         file.arguments.validate(file.shards).map_err(|reason| no_plan(changed(reason)))?;
         Ok(Self {

@@ -86,8 +86,11 @@ impl Draft {
     ///
     /// # Errors
     /// When the system fails.
-    pub fn replace(self) -> io::Result<()> {
-        fs::rename(&self.path, &self.target)
+    pub fn replace(mut self) -> io::Result<()> {
+        fs::rename(&self.path, &self.target)?;
+        // Dropping it must not remove the draft of another run that has got this name since.
+        self.path = PathBuf::new();
+        Ok(())
     }
 
     /// Gives the synced draft its name. If a file has it already, `judge` says what that file is.

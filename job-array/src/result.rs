@@ -57,9 +57,14 @@ pub enum Defect {
     /// There is no file.
     #[error("there is no result")]
     Absent,
-    /// This user may not read it, so it is left alone.
-    #[error("the result cannot be read: {0}")]
-    Denied(String),
+    /// It is there and cannot be read, by this user or at the moment, so it is left alone.
+    #[error("the result cannot be read: {reason}")]
+    Unreadable {
+        /// The kind of the error.
+        kind: ErrorKind,
+        /// The error.
+        reason: String,
+    },
     /// It belongs to another plan, or another shard.
     #[error("the result belongs to another plan, or another shard")]
     Foreign,
@@ -137,8 +142,8 @@ impl<W: Work> Plan<W> {
             return Err(Defect::Absent);
         }
         let text = read_regular(path).map_err(|error| match error.kind() {
-            ErrorKind::PermissionDenied => Defect::Denied(error.to_string()),
-            _ => Defect::Damaged(error.to_string()),
+            ErrorKind::NotFound | ErrorKind::InvalidData => Defect::Damaged(error.to_string()),
+            kind => Defect::Unreadable { kind, reason: error.to_string() },
         })?;
         let result: ShardResult<W::Answer> =
             serde_json::from_str(&text).map_err(|error| Defect::Damaged(error.to_string()))?;
@@ -155,13 +160,13 @@ impl<W: Work> Plan<W> {
     /// Whether a shard has a valid result.
     ///
     /// # Errors
-    /// When there is one that this user may not read.
+    /// When there is one that cannot be read.
     pub fn is_done(&self, shard: u64) -> Result<bool, JobArrayError> {
         match self.result(shard) {
             Ok(_) => Ok(true),
-            Err(Defect::Denied(reason)) => {
+            Err(Defect::Unreadable { kind, reason }) => {
                 let path = self.path_of(shard, "json");
-                Err(JobArrayError::io("read", path)(denied(reason)))
+                Err(JobArrayError::io("read", path)(io::Error::new(kind, reason)))
             }
             Err(_) => Ok(false),
         }
@@ -187,7 +192,7 @@ impl<W: Work> Plan<W> {
         let judge = |path: &Path| match self.result_at(path, shard) {
             Ok(there) if there.answer == result.answer => Ok(Standing::Equal),
             Ok(_) => Ok(Standing::Different),
-            Err(Defect::Denied(reason)) => Err(denied(reason)),
+            Err(Defect::Unreadable { kind, reason }) => Err(io::Error::new(kind, reason)),
             Err(_) => Ok(Standing::Invalid),
         };
         let published = (|| {
@@ -244,10 +249,6 @@ impl<W: Work> Plan<W> {
         }
         union
     }
-}
-
-fn denied(reason: String) -> io::Error {
-    io::Error::new(ErrorKind::PermissionDenied, reason)
 }
 
 fn hash_of(answer: &impl Serialize) -> String {

@@ -3,9 +3,9 @@
 
 use std::{
     collections::BTreeMap,
-    fs::{self, Permissions},
+    fs,
     num::NonZeroU64,
-    os::unix::fs::{PermissionsExt, symlink},
+    os::unix::fs::symlink,
     path::{Path, PathBuf},
     sync::Barrier,
     thread,
@@ -155,12 +155,17 @@ fn a_plan_of_another_program_or_version_is_refused() {
         let error = Plan::<Adding>::read(folder.path()).unwrap_err();
         assert!(matches!(error, JobArrayError::NoPlan { .. }), "{from}: {error}");
     }
+    // Another program's arguments are not what is wrong with it.
+    let others = r#"{ "schema": 1, "program": "dividing", "shards": 4, "arguments": { "by": 3 } }"#;
+    fs::write(&path, others).unwrap();
+    let error = Plan::<Adding>::read(folder.path()).unwrap_err();
+    assert!(error.to_string().contains("it is for dividing, schema 1"), "{error}");
     let nowhere = Plan::<Adding>::read(&folder.path().join("nowhere")).unwrap_err();
     assert!(nowhere.to_string().contains("`adding plan`"), "{nowhere}");
 }
 
 #[test]
-fn what_is_no_valid_result_is_missing_and_replaced() {
+fn invalid_results_are_missing_and_replaced() {
     let (_folder, plan) = plan();
     let (_other_folder, other) = self::plan();
     let other = Plan::write(&other.folder().join("other"), shards(5), other.work.clone()).unwrap();
@@ -206,20 +211,19 @@ fn a_number_that_changed_is_not_believed() {
 }
 
 #[test]
-fn a_result_that_may_not_be_read_is_left_alone() {
+fn a_result_that_cannot_be_read_is_left_alone() {
     let (_folder, plan) = plan();
     run(&plan, 0).unwrap();
     let path = plan.path_of(0, "json");
-    fs::set_permissions(&path, Permissions::from_mode(0o000)).unwrap();
-    if fs::read(&path).is_ok() {
-        eprintln!("skipped: root may read everything");
-        return;
-    }
-    assert!(matches!(plan.result(0), Err(Defect::Denied(_))));
+    let kept = path.with_extension("kept");
+    fs::rename(&path, &kept).unwrap();
+    // Not even root can read it.
+    symlink(&path, &path).unwrap();
+    assert!(matches!(plan.result(0), Err(Defect::Unreadable { .. })));
     plan.is_done(0).unwrap_err();
     let other = Sum { total: 1, ..answer(&plan, 0) };
     plan.publish(0, other, origin("n2"), || ()).unwrap_err();
-    fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+    fs::rename(&kept, &path).unwrap();
     assert_eq!(plan.result(0).unwrap().answer, answer(&plan, 0));
 }
 
@@ -232,7 +236,7 @@ fn a_damaged_plan_is_called_so() {
 }
 
 #[test]
-fn what_is_not_a_file_does_not_block() {
+fn pipes_and_links_do_not_block() {
     let (_folder, plan) = plan();
     let path = plan.path_of(0, "json");
     make_pipe(&path);

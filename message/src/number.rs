@@ -68,7 +68,7 @@ pub fn counted(number: usize, thing: &str) -> String {
         _ if thing.ends_with('s') => "es",
         _ => "s",
     };
-    format!("{number} {thing}{ending}")
+    format!("{} {thing}{ending}", grouped(number as u64))
 }
 
 #[cfg(test)]

@@ -250,7 +250,11 @@ fn print(
     }
     let mut stdout = BufWriter::new(io::stdout().lock());
     let written = primes.iter().try_for_each(|prime| writeln!(stdout, "{prime}"));
-    written.and_then(|()| stdout.flush()).context("cannot write the primes")?;
+    match written.and_then(|()| stdout.flush()) {
+        // Its reader wants no more.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
+        written => written.context("cannot write the primes")?,
+    }
     if !options.quiet {
         tell_lines(&text);
     }
@@ -292,17 +296,8 @@ fn reason_of(error: &JobArrayError) -> ExitReason {
         | JobArrayError::OtherPlan { .. }
         | JobArrayError::NotText { .. }
         | JobArrayError::Index(_) => ExitReason::Usage,
-        JobArrayError::Disagreement { .. } => ExitReason::BadResult,
-        // Another run of the same shard would meet the same; after any other error, it may succeed.
-        JobArrayError::Io { source, .. } => match source.kind() {
-            ErrorKind::PermissionDenied
-            | ErrorKind::ReadOnlyFilesystem
-            | ErrorKind::NotFound
-            | ErrorKind::NotADirectory
-            | ErrorKind::IsADirectory
-            | ErrorKind::Unsupported => ExitReason::BadResult,
-            _ => ExitReason::OutsideWorld,
-        },
+        error if error.may_succeed_later() => ExitReason::OutsideWorld,
+        _ => ExitReason::BadResult,
     }
 }
 

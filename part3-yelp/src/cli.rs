@@ -320,7 +320,7 @@ fn reason_of(error: &JobArrayError) -> ExitReason {
         | JobArrayError::OtherPlan { .. }
         | JobArrayError::NotText { .. }
         | JobArrayError::Index(_) => ExitReason::Usage,
-        JobArrayError::Disagreement { .. } => ExitReason::BadResult,
-        JobArrayError::Io { .. } => ExitReason::OutsideWorld,
+        error if error.may_succeed_later() => ExitReason::OutsideWorld,
+        _ => ExitReason::BadResult,
     }
 }

@@ -59,7 +59,24 @@ impl Host {
 }
 
 impl Fetching {
-    /// The same, where `elements` machines at once have equal parts of the rate.
+    /// Checks that an attempt may take as long as an answer of the local web does.
+    ///
+    /// # Errors
+    /// When it may not; the text says what to do.
+    pub fn check_latency(&self) -> Result<(), String> {
+        let Host::Local { latency, connect_latency } = self.host else { return Ok(()) };
+        let slowest = latency.saturating_add(connect_latency);
+        let attempt_time = self.retry.attempt_time();
+        if slowest < attempt_time {
+            return Ok(());
+        }
+        Err(format!(
+            "an answer takes {slowest:?}, but an attempt may take only {attempt_time:?}, which is \
+             --timeout / (--retries + 1): ask for a longer --timeout"
+        ))
+    }
+
+    /// Divides the rate equally among `elements` machines.
     #[must_use]
     pub fn shared_by(self, elements: NonZeroUsize) -> Self {
         let rate = self.rate.map(|rate| rate.shared_by(elements));

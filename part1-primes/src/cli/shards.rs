@@ -104,8 +104,3 @@ fn cores_of_element() -> Result<NonZeroUsize, UsageError> {
 fn variable(name: &str) -> Option<OsString> {
     env::var_os(name)
 }
-
-fn counted(number: u32, thing: &str) -> String {
-    let ending = if number == 1 { "" } else { "s" };
-    format!("{} {thing}{ending}", number::grouped(number))
-}

@@ -42,8 +42,9 @@ fn held_shard(folder: &Folder, index: &str) -> Child {
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
-fn wait_for_arrival(gate: &GateServer) {
+fn wait_for_arrival(gate: &GateServer, shard: &mut Child) {
     while gate.arrivals().is_empty() {
+        assert_eq!(shard.try_wait().unwrap(), None, "it ended before it was held");
         thread::yield_now();
     }
 }
@@ -69,7 +70,7 @@ fn a_run_that_is_killed_between_draft_and_name_leaves_no_result() {
     for folder in [counting(), listing()] {
         let gate = gate_in(&folder, 2);
         let mut shard = held_shard(&folder, "1");
-        wait_for_arrival(&gate);
+        wait_for_arrival(&gate, &mut shard);
         shard.kill().unwrap();
         shard.wait().unwrap();
         assert_eq!(drafts(&folder), 1, "it had a draft");
@@ -84,8 +85,8 @@ fn a_signal_ends_a_run_with_its_code_and_without_a_result() {
     for signal in interrupt::ending_signals() {
         let folder = listing();
         let gate = gate_in(&folder, 2);
-        let shard = held_shard(&folder, "1");
-        wait_for_arrival(&gate);
+        let mut shard = held_shard(&folder, "1");
+        wait_for_arrival(&gate, &mut shard);
         kill(Pid::from_raw(shard.id().cast_signed()), signal).unwrap();
         let output = shard.wait_with_output().unwrap();
         assert_eq!(output.status.code(), Some(128 + signal as i32), "{output:?}");
@@ -98,9 +99,10 @@ fn a_signal_ends_a_run_with_its_code_and_without_a_result() {
 #[cfg(target_os = "linux")]
 fn a_signal_in_the_middle_of_the_work_leaves_nothing() {
     let folder = Folder::plan(&["--from", "1e12", "--to", "2e12", "--print", "--shards", "2"]);
-    let shard = folder.shard_command("0").stdout(Stdio::piped()).spawn().unwrap();
+    let mut shard = folder.shard_command("0").stdout(Stdio::piped()).spawn().unwrap();
     // The main thread, the one that waits for signals, and two workers.
     while threads::count(shard.id()) < 4 {
+        assert_eq!(shard.try_wait().unwrap(), None, "it ended before the signal");
         thread::yield_now();
     }
     kill(Pid::from_raw(shard.id().cast_signed()), Signal::SIGTERM).unwrap();
@@ -145,8 +147,8 @@ fn two_runs_that_disagree_end_with_code_1() {
     fs::remove_file(&path).unwrap();
 
     let gate = gate_in(&folder, 2);
-    let shard = held_shard(&folder, "1");
-    wait_for_arrival(&gate);
+    let mut shard = held_shard(&folder, "1");
+    wait_for_arrival(&gate, &mut shard);
     fs::write(&path, other).unwrap();
     gate.gate().give_up();
     let output = shard.wait_with_output().unwrap();
@@ -258,7 +260,7 @@ fn on_a_full_disk_nothing_is_taken_for_complete() {
         return;
     };
     let lines: Vec<&str> = output.lines().collect();
-    // Two lists fit.
+    // One list fits.
     assert_eq!(
         lines,
         ["element 1: 3", "element 2: 3", "element 3: 3", "1-3", "merge: 1", "no drafts", "78498"],

@@ -2,7 +2,7 @@
 
 use std::{path::Path, time::Duration};
 
-use http_client::{Latency, Proxy, check_host, retry::Retry};
+use http_client::{Latency, Proxy, check_host};
 use interrupt::Interrupt;
 use mock_web::{
     Config,
@@ -30,8 +30,8 @@ pub(super) fn find(
         Host::Yelp => (LIVE_URL, Proxy::FromEnvironment),
         Host::Url(url) => (url.as_str(), Proxy::Never),
         &Host::Local { latency, connect_latency } => {
-            let retry = fetching.retry;
-            return local_web(latency, connect_latency, retry, program, interrupt);
+            fetching.check_latency().map_err(UsageError)?;
+            return local_web(latency, connect_latency, program, interrupt);
         }
     };
     check_host(url, proxy, interrupt)?;
@@ -41,19 +41,9 @@ pub(super) fn find(
 fn local_web(
     latency: Duration,
     connect_latency: Duration,
-    retry: Retry,
     program: &Path,
     interrupt: &Interrupt,
 ) -> anyhow::Result<(Site, Option<LocalWeb>)> {
-    let slowest = latency.saturating_add(connect_latency);
-    let attempt_time = retry.attempt_time();
-    if slowest >= attempt_time {
-        return Err(UsageError(format!(
-            "an answer takes {slowest:?}, but an attempt may take only {attempt_time:?}, which is \
-             --timeout / (--retries + 1): ask for a longer --timeout"
-        ))
-        .into());
-    }
     let config = Config { latency, connect_latency, ..Config::default() };
     let web = LocalWeb::start_unless_interrupted(program, config, interrupt)?;
     let site = Site {

@@ -103,8 +103,10 @@ impl Work for CityScrape {
             Err("a city is there twice".to_owned())
         } else if self.fetching.rate.is_some() && self.at_once.is_none() {
             Err("it has a rate, and no limit on the elements at once".to_owned())
+        } else if self.cities.is_empty() || self.limit == 0 {
+            Err("it asks for nothing".to_owned())
         } else {
-            Ok(())
+            self.fetching.check_latency()
         }
     }
 

@@ -28,11 +28,14 @@ pub fn time_at_rate(scrape: &CityScrape) -> Option<Duration> {
     Some(Duration::from_secs(request_count(scrape)) / per_second)
 }
 
-/// The number of shards with which one takes about ten minutes.
+/// The number of shards with which one takes about ten minutes, and at least as many as are to run at
+/// once: fewer would not use the whole rate.
 pub fn shard_count(scrape: &CityScrape) -> NonZeroU64 {
     let request_time = scrape.fetching.rate.map_or(REQUEST_TIME, Rate::interval);
     let nanos = request_time.as_nanos() * u128::from(request_count(scrape));
     let shards = u64::try_from(nanos / SHARD_TIME.as_nanos()).unwrap_or(u64::MAX);
+    let at_once = scrape.at_once.map_or(1, NonZeroU64::get);
+    let least = at_once.min(scrape.cities.len() as u64).clamp(1, ARRAY_MAX);
     let max = if scrape.at_once.is_some() { ARRAY_MAX } else { SHARDS_MAX };
-    NonZeroU64::new(shards.clamp(1, max)).unwrap_or(NonZeroU64::MIN)
+    NonZeroU64::new(shards.clamp(least, max)).unwrap_or(NonZeroU64::MIN)
 }

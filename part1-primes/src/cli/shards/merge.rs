@@ -9,14 +9,13 @@ use std::{
 use anyhow::Context;
 use clap::Args;
 use job_array::{JobScript, Plan, missing_text, ranges, submission};
+use message::number::counted;
 use part1_primes::{
     PrimesError,
     shards::{self, Merged, PrimeSearch, Wanted},
 };
 use program::command_line::{self, Ending, Format, UsageError, print_data, tell_lines};
 use report::human_time;
-
-use super::counted;
 
 #[derive(Debug, Args)]
 pub(crate) struct MergeArguments {
@@ -69,7 +68,7 @@ fn merged_text(plan: &Plan<PrimeSearch>, merged: &Merged) -> anyhow::Result<Stri
     let Merged { shards, missing, cpu, hosts, .. } = merged;
     let mut text = format!("{}:\n", plan.work.sentence());
     if let Some(answer) = merged.sentence() {
-        let hosts = counted(u32::try_from(*hosts).unwrap_or(u32::MAX), "machine");
+        let hosts = counted(*hosts, "machine");
         let _ = writeln!(
             text,
             "{answer}\n{shards} of {shards} shards are valid; {} of CPU time on {hosts}",

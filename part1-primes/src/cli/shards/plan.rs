@@ -9,7 +9,7 @@ use std::{
 use anyhow::Context;
 use clap::Args;
 use job_array::{JobScript, Plan, parse_shards};
-use message::number;
+use message::number::{self, counted};
 use part1_primes::{
     Method, PrimesError,
     shards::{self, PrimeSearch, Wanted},
@@ -17,7 +17,6 @@ use part1_primes::{
 use program::command_line::{self, Ending, check_folder_to_write, one_of, parse_workers};
 use report::{human_time, long_time};
 
-use super::counted;
 use crate::cli::check_range;
 
 #[derive(Debug, Args)]
@@ -73,8 +72,10 @@ pub(super) fn plan(arguments: &PlanArguments) -> anyhow::Result<Ending> {
 /// The text about the cost of a plan.
 fn estimate(search: &PrimeSearch, shards: NonZeroU64, cores: NonZeroUsize) -> String {
     let cpu = shards::core_time(search, shards);
-    let shards_shown = u32::try_from(shards.get()).unwrap_or(u32::MAX);
-    let cores = u32::try_from(cores.get()).unwrap_or(u32::MAX);
+    // No plan has more, nor an element as many.
+    let each = cpu
+        / u32::try_from(shards.get()).unwrap_or(u32::MAX)
+        / u32::try_from(cores.get()).unwrap_or(u32::MAX);
     let lists = match search.wanted {
         Wanted::List => match shards::list_bytes(search) {
             bytes if bytes < 1e9 => format!("lists: about {:.1} MB\n", bytes / 1e6),
@@ -89,8 +90,8 @@ fn estimate(search: &PrimeSearch, shards: NonZeroU64, cores: NonZeroUsize) -> St
     format!(
         "{}:\n{}, about {} each on {}; about {whole} in all\n{lists}",
         search.sentence(),
-        counted(shards_shown, "shard"),
-        long_time(cpu / shards_shown / cores),
-        counted(cores, "core"),
+        counted(usize::try_from(shards.get()).unwrap_or(usize::MAX), "shard"),
+        long_time(each),
+        counted(cores.get(), "core"),
     )
 }

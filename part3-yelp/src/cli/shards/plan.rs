@@ -92,6 +92,7 @@ fn scrape(arguments: &PlanArguments) -> anyhow::Result<CityScrape> {
         .into());
     }
     let fetching = host.fetching()?;
+    fetching.check_latency().map_err(UsageError)?;
     let fetching = match (fetching.rate, at_once) {
         (Some(_), None) => {
             return Err(UsageError(
@@ -119,7 +120,7 @@ fn scrape(arguments: &PlanArguments) -> anyhow::Result<CityScrape> {
 /// The text about the cost of a plan.
 fn estimate(scrape: &CityScrape, shards: NonZeroU64) -> String {
     let time = shards::time_at_rate(scrape).map_or_else(String::new, |time| {
-        format!("; the rate alone takes {} on any number of machines", long_time(time))
+        format!("; the rate alone takes at least {} on any number of machines", long_time(time))
     });
     format!(
         "{}:\n{}, up to {} requests in all{time}\n",
