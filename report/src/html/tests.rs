@@ -87,7 +87,7 @@ fn spans_too_small_to_distinguish_are_folded_with_a_note() {
     let page = page_of(vec![run("sequential", 1, 2_001, 100), run("threads", 101, 1, 50)]);
     assert_eq!(count(&page, "<rect role=\"img\""), 0);
     assert_eq!(count(&page, "Folded: "), 2);
-    assert!(page.contains("Folded: 2001 spans of 1 lane, "), "{page}");
+    assert!(page.contains("Folded: 2 001 spans of 1 lane, "), "{page}");
     assert!(page.contains("Folded: 101 spans of 101 lanes, "), "{page}");
     assert!(page.contains("5 lanes, at work for 100 % of the run"), "{page}");
 }
