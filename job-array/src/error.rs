@@ -60,6 +60,17 @@ pub enum JobArrayError {
 }
 
 impl JobArrayError {
+    /// Whether the command, or the plan that it names, is wrong, so that it never succeeds.
+    pub fn is_wrong_use(&self) -> bool {
+        match self {
+            Self::NoPlan { .. }
+            | Self::OtherPlan { .. }
+            | Self::Index(_)
+            | Self::NotText { .. } => true,
+            Self::Disagreement { .. } | Self::Io { .. } => false,
+        }
+    }
+
     /// Whether the same command may succeed if it is run again. After other errors, people have to look
     /// at the folder, or at the command.
     pub fn may_succeed_later(&self) -> bool {

@@ -29,7 +29,7 @@
 //! ```
 //!
 //! The program decides what `arguments` and `answer` contain. Names that begin with a dot are drafts. A
-//! killed run leaves them behind, and nobody reads them.
+//! killed run leaves them behind, and no program reads them.
 //!
 //! # Guarantees
 //!

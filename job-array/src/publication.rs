@@ -130,7 +130,7 @@ impl Write for Draft {
 
 impl Drop for Draft {
     fn drop(&mut self) {
-        let _ = fs::remove_file(&self.path); // what is left is a draft, which nobody reads
+        let _ = fs::remove_file(&self.path); // a draft that stays does no harm: no program reads it
     }
 }
 

@@ -292,10 +292,7 @@ fn known(error: &anyhow::Error) -> Option<ExitReason> {
 
 fn reason_of(error: &JobArrayError) -> ExitReason {
     match error {
-        JobArrayError::NoPlan { .. }
-        | JobArrayError::OtherPlan { .. }
-        | JobArrayError::NotText { .. }
-        | JobArrayError::Index(_) => ExitReason::Usage,
+        error if error.is_wrong_use() => ExitReason::Usage,
         error if error.may_succeed_later() => ExitReason::OutsideWorld,
         _ => ExitReason::BadResult,
     }

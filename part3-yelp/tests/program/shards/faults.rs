@@ -120,9 +120,9 @@ fn a_store_that_is_missing_is_worth_a_retry() {
     let Some(folder) = PlanFolder::plan(test, &CITIES, &arguments) else { return };
     folder.run_all(2);
     for command in [&["shard", "plan", "--index", "0"][..], &["merge", "plan"]] {
-        let nobody = folder.file("nobody.sock").to_str().unwrap().replace('/', "%2F");
+        let unreachable = folder.file("unreachable.sock").to_str().unwrap().replace('/', "%2F");
         let mut program = folder.program("yelp");
-        program.env("MONGODB_URI", format!("mongodb://{nobody}")).args(command);
+        program.env("MONGODB_URI", format!("mongodb://{unreachable}")).args(command);
         let output = program.output().unwrap();
         assert_eq!(output.status.code(), Some(3), "{output:?}");
         assert_eq!(text(&output.stdout), "");

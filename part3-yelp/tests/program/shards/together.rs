@@ -123,6 +123,15 @@ fn elements_share_the_rate() {
 }
 
 #[test]
+fn a_plan_has_enough_shards_for_the_whole_rate() {
+    let session = Session::new();
+    let rate = ["--rate", "4", "--at-once", "3", "--latency", "0ms"];
+    let planned = session.run(&[&["plan", "plan", "--store", "mongodb"][..], &rate].concat());
+    let planned = text(&planned.stdout);
+    assert!(planned.contains("\nsbatch --array=0-2%3 "), "{planned}");
+}
+
+#[test]
 fn an_element_keeps_to_its_part_of_the_rate() {
     let test = "an_element_keeps_to_its_part_of_the_rate";
     for variant in ["parallel", "threads"] {

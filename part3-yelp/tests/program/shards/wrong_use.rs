@@ -27,6 +27,7 @@ fn what_cannot_be_planned_is_refused() {
     check_plan_refused(&["--rate", "8", "--at-once", "0"], "--at-once");
     check_plan_refused(&["--at-once", "8", "--shards", "1001"], "at most 1000 shards");
     check_plan_refused(&["--live", "--api", "v2", "--at-once", "1"], "ended version 2");
+    check_plan_refused(&["--latency", "10s"], "ask for a longer --timeout");
     check_plan_refused(&["--shards", "0"], "at least 1 shard");
     check_plan_refused(&["--shards", "1e7"], "at most 1000000 shards");
     check_plan_refused(&["--variant", "sequential"], "possible values: parallel, threads");
