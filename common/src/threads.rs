@@ -1,9 +1,9 @@
 //! Ids of threads: the calling thread's, and those of a process according to the kernel (proc(5), Linux
 //! only).
 
-use std::fs;
+use std::{collections::BTreeSet, fs, path::Path};
 
-/// How often a list is asked for that comes out too short.
+/// How often a list is read if it may be incomplete.
 const ATTEMPTS: usize = 100;
 
 thread_local! {
@@ -41,27 +41,51 @@ fn new_id() -> u32 {
 /// The ids of all threads of a process; empty if there is no such process, or no `/proc`.
 ///
 /// The kernel lists one thread after another. If the current one ends at that time, the kernel counts
-/// anew from the first thread. Then it leaves out as many threads as have ended. So a list is read again
-/// if it is shorter than the number of threads that the kernel gave before.
+/// anew from the first thread, and leaves out as many threads as have ended. So the list is read again
+/// until it is complete.
 pub fn ids(pid: u32) -> Vec<u32> {
-    let list = || {
-        let entries = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
-        entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
-    };
-    whole(|| count(pid), list)
+    let folder = format!("/proc/{pid}/task");
+    let exists = |id: &u32| Path::new(&format!("{folder}/{id}")).exists();
+    first_complete(|| {
+        let before = count(pid);
+        let entries = fs::read_dir(&folder).into_iter().flatten().flatten();
+        let ids: Vec<u32> =
+            entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
+        let after = count(pid);
+        let all_exist = ids.iter().all(exists);
+        Reading { before, ids, after, all_exist }
+    })
 }
 
-/// The first list that is as long as the count before it; after many attempts, the last list.
-fn whole(count: impl Fn() -> usize, list: impl Fn() -> Vec<u32>) -> Vec<u32> {
-    let mut found = Vec::new();
-    for _ in 0..ATTEMPTS {
-        let least = count();
-        found = list();
-        if found.len() >= least {
-            break;
-        }
+/// A list of threads, and what the kernel said before and after.
+struct Reading {
+    before: usize,
+    ids: Vec<u32>,
+    after: usize,
+    all_exist: bool,
+}
+
+impl Reading {
+    /// Whether no thread is missing.
+    ///
+    /// The list can be too short only if threads have ended. If as many others have started, the numbers
+    /// before and after are the same. But then the list is shorter, or it has a thread that has ended.
+    fn is_complete(&self) -> bool {
+        self.before == self.ids.len() && self.after == self.ids.len() && self.all_exist
     }
-    found
+}
+
+/// The first complete list; after many attempts, the threads of all lists.
+fn first_complete(read: impl Fn() -> Reading) -> Vec<u32> {
+    let mut found = BTreeSet::new();
+    for _ in 0..ATTEMPTS {
+        let reading = read();
+        if reading.is_complete() {
+            return reading.ids;
+        }
+        found.extend(reading.ids);
+    }
+    found.into_iter().collect()
 }
 
 /// How many threads a process has; 0 where there is no such process, or no `/proc`.
@@ -73,26 +97,38 @@ pub fn count(pid: u32) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::Cell;
+    use std::{
+        cell::{Cell, RefCell},
+        process,
+    };
 
     use super::*;
 
     #[test]
-    fn a_list_that_is_too_short_is_asked_for_again() {
-        let lists = [vec![1, 2], vec![1, 4], vec![1, 2, 4], vec![1]].map(Some).map(Cell::new);
-        let asked = Cell::new(0);
-        let list = || {
-            asked.update(|asked| asked + 1);
-            lists[asked.get() - 1].take().unwrap()
+    fn a_list_that_may_lack_a_thread_is_read_again() {
+        let reading = |before, ids: &[u32], after, all_exist| {
+            Some(Reading { before, ids: ids.to_vec(), after, all_exist })
         };
-        assert_eq!(whole(|| 3, list), [1, 2, 4]);
-        assert_eq!(whole(|| 9, || vec![1]), [1], "it ends");
+        let lists = [
+            reading(3, &[1, 2], 3, true),
+            reading(3, &[1, 2], 2, true),
+            reading(2, &[1, 4], 3, true),
+            reading(3, &[1, 2, 9], 3, false),
+            reading(3, &[1, 2, 4], 3, true),
+            reading(1, &[1], 1, true),
+        ];
+        let lists = RefCell::new(lists.into_iter());
+        let read = || lists.borrow_mut().next().flatten().unwrap();
+        assert_eq!(first_complete(read), [1, 2, 4]);
+        let last = Cell::new(1);
+        let read = || reading(2, &[1, last.replace(last.get() % 2 + 1)], 1, false).unwrap();
+        assert_eq!(first_complete(read), [1, 2], "it ends, and has all that were listed");
     }
 
     #[test]
     #[cfg(target_os = "linux")]
     fn the_kernel_lists_the_threads_of_this_process() {
-        let this = std::process::id();
+        let this = process::id();
         assert!(ids(this).contains(&this) && count(this) >= 1);
         assert_eq!((ids(0), count(0)), (vec![], 0), "there is no such process");
     }
