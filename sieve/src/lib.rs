@@ -25,6 +25,7 @@ mod machine;
 mod parallel;
 mod plan;
 mod presieve;
+mod prime_count;
 mod prime_table;
 mod primes;
 mod residue_class;
@@ -44,8 +45,13 @@ use std::{
 };
 
 pub use self::{
-    instructions::Instructions, lists::Number, primes::Primes, shared_sieve::SharedSieve,
-    sieve::Sieve, strong_test::is_prime,
+    instructions::Instructions,
+    lists::Number,
+    prime_count::{PRIME_COUNT_MAX, PrimeCountError, prime_count},
+    primes::Primes,
+    shared_sieve::SharedSieve,
+    sieve::Sieve,
+    strong_test::is_prime,
 };
 
 /// The exclusive upper limit of the sieve: 2⁶⁴ - 2³².

@@ -13,6 +13,8 @@ mod known_counts;
 mod lines;
 mod next_prime;
 mod plain_sieve;
+mod prime_count;
+mod primecount;
 mod primesieve;
 mod random_ranges;
 mod ranges;
