@@ -21,6 +21,7 @@ mod instructions;
 mod large_primes;
 mod lists;
 mod machine;
+mod nth_prime;
 #[cfg(feature = "parallel")]
 mod parallel;
 mod plan;
@@ -47,6 +48,7 @@ use std::{
 pub use self::{
     instructions::Instructions,
     lists::Number,
+    nth_prime::nth_prime,
     prime_count::{PRIME_COUNT_MAX, PrimeCountError, prime_count},
     primes::Primes,
     shared_sieve::SharedSieve,

@@ -12,6 +12,7 @@ mod iterator;
 mod known_counts;
 mod lines;
 mod next_prime;
+mod nth_prime;
 mod plain_sieve;
 mod prime_count;
 mod primecount;

@@ -1,4 +1,5 @@
-//! Compares counts without a sieve with an independent reference, the program `primecount`.
+//! Compares counts without a sieve, and nth primes, with an independent reference, the program
+//! `primecount`.
 //!
 //! Without primecount, the tests report that they are skipped. If `REQUIRE_PRIMECOUNT` is set, they
 //! fail.
@@ -9,7 +10,7 @@ use std::{
     process::Command,
 };
 
-use sieve::prime_count;
+use sieve::{nth_prime, prime_count};
 
 /// Runs primecount; returns `None` if it is not installed.
 fn primecount(number: u64, arguments: &[&str]) -> Option<u64> {
@@ -42,6 +43,10 @@ fn check_counts(test: &str, numbers: &[u64]) {
     check(test, numbers, |number| prime_count(number).ok(), &[]);
 }
 
+fn check_nth_primes(test: &str, numbers: &[u64]) {
+    check(test, numbers, nth_prime, &["--nth-prime"]);
+}
+
 /// Numbers without a pattern, one for each power of ten.
 const NUMBERS: [u64; 12] = [
     7,
@@ -64,7 +69,18 @@ fn counts() {
 }
 
 #[test]
+fn nth_primes() {
+    check_nth_primes("nth_primes", &NUMBERS[..10]);
+}
+
+#[test]
 #[ignore = "takes seconds; `.ci/run` runs it"]
 fn large_counts() {
     check_counts("large_counts", &[999_999_999_999, 2_718_281_828_459, 9_999_999_999_999]);
+}
+
+#[test]
+#[ignore = "takes seconds; `.ci/run` runs it"]
+fn large_nth_primes() {
+    check_nth_primes("large_nth_primes", &[10_000_000_019, 141_421_356_237]);
 }
