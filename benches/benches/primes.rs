@@ -52,6 +52,7 @@ fn question(method: Method) -> (Range<u64>, u64) {
         Method::Trial => (100_000_000..100_200_000, 10_904),
         Method::Strong | Method::Simd => (100_000_000..101_000_000, 54_208),
         Method::Sieve => (0..1_000_000_000, 50_847_534),
+        Method::Count => (0..1_000_000_000_000, 37_607_912_018),
     }
 }
 

@@ -70,11 +70,11 @@ struct ReportArguments {
     #[arg(long, value_parser = one_of(Variant::ALL, Variant::name))]
     variant: Vec<Variant>,
     /// Method: trial division, the strong test of each number, the strong test of many numbers at once
-    /// (SIMD), or a sieve
+    /// (SIMD), a sieve, or counting without visiting a number (with --count)
     #[arg(long, value_parser = one_of(Method::ALL, Method::name), default_value = Method::Trial.name())]
     method: Method,
     /// How many numbers a worker takes at a time [default: up to 5000; with --method sieve up to 10
-    /// million, and hundreds of millions if it only counts]
+    /// million, and hundreds of millions if it only counts; with --method count always all]
     #[arg(long, value_parser = parse_chunk)]
     chunk: Option<NonZeroU64>,
     #[command(flatten)]
@@ -195,6 +195,8 @@ pub(crate) fn report_at_timeout(options: &Arc<Options>) {
 fn chunk(arguments: &ReportArguments, keep: Keep) -> Result<Option<NonZeroU64>, UsageError> {
     let max = Job::chunk_max(arguments.method, keep);
     match arguments.chunk {
+        // There is nothing to divide.
+        _ if arguments.method == Method::Count => Ok(None),
         Some(chunk) if chunk.get() > max => Err(UsageError(format!(
             "--chunk {chunk} is above {max}, the longest chunk: give a smaller number (only --method \
              sieve with --count takes longer chunks)"
@@ -274,6 +276,9 @@ fn known(error: &anyhow::Error) -> Option<ExitReason> {
     match error.downcast_ref() {
         Some(
             PrimesError::BeyondTheSieve { .. }
+            | PrimesError::BeyondTheCount { .. }
+            | PrimesError::OnlyCounts
+            | PrimesError::NothingToShare
             | PrimesError::CannotStartThreads { .. }
             | PrimesError::Pool(PoolError::TooManyWorkers { .. }),
         ) => return Some(ExitReason::Usage),

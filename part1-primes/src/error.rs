@@ -19,6 +19,27 @@ pub enum PrimesError {
         /// The end of the range, which is not part of it.
         to: u64,
     },
+    /// The range goes beyond the largest number that can be counted without a sieve.
+    #[error(
+        "cannot count up to {to} without a sieve: --method count ends at {end} (use --method sieve)",
+        end = sieve::PRIME_COUNT_MAX
+    )]
+    BeyondTheCount {
+        /// The end of the range, which is not part of it.
+        to: u64,
+    },
+    /// The primes themselves are wanted of a method that only counts.
+    #[error(
+        "cannot list or sum the primes by --method count, which visits no number (add --count, or use \
+         --method sieve)"
+    )]
+    OnlyCounts,
+    /// A method that visits no number is to be divided among many machines.
+    #[error(
+        "cannot divide the work of --method count: it visits no number, so there is nothing to hand \
+         out (run it on one machine, without a plan, or use --method sieve)"
+    )]
+    NothingToShare,
     /// The system does not allow as many threads.
     #[error(
         "cannot start {workers} worker threads (ask for fewer --workers, or raise the limit on \

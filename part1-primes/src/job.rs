@@ -46,6 +46,8 @@ impl Job {
         let worth_sieving = ROOTS_PER_SIEVED_CHUNK * range.end.isqrt();
         let numbers = match (method, keep) {
             (Method::Trial | Method::Strong | Method::Simd, _) => share.min(CHECKED_CHUNK_MAX),
+            // It visits no number, so a chunk costs the same however short it is.
+            (Method::Count, _) => length,
             (Method::Sieve, Keep::List) => {
                 share.max(worth_sieving).min(LISTED_CHUNK_MAX).min(length)
             }

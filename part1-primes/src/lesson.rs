@@ -61,6 +61,7 @@ pub(crate) fn search(from: u64, to: u64, method: Method) -> String {
         Method::Strong => "number by number, by the strong test",
         Method::Simd => "number by number, by the strong test of many at once",
         Method::Sieve => "all at once, by a sieve",
+        Method::Count => "counted without visiting any number",
     };
     let (from, to) = (grouped(from), grouped(to));
     format!("Every prime from {from} up to {to}, {way}")
@@ -87,6 +88,9 @@ pub(crate) fn primes(answer: &Answer) -> String {
 
 /// A sentence or two about the fastest run, with the numbers that explain it.
 fn meaning(report: &Report<Input, Answer>, fastest: &Run<Answer>) -> String {
+    if report.input.method == Method::Count {
+        return nothing_to_hand_out(fastest);
+    }
     let variant = fastest.variant;
     let Some((baseline, speedup)) = report.baseline().zip(report.speedup(fastest)) else {
         let kept_busy = measured_busy_cores(fastest).map_or_else(
@@ -157,6 +161,7 @@ fn sharing_gains_nothing(input: &Input, baseline: &Run<Answer>) -> String {
              programs keep the cores busy. Starting workers and handing out chunks costs about as \
              much as they gain."
         ),
+        Method::Count => nothing_to_hand_out(baseline),
         Method::Sieve if baseline.cost.wall < MEASURABLE_TIME => format!(
             "What it means: a better algorithm beats more cores. On one thread, the sieve takes \
              {alone}, so other threads cannot help: starting them and handing out chunks costs \
@@ -174,6 +179,14 @@ fn sharing_gains_nothing(input: &Input, baseline: &Run<Answer>) -> String {
              cores busy."
         ),
     }
+}
+
+fn nothing_to_hand_out(run: &Run<Answer>) -> String {
+    format!(
+        "What it means: the method visits no number, so there is nothing to hand out: one worker \
+         does everything ({}), and no other variant can help.",
+        human_time(run.cost.wall)
+    )
 }
 
 /// A sentence if the processes are slower than one thread, and nothing otherwise.
@@ -231,6 +244,17 @@ mod tests {
              one thread (8.20 ms): starting them and exchanging messages with them costs more than \
              they save.",
         );
+    }
+
+    #[test]
+    fn a_method_that_visits_no_number_leaves_nothing_to_hand_out() {
+        let input = Input { method: Method::Count, ..LABS };
+        let expected = "the method visits no number, so there is nothing to hand out: one worker \
+                        does everything (200 ms), and no other variant can help.";
+        let sequential = || run(Variant::Sequential, 210_000, 205_000);
+        let parallel = || run(Variant::Parallel, 200_000, 200_000);
+        check(input.clone(), vec![sequential(), parallel()], expected);
+        check(input, vec![parallel()], expected);
     }
 
     #[test]

@@ -20,11 +20,16 @@ pub enum Method {
     Simd,
     /// The sieve of Eratosthenes: crosses off multiples, and checks no number by itself.
     Sieve,
+    /// Counting by a combinatorial method, which visits no number: see [`sieve::prime_count`].
+    Count,
 }
 
 impl Method {
     /// Every method, the slowest first.
-    pub const ALL: [Self; 4] = [Self::Trial, Self::Strong, Self::Simd, Self::Sieve];
+    pub const ALL: [Self; 5] = [Self::Trial, Self::Strong, Self::Simd, Self::Sieve, Self::Count];
+
+    /// The methods that find the primes themselves, and not only their number.
+    pub const LISTING: [Self; 4] = [Self::Trial, Self::Strong, Self::Simd, Self::Sieve];
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
@@ -33,23 +38,51 @@ impl Method {
             Self::Strong => "strong",
             Self::Simd => "simd",
             Self::Sieve => "sieve",
+            Self::Count => "count",
         }
     }
 
     /// Checks whether the method can decide all of `numbers`.
     ///
     /// # Errors
-    /// When the method is the sieve, and `numbers` goes beyond [`sieve::END`].
+    /// When the method is the sieve, and `numbers` goes beyond [`sieve::END`]; when it is counting, and
+    /// they go beyond [`sieve::PRIME_COUNT_MAX`].
     pub fn check(self, numbers: &Range<u64>) -> Result<(), PrimesError> {
         match self {
             Self::Sieve if numbers.end > sieve::END => {
                 Err(PrimesError::BeyondTheSieve { to: numbers.end })
             }
-            Self::Trial | Self::Strong | Self::Simd | Self::Sieve => Ok(()),
+            Self::Count if numbers.end > sieve::PRIME_COUNT_MAX => {
+                Err(PrimesError::BeyondTheCount { to: numbers.end })
+            }
+            Self::Trial | Self::Strong | Self::Simd | Self::Sieve | Self::Count => Ok(()),
         }
     }
 
-    /// Finds the primes among `numbers`, which [`check`](Self::check) has to accept.
+    /// Checks whether the method can find what is kept.
+    ///
+    /// # Errors
+    /// When the method only counts, and the primes themselves are wanted.
+    pub fn check_keep(self, keep: Keep) -> Result<(), PrimesError> {
+        match (self, keep) {
+            (Self::Count, Keep::List) => Err(PrimesError::OnlyCounts),
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks whether `numbers` can be divided among many machines.
+    ///
+    /// # Errors
+    /// Those of [`check`](Self::check), and when the method visits no number.
+    pub fn check_plan(self, numbers: &Range<u64>) -> Result<(), PrimesError> {
+        match self {
+            Self::Count => Err(PrimesError::NothingToShare),
+            Self::Trial | Self::Strong | Self::Simd | Self::Sieve => self.check(numbers),
+        }
+    }
+
+    /// Finds the primes among `numbers`, which [`check`](Self::check) has to accept, as
+    /// [`check_keep`](Self::check_keep) has to accept `keep`.
     ///
     /// `shared_sieve` holds the base primes that all chunks share, for the sieve.
     pub fn find(self, numbers: Range<u64>, keep: Keep, shared_sieve: &SharedSieve) -> Found {
@@ -58,6 +91,7 @@ impl Method {
             Self::Strong => by_strong_test(numbers, keep),
             Self::Simd => keep_found(sieve::test_each(numbers), keep),
             Self::Sieve => by_sieve(numbers, keep, shared_sieve),
+            Self::Count => by_counting(&numbers, keep),
         }
     }
 }
@@ -82,6 +116,21 @@ fn by_sieve(numbers: Range<u64>, keep: Keep, shared_sieve: &SharedSieve) -> Foun
         Keep::Count => Found { count: shared_sieve.count(numbers), primes: Vec::new() },
         Keep::List => keep_found(shared_sieve.collect(numbers), keep),
     }
+}
+
+fn by_counting(numbers: &Range<u64>, keep: Keep) -> Found {
+    assert_eq!(keep, Keep::Count, "this method finds no primes that could be listed");
+    let count = if numbers.is_empty() {
+        0
+    } else {
+        primes_below(numbers.end) - primes_below(numbers.start)
+    };
+    Found { count, primes: Vec::new() }
+}
+
+fn primes_below(end: u64) -> u64 {
+    end.checked_sub(1)
+        .map_or(0, |last| sieve::prime_count(last).expect("`check` to have accepted the numbers"))
 }
 
 fn keep_found(primes: Vec<u64>, keep: Keep) -> Found {

@@ -36,9 +36,10 @@ pub struct Input {
 /// no answer, and no other one begins.
 ///
 /// # Errors
-/// When the method cannot do the whole range, which is checked before any worker starts; when a
-/// variant fails, or finds other primes than the one before.
+/// When the method cannot do the whole range, or find what is kept, which is checked before any worker
+/// starts; when a variant fails, or finds other primes than the one before.
 pub fn run(settings: &Settings) -> Result<(Report<Input, Answer>, Vec<u64>), PrimesError> {
+    settings.method.check_keep(settings.keep)?;
     settings.method.check(&settings.job.range)?;
     let Settings { variants, interrupt, so_far, .. } = settings;
     let unwritten = each_variant(variants, Variant::name, interrupt, |variant| {

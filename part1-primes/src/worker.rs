@@ -64,6 +64,7 @@ pub fn serve(gate: Option<&Path>) -> Result<(), ServeError> {
         if let Some(path) = gate {
             gate::pass_at(path).map_err(|error| cannot_pass(path, &error))?;
         }
+        task.method.check_keep(task.keep).map_err(|error| error.to_string())?;
         // BEGIN SOLUTION(task, shared_sieve): find the primes from `task.from` up to, and without,
         // `task.to` by the task's method, and keep what it asks for, with the `shared_sieve` that all
         // tasks of this process have; a range that the method cannot do is an error

@@ -62,7 +62,7 @@ fn an_empty_range_has_no_primes() {
 
 #[test]
 fn the_range_is_half_open() {
-    for method in Method::ALL {
+    for method in Method::LISTING {
         assert_eq!(primes(&settings(0..3, method)), [2], "{method:?}");
         assert_eq!(primes(&settings(2..7, method)), [2, 3, 5], "{method:?}");
         assert_eq!(primes(&settings(7..8, method)), [7], "{method:?}");
@@ -125,6 +125,43 @@ fn counting_keeps_no_primes() {
             assert_eq!((run.answer.count, run.answer.sum), (9_592, None), "{}", run.variant);
         }
     }
+}
+
+#[test]
+fn a_method_that_visits_no_number_counts_what_the_sieve_counts() {
+    let backwards = Range { start: u64::MAX, end: 0 };
+    let far = 1 << 32..(1 << 32) + 1_000;
+    let lab = 100_000_000..101_000_000;
+    for numbers in [0..0, 0..1, 0..3, 2..3, 3..4, 7..7, 24..29, lab, far, backwards] {
+        let expected = if numbers.is_empty() { 0 } else { sieve::count(numbers.clone()) };
+        let whole = Settings { keep: Keep::Count, ..settings(numbers.clone(), Method::Count) };
+        let length = numbers.end.saturating_sub(numbers.start);
+        let short = NonZeroU64::new(length / 3 + 1).unwrap();
+        let divided = Settings { job: Job { chunk: short, ..whole.job.clone() }, ..whole.clone() };
+        for settings in [whole, divided] {
+            let (report, primes) = part1_primes::run(&settings).unwrap();
+            assert!(primes.is_empty());
+            for run in &report.runs {
+                assert_eq!(run.answer.count, expected, "{}, {:?}", run.variant, settings.job);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_a_method_cannot_find_is_an_error_before_any_work() {
+    let error = |range, keep| {
+        // Nobody can be started under this path: if somebody were, that would be the error.
+        let worker = WorkerProgram { path: "/nowhere".into(), arguments: Vec::new() };
+        let variants = vec![Variant::Processes];
+        let settings = Settings { worker, variants, keep, ..settings(range, Method::Count) };
+        part1_primes::run(&settings).err().unwrap()
+    };
+    let listed = error(0..100, Keep::List);
+    assert!(matches!(listed, PrimesError::OnlyCounts), "{listed:?}");
+    let end = sieve::PRIME_COUNT_MAX + 1;
+    let beyond = error(0..end, Keep::Count);
+    assert!(matches!(beyond, PrimesError::BeyondTheCount { to } if to == end), "{beyond:?}");
 }
 
 /// How many primes there are in [10ⁿ, 10ⁿ + 10⁷), for n = 9, 10, …: by primesieve.
@@ -217,7 +254,7 @@ proptest! {
         workers in 1..4_usize,
         chunk in prop::option::of(1..2_000_u64),
     ) {
-        let found = Method::ALL.map(|method| {
+        let found = Method::LISTING.map(|method| {
             let workers = NonZeroUsize::new(workers).unwrap();
             let job = Job::new(from..from + length, workers, method, Keep::List);
             let chunk = chunk.map(|numbers| numbers.max(length / 20));

@@ -131,6 +131,26 @@ fn counting_leaves_the_sum_null() {
 }
 
 #[test]
+fn a_method_that_visits_no_number_is_one_piece_whatever_the_chunk() {
+    let arguments = ["--method", "count", "--count", "--chunk", "10", "--workers", "2"];
+    let output = run_small(&[&arguments[..], &["--format", "json"]].concat());
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["input"]["method"], "count");
+    assert_eq!(report["input"]["chunk"], 1000);
+    let runs = report["runs"].as_array().unwrap();
+    assert_eq!(runs.len(), 4);
+    for run in runs {
+        assert_eq!((&run["answer"]["count"], &run["answer"]["sum"]), (&168.into(), &Value::Null));
+        assert_eq!(run["spans"].as_array().unwrap().len(), 1, "{run}");
+    }
+
+    let report = run_small(&arguments);
+    let report = text(&report.stdout);
+    assert!(report.contains("168 primes (4 variants, one answer)"), "{report}");
+    assert!(report.contains("there is nothing to hand out"), "{report}");
+}
+
+#[test]
 fn a_sum_beyond_64_bits_is_a_json_number() {
     let arguments = ["--from", "18446744073709551000", "--to", "18446744073709551615"];
     let output =
@@ -214,6 +234,15 @@ fn wrong_use_is_explained_with_code_2() {
     check_refused(&["--method", "guess"], "possible values: trial, strong, simd, sieve");
     let beyond_the_sieve = ["--from", "0", "--to", "18446744069414584321", "--method", "sieve"];
     check_refused(&beyond_the_sieve, "the sieve ends at 18446744069414584320 (use --method strong");
+    let only_counts = "--method count, which visits no number (add --count";
+    check_refused(&["--method", "count"], only_counts);
+    check_refused(&["--method", "count", "--print"], only_counts);
+    let beyond_the_count = ["--from", "0", "--to", "1000000000000001", "--count"];
+    let beyond_the_count = [&beyond_the_count[..], &["--method", "count"]].concat();
+    check_refused(
+        &beyond_the_count,
+        "--method count ends at 1000000000000000 (use --method sieve)",
+    );
 }
 
 /// Runs the program under a limit that the shell sets, since its children inherit it.
@@ -314,8 +343,11 @@ fn a_worker_that_cannot_sieve_so_far_says_so_and_goes_on() {
         r#"{"from":18446744073709551614,"to":18446744073709551615,"method":"sieve","keep":"list"}"#;
     let backwards = r#"{"from":10,"to":5,"method":"sieve","keep":"count"}"#;
     let forwards = r#"{"from":5,"to":10,"method":"sieve","keep":"count"}"#;
+    let list = r#"{"from":5,"to":10,"method":"count","keep":"list"}"#;
+    let count = r#"{"from":5,"to":10,"method":"count","keep":"count"}"#;
     let line = |(task, input)| format!(r#"{{"task":{task},"input":{input}}}"#);
-    let lines: Vec<String> = (0..).zip([beyond, backwards, forwards]).map(line).collect();
+    let lines: Vec<String> =
+        (0..).zip([beyond, backwards, forwards, list, count]).map(line).collect();
     let output = serve(&lines.join("\n"));
     assert_eq!(text(&output.stderr), "");
     assert!(output.status.success());
@@ -325,4 +357,7 @@ fn a_worker_that_cannot_sieve_so_far_says_so_and_goes_on() {
     assert!(message.contains("--method strong"), "{message}");
     assert_eq!(answers[1]["outcome"]["output"]["count"], 0);
     assert_eq!(answers[2]["outcome"]["output"]["count"], 2);
+    let message = answers[3]["outcome"]["error"].as_str().unwrap();
+    assert!(message.contains("add --count"), "{message}");
+    assert_eq!(answers[4]["outcome"]["output"]["count"], 2);
 }

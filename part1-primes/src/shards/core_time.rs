@@ -125,6 +125,8 @@ fn costs(search: &PrimeSearch) -> (f64, f64) {
         Method::Strong => STRONG,
         Method::Simd => SIMD,
         Method::Sieve => SIEVE,
+        // No plan has it.
+        Method::Count => &[],
     };
     let nanos_per_prime = match wanted {
         Wanted::Count => 0.0,

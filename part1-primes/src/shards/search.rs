@@ -90,7 +90,7 @@ impl Work for PrimeSearch {
         if shards.get() > SHARDS_MAX {
             return Err(format!("a plan has at most {SHARDS_MAX} shards"));
         }
-        method.check(&(from..to)).map_err(|error| error.to_string())
+        method.check_plan(&(from..to)).map_err(|error| error.to_string())
     }
 
     fn check(plan: &Plan<Self>, shard: u64, answer: &ShardAnswer) -> Result<(), String> {

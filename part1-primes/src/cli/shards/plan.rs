@@ -50,7 +50,7 @@ pub(crate) struct PlanArguments {
 pub(super) fn plan(arguments: &PlanArguments) -> anyhow::Result<Ending> {
     let PlanArguments { from, to, method, cores, .. } = *arguments;
     check_range(from, to)?;
-    method.check(&(from..to))?;
+    method.check_plan(&(from..to))?;
     check_folder_to_write(&arguments.folder)?;
     let wanted = match (arguments.count, arguments.print) {
         (true, _) => Wanted::Count,
