@@ -10,7 +10,7 @@ use std::{
 use crate::{
     large_primes::LargePrimes,
     machine::Machine,
-    plan::{LargeForm, Plan, root},
+    plan::{Plan, root},
     prime_table::TABLE_END,
     segment_sieve::SegmentSieve,
 };
@@ -29,24 +29,22 @@ impl BasePrimes {
     /// Prepares to sieve the parts of a plan, with the large sieving primes that it needs.
     pub(crate) fn sieve(&self, plan: &Plan) -> SegmentSieve {
         let (root, machine) = (root(&plan.numbers), plan.machine);
-        match plan.large_form {
-            LargeForm::None => SegmentSieve::new(plan, &[], None),
-            LargeForm::List => {
-                let find = |limit| list(&plan_up_to(limit, machine));
-                SegmentSieve::new(plan, &self.listed.up_to(root, find), None)
-            }
-            LargeForm::Bits => {
-                let find = |limit| Arc::new(bits(&plan_up_to(limit, machine)));
-                SegmentSieve::new(plan, &[], Some(self.large.up_to(root, find)))
-            }
-        }
+        let listed_to = root.min(u64::from(plan.listed_end) - 1);
+        let listed = (listed_to >= u64::from(TABLE_END))
+            .then(|| self.listed.up_to(listed_to, |limit| list(&plan_up_to(limit, machine))));
+        let large = (root > listed_to)
+            .then(|| self.large.up_to(root, |limit| Arc::new(bits(&plan_up_to(limit, machine)))));
+        SegmentSieve::new(plan, listed.as_deref().unwrap_or_default(), large)
     }
 }
 
 /// Plans how to find base primes; the prime table has the sieving primes for that.
 fn plan_up_to(limit: u64, machine: Machine) -> Plan {
     let plan = Plan::in_order(u64::from(TABLE_END)..limit + 1, machine, 1);
-    debug_assert!(plan.large_form == LargeForm::None, "the prime table has all sieving primes");
+    debug_assert!(
+        root(&plan.numbers) < u64::from(TABLE_END),
+        "the prime table has all sieving primes"
+    );
     plan
 }
 

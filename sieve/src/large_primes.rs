@@ -1,24 +1,24 @@
-//! Large sieving primes, from 2¹⁷ on, whose multiples are sorted into buckets.
+//! Large sieving primes, whose multiples are sorted into buckets before a segment is sieved.
 //!
-//! A large prime has few multiples in a residue class of a segment, or none. Visiting it for each
-//! chunk would take longer than crossing off. So each prime is visited once in a segment, and its
-//! multiples are put into a bucket for each residue class.
+//! A large prime has few multiples in a residue class of a segment, or none. Visiting it for each class
+//! would take longer than crossing off. So each prime is visited once in a segment, and its multiples
+//! are put into a bucket for each residue class. When the class has been sieved with the other primes,
+//! the multiples of its bucket are crossed off, while the array is still in the second-level cache.
 //!
-//! The arithmetic is the same for all primes p = 30·P + ρ of one residue ρ. A multiple of p is
-//! p·(30·t + u) for some residue u. Its own residue is r = ρ·u mod 30. Its index is
-//! p·t + P·u + (ρ·u - r)/30. So the first index in a segment is a product, a sum and a difference
-//! modulo p. The difference is with the segment's own first index. Vector instructions compute it
-//! for eight primes at once. Nothing is carried over to the next segment, so threads share nothing
-//! but the primes.
+//! - A *near* prime is smaller than an eighth of the segment. Its first multiple in a residue class is
+//!   computed from the one in the class before, for all classes in turn. In a class, the multiples of p
+//!   are p indices apart.
+//! - A *far* prime has few multiples in the segment, or none. Each one is computed as a distance from the
+//!   segment's start. The distance gives the residue class and the index, or shows that the multiple is
+//!   in no class.
 //!
-//! A prime that is larger than the segment has at most one multiple in it. The distance from the
-//! segment's start, which is divisible by 30, gives its residue class and index.
+//! Vector instructions compute eight primes at once. Nothing is carried over to the next segment, so
+//! threads share nothing but the primes.
 //!
 //! The primes are stored as they were sieved: as bits, one byte for 30 numbers.
 //!
-//! Compare the bucket sieve of T. Oliveira e Silva (2002), which primesieve uses. It sorts the
-//! primes themselves, by the segment of the next multiple, and so carries each prime from segment
-//! to segment.
+//! Compare the bucket sieve of T. Oliveira e Silva (2002), which primesieve uses. It sorts the primes
+//! themselves, by the segment of the next multiple, and so carries each prime from segment to segment.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -27,14 +27,31 @@ use std::ops::Range;
 
 use crate::{
     instructions::{Available, dispatched},
-    prime_table::TABLE_END,
     residue_class,
     segment::Segment,
-    wheel::{RESIDUE_FROM, RESIDUES_30, WHEEL_30},
+    wheel::{RESIDUES_30, WHEEL_30, Wheel},
 };
 
-/// Primes that are visited before full buckets are emptied.
+/// Primes that are decoded at a time.
 const BLOCK_PRIMES: usize = 1024;
+
+/// A prime is near if this many of it are smaller than the segment.
+const NEAR: u64 = 8;
+
+/// A number above half of the largest gap between residues of a wheel.
+const HALF_GAPS: usize = 8;
+
+/// A multiple of a far prime has its residue in the bits from this one on, and its index below.
+const RESIDUE_SHIFT: u32 = 24;
+
+/// The most numbers of a segment, so that the distances of multiples do not overflow.
+const NUMBERS_MAX: u64 = 1 << 30;
+
+/// The most bytes of a residue class in a segment with large sieving primes.
+pub(crate) fn array_bytes_max(wheel: &Wheel) -> usize {
+    let numbers_in_byte = 8 * u64::from(wheel.modulus);
+    ((NUMBERS_MAX / numbers_in_byte) as usize).min(1 << (RESIDUE_SHIFT - 3))
+}
 
 /// The large sieving primes up to a root, as bits.
 #[derive(Debug)]
@@ -45,211 +62,337 @@ pub(crate) struct LargePrimes {
     pub(crate) arrays: [Vec<u8>; 8],
 }
 
-/// The multiples in a full bucket: several for each cache line of a residue class.
-const BUCKET_MULTIPLES: usize = 32 << 10;
-
 /// The multiples of large sieving primes that are still to be crossed off.
 #[derive(Debug, Default)]
 pub(crate) struct Buckets {
-    /// The bits to clear, in a bucket for each residue class.
-    by_class: [Vec<u32>; 8],
-    /// The multiples of primes larger than the segment, as distances from the segment's start.
-    distances: Vec<u32>,
+    /// The bits to clear, in a bucket for each residue class, and one for multiples in no class.
+    by_class: Vec<Vec<u32>>,
+    /// Multiples of far primes that are still to be put into the bucket of their class.
+    unsorted: Vec<u32>,
 }
 
 /// Sieving primes of one residue class modulo 30, each divided by 30.
 #[derive(Clone, Copy)]
 struct SievingPrimes<'p> {
     quotients: &'p [u32],
-    /// The index of their residue in `RESIDUES_30`.
-    residue_index: usize,
+    /// Their residue modulo 30.
+    residue: u32,
+}
+
+/// A segment, and its wheel.
+#[derive(Clone, Copy)]
+struct Place<'s> {
+    segment: &'s Segment,
+    wheel: &'static Wheel,
 }
 
 impl LargePrimes {
-    /// Crosses off the multiples of the primes up to `root` in a segment.
-    pub(crate) fn cross_off(
+    /// Puts the multiples of these primes in a segment into the buckets.
+    pub(crate) fn fill(
         &self,
-        root: u64,
-        segment: &Segment,
-        arrays: &mut [Vec<u8>],
         buckets: &mut Buckets,
+        primes: &Range<u64>,
+        segment: &Segment,
+        wheel: &'static Wheel,
         instructions: Available,
     ) {
-        let numbers = u64::from(TABLE_END)..root + 1;
+        buckets.begin_segment(primes, segment, wheel);
         let whole = Segment { first: self.first, chunks: 1, chunk_bytes: self.arrays[0].len() };
-        let mut quotients = [0; BLOCK_PRIMES];
-        for (residue_index, primes) in self.arrays.iter().enumerate() {
-            let mut bits =
-                set_bits(primes, whole.bits_of(&numbers, &WHEEL_30, RESIDUES_30[residue_index]));
-            loop {
-                let mut length = 0;
-                for (quotient, bit) in quotients.iter_mut().zip(&mut bits) {
-                    *quotient = (self.first + bit as u64) as u32;
-                    length += 1;
-                }
-                let sieving_primes =
-                    SievingPrimes { quotients: &quotients[..length], residue_index };
-                fill_buckets(instructions, sieving_primes, segment, buckets);
-                buckets.cross_off(arrays, BUCKET_MULTIPLES);
-                if length < BLOCK_PRIMES {
-                    break;
-                }
+        let mut quotients = Vec::with_capacity(BLOCK_PRIMES + WORD_ROOM);
+        for (array, residue) in self.arrays.iter().zip(RESIDUES_30) {
+            let mut bits = whole.bits_of(primes, &WHEEL_30, residue);
+            while !bits.is_empty() {
+                quotients.clear();
+                let base = self.first as u32;
+                bits.start =
+                    append_set_bits(instructions, array, bits.clone(), base, &mut quotients);
+                let sieving_primes = SievingPrimes { quotients: &quotients, residue };
+                fill_buckets(instructions, sieving_primes, Place { segment, wheel }, buckets);
             }
         }
-        buckets.cross_off(arrays, 0);
     }
 }
 
 impl Buckets {
-    /// Crosses off the multiples of each bucket that has more than this many, and empties it.
-    fn cross_off(&mut self, arrays: &mut [Vec<u8>], more_than: usize) {
-        for (bucket, array) in self.by_class.iter_mut().zip(&mut *arrays) {
-            if bucket.len() > more_than {
-                for &bit in &*bucket {
-                    residue_class::clear(array, bit);
-                }
-                bucket.clear();
-            }
+    /// Makes room for about as many multiples as the primes will have.
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss,
+        reason = "an estimate, not below zero"
+    )]
+    fn begin_segment(&mut self, primes: &Range<u64>, segment: &Segment, wheel: &Wheel) {
+        self.by_class.resize_with(wheel.residues.len() + 1, Vec::new);
+        // The sum of 1/p for the primes from a to b is about ln ln b - ln ln a.
+        let log_log = |number: u64| (number as f64).ln().ln();
+        let for_each_bit = log_log(primes.end.max(primes.start)) - log_log(primes.start);
+        let multiples = (1.02 * for_each_bit * segment.bits() as f64) as usize + 64;
+        for bucket in &mut self.by_class[..wheel.residues.len()] {
+            bucket.reserve(multiples);
         }
-        if self.distances.len() > more_than {
-            for &distance in &self.distances {
-                let residue = distance % 30;
-                let index = usize::from(RESIDUE_FROM[residue as usize]);
-                if RESIDUES_30[index] == residue {
-                    residue_class::clear(&mut arrays[index], distance / 30);
-                }
-            }
-            self.distances.clear();
+    }
+
+    /// Crosses off the multiples in a residue class, and empties its bucket.
+    pub(crate) fn cross_off(&mut self, class: usize, array: &mut [u8]) {
+        let bucket = &mut self.by_class[class];
+        for &bit in &*bucket {
+            residue_class::clear(array, bit);
+        }
+        bucket.clear();
+    }
+
+    /// Puts the multiples of far primes into the bucket of their class.
+    #[inline(always)]
+    fn sort(&mut self, wheel: &Wheel) {
+        for &multiple in &self.unsorted {
+            let class = wheel.class_of[(multiple >> RESIDUE_SHIFT) as usize];
+            self.by_class[usize::from(class)].push(multiple % (1 << RESIDUE_SHIFT));
+        }
+        self.unsorted.clear();
+        if let Some(of_no_class) = self.by_class.last_mut() {
+            of_no_class.clear();
         }
     }
 }
 
-/// Iterates over the set bits of a range, in ascending order.
-fn set_bits(array: &[u8], bits: Range<usize>) -> impl Iterator<Item = usize> {
-    let words = &array.as_chunks::<8>().0[bits.start / 64..bits.end.div_ceil(64)];
-    let start = bits.start / 64 * 64;
-    words.iter().enumerate().flat_map(move |(index, word)| {
-        let base = start + 64 * index;
-        let mut word = u64::from_le_bytes(*word);
-        if base < bits.start {
-            word &= u64::MAX << (bits.start - base);
+dispatched! {
+    /// Appends the positions of set bits, each with `base` added, until the list is long enough.
+    ///
+    /// Returns where to go on: at the end, or at the start of a word.
+    fn append_set_bits(array: &[u8], bits: Range<usize>, base: u32, list: &mut Vec<u32>) -> usize
+        = append_each_set_bit
+}
+
+/// The bits of a word are decoded so many at a time, to avoid a branch for each of them.
+const DECODED: usize = 8;
+
+/// The room that the bits of a word may need.
+const WORD_ROOM: usize = 64 + DECODED;
+
+#[inline(always)]
+#[expect(unsafe_code, reason = "a check for each bit would cost as much as its decoding")]
+fn append_each_set_bit(array: &[u8], bits: Range<usize>, base: u32, list: &mut Vec<u32>) -> usize {
+    let words = array.as_chunks::<8>().0;
+    let (mut at, mut length) = (bits.start, list.len());
+    while at < bits.end && length < BLOCK_PRIMES {
+        let first = at / 64 * 64;
+        let mut word = u64::from_le_bytes(words[at / 64]) & (u64::MAX << (at % 64));
+        if first + 64 > bits.end {
+            word &= u64::MAX >> (first + 64 - bits.end);
         }
-        if base + 64 > bits.end {
-            word &= u64::MAX >> (base + 64 - bits.end);
+        list.reserve(WORD_ROOM);
+        let number = base.wrapping_add(first as u32);
+        let end = length + word.count_ones() as usize;
+        while length < end {
+            for place in length..length + DECODED {
+                // SAFETY: there is room for all 64 bits of a word and `DECODED` more
+                unsafe {
+                    *list.as_mut_ptr().add(place) = number.wrapping_add(word.trailing_zeros());
+                }
+                word &= word.wrapping_sub(1);
+            }
+            length += DECODED;
         }
-        std::iter::from_fn(move || {
-            let bit = word.trailing_zeros();
-            (word != 0).then(|| {
-                word &= word - 1;
-                base + bit as usize
-            })
-        })
-    })
+        length = end;
+        // SAFETY: this many have been written
+        unsafe { list.set_len(length) };
+        at = first + 64;
+    }
+    at.min(bits.end)
 }
 
 dispatched! {
-    fn fill_buckets(sieving_primes: SievingPrimes<'_>, segment: &Segment, buckets: &mut Buckets)
+    fn fill_buckets(sieving_primes: SievingPrimes<'_>, place: Place<'_>, buckets: &mut Buckets)
         { plain => fill_each, avx2 => avx2::fill, avx512 => avx2::fill }
 }
 
 impl SievingPrimes<'_> {
     /// The prime with this quotient.
     fn prime(self, quotient: u32) -> u64 {
-        30 * u64::from(quotient) + u64::from(RESIDUES_30[self.residue_index])
+        30 * u64::from(quotient) + u64::from(self.residue)
     }
 
-    /// Splits the primes into those that are smaller than the segment, and those that are not.
-    fn split_at_segment_length(self, segment: &Segment) -> [Self; 2] {
-        let smaller = |&quotient: &u32| self.prime(quotient) < segment.numbers();
-        let (smaller, larger) = self.quotients.split_at(self.quotients.partition_point(smaller));
-        [smaller, larger].map(|quotients| SievingPrimes { quotients, ..self })
+    /// Splits the primes into near and far ones.
+    fn split(self, place: Place<'_>) -> [Self; 2] {
+        let is_near = |&quotient: &u32| NEAR * self.prime(quotient) < place.numbers();
+        let (near, far) = self.quotients.split_at(self.quotients.partition_point(is_near));
+        [near, far].map(|quotients| SievingPrimes { quotients, ..self })
     }
 }
 
-/// Returns where the primes of a residue class have multiples with a cofactor: (class, addend).
-///
-/// The first multiple from index 0 on is at quotient · cofactor + addend.
-fn class_and_addend(residue_index: usize, cofactor: u32) -> (usize, u32) {
-    let product = RESIDUES_30[residue_index] * cofactor;
-    let class = RESIDUES_30.iter().position(|&r| r == product % 30);
-    (class.expect("the product of two wheel residues has a wheel residue"), product / 30)
+impl Place<'_> {
+    /// The length of the segment.
+    fn numbers(self) -> u64 {
+        self.segment.bits() * u64::from(self.wheel.modulus)
+    }
+
+    /// The first number of the segment, which 30 divides.
+    fn start(self) -> u64 {
+        self.segment.first * u64::from(self.wheel.modulus)
+    }
 }
 
-fn fill_each(sieving_primes: SievingPrimes<'_>, segment: &Segment, buckets: &mut Buckets) {
-    let [smaller, larger] = sieving_primes.split_at_segment_length(segment);
-    let bits = segment.bits();
-    let places = RESIDUES_30
-        .map(|cofactor| (cofactor, class_and_addend(sieving_primes.residue_index, cofactor)));
-    for &quotient in smaller.quotients {
-        let prime = sieving_primes.prime(quotient);
-        let start = segment.first % prime;
-        for (cofactor, (class, addend)) in places {
-            let from_zero = u64::from(quotient) * u64::from(cofactor) + u64::from(addend);
-            let mut at =
-                if from_zero >= start { from_zero - start } else { from_zero + prime - start };
-            while at < bits {
-                buckets.by_class[class].push(at as u32);
+fn fill_each(sieving_primes: SievingPrimes<'_>, place: Place<'_>, buckets: &mut Buckets) {
+    let [near, far] = sieving_primes.split(place);
+    add_multiples_of_near(near, place, buckets);
+    add_multiples_of_far(far, place, buckets);
+}
+
+fn add_multiples_of_near(
+    sieving_primes: SievingPrimes<'_>,
+    Place { segment, wheel }: Place<'_>,
+    buckets: &mut Buckets,
+) {
+    let bits = segment.bits() as u32;
+    let inverses = wheel.inverses(sieving_primes.residue);
+    for &quotient in sieving_primes.quotients {
+        let prime = sieving_primes.prime(quotient) as u32;
+        let subtract = |a: u32, b: u32| {
+            let difference = a.wrapping_sub(b);
+            difference.min(difference.wrapping_add(prime))
+        };
+        let inverse = inverses.inverse(quotient);
+        let step = subtract(inverse, prime - inverse);
+        let mut steps = [0; HALF_GAPS];
+        for half_gap in 1..HALF_GAPS {
+            steps[half_gap] = subtract(steps[half_gap - 1], prime - step);
+        }
+        let start = (segment.first % u64::from(prime)) as u32;
+        let mut first = subtract(prime - inverse, start);
+        let whole_steps = bits / prime;
+        for (bucket, &half_gap) in buckets.by_class.iter_mut().zip(&wheel.half_gaps) {
+            let mut at = first;
+            for _ in 0..whole_steps {
+                bucket.push(at);
                 at += prime;
             }
+            push_if(bucket, at, at < bits);
+            first = subtract(first, steps[usize::from(half_gap) % HALF_GAPS]);
         }
     }
-    let distances = larger.quotients.iter().map(|&quotient| {
+}
+
+fn add_multiples_of_far(
+    sieving_primes: SievingPrimes<'_>,
+    place: Place<'_>,
+    buckets: &mut Buckets,
+) {
+    let wheel = place.wheel;
+    let modulus = Divisor::new(wheel.modulus);
+    for &quotient in sieving_primes.quotients {
         let prime = sieving_primes.prime(quotient);
-        // The segment's first number need not be crossed off, because 30 divides it.
-        prime - 30 * segment.first % prime
-    });
-    let inside = distances.filter(|&distance| distance < segment.numbers());
-    buckets.distances.extend(inside.map(|distance| distance as u32));
+        let mut distance = prime - place.start() % prime;
+        while distance < place.numbers() {
+            let (bit, residue) = modulus.divide(distance as u32);
+            let is_in_class = usize::from(wheel.class_of[residue as usize]) < wheel.residues.len();
+            push_if(&mut buckets.unsorted, residue << RESIDUE_SHIFT | bit, is_in_class);
+            distance += prime;
+        }
+    }
+    buckets.sort(wheel);
+}
+
+/// Appends a number if a condition holds, without a branch, which would often be mispredicted.
+#[inline(always)]
+fn push_if(list: &mut Vec<u32>, number: u32, condition: bool) {
+    list.push(number);
+    list.truncate(list.len() - usize::from(!condition));
+}
+
+/// A divisor from 2 to 2¹⁵ of numbers below 2³¹, which are divided by multiplication.
+///
+/// With s = 31 + ⌈log₂ d⌉, the factor ⌈2ˢ / d⌉ has at most 32 bits, and is exact enough (T. Granlund and
+/// P. Montgomery, "Division by invariant integers using multiplication", 1994).
+#[derive(Clone, Copy, Debug)]
+struct Divisor {
+    value: u32,
+    factor: u32,
+    shift: u32,
+}
+
+impl Divisor {
+    fn new(value: u32) -> Self {
+        let shift = 31 + (value - 1).ilog2() + 1;
+        let factor = (1_u64 << shift).div_ceil(u64::from(value)) as u32;
+        Self { value, factor, shift }
+    }
+
+    /// Returns the quotient and the remainder.
+    #[inline(always)]
+    fn divide(self, number: u32) -> (u32, u32) {
+        let quotient = ((u64::from(number) * u64::from(self.factor)) >> self.shift) as u32;
+        (quotient, number - quotient * self.value)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Instructions;
+    use crate::{Instructions, wheel::WHEEL_210};
 
     /// Compares each instruction set with crossing off one multiple after another.
-    fn check(segment: Segment, sieving_primes: SievingPrimes<'_>) {
-        let start = 30 * segment.first;
-        let mut expected = vec![vec![0xff_u8; segment.array_bytes()]; 8];
+    fn check(segment: Segment, wheel: &'static Wheel, sieving_primes: SievingPrimes<'_>) {
+        let place = Place { segment: &segment, wheel };
+        let modulus = u64::from(wheel.modulus);
+        let classes = wheel.residues.len();
+        let mut expected = vec![vec![0xff_u8; segment.array_bytes()]; classes];
         for prime in sieving_primes.quotients.iter().map(|&quotient| sieving_primes.prime(quotient))
         {
-            let mut distance = start.next_multiple_of(prime) - start;
-            while distance < segment.numbers() {
-                if let Some(index) = RESIDUES_30.iter().position(|&r| u64::from(r) == distance % 30)
-                {
-                    residue_class::clear(&mut expected[index], (distance / 30) as u32);
+            let mut distance = prime - place.start() % prime;
+            while distance < place.numbers() {
+                let residue = (distance % modulus) as u32;
+                if let Ok(class) = wheel.residues.binary_search(&residue) {
+                    residue_class::clear(&mut expected[class], (distance / modulus) as u32);
                 }
                 distance += prime;
             }
         }
         for instructions in Instructions::ALL.into_iter().filter_map(Available::new) {
-            let mut arrays = vec![vec![0xff_u8; segment.array_bytes()]; 8];
+            let mut arrays = vec![vec![0xff_u8; segment.array_bytes()]; classes];
             let mut buckets = Buckets::default();
-            fill_buckets(instructions, sieving_primes, &segment, &mut buckets);
-            buckets.cross_off(&mut arrays, 0);
-            let residue = RESIDUES_30[sieving_primes.residue_index];
-            assert!(arrays == expected, "{residue} mod 30 in {segment:?} by {instructions:?}");
-        }
-    }
-
-    /// Checks 36 numbers of each residue class, prime or not, from a number on.
-    fn check_residue_classes(segment: Segment, from: u64) {
-        for residue_index in 0..8 {
-            let first = (from / 30) as u32;
-            let quotients: Vec<u32> = (first..first + 36).collect();
-            check(segment, SievingPrimes { quotients: &quotients, residue_index });
+            buckets.by_class.resize_with(classes + 1, Vec::new);
+            fill_buckets(instructions, sieving_primes, place, &mut buckets);
+            for (class, array) in arrays.iter_mut().enumerate() {
+                buckets.cross_off(class, array);
+            }
+            let residue = sieving_primes.residue;
+            assert!(
+                arrays == expected,
+                "{residue} mod 30 in {segment:?} of {modulus} by {instructions:?}"
+            );
         }
     }
 
     #[test]
-    fn primes_smaller_and_larger_than_a_segment_cross_off_their_multiples() {
-        for first in [0, 1 << 20, 33_333_333_333, (1 << 59) + 12_345] {
-            let segment = Segment { first, chunks: 3, chunk_bytes: 1024 };
-            let numbers = segment.numbers();
-            // All are at least 2¹⁷. Those in the middle have two multiples in a residue class.
-            for from in [1 << 17, numbers / 30 * 29, numbers - 540, numbers + 30, 3 << 28, 1 << 31]
-            {
-                check_residue_classes(segment, from);
+    fn numbers_are_divided_by_multiplication() {
+        for divisor in [2, 3, 7, 30, 210, 2310, 1 << 15] {
+            let exact = Divisor::new(divisor);
+            let edges = (0..1 << 12).map(|factor| factor * ((1 << 31) / divisor / (1 << 12)));
+            for number in edges.flat_map(|n| [n * divisor, (n * divisor).saturating_sub(1)]) {
+                assert_eq!(exact.divide(number), (number / divisor, number % divisor));
+            }
+            let last = (1 << 31) - 1;
+            assert_eq!(exact.divide(last), (last / divisor, last % divisor));
+        }
+    }
+
+    #[test]
+    fn near_and_far_primes_cross_off_their_multiples() {
+        for wheel in [&*WHEEL_30, &*WHEEL_210] {
+            for first in [0, 1 << 20, 333_333_333, (1 << 52) + 12_345] {
+                let segment = Segment { first, chunks: 3, chunk_bytes: 1024 };
+                let numbers = Place { segment: &segment, wheel }.numbers();
+                // All are at least 2¹⁷. Those in the middle have several multiples in a residue class.
+                let middle = [8, 4, 1].map(|part| (numbers / part).max(1 << 17));
+                for from in [1 << 17].into_iter().chain(middle).chain([3 << 28, 1 << 31]) {
+                    for residue in RESIDUES_30 {
+                        // 36 numbers, prime or not
+                        let first = (from / 30) as u32 - if from > 1 << 18 { 18 } else { 0 };
+                        let coprime =
+                            |&quotient: &u32| !(30 * quotient + residue).is_multiple_of(7);
+                        let quotients: Vec<u32> = (first..first + 36).filter(coprime).collect();
+                        check(segment, wheel, SievingPrimes { quotients: &quotients, residue });
+                    }
+                }
             }
         }
     }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::{
+    large_primes,
     machine::Machine,
     prime_table::TABLE_END,
     segment::{Segment, Segments},
@@ -15,8 +16,16 @@ const MANY_NUMBERS: u64 = 1 << 26;
 /// The fewest numbers for which counting uses the wheel of 210 and a list of large sieving primes.
 const MANY_NUMBERS_WITH_LARGE: u64 = 1 << 27;
 
-/// The exclusive limit of listed sieving primes; more of them would not fit the second-level cache.
-const LISTED_END: u64 = 1 << 21;
+/// The exclusive limit of listed sieving primes: about the bits of a residue class.
+///
+/// A larger prime would have no multiple in many residue classes, but take a step in each of them.
+const LISTED_END: u32 = 1 << 21;
+
+/// The same limit for a root that is not much larger.
+const LISTED_END_MAX: u32 = 1 << 22;
+
+/// The exclusive limit of such roots.
+const SMALL_ROOT: u64 = 1 << 24;
 
 /// The number of parts for each thread: several, so that a slow thread can take fewer.
 const PARTS_PER_THREAD: usize = 4;
@@ -39,19 +48,9 @@ pub(crate) struct Plan {
     pub(crate) numbers: Range<u64>,
     pub(crate) wheel: &'static Wheel,
     pub(crate) machine: Machine,
-    pub(crate) large_form: LargeForm,
+    /// The exclusive limit of the sieving primes that are listed; larger ones are the bits of a sieve.
+    pub(crate) listed_end: u32,
     pub(crate) parts: Parts,
-}
-
-/// The form of the sieving primes from `TABLE_END` on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum LargeForm {
-    /// The range has no such sieving primes.
-    None,
-    /// A list; they are few enough.
-    List,
-    /// The bits of a sieve.
-    Bits,
 }
 
 /// Some residue classes of a segment: the work that a thread does at a time.
@@ -73,47 +72,66 @@ impl Plan {
     /// Plans to count primes; the residue classes may be sieved one after another.
     pub(crate) fn count(numbers: Range<u64>, machine: Machine, threads: usize) -> Self {
         let length = numbers.end - numbers.start;
-        let has_large = has_large_primes(&numbers);
-        let (wheel, array_bytes): (&Wheel, _) = if has_large {
-            if root(&numbers) >= LISTED_END || length < MANY_NUMBERS_WITH_LARGE {
+        if has_large_primes(&numbers) {
+            if length < MANY_NUMBERS_WITH_LARGE {
                 return Self::in_order(numbers, machine, threads);
             }
-            (&WHEEL_210, (machine.caches.level_2_bytes / 2).max(machine.caches.chunk_bytes()))
-        } else if length < MANY_NUMBERS {
+            return Self::count_with_large(numbers, machine, threads);
+        }
+        let (wheel, array_bytes): (&Wheel, _) = if length < MANY_NUMBERS {
             (&WHEEL_30, array_bytes_in_order(&numbers, machine))
         } else {
             (&WHEEL_2310, usize::MAX)
         };
         let segments = Segments::new(&numbers, wheel, machine.caches, array_bytes, 1);
-        let each = if has_large { PARTS_PER_THREAD_WITH_LARGE } else { PARTS_PER_THREAD };
-        let parts = parts_at_least(threads, each).div_ceil(segments.count() as usize);
-        let large_form = if has_large { LargeForm::List } else { LargeForm::None };
-        Self::new(numbers, wheel, machine, large_form, segments, parts)
+        let parts = parts_at_least(threads, PARTS_PER_THREAD).div_ceil(segments.count() as usize);
+        Self::new(numbers, wheel, machine, TABLE_END, segments, parts)
+    }
+
+    /// Plans to count many numbers with large sieving primes.
+    ///
+    /// If all of them are listed, the parts of a segment are some of its residue classes. Otherwise a
+    /// thread takes a whole segment, because the other primes are visited once for all classes.
+    fn count_with_large(numbers: Range<u64>, machine: Machine, threads: usize) -> Self {
+        let root = root(&numbers);
+        let array_bytes = array_bytes_by_class(machine);
+        let listed_end = if root < SMALL_ROOT { LISTED_END_MAX } else { LISTED_END };
+        let all_are_listed = root < listed_end.into();
+        let at_least = if all_are_listed { 1 } else { threads };
+        let segments = Segments::new(&numbers, &WHEEL_210, machine.caches, array_bytes, at_least);
+        let parts = if all_are_listed {
+            parts_at_least(threads, PARTS_PER_THREAD_WITH_LARGE).div_ceil(segments.count() as usize)
+        } else {
+            1
+        };
+        Self::new(numbers, &WHEEL_210, machine, listed_end, segments, parts)
     }
 
     /// Plans to find primes in order; the eight residue classes of a segment are sieved together.
     pub(crate) fn in_order(numbers: Range<u64>, machine: Machine, threads: usize) -> Self {
         let has_large = has_large_primes(&numbers);
-        // Each segment computes a multiple of each large sieving prime. So there are no more
-        // segments than threads, unless the range is too long for that.
+        // Each segment visits each large sieving prime. So there are no more segments than threads,
+        // unless the range is too long for that.
         let at_least = parts_at_least(threads, if has_large { 1 } else { PARTS_PER_THREAD });
         let array_bytes = array_bytes_in_order(&numbers, machine);
         let segments = Segments::new(&numbers, &WHEEL_30, machine.caches, array_bytes, at_least);
-        let large_form = if has_large { LargeForm::Bits } else { LargeForm::None };
-        Self::new(numbers, &WHEEL_30, machine, large_form, segments, 1)
+        // Those that have two multiples in a residue class, or more.
+        let listed_end =
+            (segments.get(0).bits() / 2).clamp(TABLE_END.into(), LISTED_END_MAX.into());
+        Self::new(numbers, &WHEEL_30, machine, listed_end as u32, segments, 1)
     }
 
     fn new(
         numbers: Range<u64>,
         wheel: &'static Wheel,
         machine: Machine,
-        large_form: LargeForm,
+        listed_end: u32,
         segments: Segments,
         parts_per_segment: usize,
     ) -> Self {
         let classes = wheel.residues.len();
         let parts = Parts { segments, classes, per_segment: parts_per_segment.min(classes) };
-        Self { numbers, wheel, machine, large_form, parts }
+        Self { numbers, wheel, machine, listed_end, parts }
     }
 }
 
@@ -142,10 +160,11 @@ impl Parts {
 pub(crate) fn piece_numbers(numbers: &Range<u64>, machine: Machine) -> u64 {
     if numbers.is_empty() || !has_large_primes(numbers) {
         PIECE_NUMBERS
-    } else if root(numbers) < LISTED_END {
+    } else if root(numbers) < LISTED_END_MAX.into() {
         PIECE_NUMBERS_WITH_LARGE
     } else {
-        Segments::numbers_max(&WHEEL_30, array_bytes_in_order(numbers, machine))
+        let segment = Segments::numbers_max(&WHEEL_210, array_bytes_by_class(machine));
+        segment.max(MANY_NUMBERS_WITH_LARGE)
     }
 }
 
@@ -170,16 +189,25 @@ fn parts_at_least(threads: usize, parts_per_thread: usize) -> usize {
 /// segment fit the second-level cache.
 ///
 /// Each segment visits all large sieving primes. The more there are, the longer the segments: the length
-/// grows with the root, up to half of the second-level cache. It goes beyond that only while all
-/// eight classes are shorter than a hundredth of the root.
+/// grows with the root, until a residue class nearly fills the second-level cache. It goes beyond that
+/// only while all eight classes are shorter than a hundredth of the root.
 fn array_bytes_in_order(numbers: &Range<u64>, machine: Machine) -> usize {
     let chunk_bytes = machine.caches.chunk_bytes();
     if !has_large_primes(numbers) {
         return chunk_bytes;
     }
     let root = root(numbers) as usize;
-    let cached = (root / 128).min(machine.caches.level_2_bytes / 2);
-    cached.max(4 * chunk_bytes).max(root / 1024)
+    let cached = (root / 64).min(machine.caches.level_2_bytes / 8 * 7);
+    let array_bytes = cached.max(4 * chunk_bytes).max(root / 1024);
+    array_bytes.min(large_primes::array_bytes_max(&WHEEL_30))
+}
+
+/// The most bytes of a residue class for counting with large sieving primes.
+///
+/// A class is sieved as a whole before the next one, so it fits the second-level cache.
+fn array_bytes_by_class(machine: Machine) -> usize {
+    let cached = (machine.caches.level_2_bytes / 8 * 5).max(machine.caches.chunk_bytes());
+    cached.min(large_primes::array_bytes_max(&WHEEL_210))
 }
 
 #[cfg(test)]
@@ -197,8 +225,7 @@ mod tests {
         let machine = Machine::detect();
         let expected = count(&Plan::in_order(numbers.clone(), machine, 1));
         let segments = Segments::new(numbers, wheel, machine.caches, array_bytes, 1);
-        let large_form = if has_large_primes(numbers) { LargeForm::List } else { LargeForm::None };
-        let plan = Plan::new(numbers.clone(), wheel, machine, large_form, segments, parts);
+        let plan = Plan::new(numbers.clone(), wheel, machine, u32::MAX, segments, parts);
         let modulus = wheel.modulus;
         assert_eq!(
             count(&plan),
@@ -228,9 +255,8 @@ mod tests {
             let length = piece_numbers(&(start..start + 1_000_000_000), machine);
             for start in start..start + 241 {
                 let numbers = start..start + length;
-                let array_bytes = array_bytes_in_order(&numbers, machine);
-                let segments = Segments::new(&numbers, &WHEEL_30, machine.caches, array_bytes, 1);
-                assert_eq!(segments.count(), 1, "{numbers:?}");
+                let plan = Plan::count(numbers.clone(), machine, 1);
+                assert_eq!(plan.parts.count(), 1, "{numbers:?}");
             }
         }
     }
@@ -257,7 +283,7 @@ mod tests {
                 numbers.clone(),
                 &WHEEL_210,
                 machine,
-                LargeForm::None,
+                TABLE_END,
                 segments,
                 parts_per_segment,
             );

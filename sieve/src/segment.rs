@@ -29,11 +29,6 @@ impl Segment {
         8 * self.array_bytes() as u64
     }
 
-    /// The length of the segment, if its wheel is the wheel of 30.
-    pub(crate) fn numbers(&self) -> u64 {
-        30 * self.bits()
-    }
-
     /// The exclusive end of the segment.
     pub(crate) fn end(&self, wheel: &Wheel) -> u64 {
         (self.first + self.bits()).saturating_mul(u64::from(wheel.modulus))
@@ -65,22 +60,22 @@ pub(crate) struct Segments {
 impl Segments {
     /// Cuts a range into segments whose residue classes have at most `array_bytes`.
     ///
-    /// There are at least `at_least` segments, unless they would be too short. The range must not
-    /// be empty.
+    /// Their number is a multiple of `multiple_of`, unless they would be too short. The range must not be
+    /// empty.
     pub(crate) fn new(
         numbers: &Range<u64>,
         wheel: &Wheel,
         caches: Caches,
         array_bytes: usize,
-        at_least: usize,
+        multiple_of: usize,
     ) -> Self {
         let modulus = u64::from(wheel.modulus);
         let first = numbers.start / modulus;
         let all_bytes = (numbers.end.div_ceil(modulus) - first).div_ceil(8);
         let array_bytes = array_bytes_of(wheel, array_bytes);
         let chunk_max = caches.chunk_bytes().min(array_bytes);
-        let enough = (at_least as u64).min(all_bytes.div_ceil(chunk_max as u64 / 4));
-        let count = all_bytes.div_ceil(array_bytes as u64).max(enough);
+        let enough = (multiple_of as u64).min(all_bytes.div_ceil(chunk_max as u64 / 4));
+        let count = all_bytes.div_ceil(array_bytes as u64).next_multiple_of(enough);
         let array_bytes = all_bytes.div_ceil(count) as usize;
         let chunks = array_bytes.div_ceil(chunk_max);
         let chunk_bytes = array_bytes.div_ceil(chunks).next_multiple_of(BLOCK_BYTES);

@@ -47,8 +47,7 @@ impl SegmentSieve {
     pub(crate) fn count(&mut self, part: &Part) -> u64 {
         let Plan { numbers, wheel, machine, .. } = self.plan.clone();
         let mut count = 0;
-        let arrays_kept = if self.large_primes.is_some() { part.classes.len() } else { 1 };
-        self.sieve(part, arrays_kept, |residue, array| {
+        self.sieve(part, 1, |residue, array| {
             let bits = part.segment.bits_of(&numbers, wheel, residue);
             count += residue_class::count(machine.instructions, array, bits);
         });
@@ -80,6 +79,13 @@ impl SegmentSieve {
         // Multiples after the end of an array are crossed off, too.
         let buffer_bytes = segment.array_bytes() + OVERSHOOT_BYTES;
         self.arrays.resize_with(arrays_kept, || vec![0; buffer_bytes]);
+        let has_large = self.large_primes.is_some();
+        if let Some(large_primes) = &self.large_primes {
+            debug_assert_eq!(classes.start, 0, "buckets are for all residue classes");
+            let root = (segment.end(wheel) - 1).isqrt();
+            let primes = u64::from(self.plan.listed_end)..root + 1;
+            large_primes.fill(&mut self.buckets, &primes, segment, wheel, machine.instructions);
+        }
         let mut before = residues[0];
         for (number, &residue) in residues.iter().enumerate() {
             let array = &mut self.arrays[number % arrays_kept];
@@ -94,15 +100,9 @@ impl SegmentSieve {
                 cross_off,
                 segment,
             );
-            if self.large_primes.is_none() {
-                take(residue, array);
+            if has_large {
+                self.buckets.cross_off(number, array);
             }
-        }
-        let Some(large_primes) = &self.large_primes else { return };
-        let root = (segment.end(wheel) - 1).isqrt();
-        let instructions = machine.instructions;
-        large_primes.cross_off(root, segment, &mut self.arrays, &mut self.buckets, instructions);
-        for (&residue, array) in residues.iter().zip(&self.arrays) {
             take(residue, array);
         }
     }

@@ -1,103 +1,185 @@
 //! Large sieving primes with AVX2: sorts the multiples of eight primes at a time into buckets.
 
 use std::arch::x86_64::{
-    __m256i, _mm_cvtsi64_si128, _mm256_add_epi32, _mm256_add_epi64, _mm256_add_pd,
-    _mm256_and_si256, _mm256_andnot_si256, _mm256_castpd_si256, _mm256_castsi256_pd,
-    _mm256_castsi256_ps, _mm256_castsi256_si128, _mm256_cmpeq_epi32, _mm256_cvtepu8_epi32,
-    _mm256_cvtepu32_epi64, _mm256_div_pd, _mm256_extracti128_si256, _mm256_loadu_si256,
-    _mm256_max_epu32, _mm256_min_epu32, _mm256_movemask_ps, _mm256_mul_epu32, _mm256_mullo_epi32,
-    _mm256_or_si256, _mm256_permute4x64_epi64, _mm256_permutevar8x32_epi32, _mm256_set1_epi32,
-    _mm256_set1_epi64x, _mm256_set1_pd, _mm256_shuffle_epi32, _mm256_slli_epi64, _mm256_srai_epi32,
+    __m256i, _mm_cvtsi32_si128, _mm_loadl_epi64, _mm256_add_epi32, _mm256_add_epi64, _mm256_add_pd,
+    _mm256_and_si256, _mm256_castpd_si256, _mm256_castsi256_pd, _mm256_castsi256_ps,
+    _mm256_castsi256_si128, _mm256_cmpeq_epi32, _mm256_cvtepu8_epi32, _mm256_cvtepu32_epi64,
+    _mm256_div_pd, _mm256_extracti128_si256, _mm256_loadu_si256, _mm256_min_epu32,
+    _mm256_movemask_ps, _mm256_mul_epu32, _mm256_mullo_epi32, _mm256_or_si256,
+    _mm256_permute4x64_epi64, _mm256_permutevar8x32_epi32, _mm256_set1_epi32, _mm256_set1_epi64x,
+    _mm256_set1_pd, _mm256_setzero_si256, _mm256_shuffle_epi32, _mm256_slli_epi32,
+    _mm256_slli_epi64, _mm256_sllv_epi32, _mm256_srai_epi32, _mm256_srl_epi64, _mm256_srli_epi32,
     _mm256_srli_epi64, _mm256_storeu_si256, _mm256_sub_epi32, _mm256_sub_epi64, _mm256_sub_pd,
-    _mm256_unpacklo_epi64, _pdep_u64, _pext_u64,
+    _mm256_unpacklo_epi64,
 };
 
-use super::{Buckets, SievingPrimes, class_and_addend, fill_each};
-use crate::{segment::Segment, wheel::RESIDUES_30};
+use super::{Buckets, Divisor, HALF_GAPS, Place, RESIDUE_SHIFT, SievingPrimes, fill_each};
+use crate::wheel::{Inverses, RESIDUES_30};
 
 /// 2⁵²: for doubles from here up to twice as much, the lowest bit has the value 1.
 const EXACT: f64 = 4_503_599_627_370_496.0;
 
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn fill(sieving_primes: SievingPrimes<'_>, segment: &Segment, buckets: &mut Buckets) {
-    let [smaller, larger] = sieving_primes.split_at_segment_length(segment);
-    let smaller_rest = add_multiples_of_smaller(smaller, segment, buckets);
-    let larger_rest = add_multiples_of_larger(larger, segment, buckets);
-    for rest in [smaller_rest, larger_rest] {
-        fill_each(SievingPrimes { quotients: rest, ..sieving_primes }, segment, buckets);
+pub(super) fn fill(sieving_primes: SievingPrimes<'_>, place: Place<'_>, buckets: &mut Buckets) {
+    let [near, far] = sieving_primes.split(place);
+    let near_rest = add_multiples_of_near(near, place, buckets);
+    let far_rest = add_multiples_of_far(far, place, buckets);
+    for rest in [near_rest, far_rest] {
+        fill_each(SievingPrimes { quotients: rest, ..sieving_primes }, place, buckets);
     }
 }
 
-/// Sorts multiples of primes below the segment's length; returns the quotients left over.
+/// Sorts multiples of near primes; returns the quotients left over.
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-fn add_multiples_of_smaller<'p>(
+fn add_multiples_of_near<'p>(
     sieving_primes: SievingPrimes<'p>,
-    segment: &Segment,
+    Place { segment, wheel }: Place<'_>,
     buckets: &mut Buckets,
 ) -> &'p [u32] {
     let (eights, rest) = sieving_primes.quotients.as_chunks::<8>();
-    if let Some(&[smallest, ..]) = eights.first() {
-        let room =
-            8 * eights.len() * (segment.bits() / sieving_primes.prime(smallest) + 1) as usize;
-        for bucket in &mut buckets.by_class {
-            bucket.reserve(room + 8);
-        }
-    }
-    let places = RESIDUES_30
-        .map(|cofactor| (cofactor, class_and_addend(sieving_primes.residue_index, cofactor)));
+    let inverses = wheel.inverses(sieving_primes.residue);
     let last = _mm256_set1_epi32((segment.bits() as u32 - 1).cast_signed());
     for eight in eights {
         let (quotients, primes) = load(eight, sieving_primes);
-        let starts = remainders(segment.first, primes);
         let may_repeat = sieving_primes.prime(eight[0]) < segment.bits();
-        for (cofactor, (class, addend)) in places {
-            let product = _mm256_mullo_epi32(quotients, _mm256_set1_epi32(cofactor.cast_signed()));
-            let from_zero = _mm256_add_epi32(product, _mm256_set1_epi32(addend.cast_signed()));
-            let is_above = _mm256_cmpeq_epi32(_mm256_max_epu32(from_zero, starts), from_zero);
-            let difference = _mm256_sub_epi32(from_zero, starts);
-            let mut at = _mm256_add_epi32(difference, _mm256_andnot_si256(is_above, primes));
-            loop {
-                let inside = at_most(at, last);
-                append(&mut buckets.by_class[class], at, inside);
-                if !may_repeat || inside == 0 {
-                    break;
+        let inverse = inverse_modulo(quotients, &inverses);
+        let minus_inverse = _mm256_sub_epi32(primes, inverse);
+        let step = subtract_modulo(inverse, minus_inverse, primes);
+        let mut steps = [_mm256_setzero_si256(); HALF_GAPS];
+        for half_gap in 1..HALF_GAPS {
+            // a - (n - b) is a + b modulo n
+            let minus_step = _mm256_sub_epi32(primes, step);
+            steps[half_gap] = subtract_modulo(steps[half_gap - 1], minus_step, primes);
+        }
+        let starts = remainders(segment.first, primes);
+        let mut first = subtract_modulo(minus_inverse, starts, primes);
+        for (bucket, &half_gap) in buckets.by_class.iter_mut().zip(&wheel.half_gaps) {
+            bucket.reserve(8);
+            append(bucket, first, at_most(first, last));
+            if may_repeat {
+                let mut at = first;
+                loop {
+                    at = _mm256_add_epi32(at, primes);
+                    let inside = at_most(at, last);
+                    if inside == 0 {
+                        break;
+                    }
+                    bucket.reserve(8);
+                    append(bucket, at, inside);
                 }
-                at = _mm256_add_epi32(at, primes);
             }
+            first = subtract_modulo(first, steps[usize::from(half_gap) % HALF_GAPS], primes);
         }
     }
     rest
 }
 
-/// Sorts multiples of primes above the segment's length; returns the quotients left over.
+/// Sorts multiples of far primes; returns the quotients left over.
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-fn add_multiples_of_larger<'p>(
+fn add_multiples_of_far<'p>(
     sieving_primes: SievingPrimes<'p>,
-    segment: &Segment,
+    place: Place<'_>,
     buckets: &mut Buckets,
 ) -> &'p [u32] {
     let (eights, rest) = sieving_primes.quotients.as_chunks::<8>();
-    buckets.distances.reserve(sieving_primes.quotients.len() + 8);
-    let last = _mm256_set1_epi32((segment.numbers() as u32).wrapping_sub(1).cast_signed());
+    let modulus = Divisor::new(place.wheel.modulus);
+    let last = _mm256_set1_epi32((place.numbers() as u32 - 1).cast_signed());
     for eight in eights {
         let (_, primes) = load(eight, sieving_primes);
-        let distances = _mm256_sub_epi32(primes, remainders(30 * segment.first, primes));
-        append(&mut buckets.distances, distances, at_most(distances, last));
+        let may_repeat = sieving_primes.prime(eight[0]) < place.numbers();
+        let mut distances = _mm256_sub_epi32(primes, remainders(place.start(), primes));
+        loop {
+            let inside = at_most(distances, last);
+            if inside == 0 {
+                break;
+            }
+            let (multiples, are_in_class) = bits_and_residues(distances, modulus);
+            buckets.unsorted.reserve(8);
+            append(&mut buckets.unsorted, multiples, inside & are_in_class);
+            if !may_repeat {
+                break;
+            }
+            distances = _mm256_add_epi32(distances, primes);
+        }
     }
+    buckets.sort(place.wheel);
     rest
+}
+
+/// Returns the bits and residues of multiples at distances from the segment's start.
+///
+/// The mask leaves out most of those that are in no residue class: those that 2, 3 or 5 divides.
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn bits_and_residues(distances: __m256i, modulus: Divisor) -> (__m256i, u32) {
+    let (bits, residues) = divide(distances, modulus);
+    let thirtieths = _mm256_srli_epi32::<16>(_mm256_mullo_epi32(residues, _mm256_set1_epi32(2185)));
+    let residues_30 =
+        _mm256_sub_epi32(residues, _mm256_mullo_epi32(thirtieths, _mm256_set1_epi32(30)));
+    // Bit r of the constant is set if the residue r has a class. It moves to the highest bit.
+    let shifts = _mm256_sub_epi32(_mm256_set1_epi32(31), residues_30);
+    let bits_left = _mm256_sllv_epi32(_mm256_set1_epi32(RESIDUE_BITS.cast_signed()), shifts);
+    let are_in_class = _mm256_movemask_ps(_mm256_castsi256_ps(bits_left)).cast_unsigned();
+    let shifted = _mm256_slli_epi32::<{ RESIDUE_SHIFT.cast_signed() }>(residues);
+    (_mm256_or_si256(bits, shifted), are_in_class)
+}
+
+/// The wheel residues modulo 30, as bits of a word.
+const RESIDUE_BITS: u32 = {
+    let (mut bits, mut index) = (0, 0);
+    while index < RESIDUES_30.len() {
+        bits |= 1 << RESIDUES_30[index];
+        index += 1;
+    }
+    bits
+};
+
+/// Computes eight quotients and remainders.
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn divide(numbers: __m256i, divisor: Divisor) -> (__m256i, __m256i) {
+    let factor = _mm256_set1_epi32(divisor.factor.cast_signed());
+    let shift = _mm_cvtsi32_si128(divisor.shift.cast_signed());
+    let even = _mm256_srl_epi64(_mm256_mul_epu32(numbers, factor), shift);
+    let odd = _mm256_mul_epu32(_mm256_srli_epi64::<32>(numbers), factor);
+    let odd = _mm256_slli_epi64::<32>(_mm256_srl_epi64(odd, shift));
+    let quotients = _mm256_or_si256(even, odd);
+    let products = _mm256_mullo_epi32(quotients, _mm256_set1_epi32(divisor.value.cast_signed()));
+    (quotients, _mm256_sub_epi32(numbers, products))
+}
+
+/// Computes the inverse of a wheel's modulus modulo each of eight primes.
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn inverse_modulo(quotients: __m256i, inverses: &Inverses) -> __m256i {
+    let (whole, remainder) = if inverses.divisor == 1 {
+        (quotients, _mm256_setzero_si256())
+    } else {
+        divide(quotients, Divisor::new(inverses.divisor))
+    };
+    let factors = _mm256_permutevar8x32_epi32(load_eight(&inverses.factors), remainder);
+    let addends = _mm256_permutevar8x32_epi32(load_eight(&inverses.addends), remainder);
+    _mm256_add_epi32(_mm256_mullo_epi32(whole, factors), addends)
+}
+
+/// Computes a - b modulo n, for a < n and b ≤ n; n must be below 2³¹.
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn subtract_modulo(a: __m256i, b: __m256i, n: __m256i) -> __m256i {
+    let difference = _mm256_sub_epi32(a, b);
+    _mm256_min_epu32(difference, _mm256_add_epi32(difference, n))
 }
 
 /// Loads eight quotients, and computes their primes.
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-#[expect(unsafe_code, reason = "a vector is loaded from memory")]
 fn load(eight: &[u32; 8], sieving_primes: SievingPrimes<'_>) -> (__m256i, __m256i) {
-    // SAFETY: eight numbers of 32 bits are 32 bytes, of any alignment
-    let quotients = unsafe { _mm256_loadu_si256(eight.as_ptr().cast()) };
-    let primes = _mm256_add_epi32(
-        _mm256_mullo_epi32(quotients, _mm256_set1_epi32(30)),
-        _mm256_set1_epi32(RESIDUES_30[sieving_primes.residue_index].cast_signed()),
-    );
+    let quotients = load_eight(eight);
+    let residue = _mm256_set1_epi32(sieving_primes.residue.cast_signed());
+    let primes = _mm256_add_epi32(_mm256_mullo_epi32(quotients, _mm256_set1_epi32(30)), residue);
     (quotients, primes)
+}
+
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+#[expect(unsafe_code, reason = "a vector is loaded from memory")]
+fn load_eight(eight: &[u32; 8]) -> __m256i {
+    // SAFETY: eight numbers of 32 bits are 32 bytes
+    unsafe { _mm256_loadu_si256(eight.as_ptr().cast()) }
 }
 
 /// Compares eight numbers with their limits; returns a set bit for each number within its limit.
@@ -107,18 +189,35 @@ fn at_most(numbers: __m256i, limits: __m256i) -> u32 {
     _mm256_movemask_ps(_mm256_castsi256_ps(are_inside)).cast_unsigned()
 }
 
+/// For each mask of eight bits: the positions of its set bits, in ascending order.
+static ORDERS: [[u8; 8]; 256] = {
+    let mut orders = [[0; 8]; 256];
+    let mut mask = 0;
+    while mask < 256 {
+        let (mut bit, mut length) = (0_u8, 0);
+        while bit < 8 {
+            if mask >> bit & 1 == 1 {
+                orders[mask][length] = bit;
+                length += 1;
+            }
+            bit += 1;
+        }
+        mask += 1;
+    }
+    orders
+};
+
 /// Appends the numbers whose bit is set.
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
 #[expect(unsafe_code, reason = "to stop at the last number would cost a branch for each vector")]
 fn append(list: &mut Vec<u32>, numbers: __m256i, which: u32) {
-    let bytes = _pdep_u64(u64::from(which), 0x0101_0101_0101_0101) * 0xff;
-    let order = _pext_u64(0x0706_0504_0302_0100, bytes);
-    let order = _mm256_cvtepu8_epi32(_mm_cvtsi64_si128(order.cast_signed()));
+    let order = &ORDERS[which as usize];
+    // SAFETY: an order is eight bytes
+    let order = unsafe { _mm_loadl_epi64(order.as_ptr().cast()) };
+    let order = _mm256_cvtepu8_epi32(order);
     let packed = _mm256_permutevar8x32_epi32(numbers, order);
     debug_assert!(list.capacity() - list.len() >= 8, "the bucket needs room for eight more");
-    // SAFETY: the callers have reserved room for eight more multiples than there can be. A prime
-    // below the segment's length has at most one multiple for each p bits of a residue class, and
-    // one more. A prime above it has at most one.
+    // SAFETY: the callers have reserved room for eight more
     unsafe {
         _mm256_storeu_si256(list.as_mut_ptr().add(list.len()).cast(), packed);
         list.set_len(list.len() + which.count_ones() as usize);
