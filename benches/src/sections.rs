@@ -4,6 +4,7 @@ pub mod fetching;
 mod finding;
 mod installed;
 mod our_parts;
+mod part1;
 mod python;
 pub mod scraping;
 pub mod sieving;

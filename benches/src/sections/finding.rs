@@ -5,7 +5,7 @@ use std::{num::NonZeroU32, ops::Range, path::PathBuf};
 use report::cores;
 
 use super::{
-    Options, Outcome, SectionError, Selection, contenders_of, installed, our_parts,
+    Options, Outcome, SectionError, Selection, contenders_of, installed, our_parts, part1,
     python::{self, Python},
     race_all,
     sieving::{
@@ -19,7 +19,6 @@ use crate::{
     trial::{Output, Trial},
 };
 
-const PART: &str = "part1-primes";
 const PRIMESIEVE: &str = "primesieve";
 
 /// The range of the lab's first part, and a short one.
@@ -50,7 +49,7 @@ pub(super) fn run(
     let primesieve = installed::find(PRIMESIEVE)?;
     missing.extend(primesieve.missing);
     let programs = Programs {
-        part: our_parts::build(options, PART)?,
+        part: our_parts::build(options, part1::PART)?,
         this: options.this_program.clone(),
         python,
         primesieve: primesieve.version,
@@ -71,11 +70,15 @@ pub(super) fn run(
 
 impl Programs {
     fn versions(&self) -> Vec<String> {
-        let ours = format!("{PART} {}", env!("CARGO_PKG_VERSION"));
         let python = self.python.iter().flat_map(|python| python.versions.clone());
         let crates = [Implementation::EachNumber, Implementation::OtherCrate];
         let crates = crates.into_iter().map(Implementation::title);
-        [ours].into_iter().chain(python).chain(crates).chain(self.primesieve.clone()).collect()
+        [part1::title()]
+            .into_iter()
+            .chain(python)
+            .chain(crates)
+            .chain(self.primesieve.clone())
+            .collect()
     }
 
     fn races(&self, selection: Selection) -> Vec<Race> {
@@ -186,7 +189,7 @@ impl Programs {
     fn printers(&self, range: &Range<u64>) -> Vec<RaceEntry> {
         let mut entries: Vec<RaceEntry> = ["sequential", "parallel"]
             .map(|variant| {
-                let mut arguments = part_arguments(range, variant, "sieve");
+                let mut arguments = part1::arguments(range, variant, "sieve");
                 arguments.push("--print".to_owned());
                 let trial = Trial::new(&self.part, arguments, Output::Lines);
                 RaceEntry { contender: format!("ours, {variant}, sieve"), trial: Some(trial) }
@@ -214,7 +217,7 @@ impl Programs {
             Threads::All => &["parallel", "work-queue", "processes"],
         };
         let entry = |variant: &&str| {
-            let mut arguments = part_arguments(range, variant, method);
+            let mut arguments = part1::arguments(range, variant, method);
             arguments.extend(["--format", "json"].iter().chain(options).map(ToString::to_string));
             RaceEntry {
                 contender: format!("ours, {variant}, {method}"),
@@ -223,14 +226,6 @@ impl Programs {
         };
         variants.iter().map(entry).collect()
     }
-}
-
-fn part_arguments(range: &Range<u64>, variant: &str, method: &str) -> Vec<String> {
-    let numbers = [range.start, range.end].map(|number| number.to_string());
-    let [from, to] = numbers;
-    ["--from", &from, "--to", &to, "--variant", variant, "--method", method, "--quiet"]
-        .map(str::to_owned)
-        .into()
 }
 
 /// The arguments of primesieve for a range, whose end it includes.
@@ -255,8 +250,12 @@ mod tests {
 
     #[test]
     fn missing_contenders_are_left_out() {
-        let alone =
-            Programs { part: PART.into(), this: "peers".into(), python: None, primesieve: None };
+        let alone = Programs {
+            part: part1::PART.into(),
+            this: "peers".into(),
+            python: None,
+            primesieve: None,
+        };
         expect![[r#"
             find 1e8 to 1e8 + 2000 by trial division, one at a time
               ours, sequential, trial
@@ -287,7 +286,7 @@ mod tests {
     #[test]
     fn primesieve_takes_part_where_it_can() {
         let both = Programs {
-            part: PART.into(),
+            part: part1::PART.into(),
             this: "peers".into(),
             python: None,
             primesieve: Some("primesieve 11.0".to_owned()),
