@@ -47,6 +47,16 @@ uint64_t sum(const Task& task) {
     return sum;
 }
 
+// As many primes from the start on as the range has numbers.
+uint64_t sum_of_first(const Task& task) {
+    primesieve::iterator iterator(task.start);
+    uint64_t sum = 0;
+    for (uint64_t number = task.start; number < task.end; ++number) {
+        sum += iterator.next_prime();
+    }
+    return sum;
+}
+
 std::string listing(const std::vector<uint64_t>& primes) {
     if (primes.empty()) {
         return "0 primes";
@@ -91,14 +101,15 @@ void repeat(const Task& task, Answer (*work)(const Task&), Describe describe) {
 
 int complain() {
     std::cerr << "usage: primesieve_jobs version\n"
-                 "       primesieve_jobs sum|collect|count-repeatedly|collect-repeatedly START END "
-                 "REPETITIONS\n";
+                 "       primesieve_jobs sum|sum-by-for|collect|count-repeatedly|collect-repeatedly|"
+                 "sum-first-repeatedly START END REPETITIONS\n";
     return 2;
 }
 
 int perform(const std::string& verb, const Task& task) {
     const auto number = [](uint64_t number) { return std::to_string(number); };
-    if (verb == "sum") {
+    // Its iterator has one way only.
+    if (verb == "sum" || verb == "sum-by-for") {
         std::cout << sum(task) << '\n';
     } else if (verb == "collect") {
         std::cout << listing(collect(task)) << '\n';
@@ -106,6 +117,8 @@ int perform(const std::string& verb, const Task& task) {
         repeat<uint64_t>(task, count, number);
     } else if (verb == "collect-repeatedly") {
         repeat<std::vector<uint64_t>>(task, collect, listing);
+    } else if (verb == "sum-first-repeatedly") {
+        repeat<uint64_t>(task, sum_of_first, number);
     } else {
         return complain();
     }

@@ -23,20 +23,18 @@ use benches::{
         scraping::documents::Measure,
         sieving::{
             in_process::{Implementation, PerformError},
+            instruction_set::InstructionSet,
             task::{Task, Verb},
         },
     },
 };
-use clap::{
-    Args, Parser, Subcommand,
-    builder::{PossibleValuesParser, TypedValueParser},
-};
+use clap::{Args, Parser, Subcommand};
 use common::stopwatch;
 use document_store::{Collection, StoreError};
 use message::number;
 use mock_web::local_process::{self, LocalWebError};
 use part3_yelp::credentials::{Environment, MONGODB_VARIABLE};
-use program::command_line::{self, ExitReason, UsageError, fail, tell, write_whole};
+use program::command_line::{self, ExitReason, UsageError, fail, one_of, tell, write_whole};
 
 /// The default number of rounds, enough for a stable median.
 const ROUNDS: NonZeroU32 = NonZeroU32::new(7).expect("seven");
@@ -103,11 +101,18 @@ pub(crate) struct Options {
     /// Run only short jobs, once, to test that all is installed and that all answers agree
     #[arg(long)]
     quick: bool,
+    /// Run only the jobs of `sieve` with this text in their title; can be given several times
+    #[arg(long, value_name = "TEXT")]
+    only: Vec<String>,
+    /// Use this instruction set in the jobs of `sieve`, and leave the program of part 1 out [default:
+    /// the best one of this machine]
+    #[arg(long, value_parser = one_of(InstructionSet::ALL, InstructionSet::name))]
+    instructions: Option<InstructionSet>,
     /// Write the numbers of every round to this file
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
     /// Write the tables into this file, each between `<!-- peers:SECTION -->` and
-    /// `<!-- /peers:SECTION -->`
+    /// `<!-- /peers:SECTION -->`, or `peers:sieve-plain` for `sieve --instructions plain`
     #[arg(long, value_name = "FILE")]
     markdown: Option<PathBuf>,
 }
@@ -115,9 +120,9 @@ pub(crate) struct Options {
 /// The arguments for one job, which one process passes to another.
 #[derive(Debug, Args)]
 pub(crate) struct JobOptions {
-    #[arg(value_parser = implementation_parser())]
+    #[arg(value_parser = one_of(Implementation::ALL, Implementation::name))]
     implementation: Implementation,
-    #[arg(value_parser = verb_parser())]
+    #[arg(value_parser = one_of(Verb::ALL, Verb::name))]
     verb: Verb,
     #[arg(value_parser = number::parse)]
     start: u64,
@@ -137,7 +142,7 @@ pub(crate) struct FetchOptions {
 /// The arguments for counting documents, which one process passes to another.
 #[derive(Debug, Args)]
 pub(crate) struct DocumentsOptions {
-    #[arg(value_parser = measure_parser())]
+    #[arg(value_parser = one_of(Measure::ALL, Measure::name))]
     measure: Measure,
     #[arg(value_parser = parse_collection)]
     collection: Collection,
@@ -212,7 +217,15 @@ pub(crate) fn serve_local_web() -> anyhow::Result<()> {
 pub(crate) fn prepare(sections: &[Section], options: &Options) -> anyhow::Result<Settings> {
     interrupt::end_process_after_cleanups().context("cannot listen for signals")?;
     if let Some(path) = &options.markdown {
-        sections.iter().try_for_each(|section| markdown_table::check(path, *section))?;
+        let mut blocks = sections.iter().map(|section| section.block(options.instructions));
+        blocks.try_for_each(|block| markdown_table::check(path, &block))?;
+    }
+    if let Some(set) = options.instructions.filter(|set| !set.is_available()) {
+        let name = set.name();
+        return Err(UsageError(format!(
+            "this machine lacks the instructions {name}; leave --instructions out, or choose others"
+        ))
+        .into());
     }
     if let Some(path) = &options.json {
         check_writable(path)
@@ -232,6 +245,8 @@ pub(crate) fn prepare(sections: &[Section], options: &Options) -> anyhow::Result
             libprimesieves: options.libprimesieve.clone(),
             has_database: environment(MONGODB_VARIABLE).is_some(),
             selection,
+            only: options.only.clone(),
+            instructions: options.instructions,
         },
         rounds,
         run_info: RunInfo { command: command(sections, options), date: today() },
@@ -268,6 +283,8 @@ fn command(sections: &[Section], options: &Options) -> String {
     words.extend(options.libprimesieve.iter().map(|_| "--libprimesieve DIR".to_owned()));
     words.extend(options.rounds.map(|rounds| format!("--rounds {rounds}")));
     words.extend(options.quick.then(|| "--quick".to_owned()));
+    words.extend(options.instructions.map(|set| format!("--instructions {}", set.name())));
+    words.extend(options.only.iter().map(|text| format!("--only '{text}'")));
     words.join(" ")
 }
 
@@ -286,7 +303,7 @@ pub(crate) fn print(options: &Options, report: &Report) -> anyhow::Result<()> {
         if let Some(path) = &options.markdown
             && !chapter.outcome.rows.is_empty()
         {
-            markdown_table::write(path, chapter.section, &tables)?;
+            markdown_table::write(path, &chapter.section.block(options.instructions), &tables)?;
         }
     }
     if let Some(path) = &options.json {
@@ -312,7 +329,11 @@ fn known(error: &anyhow::Error) -> Option<ExitReason> {
     let is_usage = error.is::<MarkdownTableError>()
         || matches!(
             error.downcast_ref(),
-            Some(SectionError::Peer { .. } | SectionError::Documents { .. })
+            Some(
+                SectionError::Peer { .. }
+                    | SectionError::Documents { .. }
+                    | SectionError::NoJob { .. }
+            )
         )
         || matches!(error.downcast_ref(), Some(PerformError::Unsupported { .. }));
     let is_outside = error.is::<StoreError>()
@@ -330,28 +351,6 @@ fn parse_rounds(text: &str) -> Result<NonZeroU32, String> {
         Some(rounds) if rounds.get() <= ROUNDS_MAX => Ok(rounds),
         _ => Err(format!("there can be 1 to {ROUNDS_MAX} rounds")),
     }
-}
-
-fn implementation_parser() -> impl TypedValueParser<Value = Implementation> {
-    PossibleValuesParser::new(Implementation::ALL.map(Implementation::name)).map(|name| {
-        let mut all = Implementation::ALL.into_iter();
-        let named = all.find(|implementation| implementation.name() == name);
-        named.expect("clap to let only these names through")
-    })
-}
-
-fn verb_parser() -> impl TypedValueParser<Value = Verb> {
-    PossibleValuesParser::new(Verb::ALL.map(Verb::name)).map(|name| {
-        let verb = Verb::ALL.into_iter().find(|verb| verb.name() == name);
-        verb.expect("clap to let only these names through")
-    })
-}
-
-fn measure_parser() -> impl TypedValueParser<Value = Measure> {
-    PossibleValuesParser::new(Measure::ALL.map(Measure::name)).map(|name| {
-        let measure = Measure::ALL.into_iter().find(|measure| measure.name() == name);
-        measure.expect("clap to let only these names through")
-    })
 }
 
 fn parse_collection(text: &str) -> Result<Collection, String> {

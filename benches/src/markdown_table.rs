@@ -7,8 +7,6 @@ use std::{
 
 use program::command_line::write_whole;
 
-use crate::sections::Section;
-
 /// An error when a table is written.
 #[derive(Debug, thiserror::Error)]
 pub enum MarkdownTableError {
@@ -38,20 +36,20 @@ pub enum MarkdownTableError {
     },
 }
 
-/// Checks that a table of this section could be written there, before the measurements.
+/// Checks that a table could be written into this block, before the measurements.
 ///
 /// # Errors
 /// When the file cannot be read, or lacks its markers.
-pub fn check(path: &Path, section: Section) -> Result<(), MarkdownTableError> {
-    with_table(path, section, "").map(drop)
+pub fn check(path: &Path, block: &str) -> Result<(), MarkdownTableError> {
+    with_table(path, block, "").map(drop)
 }
 
-/// Writes a table between the markers of its section, in place of the text there.
+/// Writes a table between the markers of its block, in place of the text there.
 ///
 /// # Errors
 /// When the file cannot be read or written, or lacks its markers.
-pub fn write(path: &Path, section: Section, table: &str) -> Result<(), MarkdownTableError> {
-    let text = with_table(path, section, table)?;
+pub fn write(path: &Path, block: &str, table: &str) -> Result<(), MarkdownTableError> {
+    let text = with_table(path, block, table)?;
     write_whole(path, text.as_bytes()).map_err(|source| MarkdownTableError::File {
         attempt: "write",
         path: path.to_owned(),
@@ -59,13 +57,13 @@ pub fn write(path: &Path, section: Section, table: &str) -> Result<(), MarkdownT
     })
 }
 
-fn with_table(path: &Path, section: Section, table: &str) -> Result<String, MarkdownTableError> {
+fn with_table(path: &Path, block: &str, table: &str) -> Result<String, MarkdownTableError> {
     let text = fs::read_to_string(path).map_err(|source| MarkdownTableError::File {
         attempt: "read",
         path: path.to_owned(),
         source,
     })?;
-    let [opening, closing] = markers(section);
+    let [opening, closing] = markers(block);
     replace(&text, &opening, &closing, table).ok_or_else(|| MarkdownTableError::Markers {
         path: path.to_owned(),
         opening,
@@ -73,9 +71,8 @@ fn with_table(path: &Path, section: Section, table: &str) -> Result<String, Mark
     })
 }
 
-fn markers(section: Section) -> [String; 2] {
-    let name = section.name();
-    [format!("<!-- peers:{name} -->"), format!("<!-- /peers:{name} -->")]
+fn markers(block: &str) -> [String; 2] {
+    [format!("<!-- peers:{block} -->"), format!("<!-- /peers:{block} -->")]
 }
 
 /// Replaces the text between two markers, with an empty line on either side, as Markdown needs it.
@@ -109,7 +106,7 @@ mod tests {
     #[test]
     fn the_error_names_the_markers_that_a_file_lacks() {
         let file = tempfile::NamedTempFile::new().expect("a file");
-        let error = check(file.path(), Section::Sieve).expect_err("no markers").to_string();
+        let error = check(file.path(), "sieve").expect_err("no markers").to_string();
         assert!(error.contains("<!-- peers:sieve -->"), "{error}");
         assert!(error.contains("<!-- /peers:sieve -->"), "{error}");
         assert_eq!(fs::read_to_string(file.path()).expect("the file"), "");
@@ -119,7 +116,7 @@ mod tests {
     fn a_table_gets_into_the_file() {
         let file = tempfile::NamedTempFile::new().expect("a file");
         fs::write(file.path(), "<!-- peers:sieve -->\n<!-- /peers:sieve -->\n").expect("a disk");
-        write(file.path(), Section::Sieve, "| table |\n").expect("markers");
+        write(file.path(), "sieve", "| table |\n").expect("markers");
         assert_eq!(
             fs::read_to_string(file.path()).expect("the file"),
             "<!-- peers:sieve -->\n\n| table |\n\n<!-- /peers:sieve -->\n"

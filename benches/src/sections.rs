@@ -13,6 +13,7 @@ use std::{io, num::NonZeroU32, path::PathBuf};
 
 use mock_web::local_process::LocalWebError;
 
+use self::sieving::instruction_set::InstructionSet;
 use crate::{
     race::{self, Race, RaceError, RaceResult},
     trial::TrialError,
@@ -35,13 +36,22 @@ impl Section {
     /// All sections, in the order of the lab's parts.
     pub const ALL: [Self; 4] = [Self::Primes, Self::Http, Self::Scrape, Self::Sieve];
 
-    /// The name on the command line, and in the markers of a README.
+    /// The name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Primes => "primes",
             Self::Http => "http",
             Self::Scrape => "scrape",
             Self::Sieve => "sieve",
+        }
+    }
+
+    /// The name in the markers of a README: with a chosen instruction set, the section `sieve` has a
+    /// block of its own for each.
+    pub fn block(self, instructions: Option<InstructionSet>) -> String {
+        match (self, instructions) {
+            (Self::Sieve, Some(set)) => format!("{}-{}", self.name(), set.name()),
+            _ => self.name().to_owned(),
         }
     }
 
@@ -100,6 +110,10 @@ pub struct Options {
     pub has_database: bool,
     /// The selection of jobs.
     pub selection: Selection,
+    /// Parts of titles: in the section `sieve`, only jobs with one of them are run; all, if empty.
+    pub only: Vec<String>,
+    /// The instruction set of our crate in the section `sieve`; its default if none.
+    pub instructions: Option<InstructionSet>,
 }
 
 /// The selection of jobs.
@@ -141,6 +155,12 @@ pub enum SectionError {
         value: String,
         /// What is wrong, and what to name instead.
         why: String,
+    },
+    /// No job has any of the texts in its title.
+    #[error("no job has one of {only:?} in its title; without --only, all titles are shown")]
+    NoJob {
+        /// The texts.
+        only: Vec<String>,
     },
     /// A peer is installed, and does not work as expected.
     #[error(transparent)]

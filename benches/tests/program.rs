@@ -32,6 +32,7 @@ fn a_job_prints_its_answer() {
     check(&["job", "sieve", "count", "10", "20", "1"], "4\n");
     check(&["job", "sieve", "lines", "0", "10", "1"], "2\n3\n5\n7\n");
     check(&["job", "primal", "sum", "0", "10", "1"], "17\n");
+    check(&["job", "sieve-plain", "sum-by-for", "0", "10", "1"], "17\n");
 }
 
 #[test]
@@ -41,6 +42,8 @@ fn nonsense_is_refused() {
     check_refused(&["job", "primal", "count", "10", "20", "1"], "use `sieve`");
     check_refused(&["sieve", "--rounds", "0"], "1 to 1000 rounds");
     check_refused(&["sieve", "--rounds", "2", "--quick"], "cannot be used with");
+    check_refused(&["sieve", "--instructions", "mmx"], "plain, avx2, avx512");
+    check_refused(&["sieve", "--only", "no such job"], "no job has one of");
     check_refused(&["documents", "clear", "users"], "names no collection");
 }
 
@@ -66,4 +69,6 @@ fn a_readme_without_a_place_for_the_table_is_refused_at_once() {
     check_refused(&["sieve", "--markdown", "/no/such/file"], "/no/such/file");
     check_refused(&["sieve", "--markdown", path], "<!-- peers:sieve -->");
     check_refused(&["all", "--markdown", path], "<!-- peers:primes -->");
+    let plain = ["sieve", "--instructions", "plain", "--markdown", path];
+    check_refused(&plain, "<!-- peers:sieve-plain -->");
 }

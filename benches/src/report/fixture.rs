@@ -57,6 +57,8 @@ pub(super) fn report(section: Section, rounds: u32) -> Report {
             rounds: NonZeroU32::new(rounds).expect("a round"),
             machine: Machine {
                 processor: "AMD EPYC".to_owned(),
+                family_and_model: None,
+                caches: Vec::new(),
                 cores: NonZeroUsize::new(2).expect("two"),
             },
             memory_bytes_min: 5_000_000,

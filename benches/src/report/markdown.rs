@@ -68,10 +68,9 @@ fn notes(chapter: &Chapter, conditions: &Conditions, legend: &str) -> Vec<String
         notes.push(legend.replace("ROUNDS", &rounds));
         notes.extend(outcome.remarks.iter().cloned());
         notes.push(format!(
-            "{}, {} with {} cores; {}: `{}`.",
+            "{}, {}; {}: `{}`.",
             conditions.run_info.date,
-            conditions.machine.processor,
-            conditions.machine.cores,
+            conditions.machine,
             outcome.versions.join(", "),
             conditions.run_info.command,
         ));
@@ -138,6 +137,21 @@ mod tests {
             - 2026-11-22, AMD EPYC with 2 cores; sieve 0.1.0, other 2.0, third 3: `cargo run --release -p benches --bin peers -- primes`.
             - Left out: `fourth` is not in PATH: `apt-get install fourth`.
         "#]],
+        );
+    }
+
+    #[test]
+    fn each_contender_of_ours_has_a_table() {
+        let mut report = fixture::report(Section::Sieve, 1);
+        report.chapters[0].outcome.rows[0].results.remove(0);
+        let text = to_markdown(&report.chapters[0], &report.conditions);
+        let tables: Vec<&str> = text.lines().filter(|line| line.starts_with("| job")).collect();
+        assert_eq!(
+            tables,
+            [
+                "| job | other 2.0, CPU time | third 3, CPU time | ours / third 3 |",
+                "| job | sieve 0.1.0, CPU time | third 3, CPU time | ours / third 3 |",
+            ]
         );
     }
 

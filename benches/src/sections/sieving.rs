@@ -2,6 +2,7 @@
 
 mod contender;
 pub mod in_process;
+pub mod instruction_set;
 mod jobs;
 mod primesieve;
 pub mod task;
@@ -9,24 +10,37 @@ pub mod task;
 use std::num::NonZeroU32;
 
 use self::{contender::Contender, jobs::Job};
-use super::{Options, Outcome, SectionError};
-use crate::race::{self, Race, RaceEntry};
+use super::{Options, Outcome, SectionError, our_parts, part1, race_all};
+use crate::race::{Race, RaceEntry};
 
 pub(super) fn run(
     options: &Options,
     rounds: NonZeroU32,
     announce: fn(&str),
 ) -> Result<Outcome, SectionError> {
+    let jobs = selected(jobs::of_the_crate(options.selection), options);
+    // The program of part 1 always uses the best instruction set.
+    let jobs_of_the_program = match options.instructions {
+        None => selected(jobs::of_the_program(options.selection), options),
+        Some(_) => Vec::new(),
+    };
+    if jobs.is_empty() && jobs_of_the_program.is_empty() {
+        return Err(SectionError::NoJob { only: options.only.clone() });
+    }
     announce("look for primesieve, and compile what its library is to do");
     let (peers, missing) = primesieve::find(options)?;
-    let mut contenders = vec![Contender::ours(options)];
+    let ours = Contender::ours(options);
+    let mut contenders = vec![ours.clone()];
     contenders.extend(peers);
     contenders.push(Contender::other_crate(options));
-    let mut rows = Vec::new();
-    for job in jobs::all(options.selection) {
-        announce(job.title);
-        rows.push(race::run(&race_of(&job, &contenders), rounds, |_, trial| trial.measure())?);
+    let mut races = races(&jobs, &contenders);
+    if !jobs_of_the_program.is_empty() {
+        announce("build part 1");
+        let program = Contender::part1(our_parts::build(options, part1::PART)?);
+        races.extend(self::races(&jobs_of_the_program, &[program.clone(), ours]));
+        contenders.push(program);
     }
+    let rows = race_all(&races, rounds, announce)?;
     let mut titles: Vec<String> = Vec::new();
     for contender in contenders {
         if !titles.contains(&contender.title) {
@@ -38,8 +52,20 @@ pub(super) fn run(
         contenders: titles,
         rows,
         missing,
-        remarks: jobs::remarks(options.selection),
+        remarks: jobs::remarks(&jobs, &jobs_of_the_program),
     })
+}
+
+/// The jobs with one of the texts of `--only` in their title.
+fn selected(jobs: Vec<Job>, options: &Options) -> Vec<Job> {
+    let only = &options.only;
+    let is_selected =
+        |job: &Job| only.is_empty() || only.iter().any(|text| job.title.contains(text));
+    jobs.into_iter().filter(is_selected).collect()
+}
+
+fn races(jobs: &[Job], contenders: &[Contender]) -> Vec<Race> {
+    jobs.iter().map(|job| race_of(job, contenders)).collect()
 }
 
 fn race_of(job: &Job, contenders: &[Contender]) -> Race {
@@ -47,5 +73,5 @@ fn race_of(job: &Job, contenders: &[Contender]) -> Race {
         let trial = contender.trial(job)?;
         Some(RaceEntry { contender: contender.title.clone(), trial: Some(trial) })
     });
-    Race { job: job.title.to_owned(), limit: None, entries: entries.collect() }
+    Race { job: job.title.clone(), limit: None, entries: entries.collect() }
 }

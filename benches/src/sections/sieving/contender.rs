@@ -8,7 +8,8 @@ use super::{
     task::Verb,
 };
 use crate::{
-    sections::Options,
+    answer_format::AnswerFormat,
+    sections::{Options, part1},
     trial::{Output, Trial},
 };
 
@@ -29,6 +30,8 @@ pub(super) struct Contender {
 pub(super) enum Kind {
     /// This program.
     ThisProgram(Implementation),
+    /// The program of part 1.
+    Part1,
     /// The executable `primesieve`.
     Primesieve,
     /// The program that was compiled with primesieve's library.
@@ -38,12 +41,18 @@ pub(super) enum Kind {
 impl Contender {
     /// Our contender, with which all others are compared.
     pub(super) fn ours(options: &Options) -> Self {
-        Self::this_program(options, Implementation::Ours)
+        let set = options.instructions;
+        Self::this_program(options, set.map_or(Implementation::Ours, Implementation::OursWith))
     }
 
     /// The contender for the crate `primal`.
     pub(super) fn other_crate(options: &Options) -> Self {
         Self::this_program(options, Implementation::OtherCrate)
+    }
+
+    /// The contender for the program of part 1.
+    pub(super) fn part1(program: PathBuf) -> Self {
+        Self { title: part1::title(), program, kind: Kind::Part1 }
     }
 
     fn this_program(options: &Options, implementation: Implementation) -> Self {
@@ -62,15 +71,18 @@ impl Contender {
                 let heading = ["job", implementation.name()].map(str::to_owned);
                 heading.into_iter().chain(task.arguments()).collect()
             })?,
+            Kind::Part1 => part1_arguments(job)?,
             Kind::Primesieve => primesieve_arguments(job)?,
             Kind::Libprimesieve => match task.verb {
-                Verb::Sum | Verb::Collect | Verb::CountRepeatedly | Verb::CollectRepeatedly => {
-                    task.arguments().to_vec()
-                }
                 Verb::Count | Verb::CountOnAllThreads | Verb::Lines => return None,
+                _ => task.arguments().to_vec(),
             },
         };
-        let is_ours = self.kind == Kind::ThisProgram(Implementation::Ours);
+        let is_ours = match self.kind {
+            Kind::ThisProgram(implementation) => implementation.is_ours(),
+            Kind::Part1 => true,
+            Kind::Primesieve | Kind::Libprimesieve => false,
+        };
         let environment = match job.peer_memory {
             PeerMemory::HugePages if !is_ours => vec![HUGE_PAGES],
             _ => Vec::new(),
@@ -79,13 +91,27 @@ impl Contender {
             program: self.program.clone(),
             arguments: arguments.into_iter().map(Into::into).collect(),
             environment,
-            output: match task.verb {
-                Verb::Count | Verb::CountOnAllThreads | Verb::Sum | Verb::Collect => Output::Answer,
-                Verb::Lines => Output::Lines,
-                Verb::CountRepeatedly | Verb::CollectRepeatedly => Output::AnswerAndCost,
-            },
+            output: self.output(task.verb),
         })
     }
+
+    fn output(&self, verb: Verb) -> Output {
+        match verb {
+            _ if self.kind == Kind::Part1 => Output::Report(AnswerFormat::Count),
+            Verb::Lines => Output::Lines,
+            _ if verb.is_repeated() => Output::AnswerAndCost,
+            _ => Output::Answer,
+        }
+    }
+}
+
+fn part1_arguments(job: &Job) -> Option<Vec<String>> {
+    if job.task.verb != Verb::Count {
+        return None;
+    }
+    let mut arguments = part1::arguments(&job.task.range, "sequential", "sieve");
+    arguments.extend(["--count", "--format", "json"].map(str::to_owned));
+    Some(arguments)
 }
 
 fn primesieve_arguments(job: &Job) -> Option<Vec<String>> {
@@ -94,7 +120,7 @@ fn primesieve_arguments(job: &Job) -> Option<Vec<String>> {
         Verb::Count => &["--quiet", "--threads=1"],
         Verb::CountOnAllThreads => &["--quiet"],
         Verb::Lines => &["--print"],
-        Verb::Sum | Verb::Collect | Verb::CountRepeatedly | Verb::CollectRepeatedly => return None,
+        _ => return None,
     };
     // Its ranges include their end.
     let numbers = [range.start, range.end - 1].map(|number| number.to_string());
@@ -103,13 +129,18 @@ fn primesieve_arguments(job: &Job) -> Option<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::jobs, *};
+    use super::{
+        super::{instruction_set::InstructionSet, jobs},
+        *,
+    };
     use crate::sections::Selection;
 
     fn check(kind: Kind, expected: &[&str]) {
         let contender = Contender { title: String::new(), program: "program".into(), kind };
-        let trials: Vec<Trial> =
-            jobs::all(Selection::Full).iter().filter_map(|job| contender.trial(job)).collect();
+        let trials: Vec<Trial> = jobs::of_the_crate(Selection::Full)
+            .iter()
+            .filter_map(|job| contender.trial(job))
+            .collect();
         let commands: Vec<String> = trials
             .iter()
             .map(|trial| match trial.environment[..] {
@@ -127,14 +158,19 @@ mod tests {
             &[
                 "program 0 999999999 --quiet --threads=1",
                 "program 0 9999999999 --quiet --threads=1",
+                "program 0 99999999999 --quiet --threads=1",
                 "program 1000000000000 1000999999999 --quiet --threads=1",
+                "program 10000000000000 10000999999999 --quiet --threads=1",
+                "program 100000000000000 100000999999999 --quiet --threads=1",
                 "program 1000000000000000 1000000099999999 --quiet --threads=1",
-                "program 1000000000000000 1000000099999999 --quiet",
                 "program 1000000000000000 1000000999999999 --quiet --threads=1",
                 "program 10000000000000000 10000000999999999 --quiet --threads=1",
                 "program 100000000000000000 100000000999999999 --quiet --threads=1",
                 "program 1000000000000000000 1000000000999999999 --quiet --threads=1",
                 "program 10000000000000000000 10000000000999999999 --quiet --threads=1",
+                "program 1000000000000000 1000000099999999 --quiet",
+                "program 1000000000000000 1000000999999999 --quiet",
+                "program 1000000000000000000 1000000000999999999 --quiet",
                 "program 0 999999999 --print",
             ],
         );
@@ -148,6 +184,9 @@ mod tests {
                 "program count-repeatedly 100000000 101000000 1000",
                 "program collect-repeatedly 100000000 101000000 1000",
                 "program sum 0 1000000000 1",
+                "program sum-by-for 0 1000000000 1",
+                "program sum-first-repeatedly 1000000000 1000100000 1000",
+                "program sum-first-repeatedly 1000000000000 1000000100000 1000",
                 "program collect 0 1000000000 1",
                 "[(\"GLIBC_TUNABLES\", \"glibc.malloc.hugetlb=1\")] program collect 0 1000000000 1",
             ],
@@ -158,9 +197,29 @@ mod tests {
     fn ours_does_all_jobs_with_default_settings() {
         let ours = Kind::ThisProgram(Implementation::Ours);
         let contender = Contender { title: String::new(), program: "program".into(), kind: ours };
-        for job in jobs::all(Selection::Full) {
+        for job in jobs::of_the_crate(Selection::Full) {
             let trial = contender.trial(&job).expect("ours does every job");
             assert_eq!(trial.environment, [], "{}", job.title);
         }
+    }
+
+    #[test]
+    fn the_program_of_part_1_does_all_of_its_jobs() {
+        let contender = Contender::part1("program".into());
+        for job in jobs::of_the_program(Selection::Full) {
+            let trial = contender.trial(&job).expect("it counts");
+            assert_eq!(trial.output, Output::Report(AnswerFormat::Count), "{}", job.title);
+        }
+    }
+
+    #[test]
+    fn an_instruction_set_is_part_of_the_name_and_of_the_command() {
+        let set = InstructionSet::Plain;
+        let kind = Kind::ThisProgram(Implementation::OursWith(set));
+        let contender = Contender { title: String::new(), program: "program".into(), kind };
+        let job = &jobs::of_the_program(Selection::Quick)[0];
+        let trial = contender.trial(job).expect("ours does every job");
+        assert_eq!(trial.to_string(), "program job sieve-plain count 0 100000000 1");
+        assert!(Implementation::OursWith(set).title().ends_with(" (plain instructions)"));
     }
 }

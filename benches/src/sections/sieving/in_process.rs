@@ -11,8 +11,12 @@ use std::{
 };
 
 use common::stopwatch::Stopwatch;
+use sieve::Sieve;
 
-use super::task::{Task, Verb};
+use super::{
+    instruction_set::InstructionSet,
+    task::{Task, Verb},
+};
 
 /// The lock file, which has the versions of crates.
 const LOCK: &str = include_str!("../../../../Cargo.lock");
@@ -20,8 +24,10 @@ const LOCK: &str = include_str!("../../../../Cargo.lock");
 /// The crate that does a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Implementation {
-    /// Our crate `sieve`.
+    /// Our crate `sieve`, with its default settings.
     Ours,
+    /// Our crate `sieve`, with an instruction set that may not be the best of this machine.
+    OursWith(InstructionSet),
     /// The crate `primal`.
     OtherCrate,
     /// The crate `machine-prime`.
@@ -48,29 +54,46 @@ pub enum PerformError {
 
 impl Implementation {
     /// All crates.
-    pub const ALL: [Self; 3] = [Self::Ours, Self::OtherCrate, Self::EachNumber];
+    pub const ALL: [Self; 6] = [
+        Self::Ours,
+        Self::OursWith(InstructionSet::Plain),
+        Self::OursWith(InstructionSet::Avx2),
+        Self::OursWith(InstructionSet::Avx512),
+        Self::OtherCrate,
+        Self::EachNumber,
+    ];
 
     /// The name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Ours => "sieve",
+            Self::OursWith(InstructionSet::Plain) => "sieve-plain",
+            Self::OursWith(InstructionSet::Avx2) => "sieve-avx2",
+            Self::OursWith(InstructionSet::Avx512) => "sieve-avx512",
             Self::OtherCrate => other_crate::NAME,
             Self::EachNumber => each_number::NAME,
         }
     }
 
-    /// The name and version.
+    /// The name and version, and the instruction set of ours.
     pub fn title(self) -> String {
         match self {
-            Self::Ours => format!("sieve {}", env!("CARGO_PKG_VERSION")),
+            Self::Ours => Self::OursWith(InstructionSet::best()).title(),
+            Self::OursWith(set) => format!("sieve {} ({})", env!("CARGO_PKG_VERSION"), set.title()),
             Self::OtherCrate | Self::EachNumber => title_of_crate(self.name()),
         }
     }
 
-    /// Whether the crate supports the task.
+    /// Whether it is our crate.
+    pub(super) fn is_ours(self) -> bool {
+        matches!(self, Self::Ours | Self::OursWith(_))
+    }
+
+    /// Whether the crate supports the task on this machine.
     pub fn can(self, task: &Task) -> bool {
         match self {
             Self::Ours => true,
+            Self::OursWith(set) => set.is_available(),
             Self::OtherCrate => {
                 matches!(task.verb, Verb::Count | Verb::Sum | Verb::Collect)
                     && task.range.start == 0
@@ -93,7 +116,10 @@ impl Implementation {
             });
         }
         match self {
-            Self::Ours => with_ours(task, out)?,
+            Self::Ours => with_ours(Sieve::default(), task, out)?,
+            Self::OursWith(set) => {
+                with_ours(Sieve::default().instructions(set.instructions()), task, out)?;
+            }
             Self::OtherCrate => with_other_crate(task, out)?,
             Self::EachNumber => with_each_number(task, out)?,
         }
@@ -101,24 +127,43 @@ impl Implementation {
     }
 }
 
-fn with_ours(task: &Task, out: &mut impl Write) -> io::Result<()> {
+fn with_ours(sieve: Sieve, task: &Task, out: &mut impl Write) -> io::Result<()> {
     let range = task.range.clone();
     match task.verb {
-        Verb::Count => writeln!(out, "{}", sieve::count(range)),
-        Verb::CountOnAllThreads => writeln!(out, "{}", sieve::par_count(range)),
-        Verb::Sum => writeln!(out, "{}", sieve::primes(range).sum::<u64>()),
-        Verb::Collect => writeln!(out, "{}", listing(&sieve::collect(range))),
-        Verb::Lines => sieve::write_lines(range, out).map(drop),
+        Verb::Count => writeln!(out, "{}", sieve.count(range)),
+        Verb::CountOnAllThreads => writeln!(out, "{}", sieve.par_count(range)),
+        Verb::Sum => writeln!(out, "{}", sieve.primes(range).sum::<u64>()),
+        Verb::SumByFor => {
+            let mut sum = 0;
+            for prime in sieve.primes(range) {
+                sum += prime;
+            }
+            writeln!(out, "{sum}")
+        }
+        Verb::Collect => writeln!(out, "{}", listing(&sieve.collect(range))),
+        Verb::Lines => sieve.write_lines(range, out).map(drop),
         Verb::CountRepeatedly => {
-            repeat(task.repetitions, out, || sieve::count(black_box(range.clone())), u64::to_string)
+            repeat(task.repetitions, out, || sieve.count(black_box(range.clone())), u64::to_string)
         }
         Verb::CollectRepeatedly => repeat(
             task.repetitions,
             out,
-            || sieve::collect(black_box(range.clone())),
+            || sieve.collect(black_box(range.clone())),
             |primes: &Vec<u64>| listing(primes),
         ),
+        Verb::SumFirstRepeatedly => repeat(
+            task.repetitions,
+            out,
+            || sum_of_first(sieve, &black_box(range.clone())),
+            u64::to_string,
+        ),
     }
+}
+
+/// Adds up the first primes from the start of a range on, as many as it has numbers.
+fn sum_of_first(sieve: Sieve, range: &Range<u64>) -> u64 {
+    let count = usize::try_from(range.end - range.start).expect("a number of primes");
+    sieve.primes(range.start..).take(count).sum()
 }
 
 fn with_other_crate(task: &Task, out: &mut impl Write) -> io::Result<()> {
@@ -127,9 +172,7 @@ fn with_other_crate(task: &Task, out: &mut impl Write) -> io::Result<()> {
         Verb::Count => writeln!(out, "{}", other_crate::count_below(end)),
         Verb::Sum => writeln!(out, "{}", other_crate::sum_below(end)),
         Verb::Collect => writeln!(out, "{}", listing(&other_crate::list_below(end))),
-        Verb::CountOnAllThreads | Verb::Lines | Verb::CountRepeatedly | Verb::CollectRepeatedly => {
-            unreachable!("`can` says so")
-        }
+        _ => unreachable!("`can` says so"),
     }
 }
 
@@ -191,7 +234,7 @@ mod tests {
         let task = Task { verb, range, repetitions: NonZeroU32::MIN };
         implementation.perform(&task, &mut out).expect("room in memory");
         let text = String::from_utf8(out).expect("text");
-        let is_repeated = matches!(verb, Verb::CountRepeatedly | Verb::CollectRepeatedly);
+        let is_repeated = verb.is_repeated();
         let compared = if is_repeated { text.lines().next().unwrap_or_default() } else { &text };
         assert_eq!(compared, expected, "{implementation:?} {task:?}");
         assert_eq!(text.lines().count() == 2, is_repeated || verb == Verb::Lines);
@@ -199,15 +242,18 @@ mod tests {
 
     #[test]
     fn ours_does_every_task() {
-        let ours = Implementation::Ours;
-        check(ours, Verb::Count, 10..20, "4\n");
-        check(ours, Verb::CountOnAllThreads, 10..20, "4\n");
-        check(ours, Verb::Sum, 10..20, "60\n");
-        check(ours, Verb::Collect, 10..20, "4 primes: 11 .. 17 .. 19\n");
-        check(ours, Verb::Collect, 24..29, "0 primes\n");
-        check(ours, Verb::Lines, 10..15, "11\n13\n");
-        check(ours, Verb::CountRepeatedly, 10..20, "4");
-        check(ours, Verb::CollectRepeatedly, 10..20, "4 primes: 11 .. 17 .. 19");
+        for ours in [Implementation::Ours, Implementation::OursWith(InstructionSet::Plain)] {
+            check(ours, Verb::Count, 10..20, "4\n");
+            check(ours, Verb::CountOnAllThreads, 10..20, "4\n");
+            check(ours, Verb::Sum, 10..20, "60\n");
+            check(ours, Verb::SumByFor, 10..20, "60\n");
+            check(ours, Verb::Collect, 10..20, "4 primes: 11 .. 17 .. 19\n");
+            check(ours, Verb::Collect, 24..29, "0 primes\n");
+            check(ours, Verb::Lines, 10..15, "11\n13\n");
+            check(ours, Verb::CountRepeatedly, 10..20, "4");
+            check(ours, Verb::CollectRepeatedly, 10..20, "4 primes: 11 .. 17 .. 19");
+            check(ours, Verb::SumFirstRepeatedly, 10..13, "41");
+        }
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub enum Verb {
     CountOnAllThreads,
     /// Add up its primes, one after another in their order.
     Sum,
+    /// The same in a `for` loop.
+    SumByFor,
     /// List its primes in memory, as integers of 64 bits.
     Collect,
     /// Write its primes as decimal lines.
@@ -30,19 +32,29 @@ pub enum Verb {
     CountRepeatedly,
     /// List repeatedly, and report the time of one list.
     CollectRepeatedly,
+    /// Add up the first primes from its start on, as many as it has numbers, repeatedly, and report
+    /// the time of one sum.
+    SumFirstRepeatedly,
 }
 
 impl Verb {
     /// All verbs.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Count,
         Self::CountOnAllThreads,
         Self::Sum,
+        Self::SumByFor,
         Self::Collect,
         Self::Lines,
         Self::CountRepeatedly,
         Self::CollectRepeatedly,
+        Self::SumFirstRepeatedly,
     ];
+
+    /// Whether it is repeated within one process, which reports the time itself.
+    pub fn is_repeated(self) -> bool {
+        matches!(self, Self::CountRepeatedly | Self::CollectRepeatedly | Self::SumFirstRepeatedly)
+    }
 
     /// The name on the command line.
     pub fn name(self) -> &'static str {
@@ -50,10 +62,12 @@ impl Verb {
             Self::Count => "count",
             Self::CountOnAllThreads => "count-on-all-threads",
             Self::Sum => "sum",
+            Self::SumByFor => "sum-by-for",
             Self::Collect => "collect",
             Self::Lines => "lines",
             Self::CountRepeatedly => "count-repeatedly",
             Self::CollectRepeatedly => "collect-repeatedly",
+            Self::SumFirstRepeatedly => "sum-first-repeatedly",
         }
     }
 }
