@@ -35,6 +35,7 @@ const PROGRAM: &str = "In the table of `part1-primes`, ours is that program with
 
 const ONCE: NonZeroU32 = NonZeroU32::MIN;
 const OFTEN: NonZeroU32 = NonZeroU32::new(1_000).expect("a thousand");
+const HUNDRED_TIMES: NonZeroU32 = NonZeroU32::new(100).expect("a hundred");
 const SOMETIMES: NonZeroU32 = NonZeroU32::new(20).expect("twenty");
 
 /// The range of the lab's first part.
@@ -138,8 +139,8 @@ fn of_using() -> Vec<Job> {
     vec![
         job("add up to 1e9, in order", Verb::Sum, 0..BILLION),
         job("add up to 1e9, in a `for` loop", Verb::SumByFor, 0..BILLION),
-        first_primes("1e9", BILLION, OFTEN),
-        first_primes("1e12", TRILLION, OFTEN),
+        first_primes("1e9", BILLION, HUNDRED_TIMES),
+        first_primes("1e12", TRILLION, HUNDRED_TIMES),
         list,
         list_with_huge_pages,
         job("write to 1e9 as decimal lines", Verb::Lines, 0..BILLION),
