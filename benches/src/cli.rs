@@ -64,7 +64,7 @@ enum Command {
     Http(Options),
     /// Store businesses in MongoDB: part 3 beside its Python original and Scrapy; needs `MONGODB_URI`
     Scrape(Options),
-    /// Sieve the primes of ranges: our crate `sieve` beside primesieve and the crate `primal`
+    /// Sieve the primes of ranges: our crate `sieve` beside primesieve, primecount and the crate `primal`
     Sieve(Options),
     /// Run all of these, one after another
     All(Options),
@@ -104,8 +104,8 @@ pub(crate) struct Options {
     /// Run only the jobs of `sieve` with this text in their title; can be given several times
     #[arg(long, value_name = "TEXT")]
     only: Vec<String>,
-    /// Use this instruction set in the jobs of `sieve`, and leave the program of part 1 out [default:
-    /// the best one of this machine]
+    /// Use this instruction set in the jobs of `sieve`, and leave the program of part 1 and
+    /// `prime_count` out [default: the best one of this machine]
     #[arg(long, value_parser = one_of(InstructionSet::ALL, InstructionSet::name))]
     instructions: Option<InstructionSet>,
     /// Write the numbers of every round to this file

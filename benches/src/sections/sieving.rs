@@ -9,8 +9,11 @@ pub mod task;
 
 use std::num::NonZeroU32;
 
-use self::{contender::Contender, jobs::Job};
-use super::{Options, Outcome, SectionError, our_parts, part1, race_all};
+use self::{
+    contender::{Contender, PRIMECOUNT},
+    jobs::Job,
+};
+use super::{Options, Outcome, SectionError, installed, our_parts, part1, race_all};
 use crate::race::{Race, RaceEntry};
 
 pub(super) fn run(
@@ -19,16 +22,17 @@ pub(super) fn run(
     announce: fn(&str),
 ) -> Result<Outcome, SectionError> {
     let jobs = selected(jobs::of_the_crate(options.selection), options);
-    // The program of part 1 always uses the best instruction set.
-    let jobs_of_the_program = match options.instructions {
-        None => selected(jobs::of_the_program(options.selection), options),
-        Some(_) => Vec::new(),
+    // An instruction set can be chosen for the crate's sieve only.
+    let [jobs_of_the_program, jobs_of_prime_count] = match options.instructions {
+        None => [jobs::of_the_program, jobs::of_prime_count]
+            .map(|all| selected(all(options.selection), options)),
+        Some(_) => [Vec::new(), Vec::new()],
     };
-    if jobs.is_empty() && jobs_of_the_program.is_empty() {
+    if [&jobs, &jobs_of_the_program, &jobs_of_prime_count].iter().all(|jobs| jobs.is_empty()) {
         return Err(SectionError::NoJob { only: options.only.clone() });
     }
     announce("look for primesieve, and compile what its library is to do");
-    let (peers, missing) = primesieve::find(options)?;
+    let (peers, mut missing) = primesieve::find(options)?;
     let ours = Contender::ours(options);
     let mut contenders = vec![ours.clone()];
     contenders.extend(peers);
@@ -39,6 +43,14 @@ pub(super) fn run(
         let program = Contender::part1(our_parts::build(options, part1::PART)?);
         races.extend(self::races(&jobs_of_the_program, &[program.clone(), ours]));
         contenders.push(program);
+    }
+    if !jobs_of_prime_count.is_empty() {
+        let primecount = installed::find(PRIMECOUNT)?;
+        missing.extend(primecount.missing);
+        let mut counters = vec![Contender::prime_count(options)];
+        counters.extend(primecount.version.map(Contender::primecount));
+        races.extend(self::races(&jobs_of_prime_count, &counters));
+        contenders.extend(counters);
     }
     let rows = race_all(&races, rounds, announce)?;
     let mut titles: Vec<String> = Vec::new();

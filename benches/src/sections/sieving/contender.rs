@@ -16,6 +16,9 @@ use crate::{
 /// Makes glibc ask for huge pages (the GNU C library's manual, “Memory Allocation Tunables”).
 const HUGE_PAGES: (&str, &str) = ("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
 
+/// The program that counts without a sieve.
+pub(super) const PRIMECOUNT: &str = "primecount";
+
 /// A contender that finds primes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Contender {
@@ -32,6 +35,8 @@ pub(super) enum Kind {
     ThisProgram(Implementation),
     /// The program of part 1.
     Part1,
+    /// The executable `primecount`.
+    Primecount,
     /// The executable `primesieve`.
     Primesieve,
     /// The program that was compiled with primesieve's library.
@@ -55,6 +60,18 @@ impl Contender {
         Self { title: part1::title(), program, kind: Kind::Part1 }
     }
 
+    /// The contender for our function `prime_count`.
+    pub(super) fn prime_count(options: &Options) -> Self {
+        let kind = Kind::ThisProgram(Implementation::Ours);
+        let title = format!("prime_count of sieve {}", env!("CARGO_PKG_VERSION"));
+        Self { title, program: options.this_program.clone(), kind }
+    }
+
+    /// The contender for the program `primecount` with this title.
+    pub(super) fn primecount(title: String) -> Self {
+        Self { title, program: PRIMECOUNT.into(), kind: Kind::Primecount }
+    }
+
     fn this_program(options: &Options, implementation: Implementation) -> Self {
         Self {
             title: implementation.title(),
@@ -72,16 +89,25 @@ impl Contender {
                 heading.into_iter().chain(task.arguments()).collect()
             })?,
             Kind::Part1 => part1_arguments(job)?,
+            Kind::Primecount => match task.verb {
+                // It includes the number.
+                Verb::PrimeCount => {
+                    vec![(task.range.end - 1).to_string(), "--threads=1".to_owned()]
+                }
+                _ => return None,
+            },
             Kind::Primesieve => primesieve_arguments(job)?,
             Kind::Libprimesieve => match task.verb {
-                Verb::Count | Verb::CountOnAllThreads | Verb::Lines => return None,
+                Verb::Count | Verb::CountOnAllThreads | Verb::PrimeCount | Verb::Lines => {
+                    return None;
+                }
                 _ => task.arguments().to_vec(),
             },
         };
         let is_ours = match self.kind {
             Kind::ThisProgram(implementation) => implementation.is_ours(),
             Kind::Part1 => true,
-            Kind::Primesieve | Kind::Libprimesieve => false,
+            Kind::Primecount | Kind::Primesieve | Kind::Libprimesieve => false,
         };
         let environment = match job.peer_memory {
             PeerMemory::HugePages if !is_ours => vec![HUGE_PAGES],
@@ -210,6 +236,14 @@ mod tests {
             let trial = contender.trial(&job).expect("it counts");
             assert_eq!(trial.output, Output::Report(AnswerFormat::Count), "{}", job.title);
         }
+    }
+
+    #[test]
+    fn primecount_gets_the_last_number_of_the_range() {
+        let contender = Contender::primecount("primecount 7.6".to_owned());
+        let job = &jobs::of_prime_count(Selection::Full)[0];
+        let trial = contender.trial(job).expect("it counts");
+        assert_eq!(trial.to_string(), "primecount 1000000000000 --threads=1");
     }
 
     #[test]

@@ -93,7 +93,8 @@ impl Implementation {
     pub fn can(self, task: &Task) -> bool {
         match self {
             Self::Ours => true,
-            Self::OursWith(set) => set.is_available(),
+            // There are no instruction sets in what does not sieve.
+            Self::OursWith(set) => set.is_available() && task.verb != Verb::PrimeCount,
             Self::OtherCrate => {
                 matches!(task.verb, Verb::Count | Verb::Sum | Verb::Collect)
                     && task.range.start == 0
@@ -132,6 +133,10 @@ fn with_ours(sieve: Sieve, task: &Task, out: &mut impl Write) -> io::Result<()> 
     match task.verb {
         Verb::Count => writeln!(out, "{}", sieve.count(range)),
         Verb::CountOnAllThreads => writeln!(out, "{}", sieve.par_count(range)),
+        Verb::PrimeCount => {
+            let count = sieve::prime_count(range.end - 1).map_err(io::Error::other)?;
+            writeln!(out, "{count}")
+        }
         Verb::Sum => writeln!(out, "{}", sieve.primes(range).sum::<u64>()),
         Verb::SumByFor => {
             let mut sum = 0;
@@ -254,6 +259,12 @@ mod tests {
             check(ours, Verb::CollectRepeatedly, 10..20, "4 primes: 11 .. 17 .. 19");
             check(ours, Verb::SumFirstRepeatedly, 10..13, "41");
         }
+    }
+
+    #[test]
+    fn ours_counts_without_a_sieve() {
+        check(Implementation::Ours, Verb::PrimeCount, 0..19, "7\n");
+        check(Implementation::Ours, Verb::PrimeCount, 0..20, "8\n");
     }
 
     #[test]

@@ -69,6 +69,18 @@ pub(super) fn of_the_program(selection: Selection) -> Vec<Job> {
     jobs.into_iter().map(by_program).collect()
 }
 
+/// The jobs of the function `prime_count`.
+pub(super) fn of_prime_count(selection: Selection) -> Vec<Job> {
+    let up_to = |title: &str, number| {
+        let title = format!("count to {title} without a sieve");
+        job(&title, Verb::PrimeCount, 0..number + 1)
+    };
+    match selection {
+        Selection::Quick => vec![up_to("1e9", BILLION)],
+        Selection::Full => vec![up_to("1e12", TRILLION), up_to("1e13", 10 * TRILLION)],
+    }
+}
+
 /// Remarks that explain the titles of these jobs.
 pub(super) fn remarks(jobs: &[Job], jobs_of_the_program: &[Job]) -> Vec<String> {
     let has = |is_such: fn(&Job) -> bool| jobs.iter().any(is_such);

@@ -20,6 +20,8 @@ pub enum Verb {
     Count,
     /// Count its primes, on as many threads as there are cores.
     CountOnAllThreads,
+    /// Count its primes without a sieve; it starts at zero.
+    PrimeCount,
     /// Add up its primes, one after another in their order.
     Sum,
     /// The same in a `for` loop.
@@ -39,9 +41,10 @@ pub enum Verb {
 
 impl Verb {
     /// All verbs.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Count,
         Self::CountOnAllThreads,
+        Self::PrimeCount,
         Self::Sum,
         Self::SumByFor,
         Self::Collect,
@@ -61,6 +64,7 @@ impl Verb {
         match self {
             Self::Count => "count",
             Self::CountOnAllThreads => "count-on-all-threads",
+            Self::PrimeCount => "prime-count",
             Self::Sum => "sum",
             Self::SumByFor => "sum-by-for",
             Self::Collect => "collect",
