@@ -18,6 +18,7 @@ mod singles;
 
 use self::{eights::SmallPrimes, singles::Runs};
 use crate::{
+    instructions::Available,
     presieve::PRESIEVED_MAX,
     prime_table::{PRIME_TABLE, TABLE_END},
     segment::Segment,
@@ -68,13 +69,20 @@ impl CrossOff {
     /// Prepares the sieving primes up to the root of `end`, for segments like this one.
     ///
     /// `listed` are the large sieving primes, if there are any.
-    pub(crate) fn new(wheel: &'static Wheel, end: u64, segment: &Segment, listed: &[u32]) -> Self {
+    pub(crate) fn new(
+        wheel: &'static Wheel,
+        end: u64,
+        segment: &Segment,
+        listed: &[u32],
+        instructions: Available,
+    ) -> Self {
         let root = end.isqrt().min(u64::from(TABLE_END)) as u32;
         let skipped = PRIME_TABLE.partition_point(|&prime| prime <= PRESIEVED_MAX);
         let end = PRIME_TABLE.partition_point(|&prime| prime <= root).max(skipped);
         let in_chunks = &PRIME_TABLE[skipped..end];
         let primes = [in_chunks, listed].concat();
-        let small_count = in_chunks.partition_point(|&prime| prime < eights::PRIMES_END);
+        let small_count =
+            in_chunks.partition_point(|&prime| prime < eights::primes_end(instructions));
         let (small, medium) = in_chunks.split_at(small_count);
         let inverses: Vec<u32> = primes.iter().map(|&prime| wheel.inverse_modulo(prime)).collect();
         let twice = |(&inverse, &prime)| subtract_modulo(inverse, prime - inverse, prime);

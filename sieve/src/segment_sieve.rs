@@ -29,7 +29,13 @@ impl SegmentSieve {
         large_primes: Option<Arc<LargePrimes>>,
     ) -> Self {
         let Part { segment, .. } = plan.parts.get(0);
-        let cross_off = CrossOff::new(plan.wheel, plan.numbers.end, &segment, listed_primes);
+        let cross_off = CrossOff::new(
+            plan.wheel,
+            plan.numbers.end,
+            &segment,
+            listed_primes,
+            plan.machine.instructions,
+        );
         let buckets = Buckets::default();
         Self { plan: plan.clone(), large_primes, cross_off, buckets, arrays: Vec::new() }
     }
