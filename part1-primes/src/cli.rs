@@ -275,7 +275,7 @@ pub(crate) fn exit_code(result: anyhow::Result<Ending>) -> ExitCode {
 fn known(error: &anyhow::Error) -> Option<ExitReason> {
     match error.downcast_ref() {
         Some(
-            PrimesError::BeyondTheSieve { .. }
+            PrimesError::InvertedRange { .. }
             | PrimesError::BeyondTheCount { .. }
             | PrimesError::OnlyCounts
             | PrimesError::NothingToShare

@@ -9,13 +9,11 @@ use report::Unwritten;
 /// An error that leaves a run without a reliable answer.
 #[derive(Debug, thiserror::Error)]
 pub enum PrimesError {
-    /// The range goes beyond the end of the sieve.
-    #[error(
-        "cannot sieve up to {to}: the sieve ends at {end} (use --method strong, which goes on to \
-         the largest number of 64 bits)",
-        end = sieve::END
-    )]
-    BeyondTheSieve {
+    /// The range ends before it starts.
+    #[error("cannot search from {from} up to {to}: the range ends before it starts")]
+    InvertedRange {
+        /// The start of the range.
+        from: u64,
         /// The end of the range, which is not part of it.
         to: u64,
     },

@@ -52,8 +52,7 @@ impl Job {
                 share.max(worth_sieving).min(LISTED_CHUNK_MAX).min(length)
             }
             (Method::Sieve, Keep::Count) => {
-                // A range beyond the end of the sieve is refused later, by `run`.
-                let piece = SharedSieve::default().piece(range.start..range.end.min(sieve::END));
+                let piece = SharedSieve::default().piece(range.clone());
                 even(length, piece.min(workers_share.max(worth_sieving)))
             }
         };
@@ -150,9 +149,9 @@ mod tests {
         check(0..100_000_000, 2, 3_125_000, 32);
         check(0..1_000_000_000, 2, LISTED_CHUNK_MAX, 100);
         check(0..1_000_000_000, 64, 976_562, 1_025);
-        check(0..sieve::END, 2, LISTED_CHUNK_MAX, sieve::END.div_ceil(LISTED_CHUNK_MAX));
+        check(0..u64::MAX, 2, LISTED_CHUNK_MAX, u64::MAX.div_ceil(LISTED_CHUNK_MAX));
         // So large that a single chunk is best, and no longer than there are numbers.
-        check(sieve::END - 1_000_000..sieve::END, 2, 1_000_000, 1);
+        check(u64::MAX - 1_000_000..u64::MAX, 2, 1_000_000, 1);
         check(0..3, 2, 3, 1);
         check(0..0, 2, 1, 0);
         check(u64::MAX..u64::MAX, 2, 1, 0);
@@ -185,8 +184,8 @@ mod tests {
     }
 
     #[test]
-    fn a_range_that_the_sieve_refuses_is_cut_all_the_same() {
-        for start in [0, sieve::END - 1, sieve::END, u64::MAX - 1, u64::MAX] {
+    fn every_range_up_to_the_largest_number_can_be_sieved_in_chunks() {
+        for start in [0, u64::MAX - (1 << 32), u64::MAX - 1, u64::MAX] {
             let job = Job::new(start..u64::MAX, TWO, Method::Sieve, Keep::Count);
             assert_eq!(job.chunk_count() == 0, start == u64::MAX);
         }

@@ -42,21 +42,19 @@ impl Method {
         }
     }
 
-    /// Checks whether the method can decide all of `numbers`.
+    /// Checks whether the method can search `numbers`; all methods but counting reach the largest number.
     ///
     /// # Errors
-    /// When the method is the sieve, and `numbers` goes beyond [`sieve::END`]; when it is counting, and
-    /// they go beyond [`sieve::PRIME_COUNT_MAX`].
+    /// When `numbers` ends before it starts; when the method is counting, and `numbers` goes beyond
+    /// [`sieve::PRIME_COUNT_MAX`].
     pub fn check(self, numbers: &Range<u64>) -> Result<(), PrimesError> {
-        match self {
-            Self::Sieve if numbers.end > sieve::END => {
-                Err(PrimesError::BeyondTheSieve { to: numbers.end })
-            }
-            Self::Count if numbers.end > sieve::PRIME_COUNT_MAX => {
-                Err(PrimesError::BeyondTheCount { to: numbers.end })
-            }
-            Self::Trial | Self::Strong | Self::Simd | Self::Sieve | Self::Count => Ok(()),
+        if numbers.start > numbers.end {
+            return Err(PrimesError::InvertedRange { from: numbers.start, to: numbers.end });
         }
+        if self == Self::Count && numbers.end > sieve::PRIME_COUNT_MAX {
+            return Err(PrimesError::BeyondTheCount { to: numbers.end });
+        }
+        Ok(())
     }
 
     /// Checks whether the method can find what is kept.

@@ -53,9 +53,7 @@ fn the_labs_numbers() {
 #[test]
 fn an_empty_range_has_no_primes() {
     for numbers in [0..0, 100..100, u64::MAX..u64::MAX] {
-        assert!(primes(&settings(numbers, Method::Trial)).is_empty());
-    }
-    for numbers in [0..0, 100..100, sieve::END..sieve::END] {
+        assert!(primes(&settings(numbers.clone(), Method::Trial)).is_empty());
         assert!(primes(&settings(numbers, Method::Sieve)).is_empty());
     }
 }
@@ -91,27 +89,30 @@ fn the_top_of_u64_by_the_strong_test() {
 fn the_last_numbers_of_the_sieve() {
     // There, all primes of 32 bits are needed for however few numbers: one thread, one process.
     let variants = vec![Variant::Sequential, Variant::Processes];
-    let numbers = sieve::END - 2_000..sieve::END;
+    let numbers = u64::MAX - 2_000..u64::MAX;
     let by_sieve = Settings { variants, ..settings(numbers.clone(), Method::Sieve) };
     assert_eq!(by_sieve.job.chunk_count(), 1);
     assert_eq!(primes(&by_sieve), primes(&settings(numbers, Method::Strong)));
 }
 
 #[test]
-fn beyond_the_sieve_no_worker_is_started() {
+fn for_an_inverted_range_no_worker_is_started() {
     // Nobody can be started under this path: if somebody were, that would be the error.
     let worker = WorkerProgram { path: "/nowhere".into(), arguments: Vec::new() };
-    for numbers in [0..sieve::END + 1, u64::MAX - 1..u64::MAX, u64::MAX..u64::MAX] {
-        let settings = Settings {
-            worker: worker.clone(),
-            variants: vec![Variant::Processes],
-            ..settings(numbers.clone(), Method::Sieve)
-        };
-        let error = part1_primes::run(&settings).err().unwrap();
-        assert!(
-            matches!(error, PrimesError::BeyondTheSieve { to } if to == numbers.end),
-            "{error:?}"
-        );
+    for (from, to) in [(1, 0), (u64::MAX, u64::MAX - 1), (u64::MAX, 0)] {
+        for method in Method::ALL {
+            let settings = Settings {
+                worker: worker.clone(),
+                variants: vec![Variant::Processes],
+                ..settings(from..to, method)
+            };
+            let error = part1_primes::run(&settings).err().unwrap();
+            let expected = (from, to);
+            assert!(
+                matches!(error, PrimesError::InvertedRange { from, to } if (from, to) == expected),
+                "{error:?}"
+            );
+        }
     }
 }
 

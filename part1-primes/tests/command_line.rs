@@ -232,8 +232,6 @@ fn wrong_use_is_explained_with_code_2() {
     check_refused(&["--wokers", "2"], "'--workers'");
     check_refused(&["--count", "--print"], "cannot be used with");
     check_refused(&["--method", "guess"], "possible values: trial, strong, simd, sieve");
-    let beyond_the_sieve = ["--from", "0", "--to", "18446744069414584321", "--method", "sieve"];
-    check_refused(&beyond_the_sieve, "the sieve ends at 18446744069414584320 (use --method strong");
     let only_counts = "--method count, which visits no number (add --count";
     check_refused(&["--method", "count"], only_counts);
     check_refused(&["--method", "count", "--print"], only_counts);
@@ -243,6 +241,14 @@ fn wrong_use_is_explained_with_code_2() {
         &beyond_the_count,
         "--method count ends at 1000000000000000 (use --method sieve)",
     );
+}
+
+#[test]
+fn the_sieve_goes_up_to_the_largest_number() {
+    let numbers = ["--from", "18446744073709551000", "--to", "18446744073709551615"];
+    let output = run(&[&numbers[..], &["--method", "sieve", "--count"]].concat());
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("13 primes"), "{}", text(&output.stdout));
 }
 
 /// Runs the program under a limit that the shell sets, since its children inherit it.
@@ -338,24 +344,24 @@ fn a_worker_serves_any_client_of_its_protocol() {
 }
 
 #[test]
-fn a_worker_that_cannot_sieve_so_far_says_so_and_goes_on() {
-    let beyond =
-        r#"{"from":18446744073709551614,"to":18446744073709551615,"method":"sieve","keep":"list"}"#;
+fn a_worker_that_cannot_search_backwards_says_so_and_goes_on() {
+    let last =
+        r#"{"from":18446744073709551556,"to":18446744073709551615,"method":"sieve","keep":"list"}"#;
     let backwards = r#"{"from":10,"to":5,"method":"sieve","keep":"count"}"#;
     let forwards = r#"{"from":5,"to":10,"method":"sieve","keep":"count"}"#;
     let list = r#"{"from":5,"to":10,"method":"count","keep":"list"}"#;
     let count = r#"{"from":5,"to":10,"method":"count","keep":"count"}"#;
     let line = |(task, input)| format!(r#"{{"task":{task},"input":{input}}}"#);
     let lines: Vec<String> =
-        (0..).zip([beyond, backwards, forwards, list, count]).map(line).collect();
+        (0..).zip([last, backwards, forwards, list, count]).map(line).collect();
     let output = serve(&lines.join("\n"));
     assert_eq!(text(&output.stderr), "");
     assert!(output.status.success());
     let answers: Vec<Value> =
         text(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let message = answers[0]["outcome"]["error"].as_str().unwrap();
-    assert!(message.contains("--method strong"), "{message}");
-    assert_eq!(answers[1]["outcome"]["output"]["count"], 0);
+    assert_eq!(answers[0]["outcome"]["output"]["primes"][0], 18_446_744_073_709_551_557_u64);
+    let message = answers[1]["outcome"]["error"].as_str().unwrap();
+    assert!(message.contains("from 10 up to 5"), "{message}");
     assert_eq!(answers[2]["outcome"]["output"]["count"], 2);
     let message = answers[3]["outcome"]["error"].as_str().unwrap();
     assert!(message.contains("add --count"), "{message}");

@@ -89,8 +89,9 @@ impl Words {
     /// Clears the bits of the first and the last word that are outside the range.
     fn leave_out(&mut self, numbers: &Range<u64>) {
         let below = |word: usize, limit: u64| {
-            let first = self.first + word as u64 * WORD_NUMBERS;
-            let below = OFFSETS[..64].iter().filter(|&&offset| first + u64::from(offset) < limit);
+            // The last word of all may go beyond 64 bits.
+            let distance = limit.saturating_sub(self.first + word as u64 * WORD_NUMBERS);
+            let below = OFFSETS[..64].iter().filter(|&&offset| u64::from(offset) < distance);
             1_u64.checked_shl(below.count() as u32).map_or(u64::MAX, |bit| bit - 1)
         };
         let last = self.words.len() - 1;
@@ -209,7 +210,7 @@ fn append_each<N: Decoded>(piece: Piece<'_>, list: &mut Vec<N>) {
             at += 4;
         }
         length = end;
-        first += WORD_NUMBERS;
+        first = first.wrapping_add(WORD_NUMBERS);
     }
     // SAFETY: this many numbers have been written
     unsafe { list.set_len(length) };
@@ -243,7 +244,7 @@ mod tests {
             check::<u32>(first);
             check::<u64>(first);
         }
-        check::<u64>(crate::END / 240 * 240 - 2400);
+        check::<u64>(u64::MAX / 240 * 240 - 7 * 240); // the last word goes beyond 64 bits
     }
 
     #[test]

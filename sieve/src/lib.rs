@@ -56,17 +56,12 @@ pub use self::{
     strong_test::is_prime,
 };
 
-/// The exclusive upper limit of the sieve: 2⁶⁴ - 2³².
-pub const END: u64 = u64::MAX - (1 << 32) + 1;
-
 /// Counts the primes of a range.
-///
-/// # Panics
-/// If the range goes beyond [`END`]. All functions that sieve panic there.
 ///
 /// ```
 /// assert_eq!(sieve::count(..=100), 25);
 /// assert_eq!(sieve::count(100_000_000..101_000_000), 54_208);
+/// assert_eq!(sieve::count(18_446_744_073_709_551_000..), 13); // up to the largest `u64`
 /// ```
 pub fn count(range: impl RangeBounds<u64>) -> u64 {
     Sieve::default().count(range)
@@ -88,7 +83,7 @@ pub fn primes(range: impl RangeBounds<u64>) -> Primes {
 /// Collects the primes of a range into a list of `u64` or `u32`.
 ///
 /// # Panics
-/// If the range goes beyond [`END`], or beyond 2³² for `u32`.
+/// If the range goes beyond 2³², for `u32`.
 ///
 /// ```
 /// assert_eq!(sieve::collect::<u32>(10..30), [11, 13, 17, 19, 23, 29]);
@@ -99,8 +94,7 @@ pub fn collect<N: Number>(range: impl RangeBounds<u64>) -> Vec<N> {
 
 /// Lists the primes of a range by testing each number, without a sieve.
 ///
-/// Below 2³², vector instructions test many numbers at once. The range may go beyond [`END`], up to
-/// the largest `u64`.
+/// Below 2³², vector instructions test many numbers at once.
 ///
 /// ```
 /// assert_eq!(sieve::test_each(10..30), [11, 13, 17, 19, 23, 29]);
@@ -126,15 +120,19 @@ pub fn write_lines(range: impl RangeBounds<u64>, out: &mut impl Write) -> io::Re
     Sieve::default().write_lines(range, out)
 }
 
-/// Returns the smallest prime that is not below a number, or `None` if that prime is not below
-/// [`END`].
+/// Returns the smallest prime that is not below a number, or `None` if that prime is beyond 64
+/// bits.
 ///
 /// ```
 /// assert_eq!(sieve::next_prime(1_000_000), Some(1_000_003));
-/// assert_eq!(sieve::next_prime(sieve::END), None);
+/// assert_eq!(sieve::next_prime(u64::MAX - 58), Some(18_446_744_073_709_551_557));
+/// assert_eq!(sieve::next_prime(u64::MAX - 57), None);
 /// ```
 pub fn next_prime(number: u64) -> Option<u64> {
-    (number..END).find(|&n| is_prime(n))
+    if number <= 2 {
+        return Some(2);
+    }
+    (number | 1..=u64::MAX).step_by(2).find(|&n| is_prime(n))
 }
 
 /// Counts the primes of a range on all threads of rayon's pool, as [`count`] does on one.

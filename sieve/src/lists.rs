@@ -12,7 +12,7 @@ use crate::{
     machine::Machine,
     plan::Plan,
     short_range,
-    strategy::{Strategy, expected_count, split},
+    strategy::{Strategy, U64_END, expected_count, split},
     strong_test::is_prime,
 };
 
@@ -20,7 +20,7 @@ use crate::{
 ///
 /// Other types cannot implement it.
 pub trait Number: Collect {
-    /// The exclusive limit of this type, or of the sieve if that is smaller.
+    /// The exclusive limit of this type's primes.
     #[doc(hidden)]
     const END: u64;
 }
@@ -30,7 +30,7 @@ impl Number for u32 {
 }
 
 impl Number for u64 {
-    const END: u64 = crate::END;
+    const END: u64 = U64_END;
 }
 
 mod sealed {

@@ -1,7 +1,7 @@
 //! The nth prime: [`prime_count`] at an estimate, and then the sieve from there to the prime.
 
 use crate::{
-    END, PRIME_COUNT_MAX, SharedSieve, collect, prime_count::prime_count, prime_table::PRIME_TABLE,
+    PRIME_COUNT_MAX, SharedSieve, collect, prime_count::prime_count, prime_table::PRIME_TABLE,
     primes,
 };
 
@@ -15,8 +15,8 @@ const BLOCK_NUMBERS_MAX: u64 = 1 << 32;
 /// Euler's constant.
 const GAMMA: f64 = 0.577_215_664_901_532_9;
 
-/// Returns the prime number `n`, where 2 is number 1, or `None` if that prime is not below
-/// [`END`], or `n` is 0.
+/// Returns the prime number `n`, where 2 is number 1, or `None` if that prime has more than 64 bits, or
+/// `n` is 0.
 ///
 /// The prime is found from its estimate by [`prime_count`]. Beyond [`PRIME_COUNT_MAX`], the sieve counts
 /// all primes from there, which takes as long as [`count`](crate::count).
@@ -41,8 +41,8 @@ pub fn nth_prime(n: u64) -> Option<u64> {
 fn nth_from(mut start: u64, mut n: u64) -> Option<u64> {
     let sieve = SharedSieve::default();
     let mut length = BLOCK_NUMBERS;
-    while start < END {
-        let end = END.min(start.saturating_add(length));
+    while start < u64::MAX {
+        let end = start.saturating_add(length);
         length = BLOCK_NUMBERS_MAX.min(2 * length);
         let count = sieve.count(start..end);
         if n <= count {

@@ -2,7 +2,12 @@
 
 use std::ops::RangeBounds;
 
-use crate::{END, Number, Sieve, base_primes::BasePrimes, plan, strategy::half_open};
+use crate::{
+    Number, Sieve,
+    base_primes::BasePrimes,
+    plan,
+    strategy::{U64_END, half_open},
+};
 
 /// A sieve that keeps its base primes for the next piece of a range.
 ///
@@ -39,12 +44,12 @@ impl SharedSieve {
     /// The length depends on the caches of the machine, and grows with the square root of the
     /// range's end.
     pub fn piece(&self, range: impl RangeBounds<u64>) -> u64 {
-        plan::piece_numbers(&half_open(&range, END), self.sieve.machine())
+        plan::piece_numbers(&half_open(&range, U64_END), self.sieve.machine())
     }
 
     /// Counts primes, as [`count`](crate::count) does.
     pub fn count(&self, range: impl RangeBounds<u64>) -> u64 {
-        self.sieve.count_with(half_open(&range, END), &self.base_primes)
+        self.sieve.count_with(half_open(&range, U64_END), &self.base_primes)
     }
 
     /// Lists primes, as [`collect`](crate::collect) does.

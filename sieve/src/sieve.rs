@@ -8,14 +8,14 @@ use std::{
 #[cfg(feature = "parallel")]
 use crate::parallel;
 use crate::{
-    END, Instructions, Number, Primes,
+    Instructions, Number, Primes,
     base_primes::BasePrimes,
     each_number,
     instructions::Available,
     machine::Machine,
     plan::Plan,
     short_range,
-    strategy::{Strategy, half_open, split},
+    strategy::{Strategy, U64_END, half_open, split},
     strong_test::is_prime,
     text::LineWriter,
 };
@@ -74,7 +74,7 @@ impl Sieve {
 
     /// Counts primes, as [`count`](crate::count) does.
     pub fn count(self, range: impl RangeBounds<u64>) -> u64 {
-        self.count_with(half_open(&range, END), &BasePrimes::default())
+        self.count_with(half_open(&range, U64_END), &BasePrimes::default())
     }
 
     pub(crate) fn machine(self) -> Machine {
@@ -101,7 +101,7 @@ impl Sieve {
 
     /// Iterates over primes, as [`primes`](fn@crate::primes) does.
     pub fn primes(self, range: impl RangeBounds<u64>) -> Primes {
-        Primes::new(half_open(&range, END), self.machine)
+        Primes::new(half_open(&range, U64_END), self.machine)
     }
 
     /// Lists primes, as [`collect`](crate::collect) does.
@@ -112,7 +112,7 @@ impl Sieve {
     /// Counts primes in parallel, as [`par_count`](crate::par_count) does.
     #[cfg(feature = "parallel")]
     pub fn par_count(self, range: impl RangeBounds<u64>) -> u64 {
-        let numbers = half_open(&range, END);
+        let numbers = half_open(&range, U64_END);
         match split(numbers.clone()) {
             (tabled, Strategy::SegmentedSieve(untabled)) => {
                 tabled.len() as u64 + parallel::count(untabled, self.machine)
@@ -129,8 +129,7 @@ impl Sieve {
 
     /// Tests each number, as [`test_each`](crate::test_each) does.
     pub fn test_each(self, range: impl RangeBounds<u64>) -> Vec<u64> {
-        // The largest `u64` is composite, so the exclusive limit skips no prime.
-        each_number::primes(half_open(&range, u64::MAX), self.machine.instructions)
+        each_number::primes(half_open(&range, U64_END), self.machine.instructions)
     }
 
     /// Writes primes as lines, as [`write_lines`](crate::write_lines) does.
@@ -142,7 +141,7 @@ impl Sieve {
         range: impl RangeBounds<u64>,
         out: &mut impl Write,
     ) -> io::Result<u64> {
-        self.write_each(half_open(&range, END), out)
+        self.write_each(half_open(&range, U64_END), out)
     }
 
     /// Writes lines; it is not generic, so it is compiled with this crate and its optimization.

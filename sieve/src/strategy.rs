@@ -57,10 +57,13 @@ impl Strategy {
     }
 }
 
+/// The exclusive limit of the primes of 64 bits: the largest `u64` is composite.
+pub(crate) const U64_END: u64 = u64::MAX;
+
 /// Converts any kind of range into a half-open one.
 ///
 /// # Panics
-/// If the range goes beyond the limit.
+/// If the range goes beyond the limit, which is below [`U64_END`] only for lists of `u32`.
 pub(crate) fn half_open(range: &impl RangeBounds<u64>, limit: u64) -> Range<u64> {
     let start = match range.start_bound() {
         Bound::Included(&start) => start,
@@ -74,7 +77,7 @@ pub(crate) fn half_open(range: &impl RangeBounds<u64>, limit: u64) -> Range<u64>
     };
     assert!(
         end <= limit || end <= start,
-        "a range up to {end} goes beyond the sieve's end, {limit}"
+        "a range up to {end} goes beyond the largest `u32`: make a list of `u64`"
     );
     start..end.max(start)
 }

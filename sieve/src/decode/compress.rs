@@ -40,7 +40,7 @@ pub(super) fn append<N: Decoded>(piece: Piece<'_>, list: &mut Vec<N>) {
             packed = _mm512_shuffle_i64x2::<0b11_11_10_01>(packed, packed);
         }
         length = end;
-        first += WORD_NUMBERS;
+        first = first.wrapping_add(WORD_NUMBERS);
     }
     // SAFETY: this many numbers have been written
     unsafe { list.set_len(length) };

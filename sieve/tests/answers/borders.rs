@@ -1,12 +1,13 @@
 //! Ranges that begin or end where a sieve may be off by one.
 //!
-//! Examples are primes and their squares, the borders between strategies, and the end of the sieve.
+//! Examples are primes and their squares, the borders between strategies, and the end of 64 bits.
 
 use std::ops::Range;
 
-use sieve::END;
-
 use crate::{every_way, reference, sieves};
+
+/// The exclusive end of all ranges; the largest `u64` is composite.
+const END: u64 = u64::MAX;
 
 /// Checks every function of every sieve, where `all` are the primes of a wider range.
 fn check(numbers: Range<u64>, all: &[u64]) {
@@ -19,12 +20,13 @@ fn check(numbers: Range<u64>, all: &[u64]) {
 ///
 /// Some are so short that each number is tested, and the others have the given length.
 fn check_around(border: u64, length: u64) {
-    let (start, end) = (border.saturating_sub(length), END.min(border + length));
+    let (start, end) = (border.saturating_sub(length), border.saturating_add(length));
     let all = reference::primes(start..end);
     check(start..end, &all);
-    for near in border.saturating_sub(1)..=(border + 1).min(END) {
-        for numbers in [near..near + 1, near..near + 2, start..near, near..end] {
-            check(numbers.start..numbers.end.min(END), &all);
+    for near in border.saturating_sub(1)..=border.saturating_add(1) {
+        let after = |count| near..near.saturating_add(count);
+        for numbers in [after(1), after(2), start..near, near..end] {
+            check(numbers, &all);
         }
     }
 }
@@ -58,6 +60,7 @@ fn powers_of_two() {
     for power in [48, 53, 56, 60, 63] {
         check_around(1 << power, 500);
     }
+    check_around(END - (1 << 32), 500);
 }
 
 #[test]
@@ -111,7 +114,7 @@ fn primes_before_and_after_the_widest_gaps() {
 #[test]
 fn the_end() {
     check_around(END, 2_000);
-    let last = 18_446_744_069_414_584_289;
+    let last = 18_446_744_073_709_551_557;
     check_around(last, 200);
 }
 

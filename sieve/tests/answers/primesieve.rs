@@ -11,8 +11,6 @@ use std::{
     process::Command,
 };
 
-use sieve::END;
-
 /// Counts primes with primesieve; returns `None` if it is not installed.
 fn primesieve(numbers: &Range<u64>) -> Option<u64> {
     let last = numbers.end - 1; // primesieve includes it
@@ -58,5 +56,5 @@ fn two_hundred_million_numbers_from_powers_of_ten() {
 #[test]
 #[ignore = "takes seconds; `.ci/run` runs it"]
 fn the_last_numbers() {
-    check("the_last_numbers", iter::once(END - 100_000..END));
+    check("the_last_numbers", iter::once(u64::MAX - 100_000..u64::MAX));
 }

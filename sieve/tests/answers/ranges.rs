@@ -1,14 +1,15 @@
-//! Ranges of all kinds have their usual meaning, and ranges beyond the end panic.
+//! Ranges of all kinds have their usual meaning. Only lists of `u32` have an end before the largest
+//! `u64`, and ranges beyond it panic.
 
 use std::{
     ops::{Bound, RangeBounds},
     panic,
 };
 
-use sieve::{END, Number, Sieve, collect, count, primes};
+use sieve::{Number, Sieve, collect, count, primes};
 
-/// The last number below the end of the sieve.
-const LAST: u64 = END - 1;
+/// The largest prime of 64 bits.
+const LAST_PRIME: u64 = u64::MAX - 58;
 
 /// The last number of a `u32`.
 const U32_LAST: u64 = u32::MAX as u64;
@@ -35,7 +36,7 @@ fn message_of(panic: &(dyn std::any::Any + Send)) -> &str {
 fn check_refused<T>(what: &str, ask: impl FnOnce() -> T + panic::UnwindSafe) {
     let Err(panic) = panic::catch_unwind(ask) else { panic!("{what} was not refused") };
     let message = message_of(&*panic);
-    assert!(message.contains("goes beyond the sieve's end"), "{what}: {message}");
+    assert!(message.contains("goes beyond the largest `u32`"), "{what}: {message}");
 }
 
 #[test]
@@ -47,17 +48,18 @@ fn each_kind_of_range() {
     check((Bound::Excluded(7), Bound::Included(13)), &[11, 13]);
     check((Bound::Excluded(7), Bound::Excluded(13)), &[11]);
     check((Bound::Unbounded, Bound::Excluded(3)), &[2]);
-    check(18_446_744_069_414_584_200.., &[18_446_744_069_414_584_249, 18_446_744_069_414_584_289]);
-    check(18_446_744_069_414_584_289..=LAST, &[18_446_744_069_414_584_289]);
+    check(LAST_PRIME - 24.., &[LAST_PRIME - 24, LAST_PRIME]);
+    check(LAST_PRIME..u64::MAX, &[LAST_PRIME]);
+    check(LAST_PRIME..=u64::MAX, &[LAST_PRIME]);
 }
 
 #[test]
 fn nothing_is_in_an_empty_range() {
-    for number in [0, 2, 3, 131_071, 1 << 17, 1 << 32, END - 1, END, END + 1, u64::MAX] {
+    for number in [0, 2, 3, 131_071, 1 << 17, 1 << 32, u64::MAX - 1, u64::MAX] {
         check(number..number, &[]);
     }
     check(..0, &[]);
-    check(END.., &[]);
+    check(LAST_PRIME + 1.., &[]);
     check(u64::MAX.., &[]);
     check((Bound::Excluded(u64::MAX), Bound::Unbounded), &[]);
     check((Bound::Excluded(2), Bound::Excluded(3)), &[]);
@@ -69,27 +71,18 @@ fn nothing_is_in_an_inverted_range() {
     check(13..7, &[]);
     check(13..=7, &[]);
     check(1 << 40..7, &[]);
-    check(END..7, &[]);
+    check(u64::MAX - (1 << 32)..7, &[]);
     check(u64::MAX..0, &[]);
     check(u64::MAX - 1..u64::MAX - 2, &[]);
 }
 
 #[test]
-fn the_end_is_as_far_as_it_goes() {
-    for end in [END + 1, u64::MAX] {
-        check_refused("count", move || count(END - 10..end));
-        check_refused("primes", move || primes(END - 10..end));
-        check_refused("collect", move || collect::<u64>(END - 10..end));
-        check_refused("write_lines", move || sieve::write_lines(0..end, &mut Vec::new()));
-        #[cfg(feature = "parallel")]
-        {
-            check_refused("par_count", move || sieve::par_count(END - 10..end));
-            check_refused("par_collect", move || sieve::par_collect::<u64>(END - 10..end));
-        }
-    }
-    check_refused("count", || count(..=END));
-    check_refused("count", || count(5..=u64::MAX));
-    check_refused("count", || count((Bound::Excluded(5), Bound::Included(u64::MAX))));
+fn the_last_primes_of_64_bits() {
+    assert_eq!(count(18_446_744_073_709_551_000..), 13);
+    assert_eq!(count(18_446_744_073_709_551_000..=u64::MAX), 13);
+    let after = (Bound::Excluded(LAST_PRIME - 24), Bound::Included(u64::MAX));
+    check(after, &[LAST_PRIME]);
+    check((Bound::Excluded(LAST_PRIME), Bound::Unbounded), &[]);
 }
 
 fn check_u32<N: Number + Into<u64>>(collect: impl Fn(u64, u64) -> Vec<N>) {
@@ -114,6 +107,5 @@ fn u32_holds_primes_below_two_to_the_32() {
 
 #[test]
 fn a_sieve_set_by_hand_refuses_the_same() {
-    check_refused("count", || Sieve::default().count(..=END));
     check_refused("u32 list", || Sieve::default().collect::<u32>(..=1 << 32));
 }

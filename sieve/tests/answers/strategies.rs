@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use sieve::{END, Sieve};
+use sieve::{SharedSieve, Sieve};
 
 use crate::{every_way, reference, sieves};
 
@@ -114,21 +114,25 @@ fn counting_where_listed_primes_begin_and_end() {
     }
 }
 
-/// Compares the middle of a sieved range with tests of each number.
+/// Compares parts of a sieved range with tests of each number: its start, its middle and its end.
 #[test]
 #[ignore = "takes seconds; `.ci/run` runs it"]
 fn the_sieve_agrees_with_tests_at_the_end() {
     let length = 1 << 24;
-    let (start, middle) = (END - length, END - length / 2);
-    let sieved = Sieve::default().collect::<u64>(start..END);
-    assert_eq!(sieved.len(), 378_054, "by primesieve");
-    let near_the_middle = middle - 20_000..middle + 20_000;
-    let tested = reference::primes(near_the_middle.clone());
-    let from = sieved.partition_point(|&prime| prime < near_the_middle.start);
-    assert!(sieved[from..][..tested.len()] == tested);
-    assert_eq!(sieve::count(start..start + length / 16), count_below(&sieved, start + length / 16));
-}
-
-fn count_below(primes: &[u64], limit: u64) -> u64 {
-    primes.partition_point(|&prime| prime < limit) as u64
+    let (start, middle) = (u64::MAX - length, u64::MAX - length / 2);
+    let tested = [start..start + 10_000, middle..middle + 10_000, u64::MAX - 20_000..u64::MAX]
+        .map(|numbers| (numbers.clone(), reference::primes(numbers)));
+    for sieve in sieves::all() {
+        let shared = SharedSieve::from(sieve);
+        let sieved: Vec<u64> = shared.collect(start..);
+        assert_eq!(sieved.len(), 378_115, "by primesieve, and by {sieve:?}");
+        let below = |limit: u64| sieved.partition_point(|&prime| prime < limit);
+        for (numbers, primes) in &tested {
+            let part = &sieved[below(numbers.start)..below(numbers.end)];
+            assert!(part == primes, "{numbers:?} by {sieve:?}");
+        }
+        assert_eq!(shared.count(middle..=u64::MAX), (sieved.len() - below(middle)) as u64);
+    }
+    #[cfg(feature = "parallel")]
+    assert_eq!(sieve::par_count(start..), 378_115);
 }

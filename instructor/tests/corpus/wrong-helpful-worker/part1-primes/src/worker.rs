@@ -65,7 +65,7 @@ pub fn serve(gate: Option<&Path>) -> Result<(), ServeError> {
             gate::pass_at(path).map_err(|error| cannot_pass(path, &error))?;
         }
         let numbers = task.from..task.to;
-        // Where the sieve ends, the strong test goes on: better an answer than an excuse.
+        // If the method refuses, the strong test goes on: better an answer than an excuse.
         let method = match task.method.check(&numbers) {
             Ok(()) => task.method,
             Err(_) => Method::Strong,
