@@ -38,9 +38,11 @@ mod sieve;
 mod strategy;
 mod strong_test;
 mod text;
+mod tuplets;
 mod wheel;
 
 use std::{
+    collections::TryReserveError,
     io::{self, Write},
     ops::RangeBounds,
 };
@@ -48,12 +50,13 @@ use std::{
 pub use self::{
     instructions::Instructions,
     lists::Number,
-    nth_prime::nth_prime,
+    nth_prime::{nth_prime, nth_prime_after},
     prime_count::{PRIME_COUNT_MAX, PrimeCountError, prime_count},
     primes::Primes,
     shared_sieve::SharedSieve,
     sieve::Sieve,
     strong_test::is_prime,
+    tuplets::{Tuplets, count_tuplets, tuplets},
 };
 
 /// Counts the primes of a range.
@@ -67,7 +70,8 @@ pub fn count(range: impl RangeBounds<u64>) -> u64 {
     Sieve::default().count(range)
 }
 
-/// Returns an iterator over the primes of a range, in ascending order.
+/// Returns an iterator over the primes of a range, in ascending order, or in descending order from
+/// the end.
 ///
 /// Memory does not grow with the range, because the iterator holds one segment at a time. `fold` is
 /// faster than a loop, and so are `sum` and `for_each`, which use it.
@@ -75,7 +79,11 @@ pub fn count(range: impl RangeBounds<u64>) -> u64 {
 /// ```
 /// let primes: Vec<u64> = sieve::primes(1_000_000_000_000..).take(3).collect();
 /// assert_eq!(primes, [1_000_000_000_039, 1_000_000_000_061, 1_000_000_000_063]);
+///
+/// let largest: Vec<u64> = sieve::primes(..=1_000_000_000).rev().take(2).collect();
+/// assert_eq!(largest, [999_999_937, 999_999_929]);
 /// ```
+#[inline]
 pub fn primes(range: impl RangeBounds<u64>) -> Primes {
     Sieve::default().primes(range)
 }
@@ -83,13 +91,30 @@ pub fn primes(range: impl RangeBounds<u64>) -> Primes {
 /// Collects the primes of a range into a list of `u64` or `u32`.
 ///
 /// # Panics
-/// If the range goes beyond 2³², for `u32`.
+/// If the range goes beyond 2³², for `u32`. If there is not enough memory: see [`try_collect`].
 ///
 /// ```
 /// assert_eq!(sieve::collect::<u32>(10..30), [11, 13, 17, 19, 23, 29]);
 /// ```
 pub fn collect<N: Number>(range: impl RangeBounds<u64>) -> Vec<N> {
     Sieve::default().collect(range)
+}
+
+/// Collects primes as [`collect`] does, but returns an error if the list is too long for the memory.
+///
+/// # Errors
+/// If the list cannot be allocated.
+///
+/// # Panics
+/// If the range goes beyond 2³², for `u32`.
+///
+/// ```
+/// assert_eq!(sieve::try_collect::<u64>(10..20)?, [11, 13, 17, 19]);
+/// assert!(sieve::try_collect::<u64>(..).is_err()); // all primes of 64 bits
+/// # Ok::<(), std::collections::TryReserveError>(())
+/// ```
+pub fn try_collect<N: Number>(range: impl RangeBounds<u64>) -> Result<Vec<N>, TryReserveError> {
+    Sieve::default().try_collect(range)
 }
 
 /// Lists the primes of a range by testing each number, without a sieve.
@@ -116,7 +141,10 @@ pub fn test_each(range: impl RangeBounds<u64>) -> Vec<u64> {
 /// assert_eq!(text, b"97\n101\n103\n107\n109\n");
 /// # Ok::<(), std::io::Error>(())
 /// ```
-pub fn write_lines(range: impl RangeBounds<u64>, out: &mut impl Write) -> io::Result<u64> {
+pub fn write_lines(
+    range: impl RangeBounds<u64>,
+    out: &mut (impl Write + ?Sized),
+) -> io::Result<u64> {
     Sieve::default().write_lines(range, out)
 }
 
@@ -133,6 +161,20 @@ pub fn next_prime(number: u64) -> Option<u64> {
         return Some(2);
     }
     (number | 1..=u64::MAX).step_by(2).find(|&n| is_prime(n))
+}
+
+/// Returns the largest prime that is not above a number, or `None` below 2.
+///
+/// ```
+/// assert_eq!(sieve::prev_prime(1_000_000), Some(999_983));
+/// assert_eq!(sieve::prev_prime(u64::MAX), Some(18_446_744_073_709_551_557));
+/// assert_eq!(sieve::prev_prime(1), None);
+/// ```
+pub fn prev_prime(number: u64) -> Option<u64> {
+    if number <= 2 {
+        return (number == 2).then_some(2);
+    }
+    (3..=(number - 1) | 1).rev().step_by(2).find(|&n| is_prime(n))
 }
 
 /// Counts the primes of a range on all threads of rayon's pool, as [`count`] does on one.

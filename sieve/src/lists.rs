@@ -1,6 +1,6 @@
 //! Lists of primes, as `u32` or `u64`.
 
-use std::ops::Range;
+use std::{collections::TryReserveError, ops::Range};
 
 use self::sealed::Collect;
 #[cfg(feature = "parallel")]
@@ -34,13 +34,17 @@ impl Number for u64 {
 }
 
 mod sealed {
-    use super::{BasePrimes, Decoded, Machine, Range};
+    use super::{BasePrimes, Decoded, Machine, Range, TryReserveError};
 
     /// Functions that are compiled once for each type, together with this crate.
     ///
     /// A generic function would be compiled with the calling crate, which may not be optimized.
     pub trait Collect: Decoded {
-        fn collect(numbers: Range<u64>, machine: Machine, base_primes: &BasePrimes) -> Vec<Self>;
+        fn try_collect(
+            numbers: Range<u64>,
+            machine: Machine,
+            base_primes: &BasePrimes,
+        ) -> Result<Vec<Self>, TryReserveError>;
 
         #[cfg(feature = "parallel")]
         fn par_collect(numbers: Range<u64>, machine: Machine) -> Vec<Self>;
@@ -50,8 +54,12 @@ mod sealed {
 macro_rules! collect {
     ($($number:ty),*) => {$(
         impl Collect for $number {
-            fn collect(numbers: Range<u64>, machine: Machine, base_primes: &BasePrimes) -> Vec<Self> {
-                collect(numbers, machine, base_primes)
+            fn try_collect(
+                numbers: Range<u64>,
+                machine: Machine,
+                base_primes: &BasePrimes,
+            ) -> Result<Vec<Self>, TryReserveError> {
+                try_collect(numbers, machine, base_primes)
             }
 
             #[cfg(feature = "parallel")]
@@ -63,8 +71,18 @@ macro_rules! collect {
 }
 collect!(u32, u64);
 
-fn collect<N: Decoded>(numbers: Range<u64>, machine: Machine, base_primes: &BasePrimes) -> Vec<N> {
-    let mut list = Vec::with_capacity(expected_count(&numbers));
+/// Panics if a list cannot be had.
+pub(crate) fn or_panic<N>(list: Result<Vec<N>, TryReserveError>) -> Vec<N> {
+    list.unwrap_or_else(|error| panic!("cannot list so many primes: {error}"))
+}
+
+fn try_collect<N: Decoded>(
+    numbers: Range<u64>,
+    machine: Machine,
+    base_primes: &BasePrimes,
+) -> Result<Vec<N>, TryReserveError> {
+    let mut list = Vec::new();
+    list.try_reserve_exact(expected_count(&numbers))?;
     huge_pages::advise(&mut list);
     let (tabled, strategy) = split(numbers);
     append_tabled(tabled, &mut list);
@@ -81,14 +99,14 @@ fn collect<N: Decoded>(numbers: Range<u64>, machine: Machine, base_primes: &Base
             base_primes.sieve(&Plan::in_order(numbers, machine, 1)).append_all(&mut list);
         }
     }
-    list
+    Ok(list)
 }
 
 #[cfg(feature = "parallel")]
 fn par_collect<N: Decoded>(numbers: Range<u64>, machine: Machine) -> Vec<N> {
     let (tabled, strategy) = split(numbers.clone());
     let Strategy::SegmentedSieve(untabled) = strategy else {
-        return collect(numbers, machine, &BasePrimes::default());
+        return or_panic(try_collect(numbers, machine, &BasePrimes::default()));
     };
     let parts: Vec<Vec<N>> = parallel::collect(untabled, machine);
     let mut list = Vec::with_capacity(tabled.len() + parts.iter().map(Vec::len).sum::<usize>());

@@ -1,99 +1,106 @@
-//! The nth prime: [`prime_count`] at an estimate, and then the sieve from there to the prime.
+//! The n-th prime: one jump to an estimate, a count up to there, and the few primes that are missing.
+//!
+//! The number of primes below x is about the logarithmic integral li(x). Its error is hardly larger
+//! than √x, so few primes are left after the jump. The answer is right for any estimate: a bad one
+//! would only take longer.
+//!
+//! Source of the series for li(x): S. Ramanujan, in B. C. Berndt, "Ramanujan's Notebooks IV" (1994).
 
-use crate::{
-    PRIME_COUNT_MAX, SharedSieve, collect, prime_count::prime_count, prime_table::PRIME_TABLE,
-    primes,
-};
+use crate::{PRIME_COUNT_MAX, count, prime_count, primes};
 
-/// The number of primes of 64 bits: OEIS A007053.
+/// The number of primes below 2⁶⁴: OEIS A007053.
 const PRIMES_OF_64_BITS: u64 = 425_656_284_035_217_743;
 
-/// The numbers that are sieved at a time: near the estimate, and far beyond it.
-const BLOCK_NUMBERS: u64 = 1 << 20;
-const BLOCK_NUMBERS_MAX: u64 = 1 << 32;
+/// Up to this n, the iterator is faster than a jump.
+const LISTED_MAX: u64 = 4096;
 
-/// Euler's constant.
-const GAMMA: f64 = 0.577_215_664_901_532_9;
+/// The Euler–Mascheroni constant.
+const EULER: f64 = 0.577_215_664_901_532_9;
 
-/// Returns the prime number `n`, where 2 is number 1, or `None` if that prime has more than 64 bits, or
-/// `n` is 0.
+/// Returns the n-th prime, counted from 1, or `None` if n is 0, or if the prime has more than 64
+/// bits.
 ///
-/// The prime is found from its estimate by [`prime_count`]. Beyond [`PRIME_COUNT_MAX`], the sieve counts
-/// all primes from there, which takes as long as [`count`](crate::count).
+/// [`prime_count`] counts the primes up to an estimate. Beyond [`PRIME_COUNT_MAX`], the sieve counts from
+/// there on, which takes as long as [`count`](fn@count).
 ///
 /// ```
 /// assert_eq!(sieve::nth_prime(1), Some(2));
 /// assert_eq!(sieve::nth_prime(10_000_000_000), Some(252_097_800_623));
+/// assert_eq!(sieve::nth_prime(0), None);
 /// ```
 pub fn nth_prime(n: u64) -> Option<u64> {
-    if let Some(&prime) = PRIME_TABLE.get(n.checked_sub(1)? as usize) {
-        return Some(prime.into());
+    if n <= LISTED_MAX {
+        return nth_prime_after(n, 0);
     }
     if n > PRIMES_OF_64_BITS {
         return None;
     }
-    let near = estimate(n).min(PRIME_COUNT_MAX);
-    let count = prime_count(near).expect("a number that is not above the largest");
-    if count < n { nth_from(near + 1, n - count) } else { Some(nth_last(near, count - n)) }
-}
-
-/// The prime with this number, from 1 on, among those from `start` on.
-fn nth_from(mut start: u64, mut n: u64) -> Option<u64> {
-    let sieve = SharedSieve::default();
-    let mut length = BLOCK_NUMBERS;
-    while start < u64::MAX {
-        let end = start.saturating_add(length);
-        length = BLOCK_NUMBERS_MAX.min(2 * length);
-        let count = sieve.count(start..end);
-        if n <= count {
-            return primes(start..end).nth(n as usize - 1);
-        }
-        n -= count;
-        start = end;
-    }
-    None
-}
-
-/// The prime below which there are `skipped` others up to `last`.
-fn nth_last(last: u64, mut skipped: u64) -> u64 {
-    let mut end = last + 1;
-    loop {
-        let start = end - BLOCK_NUMBERS.min(end);
-        let primes: Vec<u64> = collect(start..end);
-        match primes.iter().rev().nth(skipped as usize) {
-            Some(&prime) => return prime,
-            None => skipped -= primes.len() as u64,
-        }
-        end = start;
+    let estimate = number_after_primes(0, n).min(PRIME_COUNT_MAX);
+    let counted = prime_count(estimate).expect("the largest number that can be counted, or less");
+    if counted < n {
+        nth_prime_after(n - counted, estimate)
+    } else {
+        nth(primes(..=estimate).rev(), counted - n)
     }
 }
 
-/// A number up to which there are about `n` primes, by Newton's method.
-#[expect(clippy::cast_precision_loss, clippy::cast_sign_loss, reason = "an estimate")]
-fn estimate(n: u64) -> u64 {
-    let n = n as f64;
-    let mut number = n * n.ln();
+/// Returns the n-th of the primes that are above a number, counted from 1.
+///
+/// It is `None` if n is 0, or if the prime has more than 64 bits.
+///
+/// ```
+/// assert_eq!(sieve::nth_prime_after(1, 7), Some(11)); // 7 itself does not count
+/// assert_eq!(sieve::nth_prime_after(1_000_000, 1_000_000_000_000), Some(1_000_027_646_903));
+/// ```
+pub fn nth_prime_after(n: u64, number: u64) -> Option<u64> {
+    let start = number.checked_add(1)?;
+    let before = n.checked_sub(1)?;
+    if n <= LISTED_MAX {
+        return nth(primes(start..), before);
+    }
+    let estimate = number_after_primes(start, n);
+    let counted = count(start..estimate);
+    if counted < n {
+        nth(primes(estimate..), before - counted)
+    } else {
+        nth(primes(start..estimate).rev(), counted - n)
+    }
+}
+
+/// Returns the item with this index, counted from 0.
+fn nth(mut items: impl Iterator<Item = u64>, index: u64) -> Option<u64> {
+    usize::try_from(index).ok().and_then(|index| items.nth(index))
+}
+
+/// Estimates the number up to which there are n primes from a start.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "an estimate, and not below zero"
+)]
+fn number_after_primes(start: u64, n: u64) -> u64 {
+    let from = f64::max(start as f64, 2.0);
+    let wanted = logarithmic_integral(from) + n as f64;
+    // Newton's method; the derivative of li(x) is 1 / ln x.
+    let mut x = from + n as f64 * from.ln();
     for _ in 0..8 {
-        number -= (riemann(number) - n) * number.ln();
+        x += (wanted - logarithmic_integral(x)) * x.ln();
     }
-    number as u64
+    (x as u64).max(start)
 }
 
-/// The first terms of Riemann's function, which is close to the number of primes up to `number`.
-fn riemann(number: f64) -> f64 {
-    logarithmic_integral(number)
-        - logarithmic_integral(number.sqrt()) / 2.0
-        - logarithmic_integral(number.cbrt()) / 3.0
-}
-
-/// li(x) = γ + ln ln x + Σ (ln x)ᵏ / (k·k!), for x above 1.
-fn logarithmic_integral(number: f64) -> f64 {
-    let logarithm = number.ln();
-    let mut sum = GAMMA + logarithm.ln();
-    let mut power = 1.0;
-    for k in (1..200).map(f64::from) {
-        power *= logarithm / k;
-        sum += power / k;
+/// Computes li(x) by Ramanujan's series, for an x above 1.
+fn logarithmic_integral(x: f64) -> f64 {
+    let logarithm = x.ln();
+    let (mut sum, mut power, mut inner) = (0.0, -2.0, 0.0);
+    for n in 1..=200 {
+        let n = f64::from(n);
+        // (-1)ⁿ⁻¹·(ln x)ⁿ / (n!·2ⁿ⁻¹)
+        power *= -logarithm / (2.0 * n);
+        if n % 2.0 == 1.0 {
+            inner += 1.0 / n;
+        }
+        sum += power * inner;
     }
-    sum
+    EULER + logarithm.ln() + x.sqrt() * sum
 }

@@ -1,54 +1,60 @@
-//! The iterator over primes, which holds one segment at a time.
+//! The iterator over primes, which holds one segment at a time for each of its ends.
 //!
-//! A range may have no end, and a caller may want only its first primes. So the iterator takes the
-//! range in pieces. It tests the first few numbers one by one. The first piece to be sieved has
-//! about the length of a segment. Later pieces are longer.
+//! A range may have no end, and a caller may want only a few primes. So the iterator takes the
+//! range in pieces, from its start or from its end. It tests the first numbers one by one, for about
+//! as long as preparing a sieve takes. The first piece to be sieved is short. Later pieces are
+//! longer. When no numbers are left between the two ends, they share the last piece.
 
-use std::{fmt, iter::FusedIterator, ops::Range, slice};
+mod piece;
 
+use std::{fmt, iter::FusedIterator, ops::Range, vec};
+
+use self::piece::Piece;
 use crate::{
     base_primes::BasePrimes,
-    decode::{self, Words},
-    instructions::Available,
     machine::Machine,
-    plan::{Parts, Plan},
-    segment_sieve::SegmentSieve,
-    short_range,
-    strategy::{Strategy, split_off_table, tested_max},
-    strong_test::is_prime,
+    strategy::{split_off_table, tested_max},
 };
 
-/// Words that are decoded at a time: a few thousand primes.
-const PIECE_WORDS: usize = 128;
-
-/// The most numbers that are tested before the first sieve.
-const TESTED_FIRST_MAX: u64 = 1024;
+/// The primes of the prime table that are taken at a time.
+const TABLED_AT_ONCE: usize = 2048;
 
 /// The fewest numbers of the first piece to be sieved, if the range has as many.
 const SIEVED_FIRST_MIN: u64 = 1 << 20;
 
 /// The length of a piece, divided by the length of the piece before.
 ///
-/// Pieces grow, because each one has to find all its base primes again.
+/// Pieces grow, because each one has to set up its sieving primes.
 const GROWTH: u64 = 8;
 
-/// The limit for the length of a piece that starts low.
+/// The limit for the length of a piece of low numbers.
 ///
 /// A piece that ends at four times its start has at most twice the base primes of its start. A
 /// piece of this many numbers has few base primes anyway.
 const LONG: u64 = 1 << 30;
 
-/// An iterator over the primes of a range, in ascending order; see [`primes`](fn@crate::primes).
+/// An iterator over the primes of a range, from either end; see [`primes`](fn@crate::primes).
 pub struct Primes {
+    /// Primes that have been found at the start of the range.
+    front: vec::IntoIter<u64>,
+    /// Primes that have been found at the end of the range.
+    back: vec::IntoIter<u64>,
+    /// Numbers in between. It is in a box, so that a loop can keep `front` in registers.
+    middle: Box<Middle>,
+}
+
+/// The part of a range whose primes have not been returned or buffered yet.
+pub(crate) struct Middle {
     machine: Machine,
-    tabled: slice::Iter<'static, u32>,
-    piece: Piece,
-    /// The numbers after the current piece.
-    remaining: Range<u64>,
-    demand: Demand,
-    /// Primes that have been found; those from `next` on have not been returned yet.
-    buffer: Vec<u64>,
-    next: usize,
+    base_primes: BasePrimes,
+    /// The remaining primes of the prime table.
+    tabled: &'static [u32],
+    first_piece: Piece,
+    /// The numbers between the two pieces.
+    numbers: Range<u64>,
+    last_piece: Piece,
+    ascending: Demand,
+    descending: Demand,
 }
 
 /// How many of the remaining primes the caller is expected to want.
@@ -61,131 +67,129 @@ enum Demand {
     All,
 }
 
-/// How to find the primes of a piece.
-enum Piece {
-    None,
-    /// Test each number: a sieve's tables would cost more.
-    TestEach(Range<u64>),
-    Sieved(Box<Sieved>),
+impl Demand {
+    /// Returns the length of the next piece, from a number on or below it.
+    fn next_length(&mut self, number: u64, most: u64) -> u64 {
+        let root = number.isqrt();
+        let sieved = (root / 16).max(SIEVED_FIRST_MIN);
+        let (length, next) = match *self {
+            Self::Few => match tested_max(root) {
+                0 => (sieved, Self::Growing(GROWTH * sieved)),
+                tested => (tested, Self::Growing(sieved)),
+            },
+            Self::Growing(length) => {
+                (length.min(most), Self::Growing(length.saturating_mul(GROWTH)))
+            }
+            Self::All => (most, Self::All),
+        };
+        *self = next;
+        length
+    }
 }
 
-struct Sieved {
-    instructions: Available,
-    /// The primes of the part before `next_part`, or of the whole piece.
-    words: Words,
-    next_word: usize,
-    rest: Option<(SegmentSieve, Parts)>,
-    next_part: u64,
+impl Middle {
+    pub(crate) fn new(numbers: Range<u64>, machine: Machine) -> Box<Self> {
+        let (tabled, numbers) = split_off_table(numbers);
+        Box::new(Self {
+            machine,
+            base_primes: BasePrimes::default(),
+            tabled,
+            first_piece: Piece::None,
+            numbers,
+            last_piece: Piece::None,
+            ascending: Demand::Few,
+            descending: Demand::Few,
+        })
+    }
+
+    /// Finds all primes of a range, for callers that want them all.
+    pub(crate) fn all(numbers: Range<u64>, machine: Machine) -> Box<Self> {
+        let mut middle = Self::new(numbers, machine);
+        middle.ascending = Demand::All;
+        middle
+    }
+
+    /// Finds the next few thousand primes, into an empty list, which stays empty at the end.
+    pub(crate) fn find(&mut self, primes: &mut Vec<u64>) {
+        let (tabled, rest) = self.tabled.split_at(self.tabled.len().min(TABLED_AT_ONCE));
+        primes.extend(tabled.iter().copied().map(u64::from));
+        self.tabled = rest;
+        while primes.is_empty() {
+            if self.first_piece.find(primes) {
+                continue;
+            }
+            // Free its memory before the next piece needs some.
+            self.first_piece = Piece::None;
+            if self.numbers.is_empty() {
+                self.first_piece = std::mem::replace(&mut self.last_piece, Piece::None);
+                if matches!(self.first_piece, Piece::None) {
+                    break;
+                }
+            } else {
+                let Range { start, end } = self.numbers;
+                let most = start.saturating_mul(3).max(LONG);
+                let length = self.ascending.next_length(start, most);
+                let border = start.saturating_add(length).min(end);
+                self.numbers = border..end;
+                self.first_piece = Piece::new(start..border, self.machine, &self.base_primes);
+            }
+        }
+    }
+
+    /// Finds the previous few thousand primes, into an empty list, which stays empty at the end.
+    fn find_back(&mut self, primes: &mut Vec<u64>) {
+        while primes.is_empty() {
+            if self.last_piece.find_back(primes) {
+                continue;
+            }
+            self.last_piece = Piece::None;
+            if self.numbers.is_empty() {
+                self.last_piece = std::mem::replace(&mut self.first_piece, Piece::None);
+                if matches!(self.last_piece, Piece::None) {
+                    break;
+                }
+            } else {
+                let Range { start, end } = self.numbers;
+                let most = (end / 4 * 3).max(LONG);
+                let length = self.descending.next_length(end, most);
+                let border = end.saturating_sub(length).max(start);
+                self.numbers = start..border;
+                self.last_piece = Piece::new(border..end, self.machine, &self.base_primes);
+            }
+        }
+        if primes.is_empty() {
+            let tabled = self.tabled.len().saturating_sub(TABLED_AT_ONCE);
+            let (rest, tabled) = self.tabled.split_at(tabled);
+            primes.extend(tabled.iter().copied().map(u64::from));
+            self.tabled = rest;
+        }
+    }
+
+    fn find_list(&mut self) -> vec::IntoIter<u64> {
+        let mut primes = Vec::new();
+        self.find(&mut primes);
+        primes.into_iter()
+    }
+
+    fn find_list_back(&mut self) -> vec::IntoIter<u64> {
+        let mut primes = Vec::new();
+        self.find_back(&mut primes);
+        primes.into_iter()
+    }
+
+    /// The most primes that there can be: one for each odd number that is not in the table.
+    fn primes_max(&self) -> u64 {
+        let numbers = self.numbers.end - self.numbers.start;
+        let between = self.tabled.len() as u64 + numbers.div_ceil(2);
+        let pieces = self.first_piece.primes_max().saturating_add(self.last_piece.primes_max());
+        between.saturating_add(pieces)
+    }
 }
 
 impl Primes {
-    pub(crate) fn new(numbers: Range<u64>, machine: Machine) -> Self {
-        let (tabled, remaining) = split_off_table(numbers);
-        Self {
-            machine,
-            tabled: tabled.iter(),
-            piece: Piece::None,
-            remaining,
-            demand: Demand::Few,
-            buffer: Vec::new(),
-            next: 0,
-        }
-    }
-
-    /// Starts with a sieve, for callers that want all primes.
-    pub(crate) fn demand_all(self) -> Self {
-        Self { demand: Demand::All, ..self }
-    }
-
-    /// Finds the next few thousand primes; returns an empty slice at the end.
-    pub(crate) fn next_slice(&mut self) -> &[u64] {
-        self.buffer.clear();
-        self.next = 0;
-        self.buffer.extend(self.tabled.by_ref().map(|&prime| u64::from(prime)));
-        while self.buffer.is_empty() {
-            if !self.piece.find_more(&mut self.buffer) {
-                if self.remaining.is_empty() {
-                    break;
-                }
-                self.piece = Piece::new(self.take_numbers(), self.machine);
-            }
-        }
-        &self.buffer
-    }
-
-    /// Takes the numbers of the next piece off the remaining ones.
-    fn take_numbers(&mut self) -> Range<u64> {
-        let Range { start, end } = self.remaining;
-        let root = start.isqrt();
-        let most = start.saturating_mul(3).max(LONG);
-        let sieved = (root / 16).max(SIEVED_FIRST_MIN);
-        let (length, demand) = match self.demand {
-            Demand::Few => match tested_max(root).min(TESTED_FIRST_MAX) {
-                0 => (sieved, Demand::Growing(GROWTH * sieved)),
-                tested => (tested, Demand::Growing(sieved)),
-            },
-            Demand::Growing(length) => {
-                (length.min(most), Demand::Growing(length.saturating_mul(GROWTH)))
-            }
-            Demand::All => (most, Demand::All),
-        };
-        self.demand = demand;
-        let middle = start.saturating_add(length).min(end);
-        self.remaining = middle..end;
-        start..middle
-    }
-}
-
-impl Piece {
-    fn new(numbers: Range<u64>, machine: Machine) -> Self {
-        let instructions = machine.instructions;
-        let sieved = |words, rest| {
-            Self::Sieved(Box::new(Sieved { instructions, words, next_word: 0, rest, next_part: 0 }))
-        };
-        match Strategy::of(numbers) {
-            Strategy::None => Self::None,
-            Strategy::TestEach(numbers) => Self::TestEach(numbers),
-            Strategy::ShortSieve(numbers) => {
-                sieved(short_range::words(&numbers, instructions), None)
-            }
-            Strategy::SegmentedSieve(numbers) => {
-                let plan = Plan::in_order(numbers, machine, 1);
-                let sieve = BasePrimes::default().sieve(&plan);
-                sieved(Words::default(), Some((sieve, plan.parts)))
-            }
-        }
-    }
-
-    /// Appends the next primes, perhaps none; returns false at the end.
-    fn find_more(&mut self, buffer: &mut Vec<u64>) -> bool {
-        match self {
-            Self::None => false,
-            Self::TestEach(numbers) => {
-                let found = numbers.find(|&n| is_prime(n));
-                buffer.extend(found);
-                found.is_some()
-            }
-            Self::Sieved(sieved) => sieved.find_more(buffer),
-        }
-    }
-}
-
-impl Sieved {
-    /// Appends the next primes, perhaps none; returns false at the end.
-    fn find_more(&mut self, buffer: &mut Vec<u64>) -> bool {
-        if self.next_word >= self.words.len() {
-            let Some((sieve, parts)) = &mut self.rest else { return false };
-            if self.next_part == parts.count() {
-                return false;
-            }
-            sieve.words(&parts.get(self.next_part), &mut self.words);
-            self.next_part += 1;
-            self.next_word = 0;
-        }
-        let piece = self.words.piece(self.next_word..self.next_word + PIECE_WORDS);
-        decode::append(self.instructions, piece, buffer);
-        self.next_word += PIECE_WORDS;
-        true
+    #[inline]
+    pub(crate) fn new(middle: Box<Middle>) -> Self {
+        Self { front: Vec::new().into_iter(), back: Vec::new().into_iter(), middle }
     }
 }
 
@@ -194,25 +198,52 @@ impl Iterator for Primes {
 
     #[inline]
     fn next(&mut self) -> Option<u64> {
-        if self.next == self.buffer.len() && self.next_slice().is_empty() {
-            return None;
+        if let Some(prime) = self.front.next() {
+            return Some(prime);
         }
-        let prime = self.buffer[self.next];
-        self.next += 1;
-        Some(prime)
+        self.front = self.middle.find_list();
+        if self.front.len() == 0 {
+            return self.back.next();
+        }
+        self.front.next()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let found = self.front.len() + self.back.len();
+        let more = usize::try_from(self.middle.primes_max()).ok();
+        (found, more.and_then(|more| found.checked_add(more)))
+    }
+
+    fn last(mut self) -> Option<u64> {
+        self.next_back()
     }
 
     fn fold<B, F: FnMut(B, u64) -> B>(mut self, initial: B, mut combine: F) -> B {
-        self.demand = Demand::All;
-        let found = self.buffer[self.next..].iter();
-        let mut folded = found.fold(initial, |folded, &prime| combine(folded, prime));
+        self.middle.ascending = Demand::All;
+        let mut folded = self.front.fold(initial, &mut combine);
+        let mut primes = Vec::new();
         loop {
-            let slice = self.next_slice();
-            if slice.is_empty() {
-                return folded;
+            self.middle.find(&mut primes);
+            if primes.is_empty() {
+                return self.back.fold(folded, combine);
             }
-            folded = slice.iter().fold(folded, |folded, &prime| combine(folded, prime));
+            folded = primes.iter().fold(folded, |folded, &prime| combine(folded, prime));
+            primes.clear();
         }
+    }
+}
+
+impl DoubleEndedIterator for Primes {
+    #[inline]
+    fn next_back(&mut self) -> Option<u64> {
+        if let Some(prime) = self.back.next_back() {
+            return Some(prime);
+        }
+        self.back = self.middle.find_list_back();
+        if self.back.len() == 0 {
+            return self.front.next_back();
+        }
+        self.back.next_back()
     }
 }
 

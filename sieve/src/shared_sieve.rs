@@ -1,11 +1,11 @@
 //! A sieve that keeps its base primes, for ranges that are sieved in pieces.
 
-use std::ops::RangeBounds;
+use std::{collections::TryReserveError, ops::RangeBounds};
 
 use crate::{
     Number, Sieve,
     base_primes::BasePrimes,
-    plan,
+    lists, plan,
     strategy::{U64_END, half_open},
 };
 
@@ -54,6 +54,17 @@ impl SharedSieve {
 
     /// Lists primes, as [`collect`](crate::collect) does.
     pub fn collect<N: Number>(&self, range: impl RangeBounds<u64>) -> Vec<N> {
-        N::collect(half_open(&range, N::END), self.sieve.machine(), &self.base_primes)
+        lists::or_panic(self.try_collect(range))
+    }
+
+    /// Lists primes if there is enough memory, as [`try_collect`](crate::try_collect) does.
+    ///
+    /// # Errors
+    /// If the list cannot be allocated.
+    pub fn try_collect<N: Number>(
+        &self,
+        range: impl RangeBounds<u64>,
+    ) -> Result<Vec<N>, TryReserveError> {
+        N::try_collect(half_open(&range, N::END), self.sieve.machine(), &self.base_primes)
     }
 }

@@ -1,6 +1,7 @@
 //! The public sieve: its settings, and its functions as methods.
 
 use std::{
+    collections::TryReserveError,
     io::{self, Write},
     ops::{Range, RangeBounds},
 };
@@ -8,16 +9,19 @@ use std::{
 #[cfg(feature = "parallel")]
 use crate::parallel;
 use crate::{
-    Instructions, Number, Primes,
+    Instructions, Number, Primes, Tuplets,
     base_primes::BasePrimes,
     each_number,
     instructions::Available,
+    lists,
     machine::Machine,
     plan::Plan,
+    primes::Middle,
     short_range,
     strategy::{Strategy, U64_END, half_open, split},
     strong_test::is_prime,
     text::LineWriter,
+    tuplets,
 };
 
 /// A sieve with settings: the instruction set and the cache sizes.
@@ -100,13 +104,36 @@ impl Sieve {
     }
 
     /// Iterates over primes, as [`primes`](fn@crate::primes) does.
+    #[inline]
     pub fn primes(self, range: impl RangeBounds<u64>) -> Primes {
-        Primes::new(half_open(&range, U64_END), self.machine)
+        Primes::new(Middle::new(half_open(&range, U64_END), self.machine))
     }
 
     /// Lists primes, as [`collect`](crate::collect) does.
     pub fn collect<N: Number>(self, range: impl RangeBounds<u64>) -> Vec<N> {
-        N::collect(half_open(&range, N::END), self.machine, &BasePrimes::default())
+        lists::or_panic(self.try_collect(range))
+    }
+
+    /// Lists primes if there is enough memory, as [`try_collect`](crate::try_collect) does.
+    ///
+    /// # Errors
+    /// If the list cannot be allocated.
+    pub fn try_collect<N: Number>(
+        self,
+        range: impl RangeBounds<u64>,
+    ) -> Result<Vec<N>, TryReserveError> {
+        N::try_collect(half_open(&range, N::END), self.machine, &BasePrimes::default())
+    }
+
+    /// Iterates over prime k-tuplets, as [`tuplets`](crate::tuplets) does.
+    pub fn tuplets<const K: usize>(self, range: impl RangeBounds<u64>) -> Tuplets<K> {
+        Tuplets::new(self.primes(range))
+    }
+
+    /// Counts prime k-tuplets, as [`count_tuplets`](crate::count_tuplets) does.
+    pub fn count_tuplets<const K: usize>(self, range: impl RangeBounds<u64>) -> u64 {
+        let () = Tuplets::<K>::CHECK;
+        tuplets::count(K, Middle::new(half_open(&range, U64_END), self.machine))
     }
 
     /// Counts primes in parallel, as [`par_count`](crate::par_count) does.
@@ -139,24 +166,26 @@ impl Sieve {
     pub fn write_lines(
         self,
         range: impl RangeBounds<u64>,
-        out: &mut impl Write,
+        mut out: &mut (impl Write + ?Sized),
     ) -> io::Result<u64> {
-        self.write_each(half_open(&range, U64_END), out)
+        self.write_each(half_open(&range, U64_END), &mut out)
     }
 
     /// Writes lines; it is not generic, so it is compiled with this crate and its optimization.
     fn write_each(self, numbers: Range<u64>, out: &mut dyn Write) -> io::Result<u64> {
-        let mut primes = Primes::new(numbers, self.machine).demand_all();
+        let mut middle = Middle::all(numbers, self.machine);
         let mut lines = LineWriter::new(out);
+        let mut primes = Vec::new();
         let mut count = 0;
         loop {
-            let slice = primes.next_slice();
-            if slice.is_empty() {
+            middle.find(&mut primes);
+            if primes.is_empty() {
                 lines.flush()?;
                 return Ok(count);
             }
-            count += slice.len() as u64;
-            lines.write(slice)?;
+            count += primes.len() as u64;
+            lines.write(&primes)?;
+            primes.clear();
         }
     }
 }

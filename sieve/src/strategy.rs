@@ -39,7 +39,8 @@ pub(crate) fn split_off_table(numbers: Range<u64>) -> (&'static [u32], Range<u64
     } else {
         &[]
     };
-    (tabled, numbers.start.max(TABLE_END.into())..numbers.end)
+    let start = numbers.start.max(TABLE_END.into());
+    (tabled, start..numbers.end.max(start))
 }
 
 impl Strategy {

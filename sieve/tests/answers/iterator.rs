@@ -1,4 +1,4 @@
-//! The iterator keeps its place, no matter which of its methods are called, and in which order.
+//! The iterator keeps its places, no matter which of its methods are called, and in which order.
 
 use std::ops::Range;
 
@@ -66,6 +66,66 @@ fn next_goes_on_where_next_was() {
     }
 }
 
+fn folded_back(primes: impl DoubleEndedIterator<Item = u64>) -> Vec<u64> {
+    let mut list: Vec<u64> = primes.rev().collect();
+    list.reverse();
+    list
+}
+
+#[test]
+fn it_comes_back_to_where_next_was() {
+    for numbers in &RANGES {
+        check(numbers, &TAKEN, folded_back);
+    }
+}
+
+/// Takes primes from both ends in turns; the size has to be within its bounds all the time.
+fn check_both_ends(numbers: &Range<u64>, at_once: &[usize; 2]) {
+    let expected = reference::primes(numbers.clone());
+    for sieve in sieves::all() {
+        let mut primes = sieve.primes(numbers.clone());
+        let (mut front, mut back) = (Vec::new(), Vec::new());
+        while front.len() + back.len() < expected.len() {
+            front.extend(primes.by_ref().take(at_once[0]));
+            back.extend(primes.by_ref().rev().take(at_once[1]));
+            let remaining = expected.len() - front.len() - back.len();
+            let (least, most) = primes.size_hint();
+            assert!(least <= remaining, "at least {least} instead of {remaining} of {numbers:?}");
+            assert!(most.is_some_and(|most| most >= remaining), "{most:?} of {remaining}");
+        }
+        assert_eq!((primes.next(), primes.next_back()), (None, None), "{numbers:?}");
+        assert_eq!(primes.size_hint(), (0, Some(0)), "{numbers:?}");
+        front.extend(back.into_iter().rev());
+        assert!(front == expected, "{at_once:?} of {numbers:?} by {sieve:?}");
+    }
+}
+
+#[test]
+fn both_ends_meet() {
+    for numbers in RANGES.iter().chain(&[0..0, 24..29, 5..6, 0..12, 131_000..131_200]) {
+        for at_once in [[1, 1], [1, 7], [1000, 3], [50_000, 40_000], [0, 11_111]] {
+            check_both_ends(numbers, &at_once);
+        }
+    }
+}
+
+#[test]
+fn the_last_one_is_found_from_the_end() {
+    assert_eq!(sieve::primes(..).last(), Some(18_446_744_073_709_551_557));
+    assert_eq!(sieve::primes(14..17).last(), None);
+}
+
+#[test]
+fn few_primes_of_many_large_numbers_need_no_sieve() {
+    let mut primes = sieve::primes(..);
+    let start = 18_000_000_000_000_000_000;
+    let after = reference::primes(start..start + 2_000);
+    let end = reference::primes(u64::MAX - 2_000..u64::MAX);
+    assert!(sieve::primes(start..).take(30).eq(after[..30].iter().copied()));
+    assert!(primes.by_ref().rev().take(30).eq(end.iter().rev().take(30).copied()));
+    assert!(primes.take(4).eq([2, 3, 5, 7]));
+}
+
 #[test]
 fn nothing_comes_after_the_end() {
     for numbers in RANGES.into_iter().chain([0..0, 24..29, 5..6]) {
@@ -90,7 +150,7 @@ fn it_can_be_dropped_early() {
 #[test]
 fn no_prime_is_lost_or_doubled_between_pieces() {
     const SIEVED_FIRST: u64 = 1 << 20;
-    const TESTED_FIRST: u64 = 1024;
+    const TESTED_FIRST: u64 = 1953;
     for (from, piece) in [(1_000_000, SIEVED_FIRST), (1_000_000_000_000, TESTED_FIRST)] {
         let border = reference::primes(from + piece..from + piece + 1_000)[0];
         for start in border - piece - 1..=border - piece + 1 {

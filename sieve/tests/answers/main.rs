@@ -27,3 +27,4 @@ mod strong_test;
 mod text;
 #[cfg(feature = "parallel")]
 mod threads;
+mod tuplets;

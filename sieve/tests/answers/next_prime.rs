@@ -1,7 +1,7 @@
-//! The next prime: known ones, and ones that the reference finds.
+//! The next and the previous prime: known ones, and ones that the reference finds.
 
 use proptest::prelude::*;
-use sieve::next_prime;
+use sieve::{next_prime, prev_prime};
 
 use crate::{plain_sieve, strong_test};
 
@@ -23,9 +23,20 @@ fn every_number_below_a_million() {
 }
 
 #[test]
+fn every_previous_prime_below_a_million() {
+    let mut primes = plain_sieve::primes(0..1_000_000).into_iter().peekable();
+    let mut last = None;
+    for number in 0..1_000_000 {
+        last = primes.next_if_eq(&number).or(last);
+        assert_eq!(prev_prime(number), last, "from {number}");
+    }
+}
+
+#[test]
 fn a_prime_is_its_own_next() {
     for prime in [2, 3, 131_071, 131_101, 4_294_967_291, 4_294_967_311, LAST_PRIME] {
         check(prime, prime);
+        assert_eq!(prev_prime(prime), Some(prime));
     }
 }
 
@@ -51,6 +62,7 @@ fn over_the_widest_gaps() {
         check(before, before);
         check(before + 1, before + gap);
         check(before + gap, before + gap);
+        assert_eq!(prev_prime(before + gap - 1), Some(before));
     }
 }
 
@@ -60,7 +72,9 @@ fn none_from_the_last_prime_to_the_end() {
     check(LAST_PRIME, LAST_PRIME);
     for number in [LAST_PRIME + 1, LAST_PRIME + 2, u64::MAX - 1, u64::MAX] {
         assert_eq!(next_prime(number), None, "from {number}");
+        assert_eq!(prev_prime(number), Some(LAST_PRIME), "from {number}");
     }
+    assert_eq!((prev_prime(0), prev_prime(1)), (None, None));
 }
 
 proptest! {

@@ -1,9 +1,10 @@
-//! The nth prime: each small one, known ones, and primes whose number `prime_count` knows.
+//! The n-th prime: each small one, known ones, primes whose number `prime_count` knows, and those after a
+//! start.
 
 use proptest::prelude::*;
-use sieve::{next_prime, nth_prime, prime_count};
+use sieve::{next_prime, nth_prime, nth_prime_after, prime_count};
 
-use crate::plain_sieve;
+use crate::reference;
 
 /// The prime number 10ᵏ for k = 0, 1, …: OEIS A006988.
 const PRIMES_OF_POWERS_OF_TEN: [u64; 13] = [
@@ -22,6 +23,9 @@ const PRIMES_OF_POWERS_OF_TEN: [u64; 13] = [
     29_996_224_275_833,
 ];
 
+/// The largest prime of 64 bits.
+const LAST_PRIME: u64 = 18_446_744_073_709_551_557;
+
 /// π(10¹⁵), and the first primes beyond: OEIS A006880, and primesieve 12.16.
 const PRIMES_UP_TO_TEN_TO_THE_15: u64 = 29_844_570_422_669;
 const PRIMES_BEYOND_TEN_TO_THE_15: [u64; 2] = [1_000_000_000_000_037, 1_000_000_000_000_091];
@@ -35,7 +39,7 @@ fn check_powers_of_ten(powers: impl Iterator<Item = u32>) {
 
 #[test]
 fn every_prime_below_three_hundred_thousand() {
-    for (n, prime) in (1..).zip(plain_sieve::primes(0..300_000)) {
+    for (n, prime) in (1..).zip(reference::primes(0..300_000)) {
         assert_eq!(nth_prime(n), Some(prime), "prime number {n}");
     }
 }
@@ -52,10 +56,35 @@ fn known_large_primes() {
 }
 
 #[test]
+fn every_small_n_after_0() {
+    for (n, prime) in (1..).zip(reference::primes(0..200_000)) {
+        assert_eq!(nth_prime_after(n, 0), Some(prime), "n = {n}");
+    }
+}
+
+#[test]
+fn after_a_start() {
+    for start in [1, 2, 131_071, 4_294_967_291, 1_000_000_000_000] {
+        let primes = reference::primes(start + 1..start + 400_000);
+        for n in [1, 2, 1_000, 4_096, 4_097, 5_000, 10_000] {
+            let expected = primes.get(n - 1);
+            assert_eq!(nth_prime_after(n as u64, start).as_ref(), expected, "{n} after {start}");
+        }
+    }
+}
+
+#[test]
 fn there_is_no_prime_number_0_and_none_beyond_64_bits() {
     for n in [0, 425_656_284_035_217_744, u64::MAX] {
         assert_eq!(nth_prime(n), None, "prime number {n}");
     }
+    assert_eq!(nth_prime_after(0, 10), None);
+    assert_eq!(nth_prime_after(1, LAST_PRIME - 1), Some(LAST_PRIME));
+    assert_eq!(nth_prime_after(1, LAST_PRIME), None);
+    assert_eq!(nth_prime_after(1, u64::MAX), None);
+    let before = u64::MAX - (1 << 20) - 1; // 23 593 primes come after it: by primesieve
+    assert_eq!(nth_prime_after(23_593, before), Some(LAST_PRIME));
+    assert_eq!(nth_prime_after(23_594, before), None);
 }
 
 #[test]

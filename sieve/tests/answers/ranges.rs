@@ -106,6 +106,16 @@ fn u32_holds_primes_below_two_to_the_32() {
 }
 
 #[test]
+fn a_list_that_does_not_fit_is_an_error_or_a_panic() {
+    assert!(sieve::try_collect::<u64>(..).is_err());
+    assert!(sieve::SharedSieve::default().try_collect::<u64>(1 << 60..).is_err());
+    assert_eq!(sieve::try_collect::<u64>(7..13).expect("room for two"), [7, 11]);
+    let panic = panic::catch_unwind(|| collect::<u64>(..)).expect_err("too many primes");
+    assert!(message_of(&*panic).contains("cannot list so many primes"));
+    check_refused("u32 list", || sieve::try_collect::<u32>(..=1 << 32));
+}
+
+#[test]
 fn a_sieve_set_by_hand_refuses_the_same() {
     check_refused("u32 list", || Sieve::default().collect::<u32>(..=1 << 32));
 }

@@ -114,6 +114,14 @@ fn the_error_of_a_writer_is_returned() {
 }
 
 #[test]
+fn a_writer_may_be_any_that_writes() {
+    let mut text = Vec::new();
+    let writer: &mut dyn Write = &mut text;
+    assert_eq!(write_lines(0..6, writer).expect("a list takes any text"), 3);
+    assert_eq!(text, b"2\n3\n5\n");
+}
+
+#[test]
 fn a_full_writer_is_an_error() {
     let mut room = [0; 5];
     let error = write_lines(0..100, &mut &mut room[..]).expect_err("five bytes of room");
