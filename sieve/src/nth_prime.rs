@@ -94,11 +94,10 @@ fn logarithmic_integral(x: f64) -> f64 {
     let logarithm = x.ln();
     let (mut sum, mut power, mut inner) = (0.0, -2.0, 0.0);
     for n in 1..=200 {
-        let n = f64::from(n);
         // (-1)ⁿ⁻¹·(ln x)ⁿ / (n!·2ⁿ⁻¹)
-        power *= -logarithm / (2.0 * n);
-        if n % 2.0 == 1.0 {
-            inner += 1.0 / n;
+        power *= -logarithm / f64::from(2 * n);
+        if n % 2 == 1 {
+            inner += 1.0 / f64::from(n);
         }
         sum += power * inner;
     }

@@ -1,9 +1,9 @@
 //! The iterator over primes, which holds one segment at a time for each of its ends.
 //!
 //! A range may have no end, and a caller may want only a few primes. So the iterator takes the
-//! range in pieces, from its start or from its end. It tests the first numbers one by one, for about
-//! as long as preparing a sieve takes. The first piece to be sieved is short. Later pieces are
-//! longer. When no numbers are left between the two ends, they share the last piece.
+//! range in pieces, from its start or from its end. It tests the first numbers one by one, for less
+//! time than preparing a sieve would take. Each further piece is as long as all sieved pieces before
+//! it. When no numbers are left between the two ends, they share the last piece.
 
 mod piece;
 
@@ -20,12 +20,10 @@ use crate::{
 const TABLED_AT_ONCE: usize = 2048;
 
 /// The fewest numbers of the first piece to be sieved, if the range has as many.
-const SIEVED_FIRST_MIN: u64 = 1 << 20;
+const SIEVED_FIRST_MIN: u64 = 1 << 19;
 
-/// The length of a piece, divided by the length of the piece before.
-///
-/// Pieces grow, because each one has to set up its sieving primes.
-const GROWTH: u64 = 8;
+/// The numbers that are tested before the first sieve: this part of those that are worth testing.
+const TESTED_PART: u64 = 4;
 
 /// The limit for the length of a piece of low numbers.
 ///
@@ -62,7 +60,7 @@ pub(crate) struct Middle {
 enum Demand {
     /// Perhaps no more than the next few primes.
     Few,
-    /// The primes among about this many numbers.
+    /// The primes among as many numbers as have been sieved already.
     Growing(u64),
     All,
 }
@@ -73,12 +71,13 @@ impl Demand {
         let root = number.isqrt();
         let sieved = (root / 16).max(SIEVED_FIRST_MIN);
         let (length, next) = match *self {
-            Self::Few => match tested_max(root) {
-                0 => (sieved, Self::Growing(GROWTH * sieved)),
-                tested => (tested, Self::Growing(sieved)),
+            Self::Few => match tested_max(root) / TESTED_PART {
+                0 => (sieved, Self::Growing(sieved)),
+                tested => (tested, Self::Growing(0)),
             },
-            Self::Growing(length) => {
-                (length.min(most), Self::Growing(length.saturating_mul(GROWTH)))
+            Self::Growing(before) => {
+                let length = before.max(sieved).min(most);
+                (length, Self::Growing(before.saturating_add(length)))
             }
             Self::All => (most, Self::All),
         };

@@ -125,7 +125,7 @@ impl Sieve {
         N::try_collect(half_open(&range, N::END), self.machine, &BasePrimes::default())
     }
 
-    /// Iterates over prime k-tuplets, as [`tuplets`](crate::tuplets) does.
+    /// Iterates over prime k-tuplets, as [`tuplets`](fn@crate::tuplets) does.
     pub fn tuplets<const K: usize>(self, range: impl RangeBounds<u64>) -> Tuplets<K> {
         Tuplets::new(self.primes(range))
     }
