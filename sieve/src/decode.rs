@@ -132,7 +132,12 @@ pub(crate) struct Piece<'w> {
     first: u64,
 }
 
-impl Piece<'_> {
+impl<'w> Piece<'w> {
+    #[inline(always)]
+    pub(crate) fn words(self) -> &'w [[u8; 8]] {
+        self.words
+    }
+
     /// Counts the primes.
     #[inline(always)]
     fn count(self) -> usize {

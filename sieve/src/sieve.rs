@@ -133,7 +133,7 @@ impl Sieve {
     /// Counts prime k-tuplets, as [`count_tuplets`](crate::count_tuplets) does.
     pub fn count_tuplets<const K: usize>(self, range: impl RangeBounds<u64>) -> u64 {
         let () = Tuplets::<K>::CHECK;
-        tuplets::count(K, Middle::new(half_open(&range, U64_END), self.machine))
+        tuplets::count::<K>(half_open(&range, U64_END), self.machine)
     }
 
     /// Counts primes in parallel, as [`par_count`](crate::par_count) does.
