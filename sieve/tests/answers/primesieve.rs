@@ -11,11 +11,11 @@ use std::{
     process::Command,
 };
 
-/// Counts primes with primesieve; returns `None` if it is not installed.
-fn primesieve(numbers: &Range<u64>) -> Option<u64> {
+/// Counts primes, or tuplets of K primes, with primesieve; returns `None` if it is not installed.
+fn primesieve<const K: usize>(numbers: &Range<u64>) -> Option<u64> {
     let last = numbers.end - 1; // primesieve includes it
-    // The numbers come first: a number right after `--count` would be an argument of that option.
-    let arguments = [&numbers.start.to_string(), &last.to_string(), "--count", "--quiet"];
+    let count = format!("--count={K}");
+    let arguments = [&numbers.start.to_string(), &last.to_string(), &count, "--quiet"];
     let output = match Command::new("primesieve").args(arguments).output() {
         Err(error) if error.kind() == ErrorKind::NotFound => {
             assert!(env::var_os("REQUIRE_PRIMESIEVE").is_none(), "primesieve is not on PATH");
@@ -29,13 +29,21 @@ fn primesieve(numbers: &Range<u64>) -> Option<u64> {
 }
 
 fn check(test: &str, ranges: impl IntoIterator<Item = Range<u64>>) {
+    check_with::<1>(test, ranges, sieve::count);
+}
+
+fn check_with<const K: usize>(
+    test: &str,
+    ranges: impl IntoIterator<Item = Range<u64>>,
+    count: impl Fn(Range<u64>) -> u64,
+) {
     for numbers in ranges {
-        let Some(expected) = primesieve(&numbers) else {
+        let Some(expected) = primesieve::<K>(&numbers) else {
             let skipped = format!("SKIPPED: {test}, since primesieve is not on PATH");
             writeln!(io::stderr(), "{skipped}").expect("standard error to be open");
             return;
         };
-        assert_eq!(sieve::count(numbers.clone()), expected, "count of {numbers:?}");
+        assert_eq!(count(numbers.clone()), expected, "count of {numbers:?} for {K}");
     }
 }
 
@@ -57,4 +65,24 @@ fn two_hundred_million_numbers_from_powers_of_ten() {
 #[ignore = "takes seconds; `.ci/run` runs it"]
 fn the_last_numbers() {
     check("the_last_numbers", iter::once(u64::MAX - 100_000..u64::MAX));
+}
+
+/// In ten million numbers from odd places.
+fn check_tuplets<const K: usize>() {
+    let ranges = (0..=15).step_by(3).map(|power| 10_u64.pow(power) + 7 * K as u64);
+    check_with::<K>(
+        "tuplets_of_ten_million_numbers",
+        ranges.map(|start| start..start + 10_000_001),
+        sieve::count_tuplets::<K>,
+    );
+}
+
+#[test]
+#[ignore = "takes seconds; `.ci/run` runs it"]
+fn tuplets_of_ten_million_numbers() {
+    check_tuplets::<2>();
+    check_tuplets::<3>();
+    check_tuplets::<4>();
+    check_tuplets::<5>();
+    check_tuplets::<6>();
 }
