@@ -56,7 +56,7 @@ pub use self::{
     shared_sieve::SharedSieve,
     sieve::Sieve,
     strong_test::is_prime,
-    tuplets::{Tuplets, count_tuplets, tuplets},
+    tuplets::Tuplets,
 };
 
 /// Counts the primes of a range.
@@ -146,6 +146,33 @@ pub fn write_lines(
     out: &mut (impl Write + ?Sized),
 ) -> io::Result<u64> {
     Sieve::default().write_lines(range, out)
+}
+
+/// Returns an iterator over the prime k-tuplets of a range, in ascending order, for a K from 2 to 6:
+/// twins, triplets, quadruplets, quintuplets or sextuplets.
+///
+/// The range contains all primes of a tuplet. A K outside of these limits does not compile.
+///
+/// ```
+/// let twins: Vec<[u64; 2]> = sieve::tuplets(..20).collect();
+/// assert_eq!(twins, [[3, 5], [5, 7], [11, 13], [17, 19]]);
+///
+/// for [a, b, c] in sieve::tuplets(1_000_000_000..1_000_000_500) {
+///     println!("the triplet {a}, {b} and {c}");
+/// }
+/// ```
+pub fn tuplets<const K: usize>(range: impl RangeBounds<u64>) -> Tuplets<K> {
+    Sieve::default().tuplets(range)
+}
+
+/// Counts the prime k-tuplets of a range, for a K from 2 to 6; see [`tuplets`](fn@tuplets).
+///
+/// ```
+/// assert_eq!(sieve::count_tuplets::<2>(..1_000_000), 8_169); // twins
+/// assert_eq!(sieve::count_tuplets::<6>(..1_000_000), 5); // sextuplets
+/// ```
+pub fn count_tuplets<const K: usize>(range: impl RangeBounds<u64>) -> u64 {
+    Sieve::default().count_tuplets::<K>(range)
 }
 
 /// Returns the smallest prime that is not below a number, or `None` if that prime is beyond 64

@@ -7,13 +7,10 @@
 //! Source of the patterns: T. Forbes and N. Luhn, "Prime k-tuplets", <https://pzktupel.de/ktuplets>.
 //! primesieve (K. Walisch) counts the same tuplets.
 
-use std::{
-    iter::FusedIterator,
-    ops::{Range, RangeBounds},
-};
+use std::{iter::FusedIterator, ops::Range};
 
 use crate::{
-    Primes, Sieve,
+    Primes,
     base_primes::BasePrimes,
     decode::{Piece, Words},
     instructions::dispatched,
@@ -39,34 +36,7 @@ const PATTERNS: [&[&[u64]]; 5] = [
 /// with 7 or 11, and sextuplets with 7.
 const RUN_STARTS: [u8; 5] = [0b1001_0100, 0b0001_1110, 0b0000_0100, 0b0000_0110, 0b0000_0010];
 
-/// Returns an iterator over the prime k-tuplets of a range, in ascending order, for a K from 2 to 6:
-/// twins, triplets, quadruplets, quintuplets or sextuplets.
-///
-/// The range contains all primes of a tuplet. A K outside of these limits does not compile.
-///
-/// ```
-/// let twins: Vec<[u64; 2]> = sieve::tuplets(..20).collect();
-/// assert_eq!(twins, [[3, 5], [5, 7], [11, 13], [17, 19]]);
-///
-/// for [a, b, c] in sieve::tuplets(1_000_000_000..1_000_000_500) {
-///     println!("the triplet {a}, {b} and {c}");
-/// }
-/// ```
-pub fn tuplets<const K: usize>(range: impl RangeBounds<u64>) -> Tuplets<K> {
-    Sieve::default().tuplets(range)
-}
-
-/// Counts the prime k-tuplets of a range, for a K from 2 to 6; see [`tuplets`].
-///
-/// ```
-/// assert_eq!(sieve::count_tuplets::<2>(..1_000_000), 8_169); // twins
-/// assert_eq!(sieve::count_tuplets::<6>(..1_000_000), 5); // sextuplets
-/// ```
-pub fn count_tuplets<const K: usize>(range: impl RangeBounds<u64>) -> u64 {
-    Sieve::default().count_tuplets::<K>(range)
-}
-
-/// An iterator over the prime k-tuplets of a range; see [`tuplets`].
+/// An iterator over the prime k-tuplets of a range; see [`tuplets`](fn@crate::tuplets).
 #[derive(Debug)]
 pub struct Tuplets<const K: usize> {
     primes: Primes,

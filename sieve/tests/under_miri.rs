@@ -22,7 +22,9 @@ fn check(start: u64, length: u64, expected: u64) {
     let list: Vec<u64> = smallest().collect(numbers.clone());
     assert_eq!(list.len() as u64, expected, "list of {numbers:?}");
     assert!(list.is_sorted_by(|a, b| a < b), "list of {numbers:?}");
-    assert!(smallest().primes(numbers.clone()).eq(list), "primes of {numbers:?}");
+    assert!(smallest().primes(numbers.clone()).eq(list.clone()), "primes of {numbers:?}");
+    let descending = list.into_iter().rev();
+    assert!(smallest().primes(numbers.clone()).rev().eq(descending), "{numbers:?} descending");
 }
 
 #[test]
