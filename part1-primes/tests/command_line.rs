@@ -345,7 +345,7 @@ fn a_worker_serves_any_client_of_its_protocol() {
 
 #[test]
 fn a_worker_that_cannot_search_backwards_says_so_and_goes_on() {
-    let last =
+    let largest =
         r#"{"from":18446744073709551556,"to":18446744073709551615,"method":"sieve","keep":"list"}"#;
     let backwards = r#"{"from":10,"to":5,"method":"sieve","keep":"count"}"#;
     let forwards = r#"{"from":5,"to":10,"method":"sieve","keep":"count"}"#;
@@ -353,7 +353,7 @@ fn a_worker_that_cannot_search_backwards_says_so_and_goes_on() {
     let count = r#"{"from":5,"to":10,"method":"count","keep":"count"}"#;
     let line = |(task, input)| format!(r#"{{"task":{task},"input":{input}}}"#);
     let lines: Vec<String> =
-        (0..).zip([last, backwards, forwards, list, count]).map(line).collect();
+        (0..).zip([largest, backwards, forwards, list, count]).map(line).collect();
     let output = serve(&lines.join("\n"));
     assert_eq!(text(&output.stderr), "");
     assert!(output.status.success());
