@@ -105,7 +105,7 @@ impl Instruments {
         match event {
             Event::WorkerStarted { pid } => self.recorder.add_worker(Lane::of_process(pid)),
             Event::WorkerLost { message } => self.recorder.lose_worker(message),
-            Event::TaskDone { pid, task, busy } => {
+            Event::TaskDone { pid, task, busy, .. } => {
                 let now = self.stopwatch.wall().elapsed();
                 self.tasks().ended_now(task, pid, now, busy);
                 self.progress.advance();

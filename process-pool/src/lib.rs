@@ -12,6 +12,7 @@ mod parent_death;
 mod protocol;
 mod stop_signal;
 mod supervisor;
+mod task_output;
 mod untyped_pool;
 mod worker;
 mod worker_process;
@@ -36,6 +37,7 @@ use self::{
 pub use self::{
     error::{Loss, PoolError},
     own_program::this_program,
+    task_output::TaskOutput,
     worker::{ServeError, serve},
 };
 
@@ -89,6 +91,8 @@ pub enum Event {
         task: u64,
         /// The time that the worker took, by its own clock.
         busy: Duration,
+        /// Its output, which the watcher may change before it is handed on.
+        output: TaskOutput,
     },
     /// A worker process was lost.
     WorkerLost {

@@ -21,6 +21,7 @@ use crate::{
     own_program, parent_death,
     protocol::{Decode, Outcome},
     stop_signal::Stopped,
+    task_output::TaskOutput,
     worker_process::{HANDED_OVER_MAX, NoLine, WorkerProcess},
 };
 
@@ -306,8 +307,9 @@ fn result(settings: &SlotSettings, line: &[u8], pid: u32, task: u64) -> Result<T
     let busy = answer.busy();
     Ok(match answer.outcome {
         Outcome::Output(output) => {
-            (settings.watch)(Event::TaskDone { pid, task, busy });
-            Ok(output)
+            let output = TaskOutput::new(output);
+            (settings.watch)(Event::TaskDone { pid, task, busy, output: output.clone() });
+            Ok(output.hand_on())
         }
         Outcome::Error(message) => Err(PoolError::TaskFailed { task, pid, message }),
     })

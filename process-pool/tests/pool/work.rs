@@ -90,6 +90,23 @@ fn map_takes_tasks_only_a_little_ahead() {
 }
 
 #[test]
+fn a_watcher_may_change_an_output_until_it_is_handed_on() {
+    let kept = Arc::new(Mutex::new(None));
+    let watcher = Arc::clone(&kept);
+    let pool: ProcessPool<String> = ProcessPool::start(settings(ONE), move |event| {
+        if let Event::TaskDone { output, .. } = event {
+            assert_eq!(output.change(|_: &mut u64| ()), None, "it is of another type");
+            output.change(|text: &mut String| text.push('!')).unwrap();
+            *watcher.lock().unwrap() = Some(output);
+        }
+    })
+    .unwrap();
+    assert_eq!(pool.submit(Task::Square(5)).wait().unwrap(), "25!");
+    let output = kept.lock().unwrap().take().unwrap();
+    assert_eq!(output.change(|_: &mut String| ()), None, "it was handed on");
+}
+
+#[test]
 fn watchers_learn_how_long_a_worker_was_at_a_task() {
     let longest = Arc::new(Mutex::new(Duration::ZERO));
     let watcher = Arc::clone(&longest);
