@@ -4,7 +4,7 @@ pub(crate) mod shards;
 
 use std::{
     fmt::Write as _,
-    io::{self, BufWriter, ErrorKind, Write},
+    io::{self, ErrorKind, IsTerminal},
     num::{NonZeroU64, NonZeroUsize},
     path::PathBuf,
     process::ExitCode,
@@ -29,7 +29,7 @@ use program::{
     },
     progress::Visibility,
 };
-use report::{Lesson, Report, timeline::Lane};
+use report::{Report, timeline::Lane};
 
 /// Find all primes of a range, sequentially and in parallel, and compare the times.
 #[derive(Debug, Parser)]
@@ -66,7 +66,7 @@ struct ReportArguments {
     /// this process may use]
     #[arg(long, value_parser = parse_workers)]
     workers: Option<NonZeroUsize>,
-    /// Variant to run; may be given several times [default: all]
+    /// Variant to run; may be given several times [default: all; with --print work-queue]
     #[arg(long, value_parser = one_of(Variant::ALL, Variant::name))]
     variant: Vec<Variant>,
     /// Method: trial division, the strong test of each number, the strong test of many numbers at once
@@ -82,7 +82,8 @@ struct ReportArguments {
     /// Count the primes without listing them; the report has no sum then
     #[arg(long, conflicts_with = "print")]
     count: bool,
-    /// Print the primes to stdout, one on each line; the report goes to stderr
+    /// Run one variant, and print the primes to stdout as it finds them, in ascending order and one on
+    /// each line; the report goes to stderr
     #[arg(long)]
     print: bool,
     /// Keep the workers alive for SECONDS after the work, for `ps aux | grep part1-primes`
@@ -107,8 +108,8 @@ pub(crate) enum Request {
 pub(crate) struct Options {
     pub(crate) settings: Settings,
     report: ReportOptions,
-    /// Whether the primes take stdout.
-    print: bool,
+    /// The variant that prints the primes, if they take stdout.
+    print: Option<Variant>,
     quiet: bool,
 }
 
@@ -128,8 +129,13 @@ fn options(arguments: ReportArguments) -> anyhow::Result<Options> {
     arguments.report.prepare()?;
     let workers = workers.unwrap_or(report::cores());
     let keep = if arguments.count { Keep::Count } else { Keep::List };
-    let mut job = Job::new(from..to, workers, arguments.method, keep);
+    let mut job = if arguments.print {
+        Job::to_print(from..to, workers, arguments.method)
+    } else {
+        Job::new(from..to, workers, arguments.method, keep)
+    };
     job.chunk = chunk(&arguments, keep)?.unwrap_or(job.chunk);
+    let print = arguments.print.then(|| variant_to_print(&arguments.variant)).transpose()?;
     let variants = match arguments.variant {
         none if none.is_empty() => Variant::ALL.to_vec(),
         some => some,
@@ -146,13 +152,22 @@ fn options(arguments: ReportArguments) -> anyhow::Result<Options> {
             path: process_pool::this_program().context("cannot find the path of this program")?,
             arguments: vec!["worker".into()],
         },
-        progress: Visibility::unless(quiet),
+        // On one terminal, the bar and the primes would overwrite each other.
+        progress: Visibility::unless(quiet || (print.is_some() && io::stdout().is_terminal())),
         after_work: after_work(hold, quiet, Arc::clone(&interrupt)),
         interrupt,
         so_far,
     };
-    let ReportArguments { report, print, .. } = arguments;
-    Ok(Options { settings, report, print, quiet })
+    Ok(Options { settings, report: arguments.report, print, quiet })
+}
+
+/// The variant that prints the primes.
+fn variant_to_print(variants: &[Variant]) -> Result<Variant, UsageError> {
+    match variants {
+        [] => Ok(Variant::WorkQueue),
+        [variant] => Ok(*variant),
+        _ => Err(UsageError("--print runs one variant: give --variant once".to_owned())),
+    }
 }
 
 fn check_range(from: u64, to: u64) -> Result<(), UsageError> {
@@ -182,8 +197,8 @@ pub(crate) fn report_at_timeout(options: &Arc<Options>) {
     interrupt.when_out_of_time({
         let options = Arc::clone(options);
         move || {
-            part1_primes::report_at_the_end(&options.settings, |report, primes| {
-                if let Err(error) = print_report(&options, report, primes) {
+            part1_primes::report_at_the_end(&options.settings, |report, _| {
+                if let Err(error) = print_report(&options, report) {
                     exit_code(Err(error));
                 }
             });
@@ -226,41 +241,37 @@ fn hold_notice(workers: &[Lane], hold: Duration) -> String {
     notice + "Look at them in another terminal: ps aux | grep part1-primes (threads: ps -eLf)\n"
 }
 
-/// Writes the requested files. The report is printed even if that fails.
-pub(crate) fn print_report(
-    options: &Options,
-    report: &Report<Input, Answer>,
-    primes: &[u64],
-) -> anyhow::Result<Ending> {
-    let lesson = lesson(report);
-    let written = options.report.write_files(report, &lesson, options.quiet);
-    print(options, report, &lesson, primes)?;
-    written?;
-    Ok(options.settings.interrupt.exit_code().map_or(Ending::Complete, Ending::Interrupted))
+/// Does the work, and prints the report.
+pub(crate) fn run(options: &Options) -> anyhow::Result<Ending> {
+    let report = match options.print {
+        None => part1_primes::run(&options.settings)?.0,
+        Some(variant) => match part1_primes::print(&options.settings, variant, io::stdout()) {
+            // Its reader wants no more, so there is nothing to report.
+            Err(PrimesError::CannotPrint(error)) if error.kind() == ErrorKind::BrokenPipe => {
+                return Ok(ending(options));
+            }
+            report => report?,
+        },
+    };
+    print_report(options, &report)
 }
 
-/// Prints the report, and the primes if requested.
-fn print(
-    options: &Options,
-    report: &Report<Input, Answer>,
-    lesson: &Lesson,
-    primes: &[u64],
-) -> anyhow::Result<()> {
-    let text = options.report.text(report, lesson).context("cannot write the report")?;
-    if !options.print {
-        return command_line::print(&text).context("cannot write the report");
-    }
-    let mut stdout = BufWriter::new(io::stdout().lock());
-    let written = primes.iter().try_for_each(|prime| writeln!(stdout, "{prime}"));
-    match written.and_then(|()| stdout.flush()) {
-        // Its reader wants no more.
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
-        written => written.context("cannot write the primes")?,
-    }
-    if !options.quiet {
+/// Writes the requested files. The report is printed even if that fails.
+fn print_report(options: &Options, report: &Report<Input, Answer>) -> anyhow::Result<Ending> {
+    let lesson = lesson(report);
+    let written = options.report.write_files(report, &lesson, options.quiet);
+    let text = options.report.text(report, &lesson).context("cannot write the report")?;
+    if options.print.is_none() {
+        command_line::print(&text).context("cannot write the report")?;
+    } else if !options.quiet {
         tell_lines(&text);
     }
-    Ok(())
+    written?;
+    Ok(ending(options))
+}
+
+fn ending(options: &Options) -> Ending {
+    options.settings.interrupt.exit_code().map_or(Ending::Complete, Ending::Interrupted)
 }
 
 /// Prints an error, and returns the exit code; a closed pipe is not an error.

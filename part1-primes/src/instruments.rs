@@ -2,6 +2,7 @@
 //! which users look at the workers.
 
 use std::{
+    mem,
     ops::Range,
     panic,
     sync::{Arc, Mutex, PoisonError},
@@ -14,7 +15,7 @@ use process_pool::Event;
 use program::progress::Progress;
 use report::timeline::{Lane, Recorder, Timeline};
 
-use crate::{AfterWork, Found, Job, Settings, SoFar, Variant, so_far::CutOff};
+use crate::{AfterWork, Found, Job, Settings, SoFar, Variant, printer::Printer, so_far::CutOff};
 
 /// Measures one run of a variant.
 pub(crate) struct Instruments {
@@ -23,13 +24,19 @@ pub(crate) struct Instruments {
     recorder: Recorder,
     so_far: Arc<SoFar>,
     interrupt: Arc<Interrupt>,
+    printer: Option<Arc<Printer>>,
     after_work: AfterWork,
     /// How long `after_work` took.
     paused: Mutex<Duration>,
 }
 
 impl Instruments {
-    pub(crate) fn start(variant: Variant, settings: &Settings) -> Self {
+    /// Starts to measure a variant; `printer` prints the primes of each chunk.
+    pub(crate) fn start(
+        variant: Variant,
+        settings: &Settings,
+        printer: Option<Arc<Printer>>,
+    ) -> Self {
         let Settings { job, so_far, interrupt, after_work, .. } = settings;
         so_far.begin(variant, job);
         let progress = Progress::start(variant.name(), job.chunk_count(), settings.progress);
@@ -40,17 +47,36 @@ impl Instruments {
             recorder: Recorder::start(stopwatch.wall(), threads_of(variant, job)),
             so_far: Arc::clone(so_far),
             interrupt: Arc::clone(interrupt),
+            printer,
             after_work: Arc::clone(after_work),
             paused: Mutex::default(),
         }
     }
 
     /// Runs the work of a chunk on the calling thread; an interrupt unwinds out of it.
+    ///
+    /// With a printer, it is the next chunk to print, and nothing is left of it but the number of its
+    /// primes.
     pub(crate) fn observe(
         &self,
         job: &Job,
         chunk: Range<u64>,
         work: impl Fn(Range<u64>) -> Found,
+    ) -> Found {
+        let Some(printer) = &self.printer else { return self.observe_chunk(job, chunk, work) };
+        let Some(turn) = printer.next_turn() else { return Found::default() };
+        self.observe_chunk(job, job.chunk(turn.index), |chunk| {
+            let Found { count, primes } = work(chunk);
+            turn.print(&primes);
+            Found { count, primes: Vec::new() }
+        })
+    }
+
+    fn observe_chunk(
+        &self,
+        job: &Job,
+        chunk: Range<u64>,
+        work: impl FnOnce(Range<u64>) -> Found,
     ) -> Found {
         self.check_interrupt();
         let label = chunk_label(job.index_of(&chunk));
@@ -64,8 +90,14 @@ impl Instruments {
         match event {
             Event::WorkerStarted { pid } => self.recorder.add_worker(Lane::of_process(pid)),
             Event::WorkerLost { message } => self.recorder.lose_worker(message),
-            Event::TaskDone { pid, task, busy } => {
+            Event::TaskDone { pid, task, busy, output } => {
                 self.recorder.ended_now(Lane::of_process(pid), chunk_label(task), busy);
+                if let Some(printer) = &self.printer {
+                    let take = |found: &mut Found| mem::take(&mut found.primes);
+                    if let Some(primes) = output.change(take) {
+                        printer.print(task, &primes);
+                    }
+                }
                 if !self.chunk_is_done() {
                     // A watcher that unwinds stops its pool, and the pool's owner unwinds with it.
                     self.check_interrupt();

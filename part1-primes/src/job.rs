@@ -12,6 +12,9 @@ use crate::{Keep, Method};
 /// The longest chunk whose primes are listed, since worker processes send the list as one message.
 const LISTED_CHUNK_MAX: u64 = 10_000_000;
 
+/// The longest default chunk whose primes are printed, unless the sieve needs a longer one.
+const PRINTED_CHUNK_MAX: u64 = 1_000_000;
+
 /// The longest default chunk if numbers are checked one by one. With longer chunks, workers would wait
 /// at the end; shorter ones would cost more to hand out than to do.
 const CHECKED_CHUNK_MAX: u64 = 5_000;
@@ -58,6 +61,16 @@ impl Job {
         };
         let chunk = NonZeroU64::new(numbers).unwrap_or(NonZeroU64::MIN);
         Self { range, workers, chunk }
+    }
+
+    /// A job whose primes are printed as they are found.
+    ///
+    /// Its chunks are shorter, since several of them are in memory at once.
+    pub fn to_print(range: Range<u64>, workers: NonZeroUsize, method: Method) -> Self {
+        let worth_sieving = ROOTS_PER_SIEVED_CHUNK * range.end.isqrt();
+        let job = Self::new(range, workers, method, Keep::List);
+        let most = NonZeroU64::new(PRINTED_CHUNK_MAX.max(worth_sieving)).unwrap_or(NonZeroU64::MAX);
+        Self { chunk: job.chunk.min(most), ..job }
     }
 
     /// The longest chunk that a user may ask for.

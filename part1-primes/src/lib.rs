@@ -10,6 +10,7 @@ mod instruments;
 mod job;
 mod lesson;
 mod method;
+mod printer;
 mod run;
 mod settings;
 pub mod shards;
@@ -23,7 +24,7 @@ pub use self::{
     job::Job,
     lesson::lesson,
     method::Method,
-    run::{Input, report_at_the_end, run},
+    run::{Input, print, report_at_the_end, run},
     settings::{AfterWork, Settings},
     so_far::SoFar,
     variants::Variant,

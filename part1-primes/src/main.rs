@@ -22,6 +22,5 @@ fn main() -> ExitCode {
 
 fn report(options: &Arc<cli::Options>) -> anyhow::Result<Ending> {
     cli::report_at_timeout(options);
-    let (report, primes) = part1_primes::run(&options.settings)?;
-    cli::print_report(options, &report, &primes)
+    cli::run(options)
 }

@@ -1,6 +1,7 @@
 //! One run: the variants one after another, whose answers are compared.
 
 use std::{
+    io::Write,
     ops::ControlFlow,
     panic::{self, AssertUnwindSafe},
     sync::Arc,
@@ -14,6 +15,7 @@ use sieve::SharedSieve;
 use crate::{
     Answer, Found, Job, Keep, Method, PrimesError, RemoteWork, Settings, Variant,
     instruments::Instruments,
+    printer::Printer,
     so_far::{CutOff, Done},
 };
 
@@ -39,11 +41,39 @@ pub struct Input {
 /// When the method cannot do the whole range, or find what is kept, which is checked before any worker
 /// starts; when a variant fails, or finds other primes than the one before.
 pub fn run(settings: &Settings) -> Result<(Report<Input, Answer>, Vec<u64>), PrimesError> {
+    run_variants(settings, &settings.variants, None)
+}
+
+/// Runs one variant, and prints the primes as it finds them: one on each line, in ascending order.
+///
+/// Memory does not grow with the range: workers wait while too many chunks are begun and not printed.
+/// The settings have to keep lists.
+///
+/// # Errors
+/// As [`run`], and when `out` fails. Then the variant ends at once.
+pub fn print(
+    settings: &Settings,
+    variant: Variant,
+    out: impl Write + Send + 'static,
+) -> Result<Report<Input, Answer>, PrimesError> {
+    let printer = Arc::new(Printer::new(&settings.job, Box::new(out)));
+    let result = run_variants(settings, &[variant], Some(&printer));
+    if let Some(error) = printer.take_error() {
+        return Err(PrimesError::CannotPrint(error));
+    }
+    result.map(|(report, _)| report)
+}
+
+fn run_variants(
+    settings: &Settings,
+    variants: &[Variant],
+    printer: Option<&Arc<Printer>>,
+) -> Result<(Report<Input, Answer>, Vec<u64>), PrimesError> {
     settings.method.check_keep(settings.keep)?;
     settings.method.check(&settings.job.range)?;
-    let Settings { variants, interrupt, so_far, .. } = settings;
+    let Settings { interrupt, so_far, .. } = settings;
     let unwritten = each_variant(variants, Variant::name, interrupt, |variant| {
-        let Some(result) = unless_cut_off(|| run_variant(settings, variant)) else {
+        let Some(result) = unless_cut_off(|| run_variant(settings, variant, printer)) else {
             return Ok(ControlFlow::Break(()));
         };
         let (run, found) = result?;
@@ -82,9 +112,13 @@ fn unless_cut_off<Output>(work: impl FnOnce() -> Output) -> Option<Output> {
     }
 }
 
-fn run_variant(settings: &Settings, variant: Variant) -> Result<(Run<Answer>, Found), PrimesError> {
+fn run_variant(
+    settings: &Settings,
+    variant: Variant,
+    printer: Option<&Arc<Printer>>,
+) -> Result<(Run<Answer>, Found), PrimesError> {
     let Settings { job, method, keep, .. } = settings;
-    let instruments = Arc::new(Instruments::start(variant, settings));
+    let instruments = Arc::new(Instruments::start(variant, settings, printer.cloned()));
     let shared_sieve = SharedSieve::default();
     let find = |numbers| method.find(numbers, *keep, &shared_sieve);
     let work = |chunk| instruments.observe(job, chunk, find);
@@ -100,7 +134,10 @@ fn run_variant(settings: &Settings, variant: Variant) -> Result<(Run<Answer>, Fo
     let found = variant.find_primes(job, work, remote_work)?;
     let instruments = Arc::into_inner(instruments).expect("the variant to have ended its workers");
     let (cost, timeline) = instruments.finish();
-    let sum = (*keep == Keep::List).then(|| found.sum());
+    let sum = match printer {
+        Some(printer) => Some(printer.finish().map_err(PrimesError::CannotPrint)?),
+        None => (*keep == Keep::List).then(|| found.sum()),
+    };
     let answer = Answer { count: found.count, sum };
     let run = Run {
         variant: variant.name(),

@@ -167,6 +167,8 @@ fn print_puts_the_primes_on_stdout_and_the_report_on_stderr() {
     let output = run(&["--from", "90", "--to", "110", "--print"]);
     assert_eq!(text(&output.stdout), "97\n101\n103\n107\n109\n");
     assert!(text(&output.stderr).contains("5 primes"));
+    assert!(text(&output.stderr).contains("\n work-queue "));
+    assert!(!text(&output.stderr).contains("\n sequential "));
 
     let output = run(&["--from", "90", "--to", "110", "--print", "--quiet"]);
     assert_eq!(text(&output.stdout), "97\n101\n103\n107\n109\n");
@@ -182,19 +184,23 @@ fn a_page_and_a_trace_hold_every_span_of_the_report() {
 
 #[test]
 fn a_closed_pipe_ends_quietly() {
-    let mut child = program()
-        .args(["--from", "0", "--to", "1e6", "--method", "strong", "--print", "--quiet"])
-        .args(["--variant", "parallel"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut first = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(first, "2\n");
-    assert_eq!(text(&output.stderr), "");
-    assert!(output.status.success());
+    // The work would take years.
+    let arguments = ["--from", "0", "--to", "1e18", "--method", "strong", "--print"];
+    for variant in ["sequential", "parallel", "work-queue", "processes"] {
+        let mut child = program()
+            .args(arguments)
+            .args(["--variant", variant])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut first = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(first, "2\n");
+        assert_eq!(text(&output.stderr), "", "{variant}");
+        assert!(output.status.success());
+    }
 }
 
 #[test]
@@ -231,6 +237,8 @@ fn wrong_use_is_explained_with_code_2() {
     check_refused(&["--hold=-1"], "number of seconds");
     check_refused(&["--wokers", "2"], "'--workers'");
     check_refused(&["--count", "--print"], "cannot be used with");
+    let two = ["--variant", "sequential", "--variant", "parallel"];
+    check_refused(&[&["--print"], &two[..]].concat(), "--print runs one variant");
     check_refused(&["--method", "guess"], "possible values: trial, strong, simd, sieve");
     let only_counts = "--method count, which visits no number (add --count";
     check_refused(&["--method", "count"], only_counts);

@@ -32,6 +32,8 @@ pub fn primes_parallel(
             source: error.to_string().into(),
         })?;
     let chunks = (0..job.chunk_count()).into_par_iter().map(|index| job.chunk(index));
-    Ok(pool.install(|| chunks.map(&work).reduce(Found::default, Found::merge)))
+    // Without the fuse, other threads would go on with their chunks after a panic.
+    let found = chunks.map(&work).panic_fuse();
+    Ok(pool.install(|| found.reduce(Found::default, Found::merge)))
     // END SOLUTION
 }
