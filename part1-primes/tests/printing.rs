@@ -86,9 +86,10 @@ fn primes_come_in_order_and_few_chunks_wait_for_the_output() {
             text: Arc::clone(&text),
         };
         let report = part1_primes::print(&settings, variant, out).unwrap();
-        let primes: Vec<u64> = sieve::collect(settings.job.range);
-        let lines: String = primes.iter().map(|prime| format!("{prime}\n")).collect();
-        assert!(*text.lock().unwrap() == lines.into_bytes(), "{variant:?}");
+        let primes: Vec<u64> = sieve::collect(settings.job.range.clone());
+        let mut lines = Vec::new();
+        sieve::write_lines(settings.job.range, &mut lines).unwrap();
+        assert!(*text.lock().unwrap() == lines, "{variant:?}");
         assert_eq!(report.runs.len(), 1);
         assert_eq!(report.runs[0].variant, variant.name());
         assert_eq!(report.runs[0].answer.count, primes.len() as u64);
