@@ -83,7 +83,9 @@ fn try_collect<N: Decoded>(
 ) -> Result<Vec<N>, TryReserveError> {
     let mut list = Vec::new();
     list.try_reserve_exact(expected_count(&numbers))?;
-    huge_pages::advise(&mut list);
+    if machine.huge_pages {
+        huge_pages::advise(&mut list);
+    }
     let (tabled, strategy) = split(numbers);
     append_tabled(tabled, &mut list);
     match strategy {
@@ -110,7 +112,9 @@ fn par_collect<N: Decoded>(numbers: Range<u64>, machine: Machine) -> Vec<N> {
     };
     let parts: Vec<Vec<N>> = parallel::collect(untabled, machine);
     let mut list = Vec::with_capacity(tabled.len() + parts.iter().map(Vec::len).sum::<usize>());
-    huge_pages::advise(&mut list);
+    if machine.huge_pages {
+        huge_pages::advise(&mut list);
+    }
     append_tabled(tabled, &mut list);
     for part in parts {
         list.extend_from_slice(&part);

@@ -9,6 +9,8 @@ use crate::instructions::Available;
 pub struct Machine {
     pub(crate) instructions: Available,
     pub(crate) caches: Caches,
+    /// Whether to ask the system for huge pages.
+    pub(crate) huge_pages: bool,
 }
 
 /// The sizes of the data caches of one core.
@@ -24,7 +26,7 @@ const MODEST: Caches = Caches { level_1_bytes: 32 << 10, level_2_bytes: 256 << 1
 impl Machine {
     /// Detects this machine's best instruction set and its caches.
     pub(crate) fn detect() -> Self {
-        Self { instructions: Available::best(), caches: Caches::detect() }
+        Self { instructions: Available::best(), caches: Caches::detect(), huge_pages: true }
     }
 }
 

@@ -76,6 +76,17 @@ impl Sieve {
         self
     }
 
+    /// Whether to ask Linux for huge pages for lists; the default is to ask.
+    ///
+    /// With pages of 4 KiB, Linux needs more time to provide the memory of a long list than the sieve needs
+    /// for its primes. Huge pages mostly take less of that time. But in a virtual machine that gives free
+    /// memory back to its host, they may take more.
+    #[must_use]
+    pub fn huge_pages(mut self, ask: bool) -> Self {
+        self.machine.huge_pages = ask;
+        self
+    }
+
     /// Counts primes, as [`count`](crate::count) does.
     pub fn count(self, range: impl RangeBounds<u64>) -> u64 {
         self.count_with(half_open(&range, U64_END), &BasePrimes::default())
