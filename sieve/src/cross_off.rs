@@ -8,9 +8,9 @@
 //!
 //! - *Small* sieving primes cross off eight multiples at a time, see [`eights`].
 //! - *Medium* sieving primes cross off single multiples, see [`singles`].
-//! - *Listed* sieving primes are large, from 2¹⁷ on. They cross off single multiples, too, but in a
-//!   whole residue class at once, which has to fit the second-level cache. Only plans for counting
-//!   use them. Other plans sort the multiples of large primes into buckets, see
+//! - *Listed* sieving primes are large, from 2¹⁷ up to the plan's `listed_end`. They cross off single
+//!   multiples, too, but in a whole residue class at once, which has to fit the second-level cache.
+//!   The multiples of larger primes are sorted into buckets, see
 //!   [`large_primes`](crate::large_primes).
 
 mod eights;
@@ -68,7 +68,7 @@ pub(crate) struct CrossOff {
 impl CrossOff {
     /// Prepares the sieving primes up to the root of `end`, for segments like this one.
     ///
-    /// `listed` are the large sieving primes, if there are any.
+    /// `listed` are the large sieving primes below the plan's `listed_end`.
     pub(crate) fn new(
         wheel: &'static Wheel,
         end: u64,
@@ -206,7 +206,7 @@ fn residue_times(inverse: u32, residue: u32, prime: u32) -> u32 {
 
 /// Computes a - b modulo n, for a < n and b ≤ n.
 #[inline(always)]
-fn subtract_modulo(a: u32, b: u32, n: u32) -> u32 {
+pub(crate) fn subtract_modulo(a: u32, b: u32, n: u32) -> u32 {
     let difference = a.wrapping_sub(b);
     // One of the two is below n. The other one wraps around to a larger number, as n is below 2³¹.
     difference.min(difference.wrapping_add(n))

@@ -1,4 +1,5 @@
-//! Large sieving primes, whose multiples are sorted into buckets before a segment is sieved.
+//! Large sieving primes that are not listed: their multiples are sorted into buckets before a segment is
+//! sieved.
 //!
 //! A large prime has few multiples in a residue class of a segment, or none. Visiting it for each class
 //! would take longer than crossing off. So each prime is visited once in a segment, and its multiples
@@ -12,7 +13,7 @@
 //!   segment's start. The distance gives the residue class and the index, or shows that the multiple is
 //!   in no class.
 //!
-//! Vector instructions compute eight primes at once. Nothing is carried over to the next segment, so
+//! Vector instructions handle eight primes at once. Nothing is carried over to the next segment, so
 //! threads share nothing but the primes.
 //!
 //! The primes are stored as they were sieved: as bits, one byte for 30 numbers.
@@ -22,17 +23,20 @@
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+mod divisor;
 
 use std::ops::Range;
 
+use self::divisor::Divisor;
 use crate::{
+    cross_off::subtract_modulo,
     instructions::{Available, dispatched},
     residue_class,
     segment::Segment,
     wheel::{RESIDUES_30, WHEEL_30, Wheel},
 };
 
-/// Primes that are decoded at a time.
+/// The fewest primes to decode at a time, if there are as many.
 const BLOCK_PRIMES: usize = 1024;
 
 /// A prime is near if this many of it are smaller than the segment.
@@ -47,10 +51,30 @@ const RESIDUE_SHIFT: u32 = 24;
 /// The most numbers of a segment, so that the distances of multiples do not overflow.
 const NUMBERS_MAX: u64 = 1 << 30;
 
-/// The most bytes of a residue class in a segment with large sieving primes.
-pub(crate) fn array_bytes_max(wheel: &Wheel) -> usize {
+/// The most bytes of a thread's buckets, unless there are more multiples than estimated.
+const BUCKET_BYTES_MAX: f64 = 192e6;
+
+/// The most bytes of a residue class in a segment with these large sieving primes.
+///
+/// An eighth is left for [`Segments`](crate::segment::Segments), which rounds lengths up.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "an estimate, not below zero"
+)]
+pub(crate) fn array_bytes_max(wheel: &Wheel, primes: &Range<u64>) -> usize {
     let numbers_in_byte = 8 * u64::from(wheel.modulus);
-    ((NUMBERS_MAX / numbers_in_byte) as usize).min(1 << (RESIDUE_SHIFT - 3))
+    let addressed = ((NUMBERS_MAX / numbers_in_byte) as usize).min(1 << (RESIDUE_SHIFT - 3));
+    let multiples_in_byte = 8.0 * wheel.residues.len() as f64 * multiples_in_bit(primes);
+    let buckets = BUCKET_BYTES_MAX / (size_of::<u32>() as f64 * multiples_in_byte);
+    (addressed / 8 * 7).min(buckets as usize)
+}
+
+/// Estimates how many of the primes cross off a bit: the sum of 1/p, which is ln ln b - ln ln a.
+#[expect(clippy::cast_precision_loss, reason = "an estimate")]
+fn multiples_in_bit(primes: &Range<u64>) -> f64 {
+    let log_log = |number: u64| (number as f64).ln().ln();
+    log_log(primes.end.max(primes.start)) - log_log(primes.start)
 }
 
 /// The large sieving primes up to a root, as bits.
@@ -96,6 +120,11 @@ impl LargePrimes {
         wheel: &'static Wheel,
         instructions: Available,
     ) {
+        debug_assert!(segment.bits() <= 1 << RESIDUE_SHIFT, "a residue has the bits above");
+        debug_assert!(
+            Place { segment, wheel }.numbers() <= NUMBERS_MAX,
+            "distances would overflow"
+        );
         buckets.begin_segment(primes, segment, wheel);
         let whole = Segment { first: self.first, chunks: 1, chunk_bytes: self.arrays[0].len() };
         let mut quotients = Vec::with_capacity(BLOCK_PRIMES + WORD_ROOM);
@@ -122,10 +151,7 @@ impl Buckets {
     )]
     fn begin_segment(&mut self, primes: &Range<u64>, segment: &Segment, wheel: &Wheel) {
         self.by_class.resize_with(wheel.residues.len() + 1, Vec::new);
-        // The sum of 1/p for the primes from a to b is about ln ln b - ln ln a.
-        let log_log = |number: u64| (number as f64).ln().ln();
-        let for_each_bit = log_log(primes.end.max(primes.start)) - log_log(primes.start);
-        let multiples = (1.02 * for_each_bit * segment.bits() as f64) as usize + 64;
+        let multiples = (1.02 * multiples_in_bit(primes) * segment.bits() as f64) as usize + 64;
         for bucket in &mut self.by_class[..wheel.residues.len()] {
             bucket.reserve(multiples);
         }
@@ -180,6 +206,7 @@ fn append_each_set_bit(array: &[u8], bits: Range<usize>, base: u32, list: &mut V
             word &= u64::MAX >> (first + 64 - bits.end);
         }
         list.reserve(WORD_ROOM);
+        debug_assert!(list.capacity() - length >= WORD_ROOM, "a word needs room");
         let number = base.wrapping_add(first as u32);
         let end = length + word.count_ones() as usize;
         while length < end {
@@ -246,10 +273,7 @@ fn add_multiples_of_near(
     let inverses = wheel.inverses(sieving_primes.residue);
     for &quotient in sieving_primes.quotients {
         let prime = sieving_primes.prime(quotient) as u32;
-        let subtract = |a: u32, b: u32| {
-            let difference = a.wrapping_sub(b);
-            difference.min(difference.wrapping_add(prime))
-        };
+        let subtract = |a, b| subtract_modulo(a, b, prime);
         let inverse = inverses.inverse(quotient);
         let step = subtract(inverse, prime - inverse);
         let mut steps = [0; HALF_GAPS];
@@ -266,6 +290,7 @@ fn add_multiples_of_near(
                 at += prime;
             }
             push_if(bucket, at, at < bits);
+            // The remainder is the half gap itself, and needs no check of the index.
             first = subtract(first, steps[usize::from(half_gap) % HALF_GAPS]);
         }
     }
@@ -296,32 +321,6 @@ fn add_multiples_of_far(
 fn push_if(list: &mut Vec<u32>, number: u32, condition: bool) {
     list.push(number);
     list.truncate(list.len() - usize::from(!condition));
-}
-
-/// A divisor from 2 to 2¹⁵ of numbers below 2³¹, which are divided by multiplication.
-///
-/// With s = 31 + ⌈log₂ d⌉, the factor ⌈2ˢ / d⌉ has at most 32 bits, and is exact enough (T. Granlund and
-/// P. Montgomery, "Division by invariant integers using multiplication", 1994).
-#[derive(Clone, Copy, Debug)]
-struct Divisor {
-    value: u32,
-    factor: u32,
-    shift: u32,
-}
-
-impl Divisor {
-    fn new(value: u32) -> Self {
-        let shift = 31 + (value - 1).ilog2() + 1;
-        let factor = (1_u64 << shift).div_ceil(u64::from(value)) as u32;
-        Self { value, factor, shift }
-    }
-
-    /// Returns the quotient and the remainder.
-    #[inline(always)]
-    fn divide(self, number: u32) -> (u32, u32) {
-        let quotient = ((u64::from(number) * u64::from(self.factor)) >> self.shift) as u32;
-        (quotient, number - quotient * self.value)
-    }
 }
 
 #[cfg(test)]
@@ -359,19 +358,6 @@ mod tests {
                 arrays == expected,
                 "{residue} mod 30 in {segment:?} of {modulus} by {instructions:?}"
             );
-        }
-    }
-
-    #[test]
-    fn numbers_are_divided_by_multiplication() {
-        for divisor in [2, 3, 7, 30, 210, 2310, 1 << 15] {
-            let exact = Divisor::new(divisor);
-            let edges = (0..1 << 12).map(|factor| factor * ((1 << 31) / divisor / (1 << 12)));
-            for number in edges.flat_map(|n| [n * divisor, (n * divisor).saturating_sub(1)]) {
-                assert_eq!(exact.divide(number), (number / divisor, number % divisor));
-            }
-            let last = (1 << 31) - 1;
-            assert_eq!(exact.divide(last), (last / divisor, last % divisor));
         }
     }
 

@@ -103,7 +103,8 @@ pub fn collect<N: Number>(range: impl RangeBounds<u64>) -> Vec<N> {
 /// Collects primes as [`collect`] does, but returns an error if the list is too long for the memory.
 ///
 /// # Errors
-/// If the list cannot be allocated.
+/// If the memory for the expected number of primes cannot be allocated. Linux may grant more memory than it
+/// has, and end the program later.
 ///
 /// # Panics
 /// If the range goes beyond 2³², for `u32`.

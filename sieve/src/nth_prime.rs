@@ -29,11 +29,8 @@ const EULER: f64 = 0.577_215_664_901_532_9;
 /// assert_eq!(sieve::nth_prime(0), None);
 /// ```
 pub fn nth_prime(n: u64) -> Option<u64> {
-    if n <= LISTED_MAX {
+    if n <= LISTED_MAX || n > PRIMES_OF_64_BITS {
         return nth_prime_after(n, 0);
-    }
-    if n > PRIMES_OF_64_BITS {
-        return None;
     }
     let estimate = number_after_primes(0, n).min(PRIME_COUNT_MAX);
     let counted = prime_count(estimate).expect("the largest number that can be counted, or less");
@@ -55,6 +52,9 @@ pub fn nth_prime(n: u64) -> Option<u64> {
 pub fn nth_prime_after(n: u64, number: u64) -> Option<u64> {
     let start = number.checked_add(1)?;
     let before = n.checked_sub(1)?;
+    if n > PRIMES_OF_64_BITS {
+        return None;
+    }
     if n <= LISTED_MAX {
         return nth(primes(start..), before);
     }

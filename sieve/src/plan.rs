@@ -13,7 +13,7 @@ use crate::{
 /// The fewest numbers for which counting uses the wheel of 2310 and its 480 residue classes.
 const MANY_NUMBERS: u64 = 1 << 26;
 
-/// The fewest numbers for which counting uses the wheel of 210 and a list of large sieving primes.
+/// The fewest numbers for which counting uses the wheel of 210, if it has large sieving primes.
 const MANY_NUMBERS_WITH_LARGE: u64 = 1 << 27;
 
 /// The exclusive limit of listed sieving primes: about the bits of a residue class.
@@ -94,8 +94,8 @@ impl Plan {
     /// thread takes a whole segment, because the other primes are visited once for all classes.
     fn count_with_large(numbers: Range<u64>, machine: Machine, threads: usize) -> Self {
         let root = root(&numbers);
-        let array_bytes = array_bytes_by_class(machine);
-        let listed_end = if root < SMALL_ROOT { LISTED_END_MAX } else { LISTED_END };
+        let array_bytes = array_bytes_by_class(root, machine);
+        let listed_end = listed_end_by_class(root);
         let all_are_listed = root < listed_end.into();
         let at_least = if all_are_listed { 1 } else { threads };
         let segments = Segments::new(&numbers, &WHEEL_210, machine.caches, array_bytes, at_least);
@@ -163,7 +163,8 @@ pub(crate) fn piece_numbers(numbers: &Range<u64>, machine: Machine) -> u64 {
     } else if root(numbers) < LISTED_END_MAX.into() {
         PIECE_NUMBERS_WITH_LARGE
     } else {
-        let segment = Segments::numbers_max(&WHEEL_210, array_bytes_by_class(machine));
+        let array_bytes = array_bytes_by_class(root(numbers), machine);
+        let segment = Segments::numbers_max(&WHEEL_210, array_bytes);
         segment.max(MANY_NUMBERS_WITH_LARGE)
     }
 }
@@ -199,21 +200,28 @@ fn array_bytes_in_order(numbers: &Range<u64>, machine: Machine) -> usize {
     let root = root(numbers) as usize;
     let cached = (root / 64).min(machine.caches.level_2_bytes / 8 * 7);
     let array_bytes = cached.max(4 * chunk_bytes).max(root / 1024);
-    array_bytes.min(large_primes::array_bytes_max(&WHEEL_30))
+    let large = u64::from(TABLE_END)..root as u64;
+    array_bytes.min(large_primes::array_bytes_max(&WHEEL_30, &large))
 }
 
 /// The most bytes of a residue class for counting with large sieving primes.
 ///
 /// A class is sieved as a whole before the next one, so it fits the second-level cache.
-fn array_bytes_by_class(machine: Machine) -> usize {
+fn array_bytes_by_class(root: u64, machine: Machine) -> usize {
     let cached = (machine.caches.level_2_bytes / 8 * 5).max(machine.caches.chunk_bytes());
-    cached.min(large_primes::array_bytes_max(&WHEEL_210))
+    let large = u64::from(listed_end_by_class(root))..root;
+    cached.min(large_primes::array_bytes_max(&WHEEL_210, &large))
+}
+
+/// The exclusive limit of listed primes for counting with large sieving primes.
+fn listed_end_by_class(root: u64) -> u32 {
+    if root < SMALL_ROOT { LISTED_END_MAX } else { LISTED_END }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base_primes::BasePrimes;
+    use crate::{base_primes::BasePrimes, machine::Caches};
 
     fn count(plan: &Plan) -> u64 {
         let mut sieve = BasePrimes::default().sieve(plan);
@@ -250,13 +258,39 @@ mod tests {
 
     #[test]
     fn a_piece_with_large_primes_is_one_segment_wherever_it_begins() {
-        let machine = Machine::detect();
+        let mut machine = Machine::detect();
+        machine.caches = Caches { level_1_bytes: 32 << 10, level_2_bytes: 512 << 10 };
         for start in [5_000_000_000_000, 10_u64.pow(15), 10_u64.pow(18), 10_u64.pow(19)] {
             let length = piece_numbers(&(start..start + 1_000_000_000), machine);
             for start in start..start + 241 {
                 let numbers = start..start + length;
                 let plan = Plan::count(numbers.clone(), machine, 1);
                 assert_eq!(plan.parts.count(), 1, "{numbers:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn segments_with_large_primes_are_not_too_long() {
+        let mut machine = Machine::detect();
+        for level_1_bytes in [1, 4 << 10, 32 << 10, 48 << 10, 128 << 10, 64 << 20] {
+            for level_2_bytes in [1, 256 << 10, 512 << 10, 2 << 20, 64 << 20] {
+                machine.caches = Caches { level_1_bytes, level_2_bytes };
+                for start in [1 << 40, 10_u64.pow(16), 10_u64.pow(19)] {
+                    for length in (1..100).map(|step| step * 71_428_571) {
+                        let numbers = start..start + length;
+                        let plans = [Plan::in_order, Plan::count].map(|plan| {
+                            [1, 3].map(|threads| plan(numbers.clone(), machine, threads))
+                        });
+                        for plan in plans.as_flattened() {
+                            let bits = plan.parts.get(0).segment.bits();
+                            assert!(bits <= 1 << 24, "{bits} bits: {plan:?}");
+                            let length = bits * u64::from(plan.wheel.modulus);
+                            let is_bucketed = root(&numbers) >= plan.listed_end.into();
+                            assert!(!is_bucketed || length <= 1 << 30, "{length}: {plan:?}");
+                        }
+                    }
+                }
             }
         }
     }

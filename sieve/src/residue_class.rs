@@ -10,7 +10,7 @@ use crate::{
 };
 
 dispatched! {
-    /// Sieves the next residue class of a segment with all sieving primes but the large ones.
+    /// Sieves the next residue class of a segment with all sieving primes but those in buckets.
     ///
     /// A bit stays set if none of these primes divides its number.
     pub(crate) fn sieve(

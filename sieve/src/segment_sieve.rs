@@ -22,7 +22,7 @@ pub(crate) struct SegmentSieve {
 }
 
 impl SegmentSieve {
-    /// Prepares to sieve with these large sieving primes: none, listed ones, or those of a sieve.
+    /// Prepares to sieve with these large sieving primes: listed ones, and those in the bits of a sieve.
     pub(crate) fn new(
         plan: &Plan,
         listed_primes: &[u32],

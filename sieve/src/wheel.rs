@@ -29,14 +29,6 @@ pub(crate) const RESIDUE_FROM: [u8; 30] = {
     next
 };
 
-impl Inverses {
-    /// The inverse modulo the prime with this quotient.
-    pub(crate) fn inverse(&self, quotient: u32) -> u32 {
-        let (whole, remainder) = (quotient / self.divisor, quotient % self.divisor);
-        whole * self.factors[remainder as usize] + self.addends[remainder as usize]
-    }
-}
-
 /// A modulus and its residue classes.
 #[derive(Debug)]
 pub(crate) struct Wheel {
@@ -59,6 +51,14 @@ pub(crate) struct Inverses {
     pub(crate) divisor: u32,
     pub(crate) factors: [u32; 8],
     pub(crate) addends: [u32; 8],
+}
+
+impl Inverses {
+    /// The inverse modulo the prime with this quotient.
+    pub(crate) fn inverse(&self, quotient: u32) -> u32 {
+        let (whole, remainder) = (quotient / self.divisor, quotient % self.divisor);
+        whole * self.factors[remainder as usize] + self.addends[remainder as usize]
+    }
 }
 
 /// The wheel of 30 has 8 residue classes: few enough to sieve together, for primes in order.

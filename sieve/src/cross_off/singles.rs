@@ -112,7 +112,7 @@ fn cross_off_and_advance(
     }
 }
 
-/// Crosses off in a whole residue class; a last multiple after its end clears the first bit there.
+/// Crosses off in a whole residue class; a last multiple after its end clears a bit of the next word.
 #[inline(always)]
 fn cross_off_whole(
     array: &mut [u8],

@@ -13,7 +13,7 @@ use std::arch::x86_64::{
     _mm256_unpacklo_epi64,
 };
 
-use super::{Buckets, Divisor, HALF_GAPS, Place, RESIDUE_SHIFT, SievingPrimes, fill_each};
+use super::{Buckets, HALF_GAPS, Place, RESIDUE_SHIFT, SievingPrimes, divisor::Divisor, fill_each};
 use crate::wheel::{Inverses, RESIDUES_30};
 
 /// 2⁵²: for doubles from here up to twice as much, the lowest bit has the value 1.
@@ -54,7 +54,6 @@ fn add_multiples_of_near<'p>(
         let starts = remainders(segment.first, primes);
         let mut first = subtract_modulo(minus_inverse, starts, primes);
         for (bucket, &half_gap) in buckets.by_class.iter_mut().zip(&wheel.half_gaps) {
-            bucket.reserve(8);
             append(bucket, first, at_most(first, last));
             if may_repeat {
                 let mut at = first;
@@ -64,7 +63,6 @@ fn add_multiples_of_near<'p>(
                     if inside == 0 {
                         break;
                     }
-                    bucket.reserve(8);
                     append(bucket, at, inside);
                 }
             }
@@ -94,7 +92,6 @@ fn add_multiples_of_far<'p>(
                 break;
             }
             let (multiples, are_in_class) = bits_and_residues(distances, modulus);
-            buckets.unsorted.reserve(8);
             append(&mut buckets.unsorted, multiples, inside & are_in_class);
             if !may_repeat {
                 break;
@@ -216,8 +213,8 @@ fn append(list: &mut Vec<u32>, numbers: __m256i, which: u32) {
     let order = unsafe { _mm_loadl_epi64(order.as_ptr().cast()) };
     let order = _mm256_cvtepu8_epi32(order);
     let packed = _mm256_permutevar8x32_epi32(numbers, order);
-    debug_assert!(list.capacity() - list.len() >= 8, "the bucket needs room for eight more");
-    // SAFETY: the callers have reserved room for eight more
+    list.reserve(8);
+    // SAFETY: there is room for eight more
     unsafe {
         _mm256_storeu_si256(list.as_mut_ptr().add(list.len()).cast(), packed);
         list.set_len(list.len() + which.count_ones() as usize);

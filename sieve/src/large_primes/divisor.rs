@@ -1,0 +1,45 @@
+//! Division by a number that is known before, without a division.
+
+/// A divisor from 2 to 2¹⁵ of numbers below 2³¹, which are divided by multiplication.
+///
+/// With s = 31 + ⌈log₂ d⌉, the factor ⌈2ˢ / d⌉ has at most 32 bits, and is exact enough (T. Granlund and
+/// P. Montgomery, "Division by invariant integers using multiplication", 1994).
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Divisor {
+    pub(super) value: u32,
+    pub(super) factor: u32,
+    pub(super) shift: u32,
+}
+
+impl Divisor {
+    pub(super) fn new(value: u32) -> Self {
+        let shift = 31 + (value - 1).ilog2() + 1;
+        let factor = (1_u64 << shift).div_ceil(u64::from(value)) as u32;
+        Self { value, factor, shift }
+    }
+
+    /// Returns the quotient and the remainder.
+    #[inline(always)]
+    pub(super) fn divide(self, number: u32) -> (u32, u32) {
+        let quotient = ((u64::from(number) * u64::from(self.factor)) >> self.shift) as u32;
+        (quotient, number - quotient * self.value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_divided_by_multiplication() {
+        for divisor in [2, 3, 7, 30, 210, 2310, 1 << 15] {
+            let exact = Divisor::new(divisor);
+            let edges = (0..1 << 12).map(|factor| factor * ((1 << 31) / divisor / (1 << 12)));
+            for number in edges.flat_map(|n| [n * divisor, (n * divisor).saturating_sub(1)]) {
+                assert_eq!(exact.divide(number), (number / divisor, number % divisor));
+            }
+            let last = (1 << 31) - 1;
+            assert_eq!(exact.divide(last), (last / divisor, last % divisor));
+        }
+    }
+}
