@@ -30,7 +30,7 @@ const CHUNKS_PER_WORKER: u64 = 16;
 /// The numbers from `range.start` up to, and without, `range.end`, `chunk` numbers at a time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Job {
-    /// Half-open; empty if it ends before it starts.
+    /// Half-open. [`Method::check`] refuses one that ends before it starts.
     pub range: Range<u64>,
     /// How many threads or processes share the work.
     pub workers: NonZeroUsize,

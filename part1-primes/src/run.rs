@@ -69,8 +69,8 @@ fn run_variants(
     variants: &[Variant],
     printer: Option<&Arc<Printer>>,
 ) -> Result<(Report<Input, Answer>, Vec<u64>), PrimesError> {
-    settings.method.check_keep(settings.keep)?;
     settings.method.check(&settings.job.range)?;
+    settings.method.check_keep(settings.keep)?;
     let Settings { interrupt, so_far, .. } = settings;
     let unwritten = each_variant(variants, Variant::name, interrupt, |variant| {
         let Some(result) = unless_cut_off(|| run_variant(settings, variant, printer)) else {

@@ -130,10 +130,9 @@ fn counting_keeps_no_primes() {
 
 #[test]
 fn a_method_that_visits_no_number_counts_what_the_sieve_counts() {
-    let backwards = Range { start: u64::MAX, end: 0 };
     let far = 1 << 32..(1 << 32) + 1_000;
     let lab = 100_000_000..101_000_000;
-    for numbers in [0..0, 0..1, 0..3, 2..3, 3..4, 7..7, 24..29, lab, far, backwards] {
+    for numbers in [0..0, 0..1, 0..3, 2..3, 3..4, 7..7, 24..29, lab, far] {
         let expected = if numbers.is_empty() { 0 } else { sieve::count(numbers.clone()) };
         let whole = Settings { keep: Keep::Count, ..settings(numbers.clone(), Method::Count) };
         let length = numbers.end.saturating_sub(numbers.start);
