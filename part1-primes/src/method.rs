@@ -45,13 +45,13 @@ impl Method {
     /// Checks whether the method can search `numbers`; all methods but counting reach the largest number.
     ///
     /// # Errors
-    /// When `numbers` ends before it starts; when the method is counting, and `numbers` goes beyond
-    /// [`sieve::PRIME_COUNT_MAX`].
+    /// When `numbers` ends before it starts; when the method is counting, and the last one of
+    /// `numbers` is above [`sieve::PRIME_COUNT_MAX`].
     pub fn check(self, numbers: &Range<u64>) -> Result<(), PrimesError> {
         if numbers.start > numbers.end {
             return Err(PrimesError::InvertedRange { from: numbers.start, to: numbers.end });
         }
-        if self == Self::Count && numbers.end > sieve::PRIME_COUNT_MAX {
+        if self == Self::Count && numbers.end.saturating_sub(1) > sieve::PRIME_COUNT_MAX {
             return Err(PrimesError::BeyondTheCount { to: numbers.end });
         }
         Ok(())

@@ -159,7 +159,10 @@ fn what_a_method_cannot_find_is_an_error_before_any_work() {
     };
     let listed = error(0..100, Keep::List);
     assert!(matches!(listed, PrimesError::OnlyCounts), "{listed:?}");
+    // The end is exclusive, so the last number is the largest one that can be counted.
     let end = sieve::PRIME_COUNT_MAX + 1;
+    assert!(Method::Count.check(&(0..end)).is_ok());
+    let end = end + 1;
     let beyond = error(0..end, Keep::Count);
     assert!(matches!(beyond, PrimesError::BeyondTheCount { to } if to == end), "{beyond:?}");
 }

@@ -239,11 +239,11 @@ fn wrong_use_is_explained_with_code_2() {
     check_refused(&["--count", "--print"], "cannot be used with");
     let two = ["--variant", "sequential", "--variant", "parallel"];
     check_refused(&[&["--print"], &two[..]].concat(), "--print runs one variant");
-    check_refused(&["--method", "guess"], "possible values: trial, strong, simd, sieve");
+    check_refused(&["--method", "guess"], "possible values: trial, strong, simd, sieve, count");
     let only_counts = "--method count, which visits no number (add --count";
     check_refused(&["--method", "count"], only_counts);
     check_refused(&["--method", "count", "--print"], only_counts);
-    let beyond_the_count = ["--from", "0", "--to", "1000000000000001", "--count"];
+    let beyond_the_count = ["--from", "0", "--to", "1000000000000002", "--count"];
     let beyond_the_count = [&beyond_the_count[..], &["--method", "count"]].concat();
     check_refused(
         &beyond_the_count,
