@@ -31,7 +31,7 @@ struct State {
     out: Option<Box<dyn Write + Send>>,
     /// The sum of the primes.
     sum: u128,
-    /// Whether no more is printed, since a chunk has failed or the output.
+    /// Whether no more is printed, because a chunk or the output has failed.
     is_over: bool,
     error: Option<io::Error>,
 }
@@ -67,6 +67,9 @@ impl Printer {
     ///
     /// Chunks begin in their order, whichever chunk a variant gives to this thread: rayon, for
     /// example, begins in the middle, and what it finds there would wait until the end.
+    ///
+    /// So a variant that does one chunk twice and skips another still prints every prime once: only the
+    /// number of its turns counts. [`run`](crate::run()) detects such a variant.
     ///
     /// Returns none if all chunks are begun. Unwinds if no more is printed.
     pub(crate) fn next_turn(&self) -> Option<Turn<'_>> {
