@@ -6,12 +6,16 @@ use std::{
     num::{NonZeroU64, NonZeroUsize},
     sync::{Arc, Mutex},
     thread,
+    time::Duration,
 };
 
+use common::stopwatch::WallClock;
 use part1_primes::{Job, Keep, Method, PrimesError, Settings, SoFar, Variant, WorkerProgram};
 use program::progress::Visibility;
 
 const WORKERS: usize = 2;
+
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Each chunk has a prime, so that each is one write.
 const CHUNK: u64 = 1_000;
@@ -55,7 +59,9 @@ struct CountingWriter {
 impl Write for CountingWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.writes == 0 {
+            let clock = WallClock::start();
             while chunks_done(&self.so_far) < Some(self.first_waits_for) {
+                assert!(clock.elapsed() < TIMEOUT, "fewer than {} done", self.first_waits_for);
                 thread::yield_now();
             }
         }
