@@ -116,7 +116,8 @@ impl Words {
 
     /// Some of the words; a range that is too long ends with the last word.
     pub(crate) fn piece(&self, words: Range<usize>) -> Piece<'_> {
-        let first = self.first + words.start as u64 * WORD_NUMBERS;
+        // After the last word of all, there is no number.
+        let first = self.first.wrapping_add(words.start as u64 * WORD_NUMBERS);
         Piece { words: &self.words[words.start..words.end.min(self.words.len())], first }
     }
 
@@ -203,6 +204,7 @@ fn append_each<N: Decoded>(piece: Piece<'_>, list: &mut Vec<N>) {
         let end = length + bits.count_ones() as usize;
         let mut at = length;
         while at < end {
+            debug_assert!(at + 4 <= list.capacity(), "room for four numbers");
             for place in at..at + 4 {
                 let offset = OFFSETS[bits.trailing_zeros() as usize];
                 bits &= bits.wrapping_sub(1);
@@ -250,6 +252,17 @@ mod tests {
             check::<u64>(first);
         }
         check::<u64>(u64::MAX / 240 * 240 - 7 * 240); // the last word goes beyond 64 bits
+    }
+
+    #[test]
+    fn nothing_comes_after_the_last_word_of_all() {
+        let first = u64::MAX / WORD_NUMBERS * WORD_NUMBERS;
+        let words = Words::new(vec![u64::MAX.to_le_bytes()], first, &(first..u64::MAX));
+        for (piece, expected) in [(0..1, &[1, 7, 11, 13].map(|n| first + n)[..]), (1..1, &[])] {
+            let mut list = Vec::<u64>::new();
+            append(Available::best(), words.piece(piece), &mut list);
+            assert_eq!(list, expected);
+        }
     }
 
     #[test]

@@ -102,7 +102,8 @@ fn check_both_ends(numbers: &Range<u64>, at_once: &[usize; 2]) {
 
 #[test]
 fn both_ends_meet() {
-    for numbers in RANGES.iter().chain(&[0..0, 24..29, 5..6, 0..12, 131_000..131_200]) {
+    let last = u64::MAX - 3_000..u64::MAX;
+    for numbers in RANGES.iter().chain(&[0..0, 24..29, 5..6, 0..12, 131_000..131_200, last]) {
         for at_once in [[1, 1], [1, 7], [1000, 3], [50_000, 40_000], [0, 11_111]] {
             check_both_ends(numbers, &at_once);
         }
