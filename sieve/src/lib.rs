@@ -73,8 +73,8 @@ pub fn count(range: impl RangeBounds<u64>) -> u64 {
 /// Returns an iterator over the primes of a range, in ascending order, or in descending order from
 /// the end.
 ///
-/// Memory does not grow with the range, because the iterator holds one segment at a time. `fold` is
-/// faster than a loop, and so are `sum` and `for_each`, which use it.
+/// Memory does not grow with the range, because the iterator holds at most one segment for each of its
+/// ends. `fold` is faster than a loop, and so are `sum` and `for_each`, which use it.
 ///
 /// ```
 /// let primes: Vec<u64> = sieve::primes(1_000_000_000_000..).take(3).collect();

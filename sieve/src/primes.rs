@@ -1,4 +1,4 @@
-//! The iterator over primes, which holds one segment at a time for each of its ends.
+//! The iterator over primes, which holds at most one segment for each of its ends.
 //!
 //! A range may have no end, and a caller may want only a few primes. So the iterator takes the
 //! range in pieces, from its start or from its end. It tests the first numbers one by one, for less
@@ -22,7 +22,7 @@ const TABLED_AT_ONCE: usize = 2048;
 /// The fewest numbers of the first piece to be sieved, if the range has as many.
 const SIEVED_FIRST_MIN: u64 = 1 << 19;
 
-/// The numbers that are tested before the first sieve: this part of those that are worth testing.
+/// The first piece is tested number by number: its length is [`tested_max`] divided by this number.
 const TESTED_PART: u64 = 4;
 
 /// The limit for the length of a piece of low numbers.
