@@ -9,7 +9,7 @@ mod piece;
 
 use std::{fmt, iter::FusedIterator, ops::Range, vec};
 
-use self::piece::Piece;
+use self::piece::RangePiece;
 use crate::{
     base_primes::BasePrimes,
     machine::Machine,
@@ -47,10 +47,10 @@ pub(crate) struct Middle {
     base_primes: BasePrimes,
     /// The remaining primes of the prime table.
     tabled: &'static [u32],
-    first_piece: Piece,
+    first_piece: RangePiece,
     /// The numbers between the two pieces.
     numbers: Range<u64>,
-    last_piece: Piece,
+    last_piece: RangePiece,
     ascending: Demand,
     descending: Demand,
 }
@@ -93,9 +93,9 @@ impl Middle {
             machine,
             base_primes: BasePrimes::default(),
             tabled,
-            first_piece: Piece::None,
+            first_piece: RangePiece::None,
             numbers,
-            last_piece: Piece::None,
+            last_piece: RangePiece::None,
             ascending: Demand::Few,
             descending: Demand::Few,
         })
@@ -118,10 +118,10 @@ impl Middle {
                 continue;
             }
             // Free its memory before the next piece needs some.
-            self.first_piece = Piece::None;
+            self.first_piece = RangePiece::None;
             if self.numbers.is_empty() {
-                self.first_piece = std::mem::replace(&mut self.last_piece, Piece::None);
-                if matches!(self.first_piece, Piece::None) {
+                self.first_piece = std::mem::replace(&mut self.last_piece, RangePiece::None);
+                if matches!(self.first_piece, RangePiece::None) {
                     break;
                 }
             } else {
@@ -130,7 +130,7 @@ impl Middle {
                 let length = self.ascending.next_length(start, most);
                 let border = start.saturating_add(length).min(end);
                 self.numbers = border..end;
-                self.first_piece = Piece::new(start..border, self.machine, &self.base_primes);
+                self.first_piece = RangePiece::new(start..border, self.machine, &self.base_primes);
             }
         }
     }
@@ -141,10 +141,10 @@ impl Middle {
             if self.last_piece.find_back(primes) {
                 continue;
             }
-            self.last_piece = Piece::None;
+            self.last_piece = RangePiece::None;
             if self.numbers.is_empty() {
-                self.last_piece = std::mem::replace(&mut self.first_piece, Piece::None);
-                if matches!(self.last_piece, Piece::None) {
+                self.last_piece = std::mem::replace(&mut self.first_piece, RangePiece::None);
+                if matches!(self.last_piece, RangePiece::None) {
                     break;
                 }
             } else {
@@ -153,7 +153,7 @@ impl Middle {
                 let length = self.descending.next_length(end, most);
                 let border = end.saturating_sub(length).max(start);
                 self.numbers = start..border;
-                self.last_piece = Piece::new(border..end, self.machine, &self.base_primes);
+                self.last_piece = RangePiece::new(border..end, self.machine, &self.base_primes);
             }
         }
         if primes.is_empty() {

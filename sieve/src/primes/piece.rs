@@ -18,7 +18,7 @@ use crate::{
 const DECODED_WORDS: usize = 128;
 
 /// How to find the primes of a piece.
-pub(super) enum Piece {
+pub(super) enum RangePiece {
     None,
     /// Test each number: a sieve's tables would cost more.
     TestEach(Range<u64>),
@@ -29,12 +29,12 @@ pub(super) enum Piece {
 pub(super) struct Sieved {
     instructions: Available,
     front: Decoding,
-    segments: Option<Segments>,
+    segments: Option<UnsievedSegments>,
     back: Decoding,
 }
 
 /// The segments of a piece that have not been sieved yet.
-struct Segments {
+struct UnsievedSegments {
     sieve: SegmentSieve,
     parts: Parts,
     /// The numbers of the parts.
@@ -48,7 +48,7 @@ struct Decoding {
     remaining: Range<usize>,
 }
 
-impl Piece {
+impl RangePiece {
     pub(super) fn new(numbers: Range<u64>, machine: Machine, base_primes: &BasePrimes) -> Self {
         let instructions = machine.instructions;
         let (words, segments) = match Strategy::of(numbers) {
@@ -59,7 +59,7 @@ impl Piece {
                 let plan = Plan::in_order(numbers, machine, 1);
                 let sieve = base_primes.sieve(&plan);
                 let remaining = 0..plan.parts.count();
-                (Words::default(), Some(Segments { sieve, parts: plan.parts, remaining }))
+                (Words::default(), Some(UnsievedSegments { sieve, parts: plan.parts, remaining }))
             }
         };
         let front = Decoding { remaining: 0..words.len(), words };
@@ -99,7 +99,7 @@ impl Piece {
             Self::TestEach(numbers) => (numbers.end - numbers.start).div_ceil(2),
             Self::Sieved(sieved) => {
                 let decoding = |decoding: &Decoding| 64 * decoding.remaining.len() as u64;
-                let segments = |segments: &Segments| {
+                let segments = |segments: &UnsievedSegments| {
                     let bits = 8 * segments.parts.get(0).segment.bits();
                     (segments.remaining.end - segments.remaining.start) * bits
                 };
@@ -146,7 +146,7 @@ impl Sieved {
     }
 }
 
-impl Segments {
+impl UnsievedSegments {
     /// Sieves a part, and prepares to decode it.
     fn sieve_part(&mut self, part: u64, decoding: &mut Decoding) {
         self.sieve.words(&self.parts.get(part), &mut decoding.words);
