@@ -253,3 +253,18 @@ impl fmt::Debug for Primes {
         formatter.debug_struct("Primes").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_primes_of_many_large_numbers_need_no_sieve() {
+        let mut primes = crate::primes(18_000_000_000_000_000_000..);
+        for _ in 0..30 {
+            assert!(primes.next().is_some() && primes.next_back().is_some());
+            assert!(matches!(primes.middle.first_piece, RangePiece::TestEach(_)));
+            assert!(matches!(primes.middle.last_piece, RangePiece::TestEach(_)));
+        }
+    }
+}

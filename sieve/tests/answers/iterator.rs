@@ -117,7 +117,7 @@ fn the_last_one_is_found_from_the_end() {
 }
 
 #[test]
-fn few_primes_of_many_large_numbers_need_no_sieve() {
+fn few_primes_of_many_large_numbers_come_from_both_ends() {
     let mut primes = sieve::primes(..);
     let start = 18_000_000_000_000_000_000;
     let after = reference::primes(start..start + 2_000);
