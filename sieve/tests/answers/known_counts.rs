@@ -4,22 +4,7 @@ use std::ops::Range;
 
 use sieve::{count, primes};
 
-/// π(10ᵏ) for k = 0, 1, …: OEIS A006880.
-const PRIMES_BELOW_POWER_OF_TEN: [u64; 13] = [
-    0,
-    4,
-    25,
-    168,
-    1_229,
-    9_592,
-    78_498,
-    664_579,
-    5_761_455,
-    50_847_534,
-    455_052_511,
-    4_118_054_813,
-    37_607_912_018,
-];
+use crate::known_values::PRIMES_UP_TO_POWER_OF_TEN;
 
 /// The sum of the primes below 10ᵏ for k = 0, 1, …: OEIS A046731.
 const SUMS_BELOW_POWER_OF_TEN: [u64; 11] = [
@@ -54,7 +39,7 @@ const PRIMES_IN_TWENTY_MILLION: [(u64, u64); 4] = [
 const ONE_WAY_FROM_POWER: u32 = 17;
 
 fn check_count_below(power: u32) {
-    let expected = PRIMES_BELOW_POWER_OF_TEN[power as usize];
+    let expected = PRIMES_UP_TO_POWER_OF_TEN[power as usize];
     assert_eq!(count(..10_u64.pow(power)), expected, "π(10^{power})");
 }
 

@@ -3,10 +3,7 @@
 use proptest::prelude::*;
 use sieve::{next_prime, prev_prime};
 
-use crate::{plain_sieve, strong_test};
-
-/// The largest prime of 64 bits.
-const LAST_PRIME: u64 = 18_446_744_073_709_551_557;
+use crate::{known_values::LAST_PRIME, plain_sieve, strong_test};
 
 fn check(number: u64, expected: u64) {
     assert_eq!(next_prime(number), Some(expected), "from {number}");

@@ -4,7 +4,10 @@
 use proptest::prelude::*;
 use sieve::{next_prime, nth_prime, nth_prime_after, prime_count};
 
-use crate::reference;
+use crate::{
+    known_values::{LAST_PRIME, PRIMES_UP_TO_POWER_OF_TEN},
+    reference,
+};
 
 /// The prime number 10ᵏ for k = 0, 1, …: OEIS A006988.
 const PRIMES_OF_POWERS_OF_TEN: [u64; 13] = [
@@ -23,11 +26,7 @@ const PRIMES_OF_POWERS_OF_TEN: [u64; 13] = [
     29_996_224_275_833,
 ];
 
-/// The largest prime of 64 bits.
-const LAST_PRIME: u64 = 18_446_744_073_709_551_557;
-
-/// π(10¹⁵), and the first primes beyond: OEIS A006880, and primesieve 12.16.
-const PRIMES_UP_TO_TEN_TO_THE_15: u64 = 29_844_570_422_669;
+/// The first primes beyond 10¹⁵: by primesieve 12.16.
 const PRIMES_BEYOND_TEN_TO_THE_15: [u64; 2] = [1_000_000_000_000_037, 1_000_000_000_000_091];
 
 fn check_powers_of_ten(powers: impl Iterator<Item = u32>) {
@@ -90,10 +89,11 @@ fn there_is_no_prime_number_0_and_none_beyond_64_bits() {
 #[test]
 #[ignore = "takes minutes; `.ci/soak sieve` runs it"]
 fn beyond_the_largest_count_the_sieve_counts_on_for_long() {
-    for (n, prime) in (PRIMES_UP_TO_TEN_TO_THE_15 + 1..).zip(PRIMES_BEYOND_TEN_TO_THE_15) {
+    let primes_up_to = PRIMES_UP_TO_POWER_OF_TEN[15];
+    for (n, prime) in (primes_up_to + 1..).zip(PRIMES_BEYOND_TEN_TO_THE_15) {
         assert_eq!(nth_prime(n), Some(prime), "prime number {n}");
     }
-    let last = nth_prime(PRIMES_UP_TO_TEN_TO_THE_15);
+    let last = nth_prime(primes_up_to);
     assert!(last.is_some_and(|prime| prime < 10_u64.pow(15)), "{last:?}");
 }
 

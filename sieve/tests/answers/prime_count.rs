@@ -4,27 +4,7 @@
 use proptest::prelude::*;
 use sieve::{PRIME_COUNT_MAX, PrimeCountError, count, is_prime, prime_count};
 
-use crate::plain_sieve;
-
-/// π(10ᵏ) for k = 0, 1, …: OEIS A006880.
-const PRIMES_UP_TO_POWER_OF_TEN: [u64; 16] = [
-    0,
-    4,
-    25,
-    168,
-    1_229,
-    9_592,
-    78_498,
-    664_579,
-    5_761_455,
-    50_847_534,
-    455_052_511,
-    4_118_054_813,
-    37_607_912_018,
-    346_065_536_839,
-    3_204_941_750_802,
-    29_844_570_422_669,
-];
+use crate::{known_values::PRIMES_UP_TO_POWER_OF_TEN, plain_sieve};
 
 /// π(2ᵏ) for k = 32, 33, …: OEIS A007053.
 const PRIMES_UP_TO_POWER_OF_TWO: [u64; 9] = [

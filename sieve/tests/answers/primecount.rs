@@ -4,37 +4,21 @@
 //! Without primecount, the tests report that they are skipped. If `REQUIRE_PRIMECOUNT` is set, they
 //! fail.
 
-use std::{
-    env,
-    io::{self, ErrorKind, Write},
-    process::Command,
-};
-
 use sieve::{nth_prime, prime_count};
 
+use crate::judge;
+
 /// Runs primecount; returns `None` if it is not installed.
-fn primecount(number: u64, arguments: &[&str]) -> Option<u64> {
-    let mut primecount = Command::new("primecount");
-    let output = match primecount.arg(number.to_string()).args(arguments).output() {
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            assert!(env::var_os("REQUIRE_PRIMECOUNT").is_none(), "primecount is not on PATH");
-            return None;
-        }
-        output => output.expect("primecount to start"),
-    };
-    let text = String::from_utf8(output.stdout).expect("primecount to write text");
-    assert!(output.status.success(), "primecount {number} {arguments:?}: {text}");
-    Some(text.trim().parse().expect("primecount to write a number"))
+fn primecount(test: &str, number: u64, arguments: &[&str]) -> Option<u64> {
+    let number = number.to_string();
+    let arguments = [&[&*number], arguments].concat();
+    judge::number(test, "primecount", "REQUIRE_PRIMECOUNT", &arguments)
 }
 
 /// Checks each number with `ours`, and with primecount and these arguments.
 fn check(test: &str, numbers: &[u64], ours: impl Fn(u64) -> Option<u64>, arguments: &[&str]) {
     for &number in numbers {
-        let Some(expected) = primecount(number, arguments) else {
-            let skipped = format!("SKIPPED: {test}, since primecount is not on PATH");
-            writeln!(io::stderr(), "{skipped}").expect("standard error to be open");
-            return;
-        };
+        let Some(expected) = primecount(test, number, arguments) else { return };
         assert_eq!(ours(number), Some(expected), "{number} {arguments:?}");
     }
 }

@@ -3,29 +3,16 @@
 //! Without primesieve, the tests report that they are skipped. If `REQUIRE_PRIMESIEVE` is set, they
 //! fail.
 
-use std::{
-    env,
-    io::{self, ErrorKind, Write},
-    iter,
-    ops::Range,
-    process::Command,
-};
+use std::{iter, ops::Range};
+
+use crate::judge;
 
 /// Counts primes, or tuplets of K primes, with primesieve; returns `None` if it is not installed.
-fn primesieve<const K: usize>(numbers: &Range<u64>) -> Option<u64> {
+fn primesieve<const K: usize>(test: &str, numbers: &Range<u64>) -> Option<u64> {
     let last = numbers.end - 1; // primesieve includes it
     let count = format!("--count={K}");
     let arguments = [&numbers.start.to_string(), &last.to_string(), &count, "--quiet"];
-    let output = match Command::new("primesieve").args(arguments).output() {
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            assert!(env::var_os("REQUIRE_PRIMESIEVE").is_none(), "primesieve is not on PATH");
-            return None;
-        }
-        output => output.expect("primesieve to start"),
-    };
-    let text = String::from_utf8(output.stdout).expect("primesieve to write text");
-    assert!(output.status.success(), "primesieve {arguments:?}: {text}");
-    Some(text.trim().parse().expect("primesieve to write a number"))
+    judge::number(test, "primesieve", "REQUIRE_PRIMESIEVE", &arguments)
 }
 
 fn check(test: &str, ranges: impl IntoIterator<Item = Range<u64>>) {
@@ -38,11 +25,7 @@ fn check_with<const K: usize>(
     count: impl Fn(Range<u64>) -> u64,
 ) {
     for numbers in ranges {
-        let Some(expected) = primesieve::<K>(&numbers) else {
-            let skipped = format!("SKIPPED: {test}, since primesieve is not on PATH");
-            writeln!(io::stderr(), "{skipped}").expect("standard error to be open");
-            return;
-        };
+        let Some(expected) = primesieve::<K>(test, &numbers) else { return };
         assert_eq!(count(numbers.clone()), expected, "count of {numbers:?} for {K}");
     }
 }

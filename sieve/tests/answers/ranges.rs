@@ -8,8 +8,7 @@ use std::{
 
 use sieve::{Number, Sieve, collect, count, primes};
 
-/// The largest prime of 64 bits.
-const LAST_PRIME: u64 = u64::MAX - 58;
+use crate::known_values::LAST_PRIME;
 
 /// The last number of a `u32`.
 const U32_LAST: u64 = u32::MAX as u64;
