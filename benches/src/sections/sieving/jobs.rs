@@ -46,6 +46,9 @@ const TRILLION: u64 = 1_000 * BILLION;
 const QUADRILLION: u64 = 1_000 * TRILLION;
 const QUINTILLION: u64 = 1_000 * QUADRILLION;
 
+/// A hundred million numbers with large sieving primes.
+const HIGH: Range<u64> = QUADRILLION..QUADRILLION + BILLION / 10;
+
 /// The jobs of the crate.
 pub(super) fn of_the_crate(selection: Selection) -> Vec<Job> {
     match selection {
@@ -111,7 +114,6 @@ fn count_to_1e8() -> Job {
 }
 
 fn of_counting() -> Vec<Job> {
-    let high = QUADRILLION..QUADRILLION + BILLION / 10;
     vec![
         job("count to 1e9", Verb::Count, 0..BILLION),
         job("count to 1e10", Verb::Count, 0..10 * BILLION),
@@ -119,7 +121,7 @@ fn of_counting() -> Vec<Job> {
         count_billion("1e12", TRILLION),
         count_billion("1e13", 10 * TRILLION),
         count_billion("1e14", 100 * TRILLION),
-        job("count 1e15 to 1e15 + 1e8", Verb::Count, high),
+        job("count 1e15 to 1e15 + 1e8", Verb::Count, HIGH),
         count_billion("1e15", QUADRILLION),
         count_billion("1e16", 10 * QUADRILLION),
         count_billion("1e17", 100 * QUADRILLION),
@@ -129,13 +131,12 @@ fn of_counting() -> Vec<Job> {
 }
 
 fn of_all_cores() -> Vec<Job> {
-    let high = QUADRILLION..QUADRILLION + BILLION / 10;
     let on_all_cores = |one: Job| {
         let title = format!("{} on all cores, CPU time of all threads", one.title);
         job(&title, Verb::CountOnAllThreads, one.task.range)
     };
     vec![
-        on_all_cores(job("count 1e15 to 1e15 + 1e8", Verb::Count, high)),
+        on_all_cores(job("count 1e15 to 1e15 + 1e8", Verb::Count, HIGH)),
         on_all_cores(count_billion("1e15", QUADRILLION)),
         on_all_cores(count_billion("1e18", QUINTILLION)),
     ]
