@@ -3,10 +3,10 @@
 //! Miri still needs about a quarter of an hour. It cannot execute AVX, so it checks the plain
 //! instruction set only. It needs a nightly toolchain:
 //! `rustup +nightly component add miri rust-src`, then
-//! `cargo +nightly miri test -p sieve --test under_miri`.
+//! `cargo +nightly miri test -p wheelsieve --test under_miri`.
 //!
 //! The address sanitizer checks all tests and instruction sets:
-//! `RUSTFLAGS=-Zsanitizer=address cargo +nightly test -p sieve --all-features --tests
+//! `RUSTFLAGS=-Zsanitizer=address cargo +nightly test -p wheelsieve --all-features --tests
 //! --target x86_64-unknown-linux-gnu`.
 
 use sieve::Sieve;

@@ -12,7 +12,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("report", &["common", "message"]),
     ("program", &["common", "interrupt", "message", "report"]),
     ("gate", &[]),
-    ("sieve", &[]),
+    ("wheelsieve", &[]),
     ("document-store", &["common", "gate", "interrupt"]),
     ("exam", &["program"]),
     ("http-client", &["common", "interrupt"]),
@@ -31,7 +31,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "process-pool",
             "program",
             "report",
-            "sieve",
+            "wheelsieve",
         ],
     ),
     (
@@ -65,7 +65,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "mock-web",
             "program",
             "report",
-            "sieve",
+            "wheelsieve",
         ],
     ),
     (
@@ -76,7 +76,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "benches",
         &[
             "common",
-            "sieve",
+            "wheelsieve",
             "document-store",
             "http-client",
             "interrupt",

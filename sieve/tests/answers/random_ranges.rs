@@ -1,7 +1,7 @@
 //! Random ranges, caches, instruction sets and threads.
 //!
 //! A variable sets the number of cases of the long run:
-//! `PROPTEST_CASES=1000 cargo test -p sieve --all-features --test answers -- random_ranges --ignored`
+//! `PROPTEST_CASES=1000 cargo test -p wheelsieve --all-features --test answers -- random_ranges --ignored`
 
 use std::ops::{Range, RangeInclusive};
 
