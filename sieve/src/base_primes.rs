@@ -2,10 +2,12 @@
 //!
 //! This module keeps the base primes from 2¹⁷ on. Those below 2¹⁷ are in the `PRIME_TABLE`.
 
-use std::{
-    fmt,
-    sync::{Arc, Mutex, PoisonError},
-};
+use alloc::{sync::Arc, vec::Vec};
+#[cfg(not(feature = "std"))]
+use core::cell::{RefCell as Mutex, RefMut as MutexGuard};
+use core::fmt;
+#[cfg(feature = "std")]
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::{
     large_primes::LargePrimes,
@@ -65,6 +67,17 @@ fn bits(plan: &Plan) -> LargePrimes {
     LargePrimes { first: plan.parts.get(0).segment.first, arrays }
 }
 
+#[cfg(feature = "std")]
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Without `std`, no other thread can share the data, because a `RefCell` is not `Sync`.
+#[cfg(not(feature = "std"))]
+fn lock<T>(cell: &Mutex<T>) -> MutexGuard<'_, T> {
+    cell.borrow_mut()
+}
+
 /// Data made from the primes up to a limit, kept until a larger limit is needed.
 struct Cached<T: ?Sized>(Mutex<Option<(u64, Arc<T>)>>);
 
@@ -72,7 +85,7 @@ impl<T: ?Sized> Cached<T> {
     /// Returns the kept data if its limit is at least `root`. Otherwise `find` makes data for a new
     /// limit, and other threads wait for it.
     fn up_to(&self, root: u64, find: impl FnOnce(u64) -> Arc<T>) -> Arc<T> {
-        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut cached = lock(&self.0);
         match &*cached {
             Some((limit, found)) if *limit >= root => Arc::clone(found),
             _ => {
@@ -95,7 +108,7 @@ impl<T: ?Sized> Default for Cached<T> {
 
 impl<T: ?Sized> fmt::Debug for Cached<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let cached = lock(&self.0);
         formatter.debug_tuple("Cached").field(&cached.as_ref().map(|(limit, _)| limit)).finish()
     }
 }

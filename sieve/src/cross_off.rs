@@ -16,6 +16,8 @@
 mod eights;
 mod singles;
 
+use alloc::{vec, vec::Vec};
+
 use self::{eights::SmallPrimes, singles::Runs};
 use crate::{
     instructions::Available,

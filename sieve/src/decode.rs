@@ -9,7 +9,8 @@
 #[cfg(target_arch = "x86_64")]
 mod compress;
 
-use std::ops::Range;
+use alloc::vec::Vec;
+use core::ops::Range;
 
 use crate::{
     instructions::{Available, dispatched},
@@ -166,12 +167,12 @@ fn transpose_each(arrays: &[Vec<u8>], start: usize, words: &mut [[u8; 8]]) {
             row.copy_from_slice(&array[at..at + 8]);
         }
         for (column, word) in eight.iter_mut().enumerate() {
-            *word = transpose_square(std::array::from_fn(|row| rows[row][column]));
+            *word = transpose_square(core::array::from_fn(|row| rows[row][column]));
         }
         at += 8;
     }
     for word in rest {
-        *word = transpose_square(std::array::from_fn(|row| arrays[row][at]));
+        *word = transpose_square(core::array::from_fn(|row| arrays[row][at]));
         at += 1;
     }
 }

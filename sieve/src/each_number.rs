@@ -8,7 +8,8 @@
 //! Jaeschke, "On strong pseudoprimes to several bases", Mathematics of Computation 61, 1993). The
 //! divisibility test by an inverse is from H. S. Warren, "Hacker's Delight", 10-17.
 
-use std::ops::Range;
+use alloc::vec::Vec;
+use core::ops::Range;
 
 use crate::{
     instructions::{Available, dispatched},

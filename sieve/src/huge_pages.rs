@@ -1,10 +1,12 @@
 //! Huge pages for long lists: Linux needs most of the time to provide pages of 4 KiB.
 
+use alloc::vec::Vec;
+
 /// Asks Linux to back a list's memory by huge pages; it is only advice.
-#[cfg(all(target_os = "linux", not(miri)))]
+#[cfg(all(feature = "std", target_os = "linux", not(miri)))]
 #[expect(unsafe_code, reason = "the standard library has no such call")]
 pub(crate) fn advise<T>(list: &mut Vec<T>) {
-    use std::ffi::{c_int, c_void};
+    use core::ffi::{c_int, c_void};
 
     /// The size of a huge page on most machines.
     const HUGE_PAGE_BYTES: usize = 2 << 20;
@@ -24,5 +26,5 @@ pub(crate) fn advise<T>(list: &mut Vec<T>) {
     }
 }
 
-#[cfg(not(all(target_os = "linux", not(miri))))]
+#[cfg(not(all(feature = "std", target_os = "linux", not(miri))))]
 pub(crate) fn advise<T>(_: &mut Vec<T>) {}

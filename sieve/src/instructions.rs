@@ -4,7 +4,18 @@
 //! hand for an instruction set is next to the loop that it replaces. All instruction sets give the
 //! same answers.
 
-use std::sync::LazyLock;
+#[cfg(all(target_arch = "x86_64", not(miri), feature = "std"))]
+use std::is_x86_feature_detected as has;
+
+use crate::lazy_lock::LazyLock;
+
+/// Without `std`, the crate knows only the extensions that the whole program is compiled for.
+#[cfg(all(target_arch = "x86_64", not(miri), not(feature = "std")))]
+macro_rules! has {
+    ($feature:tt) => {
+        cfg!(target_feature = $feature)
+    };
+}
 
 /// An instruction set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,21 +40,21 @@ impl Instructions {
             Self::Plain => true,
             #[cfg(all(target_arch = "x86_64", not(miri)))]
             Self::Avx2 => {
-                is_x86_feature_detected!("avx2")
-                    && is_x86_feature_detected!("bmi1")
-                    && is_x86_feature_detected!("bmi2")
-                    && is_x86_feature_detected!("lzcnt")
-                    && is_x86_feature_detected!("popcnt")
+                [has!("avx2"), has!("bmi1"), has!("bmi2"), has!("lzcnt"), has!("popcnt")]
+                    == [true; 5]
             }
             #[cfg(all(target_arch = "x86_64", not(miri)))]
             Self::Avx512 => {
-                Self::Avx2.are_available()
-                    && is_x86_feature_detected!("avx512f")
-                    && is_x86_feature_detected!("avx512vl")
-                    && is_x86_feature_detected!("avx512bw")
-                    && is_x86_feature_detected!("avx512dq")
-                    && is_x86_feature_detected!("avx512vbmi2")
-                    && is_x86_feature_detected!("avx512vpopcntdq")
+                let has_all = [
+                    Self::Avx2.are_available(),
+                    has!("avx512f"),
+                    has!("avx512vl"),
+                    has!("avx512bw"),
+                    has!("avx512dq"),
+                    has!("avx512vbmi2"),
+                    has!("avx512vpopcntdq"),
+                ];
+                has_all == [true; 7]
             }
             #[cfg(any(not(target_arch = "x86_64"), miri))]
             Self::Avx2 | Self::Avx512 => false,

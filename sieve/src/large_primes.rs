@@ -25,12 +25,14 @@
 mod avx2;
 mod divisor;
 
-use std::ops::Range;
+use alloc::vec::Vec;
+use core::ops::Range;
 
 use self::divisor::Divisor;
 use crate::{
     cross_off::subtract_modulo,
     instructions::{Available, dispatched},
+    logarithm::ln,
     residue_class,
     segment::Segment,
     wheel::{RESIDUES_30, WHEEL_30, Wheel},
@@ -73,7 +75,7 @@ pub(crate) fn array_bytes_max(wheel: &Wheel, primes: &Range<u64>) -> usize {
 /// Estimates how many of the primes cross off a bit: the sum of 1/p, which is ln ln b - ln ln a.
 #[expect(clippy::cast_precision_loss, reason = "an estimate")]
 fn multiples_in_bit(primes: &Range<u64>) -> f64 {
-    let log_log = |number: u64| (number as f64).ln().ln();
+    let log_log = |number: u64| ln(ln(number as f64));
     log_log(primes.end.max(primes.start)) - log_log(primes.start)
 }
 

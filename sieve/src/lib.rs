@@ -1,6 +1,7 @@
 //! Primes of any range of 64-bit numbers.
 //!
 #![doc = include_str!("../README.md")]
+#![cfg_attr(not(any(feature = "std", test)), no_std)]
 #![expect(
     clippy::cast_possible_truncation,
     reason = "all values fit: sieving primes have 32 bits, and bit positions have fewer (see \
@@ -12,6 +13,8 @@
               is compiled for the plain one"
 )]
 
+extern crate alloc;
+
 mod base_primes;
 mod cross_off;
 mod decode;
@@ -19,8 +22,11 @@ mod each_number;
 mod huge_pages;
 mod instructions;
 mod large_primes;
+mod lazy_lock;
 mod lists;
+mod logarithm;
 mod machine;
+#[cfg(feature = "std")]
 mod nth_prime;
 #[cfg(feature = "parallel")]
 mod parallel;
@@ -37,20 +43,22 @@ mod short_range;
 mod sieve;
 mod strategy;
 mod strong_test;
+#[cfg(feature = "std")]
 mod text;
 mod tuplets;
 mod wheel;
 
-use std::{
-    collections::TryReserveError,
-    io::{self, Write},
-    ops::RangeBounds,
-};
+use alloc::{collections::TryReserveError, vec::Vec};
+use core::ops::RangeBounds;
+#[cfg(feature = "std")]
+use std::io::{self, Write};
+
+#[cfg(feature = "std")]
+pub use self::nth_prime::{nth_prime, nth_prime_after};
 
 pub use self::{
     instructions::Instructions,
     lists::Number,
-    nth_prime::{nth_prime, nth_prime_after},
     prime_count::{PRIME_COUNT_MAX, PrimeCountError, prime_count},
     primes::Primes,
     shared_sieve::SharedSieve,
@@ -142,6 +150,7 @@ pub fn test_each(range: impl RangeBounds<u64>) -> Vec<u64> {
 /// assert_eq!(text, b"97\n101\n103\n107\n109\n");
 /// # Ok::<(), std::io::Error>(())
 /// ```
+#[cfg(feature = "std")]
 pub fn write_lines(
     range: impl RangeBounds<u64>,
     out: &mut (impl Write + ?Sized),

@@ -1,6 +1,7 @@
 //! Lists of primes, as `u32` or `u64`.
 
-use std::{collections::TryReserveError, ops::Range};
+use alloc::{collections::TryReserveError, vec::Vec};
+use core::ops::Range;
 
 use self::sealed::Collect;
 #[cfg(feature = "parallel")]
@@ -34,7 +35,7 @@ impl Number for u64 {
 }
 
 mod sealed {
-    use super::{BasePrimes, Decoded, Machine, Range, TryReserveError};
+    use super::{BasePrimes, Decoded, Machine, Range, TryReserveError, Vec};
 
     /// Functions that are compiled once for each type, together with this crate.
     ///

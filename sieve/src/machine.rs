@@ -1,8 +1,9 @@
 //! The machine: its instruction set, and the cache sizes that determine chunks and segments.
 
-use std::{fs, sync::LazyLock};
+#[cfg(feature = "std")]
+use std::fs;
 
-use crate::instructions::Available;
+use crate::{instructions::Available, lazy_lock::LazyLock};
 
 /// The properties of a machine that the sieve adapts to.
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +48,13 @@ impl Caches {
     }
 }
 
+#[cfg(not(feature = "std"))]
+fn size_of_level(_: &str) -> Option<usize> {
+    None
+}
+
 /// Reads a cache size of the first processor from Linux, and keeps it within limits.
+#[cfg(feature = "std")]
 fn size_of_level(level: &str) -> Option<usize> {
     if cfg!(miri) {
         return None;

@@ -1,6 +1,6 @@
 //! The segmented sieve on all threads: they share the base primes, and each sieves its own parts.
 
-use std::ops::Range;
+use core::ops::Range;
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 

@@ -1,6 +1,6 @@
 //! The plan for a range: its wheel, its segments, and the parts for threads.
 
-use std::ops::Range;
+use core::ops::Range;
 
 use crate::{
     large_primes,

@@ -10,7 +10,10 @@
 //! Source: primesieve by K. Walisch pre-sieves by patterns, and also pairs small primes with large
 //! ones.
 
-use std::{iter, sync::LazyLock};
+use alloc::{vec, vec::Vec};
+use core::iter;
+
+use crate::lazy_lock::LazyLock;
 
 use crate::wheel::{RESIDUES_30, Wheel};
 

@@ -23,7 +23,8 @@
 //! Sources: `Lucy_Hedgehog`'s post about Project Euler's problem 10 has the recurrence over ⌊x / i⌋.
 //! `Min_25`'s "Counting Primes" in the Library Checker keeps only what later primes need, and has the sums.
 
-use std::{error::Error, fmt};
+use alloc::vec::Vec;
+use core::{error::Error, fmt};
 
 /// The largest number that [`prime_count`] accepts: 10¹⁵. It is below 2⁵³, so that `f64` holds it.
 pub const PRIME_COUNT_MAX: u64 = 1_000_000_000_000_000;

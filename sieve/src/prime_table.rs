@@ -1,6 +1,9 @@
 //! The table of the primes below 2¹⁷, which is computed once.
 
-use std::{iter, sync::LazyLock};
+use alloc::{vec, vec::Vec};
+use core::iter;
+
+use crate::lazy_lock::LazyLock;
 
 /// The exclusive end of the table; larger numbers have to be sieved or tested.
 pub(crate) const TABLE_END: u32 = 1 << 17;

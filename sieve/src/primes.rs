@@ -7,7 +7,8 @@
 
 mod piece;
 
-use std::{fmt, iter::FusedIterator, ops::Range, vec};
+use alloc::{boxed::Box, vec, vec::Vec};
+use core::{fmt, iter::FusedIterator, ops::Range};
 
 use self::piece::RangePiece;
 use crate::{
@@ -102,6 +103,7 @@ impl Middle {
     }
 
     /// Finds all primes of a range, for callers that want them all.
+    #[cfg(feature = "std")]
     pub(crate) fn all(numbers: Range<u64>, machine: Machine) -> Box<Self> {
         let mut middle = Self::new(numbers, machine);
         middle.ascending = Demand::All;
@@ -120,7 +122,7 @@ impl Middle {
             // Free its memory before the next piece needs some.
             self.first_piece = RangePiece::None;
             if self.numbers.is_empty() {
-                self.first_piece = std::mem::replace(&mut self.last_piece, RangePiece::None);
+                self.first_piece = core::mem::replace(&mut self.last_piece, RangePiece::None);
                 if matches!(self.first_piece, RangePiece::None) {
                     break;
                 }
@@ -143,7 +145,7 @@ impl Middle {
             }
             self.last_piece = RangePiece::None;
             if self.numbers.is_empty() {
-                self.last_piece = std::mem::replace(&mut self.first_piece, RangePiece::None);
+                self.last_piece = core::mem::replace(&mut self.first_piece, RangePiece::None);
                 if matches!(self.last_piece, RangePiece::None) {
                     break;
                 }

@@ -1,6 +1,6 @@
 //! The sieve array of one residue class: sieved chunk by chunk, and counted.
 
-use std::ops::Range;
+use core::ops::Range;
 
 use crate::{
     cross_off::{CrossOff, LOOKAHEAD_BYTES},

@@ -2,7 +2,7 @@
 //!
 //! A segment needs nothing from the segment before, so threads can sieve them in any order.
 
-use std::ops::Range;
+use core::ops::Range;
 
 use crate::{machine::Caches, presieve::BLOCK_BYTES, wheel::Wheel};
 

@@ -1,6 +1,6 @@
 //! The segmented sieve: sieves one segment after another, then counts or decodes its primes.
 
-use std::sync::Arc;
+use alloc::{sync::Arc, vec, vec::Vec};
 
 use crate::{
     cross_off::{CrossOff, OVERSHOOT_BYTES},

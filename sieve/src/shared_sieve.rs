@@ -1,6 +1,7 @@
 //! A sieve that keeps its base primes, for ranges that are sieved in pieces.
 
-use std::{collections::TryReserveError, ops::RangeBounds};
+use alloc::{collections::TryReserveError, vec::Vec};
+use core::ops::RangeBounds;
 
 use crate::{
     Number, Sieve,

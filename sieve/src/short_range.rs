@@ -11,7 +11,8 @@
 //! Source: the layout and the 64 cases are those of `EratSmall` in primesieve (K. Walisch). Its
 //! loops end where the array ends; ours end after eight multiples.
 
-use std::ops::Range;
+use alloc::{vec, vec::Vec};
+use core::ops::Range;
 
 use crate::{
     decode::{WORD_NUMBERS, Words},
@@ -94,7 +95,7 @@ impl Cases {
         }
         let mut begin = 0;
         for end in &mut ends {
-            begin += std::mem::replace(end, begin);
+            begin += core::mem::replace(end, begin);
         }
         let mut sieving_primes = vec![SievingPrime { byte: 0, quotient: 0 }; places.len()];
         for (case, sieving_prime) in places {
@@ -116,11 +117,19 @@ impl Cases {
 ///
 /// It is not below the prime, because smaller primes cross off smaller multiples.
 #[inline(always)]
-#[expect(clippy::cast_sign_loss, reason = "a quotient of numbers that are not below zero")]
+#[cfg_attr(
+    feature = "std",
+    expect(clippy::cast_sign_loss, reason = "a quotient of numbers that are not below zero")
+)]
 fn first_cofactor(prime: u32, first: u32) -> u32 {
     // The numbers are below 2³², and the prime is below 2¹⁶. So rounding never moves a quotient
     // across a whole number.
-    ((f64::from(30 * first) / f64::from(prime)).ceil() as u32).max(prime)
+    #[cfg(feature = "std")]
+    let cofactor = (f64::from(30 * first) / f64::from(prime)).ceil() as u32;
+    // `core` cannot round up.
+    #[cfg(not(feature = "std"))]
+    let cofactor = (30 * first).div_ceil(prime);
+    cofactor.max(prime)
 }
 
 /// Returns a prime's case, and the position of its first multiples from a cofactor on.

@@ -1,13 +1,14 @@
 //! The public sieve: its settings, and its functions as methods.
 
-use std::{
-    collections::TryReserveError,
-    io::{self, Write},
-    ops::{Range, RangeBounds},
-};
+use alloc::{collections::TryReserveError, vec::Vec};
+use core::ops::{Range, RangeBounds};
+#[cfg(feature = "std")]
+use std::io::{self, Write};
 
 #[cfg(feature = "parallel")]
 use crate::parallel;
+#[cfg(feature = "std")]
+use crate::text::LineWriter;
 use crate::{
     Instructions, Number, Primes, Tuplets,
     base_primes::BasePrimes,
@@ -20,7 +21,6 @@ use crate::{
     short_range,
     strategy::{Strategy, U64_END, half_open, split},
     strong_test::is_prime,
-    text::LineWriter,
     tuplets,
 };
 
@@ -174,6 +174,7 @@ impl Sieve {
     ///
     /// # Errors
     /// If the writer fails.
+    #[cfg(feature = "std")]
     pub fn write_lines(
         self,
         range: impl RangeBounds<u64>,
@@ -183,6 +184,7 @@ impl Sieve {
     }
 
     /// Writes lines; it is not generic, so it is compiled with this crate and its optimization.
+    #[cfg(feature = "std")]
     fn write_each(self, numbers: Range<u64>, out: &mut dyn Write) -> io::Result<u64> {
         let mut middle = Middle::all(numbers, self.machine);
         let mut lines = LineWriter::new(out);

@@ -1,8 +1,9 @@
 //! The strategy for a range: look up primes in a table, test each number, or sieve.
 
-use std::ops::{Bound, Range, RangeBounds};
+use core::ops::{Bound, Range, RangeBounds};
 
 use crate::{
+    logarithm::ln,
     plan::root,
     prime_table::{PRIME_TABLE, TABLE_END},
     short_range::is_short,
@@ -92,5 +93,5 @@ pub(crate) fn half_open(range: &impl RangeBounds<u64>, limit: u64) -> Range<u64>
 pub(crate) fn expected_count(numbers: &Range<u64>) -> usize {
     let length = (numbers.end - numbers.start) as f64;
     let middle = f64::max(numbers.start as f64 + length / 4.0, 20.0);
-    (length / (middle.ln() - 1.1) * 1.01) as usize + 100
+    ((length / (ln(middle) - 1.1) * 1.01) as usize).saturating_add(100)
 }

@@ -7,7 +7,7 @@
 //! Source of the patterns: T. Forbes and N. Luhn, "Prime k-tuplets", <https://pzktupel.de/ktuplets>.
 //! primesieve (K. Walisch) counts the same tuplets.
 
-use std::{iter::FusedIterator, ops::Range};
+use core::{iter::FusedIterator, ops::Range};
 
 use crate::{
     Primes,
@@ -127,7 +127,7 @@ fn count_windows<const K: usize>(primes: impl Iterator<Item = u64>) -> u64 {
 
 #[inline]
 fn moved_on<const K: usize>(window: [u64; K], prime: u64) -> [u64; K] {
-    std::array::from_fn(|index| window.get(index + 1).copied().unwrap_or(prime))
+    core::array::from_fn(|index| window.get(index + 1).copied().unwrap_or(prime))
 }
 
 #[inline]

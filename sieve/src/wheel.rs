@@ -9,7 +9,9 @@
 //!
 //! Source: P. Pritchard, "Explaining the wheel sieve", Acta Informatica 17 (1982).
 
-use std::sync::LazyLock;
+use alloc::{vec, vec::Vec};
+
+use crate::lazy_lock::LazyLock;
 
 /// The wheel residues modulo 30: all primes but 2, 3 and 5 leave one of them.
 pub(crate) const RESIDUES_30: [u32; 8] = [1, 7, 11, 13, 17, 19, 23, 29];

@@ -30,6 +30,7 @@ const STARTS_IN: &[(&str, &str)] = &[
     ("process-pool/examples/*", "the example starts a pool of itself"),
     ("process-pool/src", "the pool starts workers, and a thread to read each"),
     ("program/src/progress", "the bar is drawn beside the work"),
+    ("sieve/src/lazy_lock", "a test in which threads share a value"),
     ("sieve/src/parallel", "a library's form for all cores; no part of the lab uses it"),
 ];
 

@@ -4,6 +4,8 @@
 //! modulo 8 and on the first bit position. That makes 32 cases, each with its own loop and eight
 //! constant masks.
 
+use alloc::vec::Vec;
+
 use crate::{Instructions, instructions::Available};
 
 /// The largest exclusive limit of small sieving primes.

@@ -3,7 +3,8 @@
 //! The primes are sorted. Consecutive primes that take the same number of steps form a *run*, and each
 //! run has its own unrolled loop.
 
-use std::ops::Range;
+use alloc::vec::Vec;
+use core::ops::Range;
 
 /// Consecutive primes that take the same number of steps.
 struct Run {

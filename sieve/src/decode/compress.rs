@@ -4,7 +4,8 @@
 //!
 //! Source: primesieve stores primes in the same way (K. Walisch, 2022).
 
-use std::arch::x86_64::{
+use alloc::vec::Vec;
+use core::arch::x86_64::{
     __m128i, _mm_srli_si128, _mm512_add_epi32, _mm512_add_epi64, _mm512_castsi512_si128,
     _mm512_cvtepu8_epi32, _mm512_cvtepu8_epi64, _mm512_loadu_si512, _mm512_maskz_compress_epi8,
     _mm512_set1_epi32, _mm512_set1_epi64, _mm512_shuffle_i64x2, _mm512_storeu_si512,

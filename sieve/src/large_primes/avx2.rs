@@ -1,6 +1,7 @@
 //! Large sieving primes with AVX2: sorts the multiples of eight primes at a time into buckets.
 
-use std::arch::x86_64::{
+use alloc::vec::Vec;
+use core::arch::x86_64::{
     __m256i, _mm_cvtsi32_si128, _mm_loadl_epi64, _mm256_add_epi32, _mm256_add_epi64, _mm256_add_pd,
     _mm256_and_si256, _mm256_castpd_si256, _mm256_castsi256_pd, _mm256_castsi256_ps,
     _mm256_castsi256_si128, _mm256_cmpeq_epi32, _mm256_cvtepu8_epi32, _mm256_cvtepu32_epi64,

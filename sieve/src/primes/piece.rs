@@ -1,6 +1,7 @@
 //! A piece of an iterator's range, from which primes are taken at both ends.
 
-use std::ops::Range;
+use alloc::{boxed::Box, vec::Vec};
+use core::ops::Range;
 
 use crate::{
     base_primes::BasePrimes,
@@ -118,7 +119,7 @@ impl Sieved {
                 part.map(|part| segments.sieve_part(part, &mut self.front)).is_some()
             });
             if !is_sieved {
-                std::mem::swap(&mut self.front, &mut self.back);
+                core::mem::swap(&mut self.front, &mut self.back);
             }
         }
         let Range { start, end } = self.front.remaining;
@@ -135,7 +136,7 @@ impl Sieved {
                 part.map(|part| segments.sieve_part(part, &mut self.back)).is_some()
             });
             if !is_sieved {
-                std::mem::swap(&mut self.front, &mut self.back);
+                core::mem::swap(&mut self.front, &mut self.back);
             }
         }
         let Range { start, end } = self.back.remaining;
