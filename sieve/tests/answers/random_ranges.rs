@@ -80,6 +80,20 @@ fn check_parts(sieve: Sieve, numbers: &Range<u64>, part: u64) {
     assert_eq!(list.len() as u64, parts, "{numbers:?} cut at {middle} by {sieve:?}");
 }
 
+fn check_twins_and_nth(sieve: Sieve, numbers: &Range<u64>) {
+    let expected = reference::primes(numbers.clone());
+    let pairs = expected.windows(2).map(|pair| [pair[0], pair[1]]);
+    let twins: Vec<[u64; 2]> = pairs.filter(|[a, b]| b - a == 2).collect();
+    let count = sieve.count_tuplets::<2>(numbers.clone());
+    assert_eq!(count, twins.len() as u64, "twins of {numbers:?} by {sieve:?}");
+    assert!(sieve.tuplets(numbers.clone()).eq(twins), "twins of {numbers:?} by {sieve:?}");
+    if let Some(&last) = expected.last() {
+        let before = numbers.start.saturating_sub(1);
+        let nth = sieve::nth_prime_after(expected.len() as u64, before);
+        assert_eq!(nth, Some(last), "{} primes above {before}", expected.len());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: 64,
@@ -121,5 +135,13 @@ proptest! {
         part in 0..1000_u64,
     ) {
         check_parts(sieve, &numbers, part);
+    }
+
+    #[test]
+    #[ignore = "takes as long as PROPTEST_CASES says; `.ci/soak fuzz` runs it"]
+    fn twins_and_the_nth_prime_agree_with_the_reference_for_long(
+        sieve in sieves(), numbers in ranges(&MODERATE),
+    ) {
+        check_twins_and_nth(sieve, &numbers);
     }
 }
