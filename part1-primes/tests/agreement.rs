@@ -1,31 +1,20 @@
 //! Tests that all variants find the same primes, and the right ones.
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
+#[path = "shared/settings.rs"]
+mod shared_settings;
+
 use std::{
     num::{NonZeroU64, NonZeroUsize},
     ops::Range,
-    sync::Arc,
 };
 
 use part1_primes::{Job, Keep, Method, PrimesError, Settings, Variant, WorkerProgram};
-use program::progress::Visibility;
 use proptest::prelude::*;
 
 fn settings(numbers: Range<u64>, method: Method) -> Settings {
-    Settings {
-        job: Job::new(numbers, NonZeroUsize::new(3).unwrap(), method, Keep::List),
-        method,
-        keep: Keep::List,
-        variants: Variant::ALL.to_vec(),
-        worker: WorkerProgram {
-            path: env!("CARGO_BIN_EXE_part1-primes").into(),
-            arguments: vec!["worker".into()],
-        },
-        progress: Visibility::Hidden,
-        after_work: Arc::new(|_| ()),
-        interrupt: Arc::default(),
-        so_far: Arc::default(),
-    }
+    let job = Job::new(numbers, NonZeroUsize::new(3).unwrap(), method, Keep::List);
+    shared_settings::settings(job, method, Keep::List)
 }
 
 /// What every variant finds; `run` itself refuses variants that disagree.
@@ -97,7 +86,7 @@ fn the_last_numbers_of_the_sieve() {
 
 #[test]
 fn for_an_inverted_range_no_worker_is_started() {
-    // Nobody can be started under this path: if somebody were, that would be the error.
+    // There is no program under this path: starting a worker would be another error.
     let worker = WorkerProgram { path: "/nowhere".into(), arguments: Vec::new() };
     for (from, to) in [(1, 0), (u64::MAX, u64::MAX - 1), (u64::MAX, 0)] {
         for method in Method::ALL {
@@ -151,7 +140,7 @@ fn a_method_that_visits_no_number_counts_what_the_sieve_counts() {
 #[test]
 fn what_a_method_cannot_find_is_an_error_before_any_work() {
     let error = |range, keep| {
-        // Nobody can be started under this path: if somebody were, that would be the error.
+        // There is no program under this path: starting a worker would be another error.
         let worker = WorkerProgram { path: "/nowhere".into(), arguments: Vec::new() };
         let variants = vec![Variant::Processes];
         let settings = Settings { worker, variants, keep, ..settings(range, Method::Count) };

@@ -1,6 +1,9 @@
 //! Tests of runs that are interrupted during the work.
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
+#[path = "shared/settings.rs"]
+mod shared_settings;
+
 use std::{
     fs,
     num::NonZeroUsize,
@@ -11,27 +14,14 @@ use std::{
 
 use common::threads;
 use nix::{sys::signal::kill, unistd::Pid};
-use part1_primes::{Job, Keep, Method, Settings, SoFar, Variant, WorkerProgram};
-use program::progress::Visibility;
+use part1_primes::{Job, Keep, Method, Settings, Variant};
 use serde_json::Value;
 
 /// Takes days, in chunks that take milliseconds.
 fn endless(variants: Vec<Variant>, count: usize) -> Settings {
     let numbers = 100_000_000..100_000_000 + 5_000 * count as u64;
-    Settings {
-        job: Job::new(numbers, NonZeroUsize::new(2).unwrap(), Method::Trial, Keep::Count),
-        method: Method::Trial,
-        keep: Keep::Count,
-        variants,
-        worker: WorkerProgram {
-            path: env!("CARGO_BIN_EXE_part1-primes").into(),
-            arguments: vec!["worker".into()],
-        },
-        progress: Visibility::Hidden,
-        after_work: Arc::new(|_| ()),
-        interrupt: Arc::default(),
-        so_far: Arc::new(SoFar::default()),
-    }
+    let job = Job::new(numbers, NonZeroUsize::new(2).unwrap(), Method::Trial, Keep::Count);
+    Settings { variants, ..shared_settings::settings(job, Method::Trial, Keep::Count) }
 }
 
 #[test]

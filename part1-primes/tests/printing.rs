@@ -1,6 +1,9 @@
 //! Tests of primes that are printed as they are found: their order, the memory, and the end.
 #![expect(clippy::unwrap_used, reason = "a test may fail wherever its premises do not hold")]
 
+#[path = "shared/settings.rs"]
+mod shared_settings;
+
 use std::{
     io::{self, Write},
     num::{NonZeroU64, NonZeroUsize},
@@ -10,8 +13,7 @@ use std::{
 };
 
 use common::stopwatch::WallClock;
-use part1_primes::{Job, Keep, Method, PrimesError, Settings, SoFar, Variant, WorkerProgram};
-use program::progress::Visibility;
+use part1_primes::{Job, Keep, Method, PrimesError, Settings, SoFar, Variant};
 
 const WORKERS: usize = 2;
 
@@ -23,20 +25,8 @@ const CHUNK: u64 = 1_000;
 fn settings(chunk_count: u64) -> Settings {
     let workers = NonZeroUsize::new(WORKERS).unwrap();
     let chunk = NonZeroU64::new(CHUNK).unwrap();
-    Settings {
-        job: Job { range: 0..chunk_count * CHUNK, workers, chunk },
-        method: Method::Strong,
-        keep: Keep::List,
-        variants: Vec::new(),
-        worker: WorkerProgram {
-            path: env!("CARGO_BIN_EXE_part1-primes").into(),
-            arguments: vec!["worker".into()],
-        },
-        progress: Visibility::Hidden,
-        after_work: Arc::new(|_| ()),
-        interrupt: Arc::default(),
-        so_far: Arc::new(SoFar::default()),
-    }
+    let job = Job { range: 0..chunk_count * CHUNK, workers, chunk };
+    shared_settings::settings(job, Method::Strong, Keep::List)
 }
 
 /// The number of chunks that are done; none if no variant is at work, or all are done.

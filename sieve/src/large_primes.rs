@@ -41,13 +41,13 @@ use crate::{
 /// The fewest primes to decode at a time, if there are as many.
 const BLOCK_PRIMES: usize = 1024;
 
-/// A prime is near if this many of it are smaller than the segment.
+/// A near prime is smaller than the segment divided by this number.
 const NEAR: u64 = 8;
 
 /// A number above half of the largest gap between residues of a wheel.
 const HALF_GAPS: usize = 8;
 
-/// A multiple of a far prime has its residue in the bits from this one on, and its index below.
+/// A multiple of a far prime is one number: the index in the bits below this one, and then the residue.
 const RESIDUE_SHIFT: u32 = 24;
 
 /// The most numbers of a segment, so that the distances of multiples do not overflow.
@@ -190,7 +190,7 @@ dispatched! {
         = append_each_set_bit
 }
 
-/// The bits of a word are decoded so many at a time, to avoid a branch for each of them.
+/// The number of bits of a word that are decoded at a time, to avoid a branch for each bit.
 const DECODED: usize = 8;
 
 /// The room that the bits of a word may need.

@@ -98,8 +98,11 @@ pub fn primes(range: impl RangeBounds<u64>) -> Primes {
 
 /// Collects the primes of a range into a list of `u64` or `u32`.
 ///
+/// A range without an end has all numbers that the type can hold.
+///
 /// # Panics
-/// If the range goes beyond 2³², for `u32`. If there is not enough memory: see [`try_collect`].
+/// If the range has numbers that a `u32` cannot hold, for `u32`. If there is not enough memory: see
+/// [`try_collect`].
 ///
 /// ```
 /// assert_eq!(sieve::collect::<u32>(10..30), [11, 13, 17, 19, 23, 29]);
@@ -115,7 +118,7 @@ pub fn collect<N: Number>(range: impl RangeBounds<u64>) -> Vec<N> {
 /// has, and end the program later.
 ///
 /// # Panics
-/// If the range goes beyond 2³², for `u32`.
+/// If the range has numbers that a `u32` cannot hold, for `u32`.
 ///
 /// ```
 /// assert_eq!(sieve::try_collect::<u64>(10..20)?, [11, 13, 17, 19]);
@@ -160,6 +163,17 @@ pub fn write_lines(
 
 /// Returns an iterator over the prime k-tuplets of a range, in ascending order, for a K from 2 to 6:
 /// twins, triplets, quadruplets, quintuplets or sextuplets.
+///
+/// The primes of a k-tuplet are as close together as k large primes can be. These are the differences from
+/// the first prime to the others:
+///
+/// | K | differences |
+/// |---|---|
+/// | 2 | 2 |
+/// | 3 | 2, 6 or 4, 6 |
+/// | 4 | 2, 6, 8 |
+/// | 5 | 2, 6, 8, 12 or 4, 6, 10, 12 |
+/// | 6 | 4, 6, 10, 12, 16 |
 ///
 /// The range contains all primes of a tuplet. A K outside of these limits does not compile.
 ///

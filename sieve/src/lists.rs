@@ -72,9 +72,9 @@ macro_rules! collect {
 }
 collect!(u32, u64);
 
-/// Panics if a list cannot be had.
+/// Panics if a list cannot be allocated.
 pub(crate) fn or_panic<N>(list: Result<Vec<N>, TryReserveError>) -> Vec<N> {
-    list.unwrap_or_else(|error| panic!("cannot list so many primes: {error}"))
+    list.unwrap_or_else(|error| panic!("cannot allocate the list of primes: {error}"))
 }
 
 fn try_collect<N: Decoded>(

@@ -42,8 +42,8 @@ impl SharedSieve {
     /// Pieces of this length cost about as much in total as the whole range at once. Longer pieces
     /// gain little, and shorter pieces are slower.
     ///
-    /// The length depends on the caches of the machine, and grows with the square root of the
-    /// range's end.
+    /// The length depends on the end of the range and on the caches of the machine. It may be longer than
+    /// the range.
     pub fn piece(&self, range: impl RangeBounds<u64>) -> u64 {
         plan::piece_numbers(&half_open(&range, U64_END), self.sieve.machine())
     }

@@ -77,9 +77,10 @@ pub(crate) fn half_open(range: &impl RangeBounds<u64>, limit: u64) -> Range<u64>
         Bound::Excluded(&end) => end,
         Bound::Unbounded => limit,
     };
+    let is_open = matches!(range.end_bound(), Bound::Unbounded);
     assert!(
-        end <= limit || end <= start,
-        "a range up to {end} goes beyond the largest `u32`: make a list of `u64`"
+        if is_open { start <= limit } else { end <= limit || end <= start },
+        "a range with numbers from {limit} on goes beyond the largest `u32`: make a list of `u64`"
     );
     start..end.max(start)
 }

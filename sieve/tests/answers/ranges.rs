@@ -97,6 +97,9 @@ fn u32_holds_primes_below_two_to_the_32() {
     assert!(collect::<u32>(1 << 40..1 << 40).is_empty());
     check_refused("u32 list", || collect::<u32>(0..=1 << 32));
     check_refused("u32 list", || collect::<u32>(1 << 32..1 << 33));
+    check_refused("u32 list", || collect::<u32>((1 << 32) + 1..));
+    assert_eq!(collect::<u32>(4_294_967_291..), [4_294_967_291]);
+    assert!(collect::<u32>(1 << 32..).is_empty());
     #[cfg(feature = "parallel")]
     {
         check_u32(|start, end| sieve::par_collect::<u32>(start..end));
@@ -110,7 +113,7 @@ fn a_list_that_does_not_fit_is_an_error_or_a_panic() {
     assert!(sieve::SharedSieve::default().try_collect::<u64>(1 << 60..).is_err());
     assert_eq!(sieve::try_collect::<u64>(7..13).expect("room for two"), [7, 11]);
     let panic = panic::catch_unwind(|| collect::<u64>(..)).expect_err("too many primes");
-    assert!(message_of(&*panic).contains("cannot list so many primes"));
+    assert!(message_of(&*panic).contains("cannot allocate the list of primes"));
     check_refused("u32 list", || sieve::try_collect::<u32>(..=1 << 32));
 }
 

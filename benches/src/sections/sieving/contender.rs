@@ -63,7 +63,7 @@ impl Contender {
     /// The contender for our function `prime_count`.
     pub(super) fn prime_count(options: &Options) -> Self {
         let kind = Kind::ThisProgram(Implementation::Ours);
-        let title = format!("prime_count of sieve {}", env!("CARGO_PKG_VERSION"));
+        let title = format!("sieve {}, without a sieve", env!("CARGO_PKG_VERSION"));
         Self { title, program: options.this_program.clone(), kind }
     }
 
