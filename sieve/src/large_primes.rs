@@ -6,15 +6,7 @@
 //! are put into a bucket for each residue class. When the class has been sieved with the other primes,
 //! the multiples of its bucket are crossed off, while the array is still in the second-level cache.
 //!
-//! - A *near* prime is smaller than an eighth of the segment. Its first multiple in a residue class is
-//!   computed from the one in the class before, for all classes in turn. In a class, the multiples of p
-//!   are p indices apart.
-//! - A *far* prime has few multiples in the segment, or none. Each one is computed as a distance from the
-//!   segment's start. The distance gives the residue class and the index, or shows that the multiple is
-//!   in no class.
-//!
-//! Vector instructions handle eight primes at once. Nothing is carried over to the next segment, so
-//! threads share nothing but the primes.
+//! Nothing is carried over to the next segment, so threads share nothing but the primes.
 //!
 //! The primes are stored as they were sieved: as bits, one byte for 30 numbers.
 //!
@@ -23,14 +15,12 @@
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
-mod divisor;
+mod plain;
 
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use self::divisor::Divisor;
 use crate::{
-    cross_off::subtract_modulo,
     instructions::{Available, dispatched},
     logarithm::ln,
     residue_class,
@@ -41,14 +31,8 @@ use crate::{
 /// The fewest primes to decode at a time, if there are as many.
 const BLOCK_PRIMES: usize = 1024;
 
-/// A near prime is smaller than the segment divided by this number.
-const NEAR: u64 = 8;
-
-/// A number above half of the largest gap between residues of a wheel.
-const HALF_GAPS: usize = 8;
-
-/// A multiple of a far prime is one number: the index in the bits below this one, and then the residue.
-const RESIDUE_SHIFT: u32 = 24;
+/// The most bits of a residue class, as a logarithm: the vector path needs 8 bits of a word besides.
+const INDEX_BITS: u32 = 24;
 
 /// The most numbers of a segment, so that the distances of multiples do not overflow.
 const NUMBERS_MAX: u64 = 1 << 30;
@@ -66,7 +50,7 @@ const BUCKET_BYTES_MAX: f64 = 192e6;
 )]
 pub(crate) fn array_bytes_max(wheel: &Wheel, primes: &Range<u64>) -> usize {
     let numbers_in_byte = 8 * u64::from(wheel.modulus);
-    let addressed = ((NUMBERS_MAX / numbers_in_byte) as usize).min(1 << (RESIDUE_SHIFT - 3));
+    let addressed = ((NUMBERS_MAX / numbers_in_byte) as usize).min(1 << (INDEX_BITS - 3));
     let multiples_in_byte = 8.0 * wheel.residues.len() as f64 * multiples_in_bit(primes);
     let buckets = BUCKET_BYTES_MAX / (size_of::<u32>() as f64 * multiples_in_byte);
     (addressed / 8 * 7).min(buckets as usize)
@@ -91,10 +75,8 @@ pub(crate) struct LargePrimes {
 /// The multiples of large sieving primes that are still to be crossed off.
 #[derive(Debug, Default)]
 pub(crate) struct Buckets {
-    /// The bits to clear, in a bucket for each residue class, and one for multiples in no class.
+    /// The bits to clear, in a bucket for each residue class.
     by_class: Vec<Vec<u32>>,
-    /// Multiples of far primes that are still to be put into the bucket of their class.
-    unsorted: Vec<u32>,
 }
 
 /// Sieving primes of one residue class modulo 30, each divided by 30.
@@ -122,7 +104,7 @@ impl LargePrimes {
         wheel: &'static Wheel,
         instructions: Available,
     ) {
-        debug_assert!(segment.bits() <= 1 << RESIDUE_SHIFT, "a residue has the bits above");
+        debug_assert!(segment.bits() <= 1 << INDEX_BITS, "a residue has the bits above");
         debug_assert!(
             Place { segment, wheel }.numbers() <= NUMBERS_MAX,
             "distances would overflow"
@@ -152,9 +134,9 @@ impl Buckets {
         reason = "an estimate, not below zero"
     )]
     fn begin_segment(&mut self, primes: &Range<u64>, segment: &Segment, wheel: &Wheel) {
-        self.by_class.resize_with(wheel.residues.len() + 1, Vec::new);
+        self.by_class.resize_with(wheel.residues.len(), Vec::new);
         let multiples = (1.02 * multiples_in_bit(primes) * segment.bits() as f64) as usize + 64;
-        for bucket in &mut self.by_class[..wheel.residues.len()] {
+        for bucket in &mut self.by_class {
             bucket.reserve(multiples);
         }
     }
@@ -166,19 +148,6 @@ impl Buckets {
             residue_class::clear(array, bit);
         }
         bucket.clear();
-    }
-
-    /// Puts the multiples of far primes into the bucket of their class.
-    #[inline(always)]
-    fn sort(&mut self, wheel: &Wheel) {
-        for &multiple in &self.unsorted {
-            let class = wheel.class_of[(multiple >> RESIDUE_SHIFT) as usize];
-            self.by_class[usize::from(class)].push(multiple % (1 << RESIDUE_SHIFT));
-        }
-        self.unsorted.clear();
-        if let Some(of_no_class) = self.by_class.last_mut() {
-            of_no_class.clear();
-        }
     }
 }
 
@@ -231,20 +200,13 @@ fn append_each_set_bit(array: &[u8], bits: Range<usize>, base: u32, list: &mut V
 
 dispatched! {
     fn fill_buckets(sieving_primes: SievingPrimes<'_>, place: Place<'_>, buckets: &mut Buckets)
-        { plain => fill_each, avx2 => avx2::fill, avx512 => avx2::fill }
+        { plain => plain::fill, avx2 => avx2::fill, avx512 => avx2::fill }
 }
 
 impl SievingPrimes<'_> {
     /// The prime with this quotient.
     fn prime(self, quotient: u32) -> u64 {
         30 * u64::from(quotient) + u64::from(self.residue)
-    }
-
-    /// Splits the primes into near and far ones.
-    fn split(self, place: Place<'_>) -> [Self; 2] {
-        let is_near = |&quotient: &u32| NEAR * self.prime(quotient) < place.numbers();
-        let (near, far) = self.quotients.split_at(self.quotients.partition_point(is_near));
-        [near, far].map(|quotients| SievingPrimes { quotients, ..self })
     }
 }
 
@@ -258,71 +220,6 @@ impl Place<'_> {
     fn start(self) -> u64 {
         self.segment.first * u64::from(self.wheel.modulus)
     }
-}
-
-fn fill_each(sieving_primes: SievingPrimes<'_>, place: Place<'_>, buckets: &mut Buckets) {
-    let [near, far] = sieving_primes.split(place);
-    add_multiples_of_near(near, place, buckets);
-    add_multiples_of_far(far, place, buckets);
-}
-
-fn add_multiples_of_near(
-    sieving_primes: SievingPrimes<'_>,
-    Place { segment, wheel }: Place<'_>,
-    buckets: &mut Buckets,
-) {
-    let bits = segment.bits() as u32;
-    let inverses = wheel.inverses(sieving_primes.residue);
-    for &quotient in sieving_primes.quotients {
-        let prime = sieving_primes.prime(quotient) as u32;
-        let subtract = |a, b| subtract_modulo(a, b, prime);
-        let inverse = inverses.inverse(quotient);
-        let step = subtract(inverse, prime - inverse);
-        let mut steps = [0; HALF_GAPS];
-        for half_gap in 1..HALF_GAPS {
-            steps[half_gap] = subtract(steps[half_gap - 1], prime - step);
-        }
-        let start = (segment.first % u64::from(prime)) as u32;
-        let mut first = subtract(prime - inverse, start);
-        let whole_steps = bits / prime;
-        for (bucket, &half_gap) in buckets.by_class.iter_mut().zip(&wheel.half_gaps) {
-            let mut at = first;
-            for _ in 0..whole_steps {
-                bucket.push(at);
-                at += prime;
-            }
-            push_if(bucket, at, at < bits);
-            // The remainder is the half gap itself, and needs no check of the index.
-            first = subtract(first, steps[usize::from(half_gap) % HALF_GAPS]);
-        }
-    }
-}
-
-fn add_multiples_of_far(
-    sieving_primes: SievingPrimes<'_>,
-    place: Place<'_>,
-    buckets: &mut Buckets,
-) {
-    let wheel = place.wheel;
-    let modulus = Divisor::new(wheel.modulus);
-    for &quotient in sieving_primes.quotients {
-        let prime = sieving_primes.prime(quotient);
-        let mut distance = prime - place.start() % prime;
-        while distance < place.numbers() {
-            let (bit, residue) = modulus.divide(distance as u32);
-            let is_in_class = usize::from(wheel.class_of[residue as usize]) < wheel.residues.len();
-            push_if(&mut buckets.unsorted, residue << RESIDUE_SHIFT | bit, is_in_class);
-            distance += prime;
-        }
-    }
-    buckets.sort(wheel);
-}
-
-/// Appends a number if a condition holds, without a branch, which would often be mispredicted.
-#[inline(always)]
-fn push_if(list: &mut Vec<u32>, number: u32, condition: bool) {
-    list.push(number);
-    list.truncate(list.len() - usize::from(!condition));
 }
 
 #[cfg(test)]
@@ -350,7 +247,7 @@ mod tests {
         for instructions in Instructions::ALL.into_iter().filter_map(Available::new) {
             let mut arrays = vec![vec![0xff_u8; segment.array_bytes()]; classes];
             let mut buckets = Buckets::default();
-            buckets.by_class.resize_with(classes + 1, Vec::new);
+            buckets.by_class.resize_with(classes, Vec::new);
             fill_buckets(instructions, sieving_primes, place, &mut buckets);
             for (class, array) in arrays.iter_mut().enumerate() {
                 buckets.cross_off(class, array);

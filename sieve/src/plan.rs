@@ -3,7 +3,7 @@
 use core::ops::Range;
 
 use crate::{
-    large_primes,
+    Instructions, large_primes,
     machine::Machine,
     prime_table::TABLE_END,
     segment::{Segment, Segments},
@@ -95,7 +95,7 @@ impl Plan {
     fn count_with_large(numbers: Range<u64>, machine: Machine, threads: usize) -> Self {
         let root = root(&numbers);
         let array_bytes = array_bytes_by_class(root, machine);
-        let listed_end = listed_end_by_class(root);
+        let listed_end = listed_end_by_class(root, machine);
         let all_are_listed = root < listed_end.into();
         let at_least = if all_are_listed { 1 } else { threads };
         let segments = Segments::new(&numbers, &WHEEL_210, machine.caches, array_bytes, at_least);
@@ -209,13 +209,16 @@ fn array_bytes_in_order(numbers: &Range<u64>, machine: Machine) -> usize {
 /// A class is sieved as a whole before the next one, so it fits the second-level cache.
 fn array_bytes_by_class(root: u64, machine: Machine) -> usize {
     let cached = (machine.caches.level_2_bytes / 8 * 5).max(machine.caches.chunk_bytes());
-    let large = u64::from(listed_end_by_class(root))..root;
+    let large = u64::from(listed_end_by_class(root, machine))..root;
     cached.min(large_primes::array_bytes_max(&WHEEL_210, &large))
 }
 
 /// The exclusive limit of listed primes for counting with large sieving primes.
-fn listed_end_by_class(root: u64) -> u32 {
-    if root < SMALL_ROOT { LISTED_END_MAX } else { LISTED_END }
+///
+/// Without vectors, to fill a bucket takes longer than the steps of a listed prime.
+fn listed_end_by_class(root: u64, machine: Machine) -> u32 {
+    let is_plain = machine.instructions.get() == Instructions::Plain;
+    if root < SMALL_ROOT || is_plain { LISTED_END_MAX } else { LISTED_END }
 }
 
 #[cfg(test)]

@@ -38,29 +38,11 @@ pub(crate) struct Wheel {
     /// The residues that are coprime to the modulus, in ascending order.
     pub(crate) residues: Vec<u32>,
     /// For each residue n: the t with n·t ≡ -1 modulo the modulus.
-    minus_inverses: Vec<u16>,
+    pub(crate) minus_inverses: Vec<u16>,
     /// For each residue, half of the gap to the next one; the last gap leads to the modulus plus 1.
     pub(crate) half_gaps: Vec<u8>,
-    /// For each number below the modulus: the index of its residue, or the number of residues.
-    pub(crate) class_of: Vec<u16>,
-}
-
-/// How to compute the inverse of a wheel's modulus modulo p, from the quotient of p and 30.
-///
-/// If the quotient is `divisor`·a + b, the inverse is a times a factor plus an addend, which depend on b.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Inverses {
-    pub(crate) divisor: u32,
-    pub(crate) factors: [u32; 8],
-    pub(crate) addends: [u32; 8],
-}
-
-impl Inverses {
-    /// The inverse modulo the prime with this quotient.
-    pub(crate) fn inverse(&self, quotient: u32) -> u32 {
-        let (whole, remainder) = (quotient / self.divisor, quotient % self.divisor);
-        whole * self.factors[remainder as usize] + self.addends[remainder as usize]
-    }
+    /// For each number below the modulus: the class of the first residue that is not below it.
+    pub(crate) class_from: Vec<u16>,
 }
 
 /// The wheel of 30 has 8 residue classes: few enough to sieve together, for primes in order.
@@ -93,26 +75,9 @@ impl Wheel {
         let next = residues[1..].iter().copied().chain([modulus + 1]);
         let half_gaps =
             residues.iter().zip(next).map(|(&r, next)| ((next - r) / 2) as u8).collect();
-        let mut class_of = vec![residues.len() as u16; modulus as usize];
-        for (class, &r) in residues.iter().enumerate() {
-            class_of[r as usize] = class as u16;
-        }
-        Self { modulus, residues, minus_inverses, half_gaps, class_of }
-    }
-
-    /// Prepares to compute inverses modulo primes of a residue modulo 30.
-    pub(crate) fn inverses(&self, residue: u32) -> Inverses {
-        let divisor = self.modulus / 30;
-        debug_assert!(divisor <= 8, "there are at most eight remainders");
-        let mut inverses = Inverses { divisor, factors: [0; 8], addends: [0; 8] };
-        for remainder in 0..divisor {
-            // p = modulus·a + n, so (p·t + 1) / modulus = a·t + (n·t + 1) / modulus
-            let n = 30 * remainder + residue;
-            let partner = u32::from(self.minus_inverses[n as usize]);
-            inverses.factors[remainder as usize] = partner;
-            inverses.addends[remainder as usize] = (n * partner + 1) / self.modulus;
-        }
-        inverses
+        let class_from =
+            (0..modulus).map(|n| residues.partition_point(|&r| r < n) as u16).collect();
+        Self { modulus, residues, minus_inverses, half_gaps, class_from }
     }
 
     /// Returns the x with modulus·x ≡ 1 modulo `n`, which must be coprime to the modulus.

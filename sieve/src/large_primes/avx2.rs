@@ -1,12 +1,22 @@
 //! Large sieving primes with AVX2: sorts the multiples of eight primes at a time into buckets.
+//!
+//! - A *near* prime is smaller than an eighth of the segment. Its first multiple in a residue class is
+//!   computed from the one in the class before, for all classes in turn. In a class, the multiples of p
+//!   are p indices apart.
+//! - A *far* prime has few multiples in the segment, or none. Each one is computed as a distance from the
+//!   segment's start. The distance gives the residue class and the index, or shows that the multiple is
+//!   in no class.
+
+mod divisor;
+mod inverses;
 
 use alloc::vec::Vec;
 use core::arch::x86_64::{
     __m256i, _mm_cvtsi32_si128, _mm_loadl_epi64, _mm256_add_epi32, _mm256_add_epi64, _mm256_add_pd,
-    _mm256_and_si256, _mm256_castpd_si256, _mm256_castsi256_pd, _mm256_castsi256_ps,
-    _mm256_castsi256_si128, _mm256_cmpeq_epi32, _mm256_cvtepu8_epi32, _mm256_cvtepu32_epi64,
-    _mm256_div_pd, _mm256_extracti128_si256, _mm256_loadu_si256, _mm256_min_epu32,
-    _mm256_movemask_ps, _mm256_mul_epu32, _mm256_mullo_epi32, _mm256_or_si256,
+    _mm256_and_si256, _mm256_andnot_si256, _mm256_castpd_si256, _mm256_castsi256_pd,
+    _mm256_castsi256_ps, _mm256_castsi256_si128, _mm256_cmpeq_epi32, _mm256_cvtepu8_epi32,
+    _mm256_cvtepu32_epi64, _mm256_div_pd, _mm256_extracti128_si256, _mm256_loadu_si256,
+    _mm256_min_epu32, _mm256_movemask_ps, _mm256_mul_epu32, _mm256_mullo_epi32, _mm256_or_si256,
     _mm256_permute4x64_epi64, _mm256_permutevar8x32_epi32, _mm256_set1_epi32, _mm256_set1_epi64x,
     _mm256_set1_pd, _mm256_setzero_si256, _mm256_shuffle_epi32, _mm256_slli_epi32,
     _mm256_slli_epi64, _mm256_sllv_epi32, _mm256_srai_epi32, _mm256_srl_epi64, _mm256_srli_epi32,
@@ -14,19 +24,29 @@ use core::arch::x86_64::{
     _mm256_unpacklo_epi64,
 };
 
-use super::{Buckets, HALF_GAPS, Place, RESIDUE_SHIFT, SievingPrimes, divisor::Divisor, fill_each};
-use crate::wheel::{Inverses, RESIDUES_30};
+use self::{divisor::Divisor, inverses::Inverses};
+use super::{Buckets, INDEX_BITS, Place, SievingPrimes, plain};
+use crate::wheel::Wheel;
+
+/// A near prime is smaller than the segment divided by this number.
+const NEAR: u64 = 8;
+
+/// A number above half of the largest gap between residues of a wheel.
+const HALF_GAPS: usize = 8;
 
 /// 2⁵²: for doubles from here up to twice as much, the lowest bit has the value 1.
 const EXACT: f64 = 4_503_599_627_370_496.0;
 
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
 pub(super) fn fill(sieving_primes: SievingPrimes<'_>, place: Place<'_>, buckets: &mut Buckets) {
-    let [near, far] = sieving_primes.split(place);
-    let near_rest = add_multiples_of_near(near, place, buckets);
-    let far_rest = add_multiples_of_far(far, place, buckets);
+    let quotients = sieving_primes.quotients;
+    let is_near = |&quotient: &u32| NEAR * sieving_primes.prime(quotient) < place.numbers();
+    let (near, far) = quotients.split_at(quotients.partition_point(is_near));
+    let with = |quotients| SievingPrimes { quotients, ..sieving_primes };
+    let near_rest = add_multiples_of_near(with(near), place, buckets);
+    let far_rest = add_multiples_of_far(with(far), place, buckets);
     for rest in [near_rest, far_rest] {
-        fill_each(SievingPrimes { quotients: rest, ..sieving_primes }, place, buckets);
+        plain::fill(with(rest), place, buckets);
     }
 }
 
@@ -38,7 +58,7 @@ fn add_multiples_of_near<'p>(
     buckets: &mut Buckets,
 ) -> &'p [u32] {
     let (eights, rest) = sieving_primes.quotients.as_chunks::<8>();
-    let inverses = wheel.inverses(sieving_primes.residue);
+    let inverses = Inverses::new(wheel, sieving_primes.residue);
     let last = _mm256_set1_epi32((segment.bits() as u32 - 1).cast_signed());
     for eight in eights {
         let (quotients, primes) = load(eight, sieving_primes);
@@ -82,6 +102,8 @@ fn add_multiples_of_far<'p>(
 ) -> &'p [u32] {
     let (eights, rest) = sieving_primes.quotients.as_chunks::<8>();
     let modulus = Divisor::new(place.wheel.modulus);
+    let residues = residue_bits(place.wheel);
+    let mut unsorted = Vec::with_capacity(2 * sieving_primes.quotients.len());
     let last = _mm256_set1_epi32((place.numbers() as u32 - 1).cast_signed());
     for eight in eights {
         let (_, primes) = load(eight, sieving_primes);
@@ -92,44 +114,49 @@ fn add_multiples_of_far<'p>(
             if inside == 0 {
                 break;
             }
-            let (multiples, are_in_class) = bits_and_residues(distances, modulus);
-            append(&mut buckets.unsorted, multiples, inside & are_in_class);
+            let (multiples, are_in_class) = indices_and_residues(distances, modulus, &residues);
+            append(&mut unsorted, multiples, inside & are_in_class);
             if !may_repeat {
                 break;
             }
             distances = _mm256_add_epi32(distances, primes);
         }
     }
-    buckets.sort(place.wheel);
+    for multiple in unsorted {
+        let class = place.wheel.class_from[(multiple >> INDEX_BITS) as usize];
+        buckets.by_class[usize::from(class)].push(multiple % (1 << INDEX_BITS));
+    }
     rest
 }
 
-/// Returns the bits and residues of multiples at distances from the segment's start.
+/// Returns the index of each multiple in the low bits, and its residue above.
 ///
-/// The mask leaves out most of those that are in no residue class: those that 2, 3 or 5 divides.
+/// The mask shows which multiples are in a residue class.
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-fn bits_and_residues(distances: __m256i, modulus: Divisor) -> (__m256i, u32) {
-    let (bits, residues) = divide(distances, modulus);
-    let thirtieths = _mm256_srli_epi32::<16>(_mm256_mullo_epi32(residues, _mm256_set1_epi32(2185)));
-    let residues_30 =
-        _mm256_sub_epi32(residues, _mm256_mullo_epi32(thirtieths, _mm256_set1_epi32(30)));
-    // Bit r of the constant is set if the residue r has a class. It moves to the highest bit.
-    let shifts = _mm256_sub_epi32(_mm256_set1_epi32(31), residues_30);
-    let bits_left = _mm256_sllv_epi32(_mm256_set1_epi32(RESIDUE_BITS.cast_signed()), shifts);
+fn indices_and_residues(
+    distances: __m256i,
+    modulus: Divisor,
+    residue_bits: &[u32; 8],
+) -> (__m256i, u32) {
+    let (indices, residues) = divide(distances, modulus);
+    let words =
+        _mm256_permutevar8x32_epi32(load_eight(residue_bits), _mm256_srli_epi32::<5>(residues));
+    // The bit of a residue moves to the highest bit.
+    let shifts = _mm256_andnot_si256(residues, _mm256_set1_epi32(31));
+    let bits_left = _mm256_sllv_epi32(words, shifts);
     let are_in_class = _mm256_movemask_ps(_mm256_castsi256_ps(bits_left)).cast_unsigned();
-    let shifted = _mm256_slli_epi32::<{ RESIDUE_SHIFT.cast_signed() }>(residues);
-    (_mm256_or_si256(bits, shifted), are_in_class)
+    let shifted = _mm256_slli_epi32::<{ INDEX_BITS.cast_signed() }>(residues);
+    (_mm256_or_si256(indices, shifted), are_in_class)
 }
 
-/// The wheel residues modulo 30, as bits of a word.
-const RESIDUE_BITS: u32 = {
-    let (mut bits, mut index) = (0, 0);
-    while index < RESIDUES_30.len() {
-        bits |= 1 << RESIDUES_30[index];
-        index += 1;
+/// The residues of a wheel, as the set bits of eight words.
+fn residue_bits(wheel: &Wheel) -> [u32; 8] {
+    let mut words = [0; 8];
+    for &residue in &wheel.residues {
+        words[residue as usize / 32] |= 1 << (residue % 32);
     }
-    bits
-};
+    words
+}
 
 /// Computes eight quotients and remainders.
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
