@@ -107,6 +107,7 @@ pub fn primes(range: impl RangeBounds<u64>) -> Primes {
 /// ```
 /// assert_eq!(sieve::collect::<u32>(10..30), [11, 13, 17, 19, 23, 29]);
 /// ```
+#[track_caller]
 pub fn collect<N: Number>(range: impl RangeBounds<u64>) -> Vec<N> {
     Sieve::default().collect(range)
 }
@@ -125,6 +126,7 @@ pub fn collect<N: Number>(range: impl RangeBounds<u64>) -> Vec<N> {
 /// assert!(sieve::try_collect::<u64>(..).is_err()); // all primes of 64 bits
 /// # Ok::<(), std::collections::TryReserveError>(())
 /// ```
+#[track_caller]
 pub fn try_collect<N: Number>(range: impl RangeBounds<u64>) -> Result<Vec<N>, TryReserveError> {
     Sieve::default().try_collect(range)
 }
@@ -240,10 +242,16 @@ pub fn par_count(range: impl RangeBounds<u64>) -> u64 {
 
 /// Collects the primes of a range on all threads of rayon's pool, as [`collect`] does on one.
 ///
+/// If there is not enough memory, the process may abort.
+///
+/// # Panics
+/// If the range has numbers that a `u32` cannot hold, for `u32`.
+///
 /// ```
 /// assert_eq!(sieve::par_collect::<u64>(..1_000_000).len(), 78_498);
 /// ```
 #[cfg(feature = "parallel")]
+#[track_caller]
 pub fn par_collect<N: Number>(range: impl RangeBounds<u64>) -> Vec<N> {
     Sieve::default().par_collect(range)
 }

@@ -73,8 +73,12 @@ macro_rules! collect {
 collect!(u32, u64);
 
 /// Panics if a list cannot be allocated.
+#[track_caller]
 pub(crate) fn or_panic<N>(list: Result<Vec<N>, TryReserveError>) -> Vec<N> {
-    list.unwrap_or_else(|error| panic!("cannot allocate the list of primes: {error}"))
+    match list {
+        Ok(list) => list,
+        Err(error) => panic!("cannot allocate the list of primes: {error}"),
+    }
 }
 
 fn try_collect<N: Decoded>(

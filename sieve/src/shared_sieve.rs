@@ -54,6 +54,10 @@ impl SharedSieve {
     }
 
     /// Lists primes, as [`collect`](crate::collect) does.
+    ///
+    /// # Panics
+    /// As [`collect`](crate::collect).
+    #[track_caller]
     pub fn collect<N: Number>(&self, range: impl RangeBounds<u64>) -> Vec<N> {
         lists::or_panic(self.try_collect(range))
     }
@@ -62,6 +66,10 @@ impl SharedSieve {
     ///
     /// # Errors
     /// If the list cannot be allocated.
+    ///
+    /// # Panics
+    /// If the range has numbers that a `u32` cannot hold, for `u32`.
+    #[track_caller]
     pub fn try_collect<N: Number>(
         &self,
         range: impl RangeBounds<u64>,

@@ -52,6 +52,7 @@ impl Sieve {
     /// # Panics
     /// If this machine lacks it: check [`Instructions::are_available`] first.
     #[must_use]
+    #[track_caller]
     pub fn instructions(mut self, instructions: Instructions) -> Self {
         let Some(available) = Available::new(instructions) else {
             panic!("this machine lacks the instructions {instructions:?}: choose others")
@@ -121,6 +122,10 @@ impl Sieve {
     }
 
     /// Lists primes, as [`collect`](crate::collect) does.
+    ///
+    /// # Panics
+    /// As [`collect`](crate::collect).
+    #[track_caller]
     pub fn collect<N: Number>(self, range: impl RangeBounds<u64>) -> Vec<N> {
         lists::or_panic(self.try_collect(range))
     }
@@ -129,6 +134,10 @@ impl Sieve {
     ///
     /// # Errors
     /// If the list cannot be allocated.
+    ///
+    /// # Panics
+    /// If the range has numbers that a `u32` cannot hold, for `u32`.
+    #[track_caller]
     pub fn try_collect<N: Number>(
         self,
         range: impl RangeBounds<u64>,
@@ -160,7 +169,11 @@ impl Sieve {
     }
 
     /// Lists primes in parallel, as [`par_collect`](crate::par_collect) does.
+    ///
+    /// # Panics
+    /// If the range has numbers that a `u32` cannot hold, for `u32`.
     #[cfg(feature = "parallel")]
+    #[track_caller]
     pub fn par_collect<N: Number>(self, range: impl RangeBounds<u64>) -> Vec<N> {
         N::par_collect(half_open(&range, N::END), self.machine)
     }

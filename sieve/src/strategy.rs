@@ -66,6 +66,7 @@ pub(crate) const U64_END: u64 = u64::MAX;
 ///
 /// # Panics
 /// If the range goes beyond the limit, which is below [`U64_END`] only for lists of `u32`.
+#[track_caller]
 pub(crate) fn half_open(range: &impl RangeBounds<u64>, limit: u64) -> Range<u64> {
     let start = match range.start_bound() {
         Bound::Included(&start) => start,
