@@ -21,7 +21,7 @@ use crate::{
 const HEADROOM: u64 = 256;
 
 /// The base primes, in the two forms in which sieves use them.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct BasePrimes {
     listed: Cached<[u32]>,
     large: Cached<LargePrimes>,
@@ -97,6 +97,12 @@ impl<T: ?Sized> Cached<T> {
                 found
             }
         }
+    }
+}
+
+impl<T: ?Sized> Clone for Cached<T> {
+    fn clone(&self) -> Self {
+        Self(Mutex::new(lock(&self.0).clone()))
     }
 }
 

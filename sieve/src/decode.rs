@@ -34,7 +34,7 @@ static OFFSETS: [u8; 65] = {
 };
 
 /// Primes of a segment, as words in ascending order.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Words {
     words: Vec<[u8; 8]>,
     /// The first number of the first word.

@@ -33,6 +33,9 @@ const TESTED_PART: u64 = 4;
 const LONG: u64 = 1 << 30;
 
 /// An iterator over the primes of a range, from either end; see [`primes`](fn@crate::primes).
+///
+/// A clone goes on from the same place. It has a segment of its own, but shares the base primes.
+#[derive(Clone)]
 pub struct Primes {
     /// Primes that have been found at the start of the range.
     front: vec::IntoIter<u64>,
@@ -184,6 +187,18 @@ impl Middle {
         let between = self.tabled.len() as u64 + numbers.div_ceil(2);
         let pieces = self.first_piece.primes_max().saturating_add(self.last_piece.primes_max());
         between.saturating_add(pieces)
+    }
+}
+
+impl Clone for Middle {
+    fn clone(&self) -> Self {
+        Self {
+            base_primes: self.base_primes.clone(),
+            first_piece: self.first_piece.clone_with(&self.base_primes),
+            numbers: self.numbers.clone(),
+            last_piece: self.last_piece.clone_with(&self.base_primes),
+            ..*self
+        }
     }
 }
 

@@ -37,7 +37,7 @@ const PATTERNS: [&[&[u64]]; 5] = [
 const RUN_STARTS: [u8; 5] = [0b1001_0100, 0b0001_1110, 0b0000_0100, 0b0000_0110, 0b0000_0010];
 
 /// An iterator over the prime k-tuplets of a range; see [`tuplets`](fn@crate::tuplets).
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Tuplets<const K: usize> {
     primes: Primes,
     /// The last primes that the range has had; zeros before there are as many.

@@ -8,7 +8,7 @@ use crate::{
     decode::{self, Words},
     instructions::Available,
     machine::Machine,
-    plan::{Parts, Plan},
+    plan::Plan,
     segment_sieve::SegmentSieve,
     short_range,
     strategy::Strategy,
@@ -37,13 +37,13 @@ pub(super) struct Sieved {
 /// The segments of a piece that have not been sieved yet.
 struct UnsievedSegments {
     sieve: SegmentSieve,
-    parts: Parts,
+    plan: Plan,
     /// The numbers of the parts.
     remaining: Range<u64>,
 }
 
 /// The words of a segment that have not been decoded yet.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Decoding {
     words: Words,
     remaining: Range<usize>,
@@ -58,13 +58,21 @@ impl RangePiece {
             Strategy::ShortSieve(numbers) => (short_range::words(&numbers, instructions), None),
             Strategy::SegmentedSieve(numbers) => {
                 let plan = Plan::in_order(numbers, machine, 1);
-                let sieve = base_primes.sieve(&plan);
                 let remaining = 0..plan.parts.count();
-                (Words::default(), Some(UnsievedSegments { sieve, parts: plan.parts, remaining }))
+                (Words::default(), Some(UnsievedSegments::new(plan, remaining, base_primes)))
             }
         };
         let front = Decoding { remaining: 0..words.len(), words };
         Self::Sieved(Box::new(Sieved { instructions, front, segments, back: Decoding::default() }))
+    }
+
+    /// Clones a piece; the clone prepares a sieve of its own.
+    pub(super) fn clone_with(&self, base_primes: &BasePrimes) -> Self {
+        match self {
+            Self::None => Self::None,
+            Self::TestEach(numbers) => Self::TestEach(numbers.clone()),
+            Self::Sieved(sieved) => Self::Sieved(Box::new(sieved.clone_with(base_primes))),
+        }
     }
 
     /// Appends the next primes, perhaps none; returns false at the end.
@@ -101,7 +109,7 @@ impl RangePiece {
             Self::Sieved(sieved) => {
                 let decoding = |decoding: &Decoding| 64 * decoding.remaining.len() as u64;
                 let segments = |segments: &UnsievedSegments| {
-                    let bits = 8 * segments.parts.get(0).segment.bits();
+                    let bits = 8 * segments.plan.parts.get(0).segment.bits();
                     (segments.remaining.end - segments.remaining.start) * bits
                 };
                 let segments = sieved.segments.as_ref().map_or(0, segments);
@@ -112,6 +120,15 @@ impl RangePiece {
 }
 
 impl Sieved {
+    fn clone_with(&self, base_primes: &BasePrimes) -> Self {
+        let segments =
+            self.segments.as_ref().map(|UnsievedSegments { plan, remaining, .. }| {
+                UnsievedSegments::new(plan.clone(), remaining.clone(), base_primes)
+            });
+        let (front, back) = (self.front.clone(), self.back.clone());
+        Self { instructions: self.instructions, front, segments, back }
+    }
+
     fn find(&mut self, primes: &mut Vec<u64>) -> bool {
         if self.front.remaining.is_empty() {
             let is_sieved = self.segments.as_mut().is_some_and(|segments| {
@@ -148,9 +165,13 @@ impl Sieved {
 }
 
 impl UnsievedSegments {
+    fn new(plan: Plan, remaining: Range<u64>, base_primes: &BasePrimes) -> Self {
+        Self { sieve: base_primes.sieve(&plan), plan, remaining }
+    }
+
     /// Sieves a part, and prepares to decode it.
     fn sieve_part(&mut self, part: u64, decoding: &mut Decoding) {
-        self.sieve.words(&self.parts.get(part), &mut decoding.words);
+        self.sieve.words(&self.plan.parts.get(part), &mut decoding.words);
         decoding.remaining = 0..decoding.words.len();
     }
 }

@@ -110,6 +110,32 @@ fn both_ends_meet() {
     }
 }
 
+/// Clones after some primes of each end; then the iterator and its clone go on in turns.
+fn check_clone(numbers: &Range<u64>, taken: [usize; 2]) {
+    let mut primes = sieve::primes(numbers.clone());
+    primes.by_ref().take(taken[0]).for_each(drop);
+    primes.by_ref().rev().take(taken[1]).for_each(drop);
+    let mut clone = primes.clone();
+    assert_eq!(clone.size_hint(), primes.size_hint());
+    let all = reference::primes(numbers.clone());
+    let start = taken[0].min(all.len());
+    let expected = &all[start..all.len().saturating_sub(taken[1]).max(start)];
+    for &prime in expected {
+        assert_eq!((primes.next(), clone.next()), (Some(prime), Some(prime)), "{numbers:?}");
+    }
+    assert_eq!((primes.next(), clone.next()), (None, None), "{taken:?} of {numbers:?}");
+}
+
+#[test]
+fn a_clone_goes_on_from_the_same_place() {
+    let last = u64::MAX - 3_000..u64::MAX;
+    for numbers in RANGES.iter().chain(&[0..0, 5..6, 130_000..132_000, last]) {
+        for taken in [[0, 0], [1, 1], [0, 20_000], [15_000, 3], [50_000, 40_000]] {
+            check_clone(numbers, taken);
+        }
+    }
+}
+
 #[test]
 fn the_last_one_is_found_from_the_end() {
     assert_eq!(sieve::primes(..).last(), Some(LAST_PRIME));

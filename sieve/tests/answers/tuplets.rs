@@ -70,6 +70,15 @@ fn ranges_of_every_strategy() {
     }
 }
 
+#[test]
+fn a_clone_goes_on_from_the_same_place() {
+    let mut twins = tuplets::<2>(..1_000_000);
+    assert_eq!(twins.by_ref().take(3).last(), Some([11, 13]));
+    assert_eq!(twins.clone().count(), 8_169 - 3);
+    assert_eq!(twins.next(), Some([17, 19]));
+    assert_eq!(twins.count(), 8_169 - 4);
+}
+
 /// Twins and sextuplets at the borders of segments, which are short in the smallest caches.
 #[test]
 fn tuplets_across_segments() {
