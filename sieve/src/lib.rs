@@ -201,11 +201,15 @@ pub fn count_tuplets<const K: usize>(range: impl RangeBounds<u64>) -> u64 {
     Sieve::default().count_tuplets::<K>(range)
 }
 
-/// Returns the smallest prime that is not below a number, or `None` if that prime is beyond 64
-/// bits.
+/// Returns the smallest prime that is at least `number`, so a prime is its own next prime.
+///
+/// It is `None` if that prime has more than 64 bits. For the next prime above a number, call
+/// `next_prime(number + 1)`.
 ///
 /// ```
-/// assert_eq!(sieve::next_prime(1_000_000), Some(1_000_003));
+/// assert_eq!(sieve::next_prime(7), Some(7)); // a prime
+/// assert_eq!(sieve::next_prime(8), Some(11)); // a number between primes
+/// assert_eq!(sieve::next_prime(7 + 1), Some(11)); // the next prime above 7
 /// assert_eq!(sieve::next_prime(u64::MAX - 58), Some(18_446_744_073_709_551_557));
 /// assert_eq!(sieve::next_prime(u64::MAX - 57), None);
 /// ```
@@ -216,10 +220,14 @@ pub fn next_prime(number: u64) -> Option<u64> {
     (number | 1..=u64::MAX).step_by(2).find(|&n| is_prime(n))
 }
 
-/// Returns the largest prime that is not above a number, or `None` below 2.
+/// Returns the largest prime that is at most `number`, so a prime is its own previous prime.
+///
+/// It is `None` below 2. For the previous prime below a number, call `prev_prime(number - 1)`.
 ///
 /// ```
-/// assert_eq!(sieve::prev_prime(1_000_000), Some(999_983));
+/// assert_eq!(sieve::prev_prime(7), Some(7)); // a prime
+/// assert_eq!(sieve::prev_prime(10), Some(7)); // a number between primes
+/// assert_eq!(sieve::prev_prime(7 - 1), Some(5)); // the previous prime below 7
 /// assert_eq!(sieve::prev_prime(u64::MAX), Some(18_446_744_073_709_551_557));
 /// assert_eq!(sieve::prev_prime(1), None);
 /// ```
