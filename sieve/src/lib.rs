@@ -1,5 +1,43 @@
 //! Primes of any range of 64-bit numbers.
 //!
+//! [`Sieve::default()`]: Sieve
+//! [`count(range)`]: fn@count
+//! [`primes(range)`]: fn@primes
+//! [`collect(range)`]: fn@collect
+//! [`try_collect(range)`]: fn@try_collect
+//! [`next_prime(number)`]: fn@next_prime
+//! [`prev_prime(number)`]: fn@prev_prime
+//! [`count_tuplets::<K>(range)`]: fn@count_tuplets
+//! [`tuplets(range)`]: fn@tuplets
+//! [`is_prime(number)`]: fn@is_prime
+//! [`prime_count(number)`]: fn@prime_count
+//! [`SharedSieve`]: SharedSieve
+//! [`test_each(range)`]: fn@test_each
+// The first definition of a link counts: these come before those at the end of the README, which lead
+// readers of the repository to the sources.
+#![cfg_attr(
+    feature = "std",
+    doc = "[`write_lines(range, out)`]: fn@write_lines
+[`nth_prime(n)`]: fn@nth_prime
+[`nth_prime_after(n, number)`]: fn@nth_prime_after"
+)]
+#![cfg_attr(
+    not(feature = "std"),
+    doc = "[`write_lines(range, out)`]: #features
+[`nth_prime(n)`]: #features
+[`nth_prime_after(n, number)`]: #features"
+)]
+#![cfg_attr(
+    feature = "parallel",
+    doc = "[`par_count`]: fn@par_count
+[`par_collect`]: fn@par_collect"
+)]
+#![cfg_attr(
+    not(feature = "parallel"),
+    doc = "[`par_count`]: #features
+[`par_collect`]: #features"
+)]
+//!
 #![doc = include_str!("../README.md")]
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
 #![expect(

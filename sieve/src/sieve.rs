@@ -24,10 +24,19 @@ use crate::{
     tuplets,
 };
 
-/// A sieve with settings: the instruction set and the cache sizes.
+/// A sieve with settings: the instruction set, the cache sizes and huge pages.
 ///
-/// The functions of this crate use the best instruction set and the cache sizes of the machine. The
-/// settings change the speed, but never an answer.
+/// The functions of this crate use the defaults. The settings change the speed, but never an answer.
+///
+/// | setting | default | when to change it |
+/// |---|---|---|
+/// | [`instructions`](Self::instructions) | the best set that this machine has | to compare sets, or to test |
+/// | [`level_1_bytes`](Self::level_1_bytes) | the size that Linux reports, or 32 KiB if it is unknown | the size is unknown or wrong |
+/// | [`level_2_bytes`](Self::level_2_bytes) | the size that Linux reports, or 256 KiB if it is unknown | the size is unknown or wrong, or several threads share the cache |
+/// | [`huge_pages`](Self::huge_pages) | `true` | a long list takes much system time in a virtual machine |
+///
+/// Without the feature `std`, the cache sizes are unknown, and the default instruction set is the best one
+/// that the whole program is compiled for.
 ///
 /// ```
 /// use sieve::{Instructions, Sieve};
@@ -47,7 +56,7 @@ impl Default for Sieve {
 }
 
 impl Sieve {
-    /// Uses this instruction set.
+    /// Uses this instruction set; the default is the best one that this machine has.
     ///
     /// # Panics
     /// If this machine lacks it: check [`Instructions::are_available`] first.
@@ -61,16 +70,29 @@ impl Sieve {
         self
     }
 
-    /// Sieves for a first-level data cache of this size.
+    /// Sieves for a first-level data cache of this size, in bytes.
     ///
-    /// A size outside the supported limits is replaced by the nearest limit.
+    /// The default is the size that Linux reports for its first core, or 32 KiB if it is unknown, as on macOS.
+    /// Change it if the cores that sieve have another size. A size below 4 KiB counts as 4 KiB, and one above
+    /// 256 KiB as 256 KiB.
+    ///
+    /// ```
+    /// use sieve::Sieve;
+    ///
+    /// let large_caches = Sieve::default().level_1_bytes(128 << 10).level_2_bytes(4 << 20);
+    /// assert_eq!(large_caches.count(..1_000_000), 78_498);
+    /// ```
     #[must_use]
     pub fn level_1_bytes(mut self, bytes: usize) -> Self {
         self.machine.caches.level_1_bytes = bytes;
         self
     }
 
-    /// Sieves for a second-level cache of this size.
+    /// Sieves for a second-level cache of this size, in bytes.
+    ///
+    /// The default is the size that Linux reports for its first core, or 256 KiB if it is unknown, as on macOS.
+    /// Change it if the cores that sieve have another size, or if several sieving threads share the cache: then
+    /// each has its part. It matters only for ranges that end above 2³⁴. Any size is accepted.
     #[must_use]
     pub fn level_2_bytes(mut self, bytes: usize) -> Self {
         self.machine.caches.level_2_bytes = bytes;
