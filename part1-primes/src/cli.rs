@@ -18,7 +18,7 @@ use interrupt::Interrupt;
 use job_array::JobArrayError;
 use message::number;
 use part1_primes::{
-    AfterWork, Answer, Input, Job, Keep, Method, PrimesError, Settings, SoFar, Variant,
+    AfterWork, Answer, Input, Job, Keep, Method, Output, PrimesError, Settings, SoFar, Variant,
     WorkerProgram, lesson,
 };
 use process_pool::{PoolError, ServeError};
@@ -258,7 +258,8 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<Ending> {
 
 /// Writes the requested files. The report is printed even if that fails.
 fn print_report(options: &Options, report: &Report<Input, Answer>) -> anyhow::Result<Ending> {
-    let lesson = lesson(report);
+    let output = if options.print.is_some() { Output::Primes } else { Output::Report };
+    let lesson = lesson(report, output);
     let written = options.report.write_files(report, &lesson, options.quiet);
     let text = options.report.text(report, &lesson).context("cannot write the report")?;
     if options.print.is_none() {

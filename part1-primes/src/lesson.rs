@@ -29,8 +29,17 @@ const PUBLISHED: Published = Published {
     way: "4 processes, 2 cores",
 };
 
+/// What the program prints on stdout. The advice in a report depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// The report on all variants that the user wants.
+    Report,
+    /// The primes of a single variant.
+    Primes,
+}
+
 /// The sentences for a report of this part.
-pub fn lesson(report: &Report<Input, Answer>) -> Lesson {
+pub fn lesson(report: &Report<Input, Answer>, output: Output) -> Lesson {
     Lesson {
         question: question(report),
         answer: answer(report),
@@ -39,7 +48,7 @@ pub fn lesson(report: &Report<Input, Answer>) -> Lesson {
         published: PUBLISHED,
         meaning: fastest_run(report).map_or_else(
             || "What it means: nothing, since no variant has finished.".to_owned(),
-            |run| meaning(report, run),
+            |run| meaning(report, run, output),
         ),
     }
 }
@@ -90,7 +99,7 @@ pub(crate) fn primes(answer: &Answer) -> String {
 }
 
 /// A sentence or two about the fastest run, with the numbers that explain it.
-fn meaning(report: &Report<Input, Answer>, fastest: &Run<Answer>) -> String {
+fn meaning(report: &Report<Input, Answer>, fastest: &Run<Answer>, output: Output) -> String {
     if report.input.method == Method::Count {
         return nothing_to_hand_out(fastest);
     }
@@ -100,27 +109,35 @@ fn meaning(report: &Report<Input, Answer>, fastest: &Run<Answer>) -> String {
             || format!("{variant} ended too soon to measure how many cores were busy"),
             |busy| format!("{variant} kept {busy:.2} cores busy"),
         );
-        return format!(
-            "What it means: {kept_busy}. Run the sequential variant as well to see the speedup."
-        );
+        let advice = match output {
+            Output::Report => "Run the sequential variant as well to see the speedup.",
+            Output::Primes => "Run all variants, without --print, to see the speedup.",
+        };
+        return format!("What it means: {kept_busy}. {advice}");
     };
     if report.runs.len() == 1 {
         let of_all = measured_busy_cores(fastest)
             .map_or_else(String::new, |busy| format!(" ({busy:.2} of {})", report.cores));
+        let advice = match output {
+            _ if report.cores == 1 => "There is no other core for the other variants.",
+            Output::Report => "Run the other variants to see the other cores at work.",
+            Output::Primes => "Run all variants, without --print, to see the other cores at work.",
+        };
+        return format!("What it means: one thread keeps one core busy{of_all}. {advice}");
+    }
+    let workers_max = report.runs.iter().map(|run| run.workers).max().unwrap_or(1);
+    if report.cores == 1 {
+        let workers = match workers_max {
+            1 => "more workers would".to_owned(),
+            several => format!("{several} workers"),
+        };
         return format!(
-            "What it means: one thread keeps one core busy{of_all}. Run the other variants to see \
-             the other cores at work."
+            "What it means: one core cannot share CPU-bound work: {workers} only take turns on it."
         );
     }
-    if report.runs.iter().all(|run| run.workers == 1) {
+    if workers_max == 1 {
         return "What it means: a single worker cannot share its work. Ask for more --workers."
             .to_owned();
-    }
-    if report.cores == 1 {
-        return format!(
-            "What it means: one core cannot share CPU-bound work: {} workers only take turns on it.",
-            report.runs.iter().map(|run| run.workers).max().unwrap_or(1)
-        );
     }
     let mut meaning = if speedup >= WORTHWHILE_SPEEDUP {
         sharing_gains(baseline, fastest, speedup)

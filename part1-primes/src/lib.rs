@@ -22,7 +22,7 @@ pub use self::{
     error::PrimesError,
     found::{Answer, Found, Keep},
     job::Job,
-    lesson::lesson,
+    lesson::{Output, lesson},
     method::Method,
     run::{Input, print, report_at_the_end, run},
     settings::{AfterWork, Settings},

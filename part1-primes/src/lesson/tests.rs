@@ -22,7 +22,11 @@ fn run(variant: Variant, wall_us: u64, cpu_us: u64) -> Run<Answer> {
 
 fn check(input: Input, runs: Vec<Run<Answer>>, expected: &str) {
     let report = Report { cores: 2, ..Report::new("part1-primes", input, runs) };
-    assert_eq!(lesson(&report).meaning, format!("What it means: {expected}"));
+    check_report(&report, Output::Report, expected);
+}
+
+fn check_report(report: &Report<Input, Answer>, output: Output, expected: &str) {
+    assert_eq!(lesson(report, output).meaning, format!("What it means: {expected}"));
 }
 
 #[test]
@@ -69,7 +73,8 @@ fn lost_workers_are_named_but_for_more_than_ten() {
     let check = |losses: usize, expected: usize, last: &str| {
         let mut run = run(Variant::Processes, 160_000, 304_000);
         run.timeline.losses = (1..=losses).map(|pid| format!("worker process {pid}")).collect();
-        let details = lesson(&Report::new("part1-primes", LABS, vec![run])).details;
+        let report = Report::new("part1-primes", LABS, vec![run]);
+        let details = lesson(&report, Output::Report).details;
         assert_eq!(details.len(), expected);
         assert_eq!(details.last().map_or("", String::as_str), last);
     };
@@ -135,6 +140,47 @@ fn cpu_time_is_not_quoted_where_it_is_too_coarse() {
         strong,
         vec![run(Variant::Sequential, 40_000, 0)],
         "one thread keeps one core busy. Run the other variants to see the other cores at work.",
+    );
+}
+
+#[test]
+fn printing_is_not_told_to_run_several_variants() {
+    let check = |variant, expected| {
+        let runs = vec![run(variant, 40_000, 40_000)];
+        let report = Report { cores: 2, ..Report::new("part1-primes", LABS, runs) };
+        check_report(&report, Output::Primes, expected);
+    };
+    check(
+        Variant::WorkQueue,
+        "work-queue ended too soon to measure how many cores were busy. Run all variants, \
+         without --print, to see the speedup.",
+    );
+    check(
+        Variant::Sequential,
+        "one thread keeps one core busy. Run all variants, without --print, to see the other \
+         cores at work.",
+    );
+}
+
+#[test]
+fn one_core_is_not_told_to_use_others() {
+    let check = |runs, expected| {
+        let report = Report { cores: 1, ..Report::new("part1-primes", LABS, runs) };
+        check_report(&report, Output::Report, expected);
+    };
+    let sequential = || run(Variant::Sequential, 40_000, 40_000);
+    let parallel = |workers| Run { workers, ..run(Variant::Parallel, 40_000, 40_000) };
+    check(
+        vec![sequential()],
+        "one thread keeps one core busy. There is no other core for the other variants.",
+    );
+    check(
+        vec![sequential(), parallel(1)],
+        "one core cannot share CPU-bound work: more workers would only take turns on it.",
+    );
+    check(
+        vec![sequential(), parallel(4)],
+        "one core cannot share CPU-bound work: 4 workers only take turns on it.",
     );
 }
 
