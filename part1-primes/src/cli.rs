@@ -110,6 +110,8 @@ pub(crate) struct Options {
     report: ReportOptions,
     /// The variant that prints the primes, if they take stdout.
     print: Option<Variant>,
+    /// Whether the method leaves `--chunk` without effect.
+    ignores_chunk: bool,
     quiet: bool,
 }
 
@@ -135,6 +137,7 @@ fn options(arguments: ReportArguments) -> anyhow::Result<Options> {
         Job::new(from..to, workers, arguments.method, keep)
     };
     job.chunk = chunk(&arguments, keep)?.unwrap_or(job.chunk);
+    let ignores_chunk = arguments.method == Method::Count && arguments.chunk.is_some();
     let print = arguments.print.then(|| variant_to_print(&arguments.variant)).transpose()?;
     let variants = match arguments.variant {
         none if none.is_empty() => Variant::ALL.to_vec(),
@@ -158,7 +161,7 @@ fn options(arguments: ReportArguments) -> anyhow::Result<Options> {
         interrupt,
         so_far,
     };
-    Ok(Options { settings, report: arguments.report, print, quiet })
+    Ok(Options { settings, report: arguments.report, print, ignores_chunk, quiet })
 }
 
 /// The variant that prints the primes.
@@ -262,6 +265,9 @@ fn print_report(options: &Options, report: &Report<Input, Answer>) -> anyhow::Re
     let lesson = lesson(report, output);
     let written = options.report.write_files(report, &lesson, options.quiet);
     let text = options.report.text(report, &lesson).context("cannot write the report")?;
+    if options.ignores_chunk && !options.quiet {
+        tell("--chunk has no effect on --method count, which has nothing to hand out\n");
+    }
     if options.print.is_none() {
         command_line::print(&text).context("cannot write the report")?;
     } else if !options.quiet {

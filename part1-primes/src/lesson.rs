@@ -50,6 +50,7 @@ pub fn lesson(report: &Report<Input, Answer>, output: Output) -> Lesson {
             || "What it means: nothing, since no variant has finished.".to_owned(),
             |run| meaning(report, run, output),
         ),
+        shares_work: report.input.method != Method::Count,
     }
 }
 

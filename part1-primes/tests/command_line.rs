@@ -144,9 +144,14 @@ fn a_method_that_visits_no_number_is_one_piece_whatever_the_chunk() {
         assert_eq!(run["spans"].as_array().unwrap().len(), 1, "{run}");
     }
 
-    let report = run_small(&arguments);
-    let report = text(&report.stdout);
+    let output = run_small(&arguments);
+    let report = text(&output.stdout);
     assert!(report.contains("168 primes (4 variants, one answer)"), "{report}");
+    assert!(!report.contains('×'), "no speedup: {report}");
+    let note = text(&output.stderr);
+    assert!(note.starts_with("--chunk has no effect on --method count"), "{note}");
+    assert_eq!(note.lines().count(), 1, "{note}");
+    assert_eq!(text(&run_small(&[&arguments[..], &["--quiet"]].concat()).stderr), "");
     assert!(report.contains("there is nothing to hand out"), "{report}");
 }
 

@@ -33,6 +33,7 @@ pub fn lesson(report: &Report<Input, Answer>) -> Lesson {
         history: HISTORY.to_owned(),
         published: PUBLISHED,
         meaning: meaning(report),
+        shares_work: true,
     }
 }
 

@@ -46,7 +46,7 @@ struct Shown<'a> {
 /// as text.
 pub fn to_html<Input, Answer>(report: &Report<Input, Answer>, lesson: &Lesson) -> String {
     let runs: Vec<Shown<'_>> =
-        (0..).zip(&report.runs).map(|(colour, run)| shown(report, run, colour)).collect();
+        (0..).zip(&report.runs).map(|(colour, run)| shown(report, lesson, run, colour)).collect();
     let part = Escaped(report.part);
     let cores = counted(report.cores, "core");
     let question = Escaped(lesson.question.trim_end_matches(':'));
@@ -83,9 +83,11 @@ which zooms into millions of them.</p></footer>
 
 fn shown<'a, Input, Answer>(
     report: &Report<Input, Answer>,
+    lesson: &Lesson,
     run: &'a Run<Answer>,
     colour: usize,
 ) -> Shown<'a> {
+    let if_shared = |number: Option<f64>| number.filter(|_| lesson.shares_work);
     Shown {
         variant: run.variant,
         workers: run.workers,
@@ -93,9 +95,9 @@ fn shown<'a, Input, Answer>(
         wall: run.cost.wall,
         cpu: run.cost.cpu,
         floor: run.floor,
-        speedup: report.speedup(run),
-        efficiency: report.efficiency(run),
-        serial_fraction: report.serial_fraction(run),
+        speedup: if_shared(report.speedup(run)),
+        efficiency: if_shared(report.efficiency(run)),
+        serial_fraction: if_shared(report.serial_fraction(run)),
         busy_cores: run.busy_cores(),
         timeline: &run.timeline,
         colour: colour % page::COLOURS,
@@ -221,6 +223,7 @@ fn then_and_now(runs: &[Shown<'_>], lesson: &Lesson) -> String {
         bar(format!("2015, {}", published.way), 0, published.concurrent),
     ];
     let baseline = runs.iter().find(|run| run.variant == super::BASELINE);
+    let baseline = baseline.filter(|_| lesson.shares_work);
     let others = runs.iter().filter(|run| run.variant != super::BASELINE);
     let fastest = others.min_by_key(|run| run.wall);
     let now = baseline.zip(fastest).map_or_else(Vec::new, |(baseline, fastest)| {

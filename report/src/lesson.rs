@@ -17,6 +17,8 @@ pub struct Lesson {
     pub published: Published,
     /// The meaning of the numbers.
     pub meaning: String,
+    /// Whether workers share the work. Otherwise speedups are chance, and only the JSON has them.
+    pub shares_work: bool,
 }
 
 /// A result of the Python lab of 2015, whose job is the default one of a part.

@@ -24,7 +24,7 @@ const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::new('─
 /// The report as text of about 80 columns that ends with a newline, fit for a terminal.
 pub fn to_text<Input, Answer>(report: &Report<Input, Answer>, lesson: &Lesson) -> String {
     let mut text = wrap(&lesson.question) + &wrap(&lesson.answer);
-    let _ = writeln!(text, "\n{}\n", table(report));
+    let _ = writeln!(text, "\n{}\n", table(report, lesson.shares_work));
     for unwritten in &report.unwritten {
         text += &wrap(&unwritten.to_string());
     }
@@ -44,7 +44,7 @@ pub fn to_text<Input, Answer>(report: &Report<Input, Answer>, lesson: &Lesson) -
     text
 }
 
-fn table<Input, Answer>(report: &Report<Input, Answer>) -> String {
+fn table<Input, Answer>(report: &Report<Input, Answer>, shares_work: bool) -> String {
     let has_floor = report.runs.iter().any(|run| run.floor.is_some());
     let mut header = vec!["variant", "workers", "wall", "CPU", "speedup", "efficiency", "CPU/wall"];
     if has_floor {
@@ -53,15 +53,15 @@ fn table<Input, Answer>(report: &Report<Input, Answer>) -> String {
     let mut table = Table::new();
     table.load_style(STYLE).set_header(header);
     for run in &report.runs {
+        let speedup = report.speedup(run).filter(|_| shares_work);
+        let efficiency = report.efficiency(run).filter(|_| shares_work);
         let mut row = vec![
             run.variant.to_owned(),
             run.workers.to_string(),
             human_time(run.cost.wall),
             human_time(run.cost.cpu),
-            report.speedup(run).map_or("–".to_owned(), |speedup| format!("{speedup:.2}×")),
-            report
-                .efficiency(run)
-                .map_or("–".to_owned(), |efficiency| format!("{efficiency:.2}")),
+            speedup.map_or("–".to_owned(), |speedup| format!("{speedup:.2}×")),
+            efficiency.map_or("–".to_owned(), |efficiency| format!("{efficiency:.2}")),
             format!("{:.2}", run.busy_cores()),
         ];
         if has_floor {
@@ -243,6 +243,7 @@ mod tests {
             meaning: "It means that a paragraph of more than eighty characters is broken into \
                       lines."
                 .to_owned(),
+            shares_work: true,
         };
         expect![[r#"
             What?
@@ -268,6 +269,18 @@ mod tests {
             It means that a paragraph of more than eighty characters is broken into lines.
         "#]]
         .assert_eq(&to_text(&report, &lesson));
+    }
+
+    #[test]
+    fn work_that_is_not_shared_has_no_speedup() {
+        let runs = vec![run("sequential", 1, 1_000, 1_000), run("processes", 2, 500, 950)];
+        let report = Report { cores: 2, ..Report::new("part0", (), runs) };
+        expect![[r#"
+             variant     workers    wall     CPU  speedup  efficiency  CPU/wall
+            ─────────────────────────────────────────────────────────────────────
+             sequential        1  1.00 s  1.00 s        –           –      1.00
+             processes         2  500 ms  950 ms        –           –      1.90"#]]
+        .assert_eq(&table(&report, false));
     }
 
     /// The lines of the drawing of one run whose lanes have these names.
@@ -336,6 +349,7 @@ mod tests {
                 way: "2 processes",
             },
             meaning: foreign.to_owned(),
+            shares_work: true,
         };
         let report = Report::new("part0", (), vec![drawn]);
         let text = to_text(&report, &lesson);

@@ -38,6 +38,10 @@ fn run(variant: &'static str, lanes: usize, spans: usize, wall_ms: u64) -> Run<(
 }
 
 fn page_of(runs: Vec<Run<()>>) -> String {
+    page_with(runs, true)
+}
+
+fn page_with(runs: Vec<Run<()>>, shares_work: bool) -> String {
     let lesson = Lesson {
         question: "<script>alert(1)</script>:".to_owned(),
         answer: "\"that\"".to_owned(),
@@ -49,6 +53,7 @@ fn page_of(runs: Vec<Run<()>>) -> String {
             way: "2 processes",
         },
         meaning: "What it means: A & B.".to_owned(),
+        shares_work,
     };
     to_html(&Report { cores: 2, ..Report::new("part0", (), runs) }, &lesson)
 }
@@ -125,6 +130,7 @@ fn text_from_outside_cannot_hide_or_reorder_letters() {
             way: "\u{202e}way",
         },
         meaning: hostile.to_owned(),
+        shares_work: true,
     };
     let page = to_html(&report, &lesson);
     assert_eq!(printable::lines(&page), page);
@@ -159,6 +165,17 @@ fn the_result_of_2015_is_paired_with_ours_if_there_is_one() {
     assert!(page.contains("2015, 2 processes") && page.contains("here, threads"), "{page}");
     let page = page_of(vec![run("sequential", 1, 1, 1_000)]);
     assert!(page.contains("2015, 2 processes") && !page.contains("here, "), "{page}");
+}
+
+#[test]
+fn work_that_is_not_shared_has_no_speedup() {
+    let runs = || vec![run("sequential", 1, 1, 1_000), run("threads", 4, 1, 400)];
+    let speedup = ["<h3>Speedup</h3>", "<h3>Efficiency</h3>", "2.50×", "here, threads"];
+    let (shared, unshared) = (page_with(runs(), true), page_with(runs(), false));
+    for part in speedup {
+        assert!(shared.contains(part) && !unshared.contains(part), "{part}: {unshared}");
+    }
+    assert!(unshared.contains("<h3>Wall time</h3>"), "{unshared}");
 }
 
 #[test]
