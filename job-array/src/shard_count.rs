@@ -14,7 +14,7 @@ pub const SHARDS_MAX: u64 = 1_000_000;
 pub fn parse_shards(text: &str) -> Result<NonZeroU64, String> {
     match NonZeroU64::new(number::parse(text)?) {
         Some(shards) if shards.get() <= SHARDS_MAX => Ok(shards),
-        Some(_) => Err(format!("a plan has at most {SHARDS_MAX} shards")),
+        Some(_) => Err(format!("a plan has at most {} shards", number::grouped(SHARDS_MAX))),
         None => Err("a plan has at least 1 shard".to_owned()),
     }
 }

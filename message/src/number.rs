@@ -37,7 +37,7 @@ pub fn parse(text: &str) -> Result<u64, String> {
         Ok(value) => 10_u64.checked_pow(shift).and_then(|power| value.checked_mul(power)),
         Err(_) => None,
     };
-    value.ok_or_else(|| format!("it is above {}, the largest number of 64 bits", u64::MAX))
+    value.ok_or_else(|| format!("it is above {}, the largest number of 64 bits", grouped(u64::MAX)))
 }
 
 fn not_a_number(text: &str) -> String {
@@ -122,7 +122,7 @@ mod tests {
             check_refused(text, "a dot needs an exponent");
         }
         check_refused("1.234e2", "not a whole number");
-        check_refused("18446744073709551616", "above 18446744073709551615");
+        check_refused("18446744073709551616", "above 18 446 744 073 709 551 615");
         check_refused("1e20", "above");
         check_refused("2e4294967295", "above");
     }

@@ -16,7 +16,7 @@ use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use interrupt::Interrupt;
 use job_array::JobArrayError;
-use message::number;
+use message::number::{self, grouped};
 use part1_primes::{
     AfterWork, Answer, Input, Job, Keep, Method, Output, PrimesError, Settings, SoFar, Variant,
     WorkerProgram, lesson,
@@ -43,15 +43,14 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Do tasks from stdin, as the worker processes of the pool do
-    #[command(hide = true)]
-    Worker {
-        /// The socket of a gate, which holds each task back
-        #[arg(long)]
-        gate: Option<PathBuf>,
-    },
     #[command(flatten)]
     Shards(shards::Command),
+    /// Do tasks from stdin, one line of JSON each, as the worker processes of the pool do
+    Worker {
+        /// The socket of a gate, which holds each task back
+        #[arg(long, hide = true)]
+        gate: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -70,7 +69,7 @@ struct ReportArguments {
     #[arg(long, value_parser = one_of(Variant::ALL, Variant::name))]
     variant: Vec<Variant>,
     /// Method: trial division, the strong test of each number, the strong test of many numbers at once
-    /// (SIMD), a sieve, or counting without visiting a number (with --count)
+    /// (SIMD), a sieve, or counting without visiting a number (with --count, up to 1e15)
     #[arg(long, value_parser = one_of(Method::ALL, Method::name), default_value = Method::Trial.name())]
     method: Method,
     /// How many numbers a worker takes at a time [default: up to 5000; with --method sieve up to 10
@@ -176,7 +175,9 @@ fn variant_to_print(variants: &[Variant]) -> Result<Variant, UsageError> {
 fn check_range(from: u64, to: u64) -> Result<(), UsageError> {
     if from > to {
         return Err(UsageError(format!(
-            "--from {from} is above --to {to}: give --to the larger number"
+            "--from {} is above --to {}: give --to the larger number",
+            grouped(from),
+            grouped(to)
         )));
     }
     Ok(())
@@ -216,8 +217,10 @@ fn chunk(arguments: &ReportArguments, keep: Keep) -> Result<Option<NonZeroU64>, 
         // There is nothing to divide.
         _ if arguments.method == Method::Count => Ok(None),
         Some(chunk) if chunk.get() > max => Err(UsageError(format!(
-            "--chunk {chunk} is above {max}, the longest chunk: give a smaller number (only --method \
-             sieve with --count takes longer chunks)"
+            "--chunk {} is above {}, the longest chunk: give a smaller number (only --method sieve \
+             with --count takes longer chunks)",
+            grouped(chunk.get()),
+            grouped(max)
         ))),
         chunk => Ok(chunk),
     }

@@ -3,6 +3,7 @@
 use std::{error::Error, io, path::PathBuf};
 
 use job_array::JobArrayError;
+use message::number::grouped;
 use process_pool::PoolError;
 use report::Unwritten;
 
@@ -10,7 +11,11 @@ use report::Unwritten;
 #[derive(Debug, thiserror::Error)]
 pub enum PrimesError {
     /// The range ends before it starts.
-    #[error("cannot search from {from} up to {to}: the range ends before it starts")]
+    #[error(
+        "cannot search from {} up to {}: the range ends before it starts",
+        grouped(*from),
+        grouped(*to)
+    )]
     InvertedRange {
         /// The start of the range.
         from: u64,
@@ -19,8 +24,9 @@ pub enum PrimesError {
     },
     /// The range goes beyond the largest number that can be counted without a sieve.
     #[error(
-        "cannot count up to {to} without a sieve: --method count ends at {end} (use --method sieve)",
-        end = sieve::PRIME_COUNT_MAX
+        "cannot count up to {} without a sieve: --method count ends at {} (use --method sieve)",
+        grouped(*to),
+        grouped(sieve::PRIME_COUNT_MAX)
     )]
     BeyondTheCount {
         /// The end of the range, which is not part of it.
@@ -28,8 +34,8 @@ pub enum PrimesError {
     },
     /// The primes themselves are wanted of a method that only counts.
     #[error(
-        "cannot list or sum the primes by --method count, which visits no number (add --count, or use \
-         --method sieve)"
+        "cannot list or sum the primes by --method count, which visits no number (add --count, \
+         without --print, or use --method sieve)"
     )]
     OnlyCounts,
     /// A method that visits no number is to be divided among many machines.
@@ -40,8 +46,9 @@ pub enum PrimesError {
     NothingToShare,
     /// The system does not allow as many threads.
     #[error(
-        "cannot start {workers} worker threads (ask for fewer --workers, or raise the limit on \
-         processes and threads: ulimit -u)"
+        "cannot start {} worker threads (ask for fewer --workers, or raise the limit on processes \
+         and threads: ulimit -u)",
+        grouped(*workers as u64)
     )]
     CannotStartThreads {
         /// The requested number of threads.
@@ -69,8 +76,10 @@ pub enum PrimesError {
     },
     /// Two variants disagree.
     #[error(
-        "{variant} found other primes ({found}) than {reference} ({expected}): one of them is \
-         wrong; run each with --print and compare"
+        "{variant} found other primes ({}) than {reference} ({}): one of them is wrong; compare \
+         their lists, which --print shows of one --variant (--count and --method count have none)",
+        grouped(*found),
+        grouped(*expected)
     )]
     Disagreement {
         /// The variant that differs.

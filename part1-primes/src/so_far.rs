@@ -8,6 +8,7 @@ use std::{
     },
 };
 
+use message::number::grouped;
 use report::Run;
 
 use crate::{Answer, Found, Job, PrimesError, Variant};
@@ -90,6 +91,7 @@ impl SoFar {
         let done = self.chunks_done.load(Ordering::Relaxed);
         let count = self.chunk_count.load(Ordering::Relaxed);
         let variant = variant.filter(|_| done < count)?.name();
+        let (done, count) = (grouped(done), grouped(count));
         Some(format!("{variant} has no answer: {done} of {count} chunks were done"))
     }
 }

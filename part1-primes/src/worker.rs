@@ -6,11 +6,16 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use message::number::grouped;
 use process_pool::{Event, ServeError};
 use serde::{Deserialize, Serialize};
 use sieve::SharedSieve;
 
-use crate::{Found, Keep, Method};
+use crate::{Found, Keep, Method, PrimesError};
+
+/// The message for a task that asks a method for primes that it does not find.
+const LISTS_NOTHING: &str = "cannot list the primes by \"method\":\"count\", which visits no number (give \
+                             \"keep\":\"count\", or \"method\":\"sieve\")";
 
 /// A task for a worker process, since a closure cannot be sent to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,15 +69,35 @@ pub fn serve(gate: Option<&Path>) -> Result<(), ServeError> {
         if let Some(path) = gate {
             gate::pass_at(path).map_err(|error| cannot_pass(path, &error))?;
         }
-        task.method.check_keep(task.keep).map_err(|error| error.to_string())?;
+        task.method.check_keep(task.keep).map_err(|error| refused(&error))?;
         // BEGIN SOLUTION(task, shared_sieve): find the primes from `task.from` up to, and without,
         // `task.to` by the task's method, and keep what it asks for, with the `shared_sieve` that all
         // tasks of this process have; a range that the method cannot do is an error
         let numbers = task.from..task.to;
-        task.method.check(&numbers).map_err(|error| error.to_string())?;
+        task.method.check(&numbers).map_err(|error| refused(&error))?;
         Ok(task.method.find(numbers, task.keep, shared_sieve))
         // END SOLUTION
     })
+}
+
+/// The message for a task that cannot be done. It names the fields of the task, since the client has no
+/// command line.
+fn refused(error: &PrimesError) -> String {
+    match error {
+        PrimesError::InvertedRange { from, to } => format!(
+            r#"cannot search from {} up to {}: "to" is below "from""#,
+            grouped(*from),
+            grouped(*to)
+        ),
+        PrimesError::BeyondTheCount { to } => format!(
+            "cannot count up to {} without a sieve: with \"method\":\"count\", \"to\" is at most {} \
+             (give \"method\":\"sieve\")",
+            grouped(*to),
+            grouped(sieve::PRIME_COUNT_MAX + 1)
+        ),
+        PrimesError::OnlyCounts => LISTS_NOTHING.to_owned(),
+        error => error.to_string(),
+    }
 }
 
 fn cannot_pass(path: &Path, error: &std::io::Error) -> String {

@@ -29,7 +29,7 @@ fn longer_chunks_than_a_message_holds_are_wrong_use() {
         let output = run(&[&["--chunk", "1e8"], arguments].concat());
         let message = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {message}");
-        let reason = "--chunk 100000000 is above 10000000";
+        let reason = "--chunk 100 000 000 is above 10 000 000, ";
         assert!(message.contains(reason), "{arguments:?}: {message}");
     };
     check(&[]);

@@ -174,6 +174,7 @@ fn print_puts_the_primes_on_stdout_and_the_report_on_stderr() {
     assert!(text(&output.stderr).contains("5 primes"));
     assert!(text(&output.stderr).contains("\n work-queue "));
     assert!(!text(&output.stderr).contains("\n sequential "));
+    assert!(text(&output.stderr).contains("Run all variants, without"), "{output:?}");
 
     let output = run(&["--from", "90", "--to", "110", "--print", "--quiet"]);
     assert_eq!(text(&output.stdout), "97\n101\n103\n107\n109\n");
@@ -252,8 +253,17 @@ fn wrong_use_is_explained_with_code_2() {
     let beyond_the_count = [&beyond_the_count[..], &["--method", "count"]].concat();
     check_refused(
         &beyond_the_count,
-        "--method count ends at 1000000000000000 (use --method sieve)",
+        "--method count ends at 1 000 000 000 000 000 (use --method sieve)",
     );
+}
+
+#[test]
+fn the_help_names_the_worker_and_the_largest_count() {
+    let output = run(&["--help"]);
+    let help = text(&output.stdout);
+    assert!(help.contains("\n  worker  ") && !help.contains("--gate"), "{help}");
+    assert!(help.contains("up to 1e15"), "{help}");
+    assert_eq!(message::number::parse("1e15"), Ok(sieve::PRIME_COUNT_MAX));
 }
 
 #[test]
@@ -364,9 +374,10 @@ fn a_worker_that_cannot_search_backwards_says_so_and_goes_on() {
     let forwards = r#"{"from":5,"to":10,"method":"sieve","keep":"count"}"#;
     let list = r#"{"from":5,"to":10,"method":"count","keep":"list"}"#;
     let count = r#"{"from":5,"to":10,"method":"count","keep":"count"}"#;
+    let beyond = r#"{"from":0,"to":1000000000000002,"method":"count","keep":"count"}"#;
     let line = |(task, input)| format!(r#"{{"task":{task},"input":{input}}}"#);
     let lines: Vec<String> =
-        (0..).zip([largest, backwards, forwards, list, count]).map(line).collect();
+        (0..).zip([largest, backwards, forwards, list, count, beyond]).map(line).collect();
     let output = serve(&lines.join("\n"));
     assert_eq!(text(&output.stderr), "");
     assert!(output.status.success());
@@ -377,6 +388,9 @@ fn a_worker_that_cannot_search_backwards_says_so_and_goes_on() {
     assert!(message.contains("from 10 up to 5"), "{message}");
     assert_eq!(answers[2]["outcome"]["output"]["count"], 2);
     let message = answers[3]["outcome"]["error"].as_str().unwrap();
-    assert!(message.contains("add --count"), "{message}");
+    assert!(message.contains(r#"give "keep":"count""#), "{message}");
     assert_eq!(answers[4]["outcome"]["output"]["count"], 2);
+    let message = answers[5]["outcome"]["error"].as_str().unwrap();
+    assert!(message.contains(r#""to" is at most"#), "{message}");
+    assert!(!text(&output.stdout).contains("--"), "a task has no options");
 }

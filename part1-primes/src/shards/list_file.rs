@@ -7,6 +7,7 @@ use std::{
 };
 
 use job_array::{Draft, sha256::Hash};
+use message::number::grouped;
 use serde::{Deserialize, Serialize};
 
 /// A list in a file, as a result describes it.
@@ -75,7 +76,8 @@ impl List {
         match length {
             Ok(Some(bytes)) if bytes == self.bytes => {}
             Ok(Some(bytes)) => {
-                return Err(format!("its list has {bytes} bytes instead of {}", self.bytes));
+                let (bytes, expected) = (grouped(bytes), grouped(self.bytes));
+                return Err(format!("its list has {bytes} bytes instead of {expected}"));
             }
             Ok(None) => return Err("its list is not a regular file".to_owned()),
             Err(error) => return Err(format!("its list cannot be read: {error}")),

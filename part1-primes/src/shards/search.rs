@@ -3,6 +3,7 @@
 use std::{num::NonZeroU64, ops::Range};
 
 use job_array::{Plan, SHARDS_MAX, Work, tile};
+use message::number::grouped;
 use serde::{Deserialize, Serialize};
 
 use super::list_file::List;
@@ -85,10 +86,10 @@ impl Work for PrimeSearch {
     fn validate(&self, shards: NonZeroU64) -> Result<(), String> {
         let Self { from, to, method, .. } = *self;
         if from > to {
-            return Err(format!("{from} is above {to}"));
+            return Err(format!("{} is above {}", grouped(from), grouped(to)));
         }
         if shards.get() > SHARDS_MAX {
-            return Err(format!("a plan has at most {SHARDS_MAX} shards"));
+            return Err(format!("a plan has at most {} shards", grouped(SHARDS_MAX)));
         }
         method.check_plan(&(from..to)).map_err(|error| error.to_string())
     }
@@ -97,7 +98,8 @@ impl Work for PrimeSearch {
         let Self { wanted, .. } = plan.work;
         let range = Self::range_of(plan, shard);
         if (answer.from, answer.to) != (range.start, range.end) {
-            return Err(format!("its range is not {range:?}"));
+            let Range { start, end } = range;
+            return Err(format!("its range is not {} up to {}", grouped(start), grouped(end)));
         }
         if answer.count > range.end - range.start
             || answer.sum.is_some() != (wanted != Wanted::Count)
@@ -108,11 +110,13 @@ impl Work for PrimeSearch {
         let (least, most) = (u128::from(range.start), u128::from(range.end.max(1) - 1));
         let count = u128::from(answer.count);
         if answer.sum.is_some_and(|sum| !(count * least..=count * most).contains(&sum)) {
+            let count = grouped(count);
             return Err(format!("its sum cannot be that of {count} numbers of its range"));
         }
         match &answer.list {
             Some(list) if list.lines != answer.count => {
-                Err(format!("its list has {} lines for {} primes", list.lines, answer.count))
+                let (lines, primes) = (grouped(list.lines), grouped(answer.count));
+                Err(format!("its list has {lines} lines for {primes} primes"))
             }
             Some(list) => list.check(&plan.path_of(shard, "txt")),
             None => Ok(()),

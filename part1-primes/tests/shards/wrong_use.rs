@@ -54,7 +54,10 @@ fn what_cannot_be_planned_or_read_is_refused() {
     let check = |arguments: &[&str], reason| check_refused(program(), arguments, reason);
     check(&["plan", path, "--from", "2", "--to", "1"], "is above --to 1");
     check(&["plan", path, "--from", "2", "--to", "3", "--shards", "0"], "at least 1 shard");
-    check(&["plan", path, "--from", "2", "--to", "3", "--shards", "1e7"], "at most 1000000 shards");
+    check(
+        &["plan", path, "--from", "2", "--to", "3", "--shards", "1e7"],
+        "at most 1 000 000 shards",
+    );
     let counting = ["plan", path, "--from", "0", "--to", "3", "--method", "count"];
     check(&counting, "so there is nothing to hand out (run it on one machine");
     check(&[&counting[..], &["--count"]].concat(), "cannot divide the work of --method count");
@@ -66,7 +69,7 @@ fn what_cannot_be_planned_or_read_is_refused() {
     for (from, to, reason) in [
         ("\"from\": 0", "\"from\": 20000", "is above"),
         ("\"sieve\"", "\"count\"", "cannot divide the work of --method count"),
-        ("\"shards\": 1,", "\"shards\": 18446744073709551615,", "at most 1000000 shards"),
+        ("\"shards\": 1,", "\"shards\": 18446744073709551615,", "at most 1 000 000 shards"),
     ] {
         let changed =
             Folder::plan(&["--from", "0", "--to", "1e4", "--method", "sieve", "--shards", "1"]);

@@ -29,7 +29,7 @@ fn what_cannot_be_planned_is_refused() {
     check_plan_refused(&["--live", "--api", "v2", "--at-once", "1"], "ended version 2");
     check_plan_refused(&["--latency", "10s"], "ask for a longer --timeout");
     check_plan_refused(&["--shards", "0"], "at least 1 shard");
-    check_plan_refused(&["--shards", "1e7"], "at most 1000000 shards");
+    check_plan_refused(&["--shards", "1e7"], "at most 1 000 000 shards");
     check_plan_refused(&["--variant", "sequential"], "possible values: parallel, threads");
     check_plan_refused(&["--cities", "/dev/null"], "it has no city");
     check_plan_refused(&["--cities", "/nowhere"], "cannot use /nowhere as a list of cities");
