@@ -176,7 +176,15 @@ fn sharing_gains(baseline: &Run<Answer>, fastest: &Run<Answer>, speedup: f64) ->
 fn sharing_gains_nothing(input: &Input, baseline: &Run<Answer>) -> String {
     let alone = human_time(baseline.cost.wall);
     let root = input.to.isqrt();
+    let numbers = input.to.saturating_sub(input.from);
     match input.method {
+        Method::Trial | Method::Strong | Method::Simd
+            if input.chunk > 1 && numbers <= input.chunk =>
+        {
+            "What it means: the whole range is one chunk, so a single worker does everything. Ask for \
+             a smaller --chunk."
+                .to_owned()
+        }
         Method::Trial | Method::Strong | Method::Simd => format!(
             "What it means: the work is too short to be worth sharing ({alone} in all), or other \
              programs keep the cores busy. Starting workers and handing out chunks costs about as \
@@ -188,7 +196,7 @@ fn sharing_gains_nothing(input: &Input, baseline: &Run<Answer>) -> String {
              {alone}, so other threads cannot help: starting them and handing out chunks costs \
              about as much as they gain. Give them more to do: --from 0 --to 1e9 --count."
         ),
-        Method::Sieve if input.to.saturating_sub(input.from) < root => format!(
+        Method::Sieve if numbers < root => format!(
             "What it means: to sieve a chunk, all primes up to {}, the root of its end, have to be \
              known. For so few numbers, that is most of the work ({alone} in all), and more \
              workers do not shorten it. Ask for a longer range, or use --method strong.",

@@ -60,6 +60,15 @@ fn a_method_that_visits_no_number_leaves_nothing_to_hand_out() {
 }
 
 #[test]
+fn a_single_chunk_cannot_be_shared() {
+    check(
+        Input { method: Method::Trial, chunk: 1_000_000, ..LABS },
+        vec![run(Variant::Sequential, 600_000, 600_000), run(Variant::Parallel, 600_000, 600_000)],
+        "the whole range is one chunk, so a single worker does everything. Ask for a smaller --chunk.",
+    );
+}
+
+#[test]
 fn processes_that_gain_are_not_blamed() {
     check(
         Input { from: 0, to: 1_000_000_000, ..LABS },
