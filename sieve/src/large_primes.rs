@@ -15,15 +15,18 @@
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+mod buckets;
 mod plain;
 
 use alloc::vec::Vec;
 use core::ops::Range;
 
+pub(crate) use self::buckets::Buckets;
+use self::buckets::Filling;
 use crate::{
     instructions::{Available, dispatched},
     logarithm::ln,
-    residue_class,
+    machine::Machine,
     segment::Segment,
     wheel::{RESIDUES_30, WHEEL_30, Wheel},
 };
@@ -63,6 +66,16 @@ fn multiples_in_bit(primes: &Range<u64>) -> f64 {
     log_log(primes.end.max(primes.start)) - log_log(primes.start)
 }
 
+/// Estimates the multiples of the primes in a residue class of a segment; they are rarely more.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "an estimate, not below zero"
+)]
+fn expected_multiples(primes: &Range<u64>, segment: &Segment) -> usize {
+    (1.02 * multiples_in_bit(primes) * segment.bits() as f64) as usize + 64
+}
+
 /// The large sieving primes up to a root, as bits.
 #[derive(Debug)]
 pub(crate) struct LargePrimes {
@@ -70,13 +83,6 @@ pub(crate) struct LargePrimes {
     pub(crate) first: u64,
     /// The sieve arrays, one for each residue class.
     pub(crate) arrays: [Vec<u8>; 8],
-}
-
-/// The multiples of large sieving primes that are still to be crossed off.
-#[derive(Debug, Default)]
-pub(crate) struct Buckets {
-    /// The bits to clear, in a bucket for each residue class.
-    by_class: Vec<Vec<u32>>,
 }
 
 /// Sieving primes of one residue class modulo 30, each divided by 30.
@@ -102,14 +108,29 @@ impl LargePrimes {
         primes: &Range<u64>,
         segment: &Segment,
         wheel: &'static Wheel,
-        instructions: Available,
+        machine: Machine,
     ) {
         debug_assert!(segment.bits() <= 1 << INDEX_BITS, "a residue has the bits above");
         debug_assert!(
             Place { segment, wheel }.numbers() <= NUMBERS_MAX,
             "distances would overflow"
         );
-        buckets.begin_segment(primes, segment, wheel);
+        let Machine { instructions, huge_pages, .. } = machine;
+        let expected = expected_multiples(primes, segment);
+        buckets.fill(wheel.residues.len(), expected, huge_pages, |filling| {
+            self.each_block(primes, instructions, |sieving_primes| {
+                fill_buckets(instructions, sieving_primes, Place { segment, wheel }, filling);
+            });
+        });
+    }
+
+    /// Decodes the primes of a range, block by block.
+    fn each_block(
+        &self,
+        primes: &Range<u64>,
+        instructions: Available,
+        mut take: impl FnMut(SievingPrimes<'_>),
+    ) {
         let whole = Segment { first: self.first, chunks: 1, chunk_bytes: self.arrays[0].len() };
         let mut quotients = Vec::with_capacity(BLOCK_PRIMES + WORD_ROOM);
         for (array, residue) in self.arrays.iter().zip(RESIDUES_30) {
@@ -119,35 +140,9 @@ impl LargePrimes {
                 let base = self.first as u32;
                 bits.start =
                     append_set_bits(instructions, array, bits.clone(), base, &mut quotients);
-                let sieving_primes = SievingPrimes { quotients: &quotients, residue };
-                fill_buckets(instructions, sieving_primes, Place { segment, wheel }, buckets);
+                take(SievingPrimes { quotients: &quotients, residue });
             }
         }
-    }
-}
-
-impl Buckets {
-    /// Makes room for about as many multiples as the primes will have.
-    #[expect(
-        clippy::cast_precision_loss,
-        clippy::cast_sign_loss,
-        reason = "an estimate, not below zero"
-    )]
-    fn begin_segment(&mut self, primes: &Range<u64>, segment: &Segment, wheel: &Wheel) {
-        self.by_class.resize_with(wheel.residues.len(), Vec::new);
-        let multiples = (1.02 * multiples_in_bit(primes) * segment.bits() as f64) as usize + 64;
-        for bucket in &mut self.by_class {
-            bucket.reserve(multiples);
-        }
-    }
-
-    /// Crosses off the multiples in a residue class, and empties its bucket.
-    pub(crate) fn cross_off(&mut self, class: usize, array: &mut [u8]) {
-        let bucket = &mut self.by_class[class];
-        for &bit in &*bucket {
-            residue_class::clear(array, bit);
-        }
-        bucket.clear();
     }
 }
 
@@ -199,7 +194,7 @@ fn append_each_set_bit(array: &[u8], bits: Range<usize>, base: u32, list: &mut V
 }
 
 dispatched! {
-    fn fill_buckets(sieving_primes: SievingPrimes<'_>, place: Place<'_>, buckets: &mut Buckets)
+    fn fill_buckets(sieving_primes: SievingPrimes<'_>, place: Place<'_>, buckets: &mut Filling<'_>)
         { plain => plain::fill, avx2 => avx2::fill, avx512 => avx2::fill }
 }
 
@@ -225,7 +220,7 @@ impl Place<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Instructions, wheel::WHEEL_210};
+    use crate::{Instructions, residue_class, wheel::WHEEL_210};
 
     /// Compares each instruction set with crossing off one multiple after another.
     fn check(segment: Segment, wheel: &'static Wheel, sieving_primes: SievingPrimes<'_>) {
@@ -245,18 +240,21 @@ mod tests {
             }
         }
         for instructions in Instructions::ALL.into_iter().filter_map(Available::new) {
-            let mut arrays = vec![vec![0xff_u8; segment.array_bytes()]; classes];
-            let mut buckets = Buckets::default();
-            buckets.by_class.resize_with(classes, Vec::new);
-            fill_buckets(instructions, sieving_primes, place, &mut buckets);
-            for (class, array) in arrays.iter_mut().enumerate() {
-                buckets.cross_off(class, array);
+            for room in [0, 100] {
+                let mut arrays = vec![vec![0xff_u8; segment.array_bytes()]; classes];
+                let mut buckets = Buckets::default();
+                buckets.fill(classes, room, false, |filling| {
+                    fill_buckets(instructions, sieving_primes, place, filling);
+                });
+                for (class, array) in arrays.iter_mut().enumerate() {
+                    buckets.cross_off(class, array);
+                }
+                let residue = sieving_primes.residue;
+                assert!(
+                    arrays == expected,
+                    "{residue} mod 30 in {segment:?} of {modulus} by {instructions:?}, room {room}"
+                );
             }
-            let residue = sieving_primes.residue;
-            assert!(
-                arrays == expected,
-                "{residue} mod 30 in {segment:?} of {modulus} by {instructions:?}"
-            );
         }
     }
 

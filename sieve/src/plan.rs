@@ -39,7 +39,7 @@ const PARTS_PER_THREAD_WITH_LARGE: usize = 2;
 const PIECE_NUMBERS: u64 = 1 << 29;
 
 /// The length of a piece for counting with the wheel of 210 and listed sieving primes.
-const PIECE_NUMBERS_WITH_LARGE: u64 = 2 * MANY_NUMBERS_WITH_LARGE;
+const PIECE_NUMBERS_WITH_LARGE: u64 = PIECE_NUMBERS;
 
 /// Everything that the threads share.
 #[derive(Clone, Debug)]

@@ -90,7 +90,7 @@ impl SegmentSieve {
             debug_assert_eq!(classes.start, 0, "buckets are for all residue classes");
             let root = (segment.end(wheel) - 1).isqrt();
             let primes = u64::from(self.plan.listed_end)..root + 1;
-            large_primes.fill(&mut self.buckets, &primes, segment, wheel, machine.instructions);
+            large_primes.fill(&mut self.buckets, &primes, segment, wheel, *machine);
         }
         let mut before = residues[0];
         for (number, &residue) in residues.iter().enumerate() {

@@ -99,10 +99,11 @@ impl Sieve {
         self
     }
 
-    /// Whether to ask Linux for huge pages for lists; the default is to ask.
+    /// Whether to ask Linux for huge pages; the default is to ask.
     ///
     /// With pages of 4 KiB, Linux needs more time to provide the memory of a long list than the sieve needs
-    /// for its primes. Huge pages mostly take less of that time. But in a virtual machine that gives free
+    /// for its primes. The multiples of large primes take much memory, too, in ranges that end above 2⁴⁴.
+    /// Huge pages mostly take less of that time. But in a virtual machine that gives free
     /// memory back to its host, they may take more.
     #[must_use]
     pub fn huge_pages(mut self, ask: bool) -> Self {

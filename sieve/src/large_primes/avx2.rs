@@ -25,7 +25,7 @@ use core::arch::x86_64::{
 };
 
 use self::{divisor::Divisor, inverses::Inverses};
-use super::{Buckets, INDEX_BITS, Place, SievingPrimes, plain};
+use super::{INDEX_BITS, Place, SievingPrimes, buckets::Filling, plain};
 use crate::wheel::Wheel;
 
 /// A near prime is smaller than the segment divided by this number.
@@ -38,7 +38,7 @@ const HALF_GAPS: usize = 8;
 const EXACT: f64 = 4_503_599_627_370_496.0;
 
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn fill(sieving_primes: SievingPrimes<'_>, place: Place<'_>, buckets: &mut Buckets) {
+pub(super) fn fill(sieving_primes: SievingPrimes<'_>, place: Place<'_>, buckets: &mut Filling<'_>) {
     let quotients = sieving_primes.quotients;
     let is_near = |&quotient: &u32| NEAR * sieving_primes.prime(quotient) < place.numbers();
     let (near, far) = quotients.split_at(quotients.partition_point(is_near));
@@ -55,7 +55,7 @@ pub(super) fn fill(sieving_primes: SievingPrimes<'_>, place: Place<'_>, buckets:
 fn add_multiples_of_near<'p>(
     sieving_primes: SievingPrimes<'p>,
     Place { segment, wheel }: Place<'_>,
-    buckets: &mut Buckets,
+    buckets: &mut Filling<'_>,
 ) -> &'p [u32] {
     let (eights, rest) = sieving_primes.quotients.as_chunks::<8>();
     let inverses = Inverses::new(wheel, sieving_primes.residue);
@@ -74,8 +74,8 @@ fn add_multiples_of_near<'p>(
         }
         let starts = remainders(segment.first, primes);
         let mut first = subtract_modulo(minus_inverse, starts, primes);
-        for (bucket, &half_gap) in buckets.by_class.iter_mut().zip(&wheel.half_gaps) {
-            append(bucket, first, at_most(first, last));
+        for (class, &half_gap) in wheel.half_gaps.iter().enumerate() {
+            push(buckets, class, first, at_most(first, last));
             if may_repeat {
                 let mut at = first;
                 loop {
@@ -84,7 +84,7 @@ fn add_multiples_of_near<'p>(
                     if inside == 0 {
                         break;
                     }
-                    append(bucket, at, inside);
+                    push(buckets, class, at, inside);
                 }
             }
             first = subtract_modulo(first, steps[usize::from(half_gap) % HALF_GAPS], primes);
@@ -98,7 +98,7 @@ fn add_multiples_of_near<'p>(
 fn add_multiples_of_far<'p>(
     sieving_primes: SievingPrimes<'p>,
     place: Place<'_>,
-    buckets: &mut Buckets,
+    buckets: &mut Filling<'_>,
 ) -> &'p [u32] {
     let (eights, rest) = sieving_primes.quotients.as_chunks::<8>();
     let modulus = Divisor::new(place.wheel.modulus);
@@ -124,7 +124,7 @@ fn add_multiples_of_far<'p>(
     }
     for multiple in unsorted {
         let class = place.wheel.class_from[(multiple >> INDEX_BITS) as usize];
-        buckets.by_class[usize::from(class)].push(multiple % (1 << INDEX_BITS));
+        buckets.push(usize::from(class), multiple % (1 << INDEX_BITS));
     }
     rest
 }
@@ -232,19 +232,35 @@ static ORDERS: [[u8; 8]; 256] = {
     orders
 };
 
-/// Appends the numbers whose bit is set.
+/// Moves the numbers whose bit is set to the front.
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+#[expect(unsafe_code, reason = "a vector is loaded from memory")]
+fn pack(numbers: __m256i, which: u32) -> __m256i {
+    // SAFETY: an order is eight bytes
+    let order = unsafe { _mm_loadl_epi64(ORDERS[which as usize].as_ptr().cast()) };
+    _mm256_permutevar8x32_epi32(numbers, _mm256_cvtepu8_epi32(order))
+}
+
+/// Adds the multiples whose bit is set to a bucket.
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+#[expect(unsafe_code, reason = "a vector is stored")]
+fn push(buckets: &mut Filling<'_>, class: usize, multiples: __m256i, which: u32) {
+    let packed = pack(multiples, which);
+    buckets.push_first(class, which.count_ones() as usize, |room| {
+        // SAFETY: eight numbers of 32 bits are 32 bytes
+        unsafe { _mm256_storeu_si256(room.as_mut_ptr().cast(), packed) }
+    });
+}
+
+/// Appends the numbers whose bit is set to a list.
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
 #[expect(unsafe_code, reason = "to stop at the last number would cost a branch for each vector")]
 fn append(list: &mut Vec<u32>, numbers: __m256i, which: u32) {
-    let order = &ORDERS[which as usize];
-    // SAFETY: an order is eight bytes
-    let order = unsafe { _mm_loadl_epi64(order.as_ptr().cast()) };
-    let order = _mm256_cvtepu8_epi32(order);
-    let packed = _mm256_permutevar8x32_epi32(numbers, order);
     list.reserve(8);
     // SAFETY: there is room for eight more
     unsafe {
-        _mm256_storeu_si256(list.as_mut_ptr().add(list.len()).cast(), packed);
+        let end = list.as_mut_ptr().add(list.len());
+        _mm256_storeu_si256(end.cast(), pack(numbers, which));
         list.set_len(list.len() + which.count_ones() as usize);
     }
 }

@@ -8,7 +8,7 @@
 
 use core::array;
 
-use super::{Buckets, Place, SievingPrimes};
+use super::{Place, SievingPrimes, buckets::Filling};
 use crate::{
     lazy_lock::LazyLock,
     wheel::{WHEEL_30, WHEEL_210, Wheel},
@@ -41,7 +41,7 @@ fn steps<const CLASSES: usize>(wheel: &Wheel) -> Steps<CLASSES> {
     array::from_fn(|prime| array::from_fn(|cofactor| step(prime, cofactor)))
 }
 
-pub(super) fn fill(sieving_primes: SievingPrimes<'_>, place: Place<'_>, buckets: &mut Buckets) {
+pub(super) fn fill(sieving_primes: SievingPrimes<'_>, place: Place<'_>, buckets: &mut Filling<'_>) {
     match place.wheel.modulus {
         30 => fill_by::<30, 8>(&STEPS_30, sieving_primes, place, buckets),
         210 => fill_by::<210, 48>(&STEPS_210, sieving_primes, place, buckets),
@@ -54,7 +54,7 @@ fn fill_by<const MODULUS: usize, const CLASSES: usize>(
     steps: &Steps<CLASSES>,
     sieving_primes: SievingPrimes<'_>,
     place: Place<'_>,
-    buckets: &mut Buckets,
+    buckets: &mut Filling<'_>,
 ) {
     let (start, numbers) = (place.start(), place.numbers());
     let Wheel { residues, class_from, .. } = place.wheel;
@@ -62,7 +62,7 @@ fn fill_by<const MODULUS: usize, const CLASSES: usize>(
     for &quotient in sieving_primes.quotients {
         let prime = sieving_primes.prime(quotient);
         let cofactor = start / prime + 1;
-        let mut distance = prime * cofactor - start;
+        let mut distance = prime - start % prime;
         if distance >= numbers {
             continue;
         }
@@ -77,7 +77,7 @@ fn fill_by<const MODULUS: usize, const CLASSES: usize>(
         let steps = &steps[usize::from(class_from[prime as usize % MODULUS])];
         while index < bits {
             let Step { class: of_multiple, gap, carry } = steps[class];
-            buckets.by_class[usize::from(of_multiple)].push(index);
+            buckets.push(usize::from(of_multiple), index);
             index += whole * u32::from(gap) + u32::from(carry);
             class = if class + 1 < CLASSES { class + 1 } else { 0 };
         }
