@@ -86,6 +86,7 @@ impl Filling<'_> {
     }
 
     /// Adds the first `count` of the multiples that `write` writes.
+    #[cfg(target_arch = "x86_64")]
     #[inline(always)]
     pub(super) fn push_first(
         &mut self,
