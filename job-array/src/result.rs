@@ -138,10 +138,9 @@ impl<W: Work> Plan<W> {
     }
 
     fn result_at(&self, path: &Path, shard: u64) -> Result<ShardResult<W::Answer>, Defect> {
-        if fs::symlink_metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound) {
-            return Err(Defect::Absent);
-        }
         let text = read_regular(path).map_err(|error| match error.kind() {
+            // A link to nowhere is damage. A file that another run moves for a moment is not.
+            ErrorKind::NotFound if !path.is_symlink() => Defect::Absent,
             ErrorKind::NotFound | ErrorKind::InvalidData => Defect::Damaged(error.to_string()),
             kind => Defect::Unreadable { kind, reason: error.to_string() },
         })?;

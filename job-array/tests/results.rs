@@ -302,6 +302,22 @@ fn two_writers_at_once_publish_one_result() {
 }
 
 #[test]
+fn a_result_that_another_run_moves_for_a_moment_is_not_damaged() {
+    let (_folder, plan) = plan();
+    run(&plan, 0).unwrap();
+    let other = Sum { total: 1, ..answer(&plan, 0) };
+    thread::scope(|scope| {
+        // Each withdrawal moves the result away, sees that it is another one, and puts it back.
+        let moving = scope.spawn(|| (0..1_000).for_each(|_| plan.withdraw(0, &other).unwrap()));
+        while !moving.is_finished() {
+            let result = plan.result(0);
+            assert!(matches!(result, Ok(_) | Err(Defect::Absent)), "{result:?}");
+        }
+    });
+    assert_eq!(plan.result(0).unwrap().answer, answer(&plan, 0));
+}
+
+#[test]
 fn of_two_writers_that_disagree_one_is_refused() {
     let (_folder, plan) = plan();
     let drafts = Barrier::new(2);
