@@ -15,7 +15,7 @@ mod linux {
 
     use nix::{
         fcntl::{FcntlArg, FdFlag, OFlag, fcntl},
-        sched::{CpuSet, sched_setaffinity},
+        sched::{CpuSet, sched_getaffinity, sched_setaffinity},
         sys::{
             prctl,
             resource::{Resource, setrlimit},
@@ -50,13 +50,16 @@ mod linux {
         Ok((read.into(), write))
     }
 
-    /// Restricts this thread, and all that it starts from now on, to the first core.
+    /// Restricts this thread, and all that it starts from now on, to the first core that it may use. In
+    /// a container, that need not be the machine's first one.
     ///
     /// # Errors
     /// When the kernel refuses.
     pub fn keep_to_one_core() -> io::Result<()> {
+        let allowed = sched_getaffinity(Pid::from_raw(0))?;
+        let first = (0..CpuSet::count()).find(|core| allowed.is_set(*core).unwrap_or(false));
         let mut core = CpuSet::new();
-        core.set(0)?;
+        core.set(first.unwrap_or(0))?;
         Ok(sched_setaffinity(Pid::from_raw(0), &core)?)
     }
 }
