@@ -107,7 +107,7 @@ fn a_worker_may_be_killed_and_another_finishes_its_city() {
 
 /// The processes whose parent this is, as `/proc/PID/stat` has it behind the name.
 #[cfg(target_os = "linux")]
-fn children_of(parent: u32) -> Vec<u32> {
+pub(crate) fn children_of(parent: u32) -> Vec<u32> {
     let is_child = |pid: &u32| {
         let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
         let after_name = stat.rsplit(')').next().unwrap_or_default();
