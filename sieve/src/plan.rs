@@ -33,13 +33,10 @@ const PARTS_PER_THREAD: usize = 4;
 /// The number of parts for each thread if each part needs time to set up its large sieving primes.
 const PARTS_PER_THREAD_WITH_LARGE: usize = 2;
 
-/// The length of a piece for counting with the wheel of 2310.
+/// The length of a piece for counting if all sieving primes are listed.
 ///
 /// Shorter pieces would spend more time on their set-up.
 const PIECE_NUMBERS: u64 = 1 << 29;
-
-/// The length of a piece for counting with the wheel of 210 and listed sieving primes.
-const PIECE_NUMBERS_WITH_LARGE: u64 = PIECE_NUMBERS;
 
 /// Everything that the threads share.
 #[derive(Clone, Debug)]
@@ -155,13 +152,11 @@ impl Parts {
 
 /// Recommends a length for the pieces of a range that is to be counted.
 ///
-/// With large sieving primes, even a short segment has to visit all of them. So a piece is as long
-/// as a segment, wherever it begins.
+/// If some sieving primes are not listed, even a short segment has to visit all of them. So a piece is as
+/// long as a segment, wherever it begins.
 pub(crate) fn piece_numbers(numbers: &Range<u64>, machine: Machine) -> u64 {
-    if numbers.is_empty() || !has_large_primes(numbers) {
+    if numbers.is_empty() || root(numbers) < LISTED_END_MAX.into() {
         PIECE_NUMBERS
-    } else if root(numbers) < LISTED_END_MAX.into() {
-        PIECE_NUMBERS_WITH_LARGE
     } else {
         let array_bytes = array_bytes_by_class(root(numbers), machine);
         let segment = Segments::numbers_max(&WHEEL_210, array_bytes);
