@@ -14,6 +14,23 @@ use crate::{
     wheel::{WHEEL_30, WHEEL_210, Wheel},
 };
 
+/// How many primes have their first multiples found, before the others are.
+///
+/// The first ones are found without a branch. The number of the others is hard to predict, and a wrong
+/// prediction would throw away the work on the next primes.
+const BLOCK_PRIMES: usize = 128;
+
+/// The first multiple of a prime in a segment.
+#[derive(Clone, Copy, Default)]
+struct First {
+    index: u32,
+    /// The class of its cofactor.
+    class: u32,
+    class_of_prime: u32,
+    /// The quotient of the prime and the modulus.
+    whole: u32,
+}
+
 /// The way from one multiple of a prime to the next.
 #[derive(Clone, Copy)]
 struct Step {
@@ -59,27 +76,33 @@ fn fill_by<const MODULUS: usize, const CLASSES: usize>(
     let (start, numbers) = (place.start(), place.numbers());
     let Wheel { residues, class_from, .. } = place.wheel;
     let bits = place.segment.bits() as u32;
-    for &quotient in sieving_primes.quotients {
-        let prime = sieving_primes.prime(quotient);
-        let cofactor = start / prime + 1;
-        let mut distance = prime - start % prime;
-        if distance >= numbers {
-            continue;
+    for block in sieving_primes.quotients.chunks(BLOCK_PRIMES) {
+        let mut firsts = [First::default(); BLOCK_PRIMES];
+        let mut count = 0;
+        for &quotient in block {
+            let prime = sieving_primes.prime(quotient);
+            let cofactor = start / prime + 1;
+            let remainder = (cofactor % MODULUS as u64) as usize;
+            let class = class_from[remainder];
+            let skipped = residues[usize::from(class)] - remainder as u32;
+            let distance = prime - start % prime + u64::from(skipped) * prime;
+            firsts[count] = First {
+                index: distance as u32 / MODULUS as u32,
+                class: class.into(),
+                class_of_prime: class_from[prime as usize % MODULUS].into(),
+                whole: prime as u32 / MODULUS as u32,
+            };
+            count += usize::from(distance < numbers);
         }
-        let remainder = (cofactor % MODULUS as u64) as usize;
-        let mut class = usize::from(class_from[remainder]);
-        distance += (u64::from(residues[class]) - remainder as u64) * prime;
-        if distance >= numbers {
-            continue;
-        }
-        let mut index = distance as u32 / MODULUS as u32;
-        let whole = prime as u32 / MODULUS as u32;
-        let steps = &steps[usize::from(class_from[prime as usize % MODULUS])];
-        while index < bits {
-            let Step { class: of_multiple, gap, carry } = steps[class];
-            buckets.push(usize::from(of_multiple), index);
-            index += whole * u32::from(gap) + u32::from(carry);
-            class = if class + 1 < CLASSES { class + 1 } else { 0 };
+        for &First { mut index, class, class_of_prime, whole } in &firsts[..count] {
+            let steps = &steps[class_of_prime as usize];
+            let mut class = class as usize;
+            while index < bits {
+                let Step { class: of_multiple, gap, carry } = steps[class];
+                buckets.push(usize::from(of_multiple), index);
+                index += whole * u32::from(gap) + u32::from(carry);
+                class = if class + 1 < CLASSES { class + 1 } else { 0 };
+            }
         }
     }
 }
