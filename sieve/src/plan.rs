@@ -21,7 +21,7 @@ const MANY_NUMBERS_WITH_LARGE: u64 = 1 << 27;
 /// A larger prime would have no multiple in many residue classes, but take a step in each of them.
 const LISTED_END: u32 = 1 << 21;
 
-/// The same limit for a root that is not much larger.
+/// The same limit for a root that is not much larger, and for all roots without vectors.
 const LISTED_END_MAX: u32 = 1 << 22;
 
 /// The exclusive limit of such roots.

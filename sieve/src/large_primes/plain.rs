@@ -18,7 +18,7 @@ use crate::{
 ///
 /// The first ones are found without a branch. The number of the others is hard to predict, and a wrong
 /// prediction would throw away the work on the next primes.
-const BLOCK_PRIMES: usize = 128;
+const PRIMES_AT_ONCE: usize = 128;
 
 /// The first multiple of a prime in a segment.
 #[derive(Clone, Copy, Default)]
@@ -76,8 +76,8 @@ fn fill_by<const MODULUS: usize, const CLASSES: usize>(
     let (start, numbers) = (place.start(), place.numbers());
     let Wheel { residues, class_from, .. } = place.wheel;
     let bits = place.segment.bits() as u32;
-    for block in sieving_primes.quotients.chunks(BLOCK_PRIMES) {
-        let mut firsts = [First::default(); BLOCK_PRIMES];
+    for block in sieving_primes.quotients.chunks(PRIMES_AT_ONCE) {
+        let mut firsts = [First::default(); PRIMES_AT_ONCE];
         let mut count = 0;
         for &quotient in block {
             let prime = sieving_primes.prime(quotient);
